@@ -1,1 +1,2 @@
 //! Lexi.
+pub mod understand;
