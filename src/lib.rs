@@ -4,6 +4,8 @@
 //! approves it; then it is done exactly once, to the end. Modules in reading order:
 
 pub mod clock; // the injected clock, ISO times
-pub mod db;
+pub mod db; // the only code that knows there are two databases
 pub mod error; // failures as values, with their public codes
-pub mod ids; // UUIDs, version 7 // the only code that knows there are two databases
+pub mod ids; // UUIDs, version 7
+pub mod prospects; // the prospect database: filter, search index
+pub mod understand; // words become a request

@@ -1,0 +1,4 @@
+//! Understanding: plain words become a request. Pure, no input or output.
+
+pub mod phrases;
+pub mod words;
