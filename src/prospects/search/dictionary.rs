@@ -9,7 +9,8 @@ use super::gazetteer::Gazetteer;
 use super::intern::{Lines, Marks, Texts, Values};
 use super::rows::Row;
 use crate::prospects::conditions::{
-    self, Title, company_type_key, domain_key, folded_name, industry_key, level_key, practice_key,
+    self, Title, company_type_key, domain_key, email_domain, folded_name, industry_key, level_key, place_of,
+    practice_key,
 };
 use crate::prospects::{CompanyFields, Person};
 use crate::understand::places::Canonical;
@@ -24,7 +25,7 @@ pub(super) struct Dictionary {
     pub(super) industries: Arc<Keys>,
     pub(super) company_types: Arc<Keys>,
     pub(super) practices: Arc<Keys>,
-    /// Sets of practice areas: ascending numbers of `practices`.
+    /// Sets of practice areas: ascending numbers of spellings in `practices`.
     pub(super) practice_sets: Arc<Values<Vec<u32>>>,
     pub(super) places: Arc<Gazetteer>,
     pub(super) companies: Arc<Values<Company>>,
@@ -50,7 +51,7 @@ pub(super) struct Company {
 pub(super) struct Amount(i64);
 
 impl Amount {
-    const UNKNOWN: i64 = i64::MIN;
+    pub(super) const UNKNOWN: i64 = i64::MIN;
 
     pub(super) fn of(value: Option<i64>) -> Amount {
         Amount(value.unwrap_or(Amount::UNKNOWN))
@@ -114,7 +115,7 @@ pub(super) struct Names {
 }
 
 /// Stands before each name in [`Names`], so that an empty name is still a name.
-const NAMED: char = '=';
+pub(super) const NAMED: char = '=';
 
 impl Names {
     fn find(&self, name: &str) -> Option<u32> {
@@ -126,23 +127,19 @@ impl Names {
         self.given.add(&format!("{NAMED}{name}"))
     }
 
-    /// The name with this number; empty for 0.
-    pub(super) fn get(&self, id: u32) -> &str {
-        self.given.get(id).trim_start_matches(NAMED)
+    /// The names as given, each behind [`NAMED`].
+    pub(super) fn given(&self) -> &Texts {
+        &self.given
     }
 
     /// The lines to search for words; line `n` is name `n + 1`.
     pub(super) fn lines(&self) -> &Lines {
         &self.lines
     }
-
-    /// How many numbers are given, 0 included.
-    pub(super) fn len(&self) -> usize {
-        self.given.len()
-    }
 }
 
-/// Spellings and the keys they are compared by.
+/// Spellings and the keys they are compared by. Rows hold numbers of spellings, so that they stay right when a table
+/// learns a new synonym; filters ask for keys.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Keys {
     given: Texts,
@@ -152,29 +149,30 @@ pub(super) struct Keys {
 }
 
 impl Keys {
-    /// The number of the key of `given`, if that spelling is known.
-    fn find(&self, given: &str) -> Option<u32> {
-        Some(match self.given.find(given)?.checked_sub(1) {
-            Some(at) => self.key_of[at as usize],
-            None => 0,
-        })
-    }
-
     fn add(&mut self, given: &str, key: &str) -> u32 {
         let key = self.keys.intern(key);
-        self.given.add(given);
         self.key_of.push(key);
-        key
+        self.given.add(given)
     }
 
-    /// The number of a key, if any person has it.
+    /// The key of a spelling; 0 when it says nothing.
+    pub(super) fn key_of(&self, spelling: u32) -> u32 {
+        spelling.checked_sub(1).map_or(0, |at| self.key_of[at as usize])
+    }
+
+    /// The number of a key, if anybody has it.
     pub(super) fn key(&self, key: &str) -> Option<u32> {
-        self.keys.find(key)
+        self.keys.find(key).filter(|id| *id != 0)
     }
 
     /// The keys; 0 is the empty one.
     pub(super) fn keys(&self) -> &Texts {
         &self.keys
+    }
+
+    /// The spellings.
+    pub(super) fn given(&self) -> &Texts {
+        &self.given
     }
 }
 
@@ -197,7 +195,8 @@ impl Domains {
         self.texts.find(domain)
     }
 
-    fn intern(&mut self, domain: &str) -> u32 {
+    /// The number of a domain; it and those above it are added when they are new.
+    pub(super) fn intern(&mut self, domain: &str) -> u32 {
         if let Some(id) = self.texts.find(domain) {
             return id;
         }
@@ -219,33 +218,52 @@ impl Domains {
         marks
     }
 
-    /// The domain with this number.
-    pub(super) fn get(&self, id: u32) -> &str {
-        self.texts.get(id)
+    /// The domains.
+    pub(super) fn texts(&self) -> &Texts {
+        &self.texts
     }
 }
 
 impl Dictionary {
     /// The row of a person; what is new is added.
     pub(super) fn row(&mut self, person: &Person) -> Row {
-        let title = conditions::known(person.title.as_deref()).map_or(0, |title| self.title(title));
-        let seniority = key(&mut self.seniorities, person.seniority.as_deref(), level_key);
-        let department = key(&mut self.departments, person.department.as_deref(), level_key);
-        let place = self.place(&conditions::place_of(
-            person.city.as_ref(),
-            person.state.as_ref(),
-            person.country.as_ref(),
-        ));
-        let company = person.company.as_ref().map_or(0, |company| self.company(company));
-        let practices = self.practice_set(&person.practice_areas);
-        let email_domain = person.email.as_deref().and_then(conditions::email_domain);
-        let email_domain = email_domain.map_or(0, |domain| self.domain(&domain));
-        [title, seniority, department, place, company, practices, email_domain]
+        [
+            conditions::known(person.title.as_deref()).map_or(0, |title| self.title(title)),
+            self.seniority(person.seniority.as_deref()),
+            self.department(person.department.as_deref()),
+            self.place(&place_of(person.city.as_ref(), person.state.as_ref(), person.country.as_ref())),
+            person.company.as_ref().map_or(0, |company| self.company(company)),
+            self.practice_set(&person.practice_areas),
+            person.email.as_deref().and_then(email_domain).map_or(0, |domain| self.domain(&domain)),
+        ]
     }
 
-    /// The number of a title as filed.
     pub(super) fn title(&mut self, filed: &str) -> u32 {
         self.titles.filed.find(filed).unwrap_or_else(|| Arc::make_mut(&mut self.titles).add(filed))
+    }
+
+    pub(super) fn seniority(&mut self, given: Option<&str>) -> u32 {
+        spelling(&mut self.seniorities, given, level_key)
+    }
+
+    pub(super) fn department(&mut self, given: Option<&str>) -> u32 {
+        spelling(&mut self.departments, given, level_key)
+    }
+
+    pub(super) fn industry(&mut self, given: Option<&str>) -> u32 {
+        spelling(&mut self.industries, given, industry_key)
+    }
+
+    pub(super) fn company_type(&mut self, given: Option<&str>) -> u32 {
+        spelling(&mut self.company_types, given, company_type_key)
+    }
+
+    pub(super) fn practice(&mut self, given: &str) -> u32 {
+        spelling(&mut self.practices, Some(given), practice_key)
+    }
+
+    pub(super) fn name(&mut self, name: &str) -> u32 {
+        self.names.find(name).unwrap_or_else(|| Arc::make_mut(&mut self.names).add(name))
     }
 
     fn place(&mut self, place: &Canonical) -> u32 {
@@ -257,24 +275,20 @@ impl Dictionary {
     }
 
     fn practice_set(&mut self, areas: &[String]) -> u32 {
-        let mut set: Vec<u32> =
-            areas.iter().map(|area| key(&mut self.practices, Some(area), practice_key)).filter(|id| *id != 0).collect();
+        let mut set: Vec<u32> = areas.iter().map(|area| self.practice(area)).filter(|id| *id != 0).collect();
         set.sort_unstable();
         set.dedup();
         self.practice_sets.find(&set).unwrap_or_else(|| Arc::make_mut(&mut self.practice_sets).add(set))
     }
 
     fn company(&mut self, company: &CompanyFields) -> u32 {
-        let name = company.name.trim();
-        let place =
-            conditions::place_of(company.city.as_ref(), company.state.as_ref(), company.country.as_ref());
         let domain = conditions::known(company.domain.as_deref()).map(domain_key);
         let company = Company {
-            name: self.names.find(name).unwrap_or_else(|| Arc::make_mut(&mut self.names).add(name)),
+            name: self.name(company.name.trim()),
             domain: domain.map_or(0, |domain| self.domain(&domain)),
-            industry: key(&mut self.industries, company.industry.as_deref(), industry_key),
-            company_type: key(&mut self.company_types, company.company_type.as_deref(), company_type_key),
-            place: self.place(&place),
+            industry: self.industry(company.industry.as_deref()),
+            company_type: self.company_type(company.company_type.as_deref()),
+            place: self.place(&place_of(company.city.as_ref(), company.state.as_ref(), company.country.as_ref())),
             headcount: Amount::of(company.headcount),
             revenue: Amount::of(company.revenue_usd),
         };
@@ -282,10 +296,10 @@ impl Dictionary {
     }
 }
 
-/// The number of the key of a spelling; 0 when nothing is given.
-fn key(keys: &mut Arc<Keys>, given: Option<&str>, spell: impl Fn(&str) -> String) -> u32 {
+/// The number of a spelling; 0 when nothing is given.
+fn spelling(keys: &mut Arc<Keys>, given: Option<&str>, spell: impl Fn(&str) -> String) -> u32 {
     let Some(given) = conditions::known(given) else { return 0 };
-    keys.find(given).unwrap_or_else(|| {
+    keys.given.find(given).unwrap_or_else(|| {
         let spelled = spell(given);
         Arc::make_mut(keys).add(given, &spelled)
     })

@@ -74,7 +74,23 @@ impl Gazetteer {
         self.add_numbers([city, state, country])
     }
 
-    fn add_numbers(&mut self, place: [u32; 3]) -> u32 {
+    /// Begins with the parts that places are made of; see [`Gazetteer::add_numbers`].
+    pub(super) fn start(&mut self, texts: Texts) {
+        self.texts = texts;
+    }
+
+    /// The parts that places are made of.
+    pub(super) fn texts(&self) -> &Texts {
+        &self.texts
+    }
+
+    /// City, state and country of each place, as numbers of [`Gazetteer::texts`].
+    pub(super) fn places(&self) -> &[[u32; 3]] {
+        self.places.all()
+    }
+
+    /// Adds a new place whose parts are known: city, state, country.
+    pub(super) fn add_numbers(&mut self, place: [u32; 3]) -> u32 {
         self.answers.lock().unwrap_or_else(PoisonError::into_inner).clear();
         let state = self.states.intern([place[1], place[2]]);
         if self.state_of.is_empty() {

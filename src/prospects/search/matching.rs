@@ -146,8 +146,6 @@ impl Snapshot {
 
     /// The people with value `id` of `kind`; unknown of those under number 0 of `missing`.
     fn of(&self, kind: Kind, id: Option<u32>, missing: Kind) -> Truth {
-        // Of titles every number is a value; elsewhere 0 is "not known" and no key of a filter means it.
-        let id = id.filter(|id| *id != 0 || kind == Kind::Title);
         Truth { yes: id.map(|id| self.bitmap(kind, id)).unwrap_or_default(), unknown: self.bitmap(missing, 0) }
     }
 

@@ -3,6 +3,7 @@
 //! It is derived from the database and can be deleted at any time.
 
 mod dictionary;
+mod file;
 mod gazetteer;
 mod intern;
 mod matching;

@@ -113,16 +113,17 @@ impl Snapshot {
             keys.push((Kind::NoTitle, 0));
         }
         keys.extend(known.titles.held(title).iter().map(|id| (Kind::Title, u32::from(*id))));
-        keys.push((Kind::Seniority, value(Column::Seniority)));
-        keys.push((Kind::Department, value(Column::Department)));
+        keys.push((Kind::Seniority, known.seniorities.key_of(value(Column::Seniority))));
+        keys.push((Kind::Department, known.departments.key_of(value(Column::Department))));
         let practices = known.practice_sets.get(value(Column::Practices));
-        if practices.is_empty() {
+        let before = keys.len();
+        keys.extend(practices.iter().map(|id| known.practices.key_of(*id)).filter(|key| *key != 0).map(|key| (Kind::Practice, key)));
+        if keys.len() == before {
             keys.push((Kind::NoPractice, 0));
         }
-        keys.extend(practices.iter().map(|id| (Kind::Practice, *id)));
         let company = known.companies.get(value(Column::Company));
-        keys.push((Kind::Industry, company.industry));
-        keys.push((Kind::CompanyType, company.company_type));
+        keys.push((Kind::Industry, known.industries.key_of(company.industry)));
+        keys.push((Kind::CompanyType, known.company_types.key_of(company.company_type)));
         let place = value(Column::Place);
         keys.push((Kind::Country, known.places.country(place)));
         keys.push((Kind::State, known.places.state(place)));
