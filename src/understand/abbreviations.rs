@@ -6,7 +6,14 @@ use super::words::{Break, Word, words};
 
 /// The words of a filed title with abbreviations spelled out; offsets stay those of the original.
 pub fn spelled_out(title: &str) -> Vec<Word> {
-    let cut: Vec<Word> = words(title).into_iter().flat_map(|word| at_capitals(title, word)).collect();
+    let mut plain = words(title);
+    for at in 1..plain.len() {
+        // In a title a single dot ends an abbreviation, not a sentence.
+        if title[plain[at - 1].end..plain[at].start].trim() == "." {
+            plain[at].before = Break::Space;
+        }
+    }
+    let cut: Vec<Word> = plain.into_iter().flat_map(|word| at_capitals(title, word)).collect();
     let mut out: Vec<Word> = Vec::with_capacity(cut.len() + 4);
     for (i, word) in cut.iter().enumerate() {
         let next = cut.get(i + 1).map_or("", |next| next.norm.as_str());
@@ -77,6 +84,10 @@ fn by_company(norm: &str, previous: &str, next: &str, after_chief: bool) -> Opti
         "of" if after_chief && next.is_empty() && previous != "chief" => "officer",
         "of" if after_chief && matches!(next, "and" | "ch" | "chief") => "officer",
         "office" if after_chief && (next.is_empty() || next == "and") => "officer",
+        "elec" | "ele" | "el" if next.is_empty() && !previous.is_empty() => "elect",
+        "emer" | "eme" | "emerit" if next.is_empty() => "emeritus",
+        "finan" | "financ" | "financi" if previous == "chief" && next.is_empty() => "financial officer",
+        "operat" | "operati" if previous == "chief" && next.is_empty() => "operating officer",
         "fin" | "finan" if chief_word => "financial",
         "op" | "oper" | "opr" | "operation" if chief_word => "operating",
         "admin" | "adm" | "administration" if chief_word => "administrative",
@@ -95,7 +106,9 @@ fn by_company(norm: &str, previous: &str, next: &str, after_chief: bool) -> Opti
             "chief"
         }
         "bd" if next.starts_with("m") || next.starts_with("ch") || previous == "the" || previous == "of" => "board",
-        "di" | "dir" | "direc" | "dire" | "direct" if previous == "executive" && next.is_empty() => "director",
+        "di" | "dir" | "direct" if matches!(previous, "executive" | "managing" | "board") && next.is_empty() => {
+            "director"
+        }
         "sec" if next == "reporting" => "sec",
         "gen" | "genl" if next.starts_with("mn") || next.starts_with("mg") || next.starts_with("man") => "general",
         "assoc" if previous.is_empty() && next.is_empty() => "associate",
@@ -136,7 +149,7 @@ fn alone(norm: &str) -> Option<&'static str> {
         "mgr" | "mngr" | "mgnr" | "mangr" => "manager",
         "mgmt" | "mgt" | "mgmnt" | "mngmt" => "management",
         "dir" | "dirctr" => "director",
-        "asst" => "assistant",
+        "asst" | "assist" | "ast" => "assistant",
         "assoc" => "associate",
         "dep" | "dpty" => "deputy",
         "chf" | "cheif" | "chif" => "chief",
@@ -202,15 +215,18 @@ const ROLES: [&str; 20] = [
 
 /// "presidentdirector" in two words.
 fn run_together(norm: &str) -> Option<String> {
+    const SHORT: [&str; 3] = ["ceo", "cfo", "coo"];
     ROLES.iter().find_map(|first| {
         let second = norm.strip_prefix(first)?;
-        ROLES.contains(&second).then(|| format!("{first} {second}"))
+        (ROLES.contains(&second) || SHORT.contains(&second)).then(|| format!("{first} {second}"))
     })
 }
 
 /// The whole of a last word that misses its end. Five letters make it certain, four after "vice".
 fn cut_short(norm: &str, previous: &str) -> Option<&'static str> {
-    let enough = norm.len() >= if previous == "vice" { 4 } else { 6 };
+    // "control" and "direct" are words of their own; "dire" is none.
+    let least = if matches!(previous, "vice" | "general") || norm.starts_with("dire") { 4 } else { 6 };
+    let enough = norm.len() >= least && !matches!(norm, "control" | "direct");
     ROLES.into_iter().find(|role| enough && role.starts_with(norm) && norm.len() < role.len())
 }
 

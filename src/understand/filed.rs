@@ -41,12 +41,17 @@ pub fn derive(title: &str) -> Derived {
         (Some(table), _) => Some(table),
         (None, words) => words,
     };
-    let specific = |held: &&&Title| !matches!(held.department, "executive" | "other");
-    let department =
-        highest.filter(|held| specific(&held)).or_else(|| reading.held.iter().copied().find(|held| specific(&held)));
+    let specific = |held: &&Title| !matches!(held.department, "executive" | "other");
+    let of_titles = highest.filter(|held| specific(held)).or_else(|| reading.held.iter().copied().find(specific));
     let of_words = || levels::department_of_words(&words);
-    let general = || highest.map(|held| held.department).filter(|department| *department != "other");
-    Derived { seniority, department: department.map(|held| held.department).or_else(of_words).or_else(general) }
+    let general = highest.map(|held| held.department).filter(|department| *department != "other");
+    let department = match (of_titles, highest) {
+        (Some(title), _) => Some(title.department),
+        // A president's or chief executive's division is not his department.
+        (None, Some(highest)) if highest.seniority != "vp" && highest.department == "executive" => general,
+        _ => of_words().or(general),
+    };
+    Derived { seniority, department }
 }
 
 /// What a walk over a filed title found.
@@ -94,7 +99,7 @@ fn read(words: &[Word]) -> Reading {
             behind = at;
             continue;
         }
-        if let Some((count, pair)) = chief_of_two(&words[at..]) {
+        if let Some((count, pair)) = unlisted_chief(&words[at..]) {
             if whose == Whose::Own && !lowered_before(words, behind, at) {
                 pair.into_iter().for_each(|title| add(&mut reading.held, title));
             }
@@ -165,7 +170,7 @@ fn phrase(words: &[Word]) -> Option<(usize, &'static Title)> {
         }
         run.push(Word { before: Break::Space, ..word.clone() });
     }
-    let (count, found) = titles::filed_table().longest(&run)?;
+    let (count, found) = titles::longest_filed(&run)?;
     found.first().map(|title| (count, *title))
 }
 
@@ -184,25 +189,27 @@ fn further_functions(words: &[Word], count: usize, found: &'static Title) -> Vec
     more
 }
 
-/// "Chief Legal and Compliance Officer" is both chiefs. Gives the number of words and the titles.
-fn chief_of_two(words: &[Word]) -> Option<(usize, Vec<&'static Title>)> {
-    if words.first()?.norm != "chief" {
+/// "Chief Legal and Compliance Officer" is both chiefs; a chief the table does not know is none, and
+/// nothing inside its name counts. Gives the number of words and the titles.
+fn unlisted_chief(words: &[Word]) -> Option<(usize, Vec<&'static Title>)> {
+    const MOST_WORDS: usize = 8;
+    if words.first()?.norm != "chief" || words.get(1)?.norm == "of" {
         return None;
     }
-    let end = words.iter().take(9).position(|word| word.norm == "officer")?;
-    let between = &words[1..end];
-    let mut found = Vec::new();
-    for part in between.split(|word| word.norm == "and") {
-        let mut name = String::from("chief");
-        for word in part {
+    let end = words.iter().take(MOST_WORDS).position(|word| word.norm == "officer")?;
+    let mut names = vec![String::from("chief")];
+    for word in &words[1..end] {
+        if word.norm == "and" || word.before >= Break::Slash {
+            names.push(String::from("chief"));
+        }
+        if word.norm != "and" {
+            let name = names.last_mut().expect("it holds at least the first name");
             name.push(' ');
             name.push_str(&word.norm);
         }
-        name.push_str(" officer");
-        found.extend(titles::named(&name));
     }
-    let compound = between.iter().any(|word| word.norm == "and");
-    (compound && !found.is_empty()).then_some((end + 1, found))
+    let found = names.iter().filter_map(|name| titles::named(&format!("{name} officer"))).collect();
+    Some((end + 1, found))
 }
 
 /// Whether the phrase at `from..to` is held by the person: nothing before or after it takes it away.
@@ -244,7 +251,7 @@ fn lowered_before(words: &[Word], behind: usize, from: usize) -> bool {
 /// Words after a title that put it in the past or future, or make it somebody else's.
 fn taken_after(words: &[Word], to: usize) -> bool {
     let Some(next) = words.get(to) else { return false };
-    let last = matches!(next.norm.as_str(), "emeritus" | "emerita" | "retired" | "former" | "ret");
+    let last = matches!(next.norm.as_str(), "emeritus" | "emerita" | "retired" | "former" | "past" | "outgoing");
     if last && (next.before < Break::Comma || words.get(to + 1).is_none_or(|after| after.before >= Break::Slash)) {
         return true;
     }

@@ -134,15 +134,14 @@ pub(super) fn seniority_of_words(words: &[Word], lowered: bool) -> Option<&'stat
     if has(&["former", "formerly", "ex", "retired", "emeritus", "emerita", "past", "incoming", "elect"]) {
         return None;
     }
-    let lower = has(&["deputy", "assistant", "associate", "vice"]);
+    let vice_president = own.windows(2).any(|pair| pair[0].norm == "vice" && pair[1].norm == "president");
+    let lower = has(&["deputy", "assistant", "associate"]) || (has(&["vice"]) && !vice_president);
     let chief = has(&["chief"]) && has(&["officer", "executive"]);
     Some(if has(&["intern", "trainee", "internship", "apprentice", "student"]) {
         "intern"
     } else if chief && !lower && !lowered {
         "c_suite"
-    } else if own.windows(2).any(|pair| pair[0].norm == "vice" && pair[1].norm == "president")
-        || (lower && (chief || lowered) && has(&["deputy"]))
-    {
+    } else if vice_president || (lower && (chief || lowered) && has(&["deputy"])) {
         "vp"
     } else if has(&["head"]) && !lower {
         "head"

