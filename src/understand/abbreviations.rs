@@ -226,7 +226,7 @@ fn run_together(norm: &str) -> Option<String> {
 fn cut_short(norm: &str, previous: &str) -> Option<&'static str> {
     // "control" and "direct" are words of their own; "dire" is none.
     let least = if matches!(previous, "vice" | "general") || norm.starts_with("dire") { 4 } else { 6 };
-    let enough = norm.len() >= least && !matches!(norm, "control" | "direct");
+    let enough = norm.len() >= least && !matches!(norm, "control" | "direct" | "office");
     ROLES.into_iter().find(|role| enough && role.starts_with(norm) && norm.len() < role.len())
 }
 

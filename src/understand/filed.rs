@@ -160,7 +160,16 @@ fn phrase(words: &[Word]) -> Option<(usize, &'static Title)> {
     let joins = |word: &str| {
         matches!(
             word,
-            "president" | "director" | "manager" | "head" | "secretary" | "counsel" | "chair" | "associate" | "partner"
+            "president"
+                | "member"
+                | "director"
+                | "manager"
+                | "head"
+                | "secretary"
+                | "counsel"
+                | "chair"
+                | "associate"
+                | "partner"
         )
     };
     let mut run: Vec<Word> = Vec::with_capacity(8);
@@ -214,7 +223,12 @@ fn unlisted_chief(words: &[Word]) -> Option<(usize, Vec<&'static Title>)> {
 
 /// Whether the phrase at `from..to` is held by the person: nothing before or after it takes it away.
 fn stands(words: &[Word], behind: usize, from: usize, to: usize, title: &Title) -> bool {
-    !lowered_before(words, behind, from) && !taken_after(words, to) && stands_alone(words, behind, from, to, title)
+    // "Helping CEOs grow": one person holds no plural.
+    let plural = to - from == 1 && words[from].norm.strip_suffix('s') == Some(&title.short.to_ascii_lowercase());
+    !plural
+        && !lowered_before(words, behind, from)
+        && !taken_after(words, to)
+        && stands_alone(words, behind, from, to, title)
 }
 
 /// Words before a title, in the same part of the line, that lower it or put it in the past or future.
@@ -252,10 +266,13 @@ fn lowered_before(words: &[Word], behind: usize, from: usize) -> bool {
 fn taken_after(words: &[Word], to: usize) -> bool {
     let Some(next) = words.get(to) else { return false };
     let last = matches!(next.norm.as_str(), "emeritus" | "emerita" | "retired" | "former" | "past" | "outgoing");
-    if last && (next.before < Break::Comma || words.get(to + 1).is_none_or(|after| after.before >= Break::Slash)) {
+    if last && (next.before < Break::Slash || words.get(to + 1).is_none_or(|after| after.before >= Break::Slash)) {
         return true;
     }
     let same_part = next.before < Break::Slash;
+    if same_part && matches!(next.norm.as_str(), "advisory" | "advisor" | "adviser" | "consultant" | "consulting") {
+        return true;
+    }
     let elect = matches!(next.norm.as_str(), "elect" | "designate" | "designee" | "nominee" | "candidate");
     if elect && next.before != Break::Slash {
         return true;
@@ -603,7 +620,11 @@ mod tests {
             let names = names(title);
             assert!(!names.iter().any(|name| matches!(*name, "CEO" | "CFO" | "President")), "{title}: {names:?}");
         }
+        for title in ["CEO's Office", "Helping CEOs grow", "CEO Advisory Partner", "CEO, retired"] {
+            assert!(!names(title).contains(&"CEO"), "{title}");
+        }
         assert_eq!(names("Former CFO, Founder"), ["Founder"]);
+        assert_eq!(names("Investor | Board Member | Former CEO"), ["Investor", "Board Member"]);
         assert_eq!(names("Deputy CFO & CAO"), ["CAO"]);
     }
 
