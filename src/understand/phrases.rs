@@ -54,6 +54,28 @@ impl<T: Copy> Phrases<T> {
         }
     }
 
+    /// Adds `phrase` with `value` unless it already stands for another value.
+    pub fn add_if_free(&mut self, phrase: &str, value: T)
+    where
+        T: PartialEq,
+    {
+        let keys = self.keys(&words(phrase));
+        let taken = self.values.get(keys.join(" ").as_str()).is_some_and(|values| !values.contains(&value));
+        if !taken {
+            self.put(&keys, value);
+        }
+    }
+
+    /// The same phrases with other values.
+    pub fn map<U>(self, change: impl Fn(T) -> U) -> Phrases<U> {
+        let values = self.values.into_iter();
+        Phrases {
+            values: values.map(|(phrase, old)| (phrase, old.into_iter().map(&change).collect())).collect(),
+            longest: self.longest,
+            plurals: self.plurals,
+        }
+    }
+
     fn put(&mut self, keys: &[String], value: T)
     where
         T: PartialEq,

@@ -172,6 +172,10 @@ fn address_end(chars: &[(usize, char)], from: usize) -> Option<usize> {
     while end > from && !chars[end - 1].1.is_alphanumeric() {
         end -= 1;
     }
+    // Almost every word ends here: no dot, no address.
+    if !chars[from..end].iter().any(|c| c.1 == '.') {
+        return None;
+    }
     let name: String = chars[from..end].iter().map(|c| c.1.to_ascii_lowercase()).collect();
     let (_, ending) = name.rsplit_once('.')?;
     if let Some((mailbox, domain)) = name.split_once('@') {
