@@ -3,9 +3,14 @@
 //! People ask in plain words; Lexi proposes a task; nothing happens until a person, or a policy a person wrote,
 //! approves it; then it is done exactly once, to the end. Modules in reading order:
 
+pub mod app; // what a process works with
 pub mod clock; // the injected clock, ISO times
+pub mod config; // every setting, with its default
 pub mod db; // the only code that knows there are two databases
 pub mod error; // failures as values, with their public codes
+pub mod events; // what happened, recorded in the transaction that made it happen
+pub mod http;
 pub mod ids; // UUIDs, version 7
+pub mod keys; // API keys, permissions, rate limits // the server
 pub mod prospects; // the prospect database: filter, search index
 pub mod understand; // words become a request

@@ -1,0 +1,83 @@
+//! What a process works with: database, clock, configuration and the things derived from them. Cheap to clone.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use tokio::sync::{Notify, broadcast};
+use uuid::Uuid;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::db::{Db, Signal};
+use crate::error::Result;
+
+/// One process's own.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+/// What [`App`] holds.
+pub struct Inner {
+    /// The settings.
+    pub config: Config,
+    /// The only truth.
+    pub db: Db,
+    /// Where the time comes from.
+    pub clock: Arc<dyn Clock>,
+    /// What waits inside this process for something to be committed.
+    pub waiters: Arc<Waiters>,
+}
+
+impl Deref for App {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+/// Wakes what waits inside this process. A hint only: polling stays the truth.
+#[derive(Debug)]
+pub struct Waiters {
+    /// A job waits for a worker.
+    pub jobs: Notify,
+    /// Tasks that changed.
+    pub tasks: broadcast::Sender<Uuid>,
+    /// Prospects changed: the index has something to follow.
+    pub prospects: Notify,
+}
+
+/// Changes remembered for a waiter that is slow; past this it reads the task again anyway.
+const TASKS_REMEMBERED: usize = 1_024;
+
+impl App {
+    /// Opens the database and whatever is derived from it.
+    pub async fn open(config: Config, clock: Arc<dyn Clock>) -> Result<App> {
+        let db = Db::open(&config.database_url).await?;
+        let waiters = Arc::new(Waiters {
+            jobs: Notify::new(),
+            tasks: broadcast::channel(TASKS_REMEMBERED).0,
+            prospects: Notify::new(),
+        });
+        let app = App(Arc::new(Inner { config, db, clock, waiters }));
+        app.listen_to_commits();
+        Ok(app)
+    }
+
+    fn listen_to_commits(&self) {
+        let waiters = Arc::clone(&self.waiters);
+        self.db.on_commit(move |signal| match signal {
+            Signal::TaskChanged(task_id) => {
+                let _ = waiters.tasks.send(*task_id);
+            }
+            Signal::JobEnqueued => waiters.jobs.notify_one(),
+            Signal::ProspectsChanged => waiters.prospects.notify_one(),
+            Signal::KeysChanged => {}
+            Signal::Count(name) => metrics::counter!(*name).increment(1),
+        });
+    }
+
+    /// Ends what the process began: the writer finishes its queue, connections close.
+    pub async fn close(&self) {
+        self.db.close().await;
+    }
+}
