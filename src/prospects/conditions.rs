@@ -12,7 +12,7 @@ use crate::understand::markets;
 use crate::understand::places::{self, Canonical, Location};
 use crate::understand::titles;
 use crate::understand::words::{normal, singular, words};
-use crate::understand::{Range, Target};
+use crate::understand::Range;
 
 /// What was found about one record.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -109,8 +109,6 @@ impl SlotSet {
 /// A filter made ready to judge.
 #[derive(Debug, Clone)]
 pub struct Conditions {
-    /// Whom the filter is for.
-    pub(super) target: Target,
     /// Each must hold: one of its alternatives is true.
     pub(super) all: Vec<Vec<Condition>>,
     /// None of these may be true.
@@ -189,17 +187,12 @@ impl Conditions {
             }
         }
         let none = by_slot(&filter.exclude).into_values().flatten().collect();
-        Conditions { target: filter.target, all: without_weaker(wanted.into_values().collect()), none }
+        Conditions { all: without_weaker(wanted.into_values().collect()), none }
     }
 
     /// Judges a person.
     pub fn judge(&self, person: &Person) -> Verdict {
         self.judge_facts(&Facts::of(person))
-    }
-
-    /// Judges a company by itself.
-    pub fn judge_company(&self, company: &CompanyFields) -> Verdict {
-        self.judge_facts(&Facts { company: Some(CompanyFacts::of(company)), ..Facts::default() })
     }
 
     fn judge_facts(&self, facts: &Facts) -> Verdict {
@@ -236,8 +229,7 @@ impl Conditions {
                 _ => None,
             })
         };
-        !facts.is_company()
-            && !places().any(|wanted| place_truth(wanted, &facts.place) == Some(true))
+        !places().any(|wanted| place_truth(wanted, &facts.place) == Some(true))
             && places().any(|wanted| facts.place_truth(wanted) == Some(true))
     }
 }
@@ -295,9 +287,8 @@ fn without_weaker(mut clauses: Vec<Vec<Condition>>) -> Vec<Vec<Condition>> {
 }
 
 /// What is known of a record, spelled so that it can be compared.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Facts {
-    person: bool,
     title: Option<Title>,
     seniority: Option<String>,
     department: Option<String>,
@@ -306,7 +297,7 @@ struct Facts {
     company: Option<CompanyFacts>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct CompanyFacts {
     name: String,
     domain: Option<String>,
@@ -329,7 +320,10 @@ pub(super) struct Title {
 impl Title {
     /// Reads a title as filed.
     pub(super) fn of(filed: &str) -> Title {
-        let mut held: Vec<u16> = titles::held(filed).iter().map(|title| title.id).collect();
+        let found = titles::held(filed);
+        // A Vice President of Sales is a Vice President too.
+        let wider = found.iter().filter_map(|title| titles::broader(title));
+        let mut held: Vec<u16> = found.iter().copied().chain(wider).map(|title| title.id).collect();
         held.sort_unstable();
         held.dedup();
         Title { held, words: folded(filed) }
@@ -339,7 +333,6 @@ impl Title {
 impl Facts {
     fn of(person: &Person) -> Facts {
         Facts {
-            person: true,
             title: known(person.title.as_deref()).map(Title::of),
             seniority: key(person.seniority.as_deref(), level_key),
             department: key(person.department.as_deref(), level_key),
@@ -347,10 +340,6 @@ impl Facts {
             place: place_of(person.city.as_ref(), person.state.as_ref(), person.country.as_ref()),
             company: person.company.as_ref().map(CompanyFacts::of),
         }
-    }
-
-    fn is_company(&self) -> bool {
-        !self.person
     }
 
     /// True, false, or not known.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::conditions::{Conditions, Verdict, is_law_firm};
-use super::{CompanyFields, Person};
+use super::Person;
 use crate::error::{Error, Result};
 use crate::understand::places::Location;
 use crate::understand::titles;
@@ -150,11 +150,6 @@ impl Filter {
     /// [`Filter::conditions`] once.
     pub fn matches(&self, person: &Person) -> Verdict {
         self.conditions().judge(person)
-    }
-
-    /// Whether a company fits by itself. What only a person has is unknown.
-    pub fn matches_company(&self, company: &CompanyFields) -> Verdict {
-        self.conditions().judge_company(company)
     }
 
     /// The filter's meaning, ready to judge many records.

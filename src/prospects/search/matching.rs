@@ -37,12 +37,12 @@ impl Matching {
         self.unknown.iter().map(|(slot, people)| (*slot, people.len())).collect()
     }
 
-    /// Forgets a number, whatever was found of it.
-    pub(super) fn forget(&mut self, number: u32) {
-        self.bitmap.remove(number);
-        self.unknown.retain(|_, people| {
-            people.remove(number);
-            !people.is_empty()
+    /// Forgets some people, whatever was found of them.
+    pub(super) fn forget(&mut self, people: &RoaringBitmap) {
+        self.bitmap -= people;
+        self.unknown.retain(|_, missing| {
+            *missing -= people;
+            !missing.is_empty()
         });
     }
 }

@@ -21,6 +21,8 @@ pub struct Snapshot {
     pub(super) rows: Rows,
     pub(super) dictionary: Dictionary,
     pub(super) bitmaps: HashMap<Key, Arc<RoaringBitmap>>,
+    /// How many people were put in since the bitmaps were last made small.
+    pub(super) loose: u64,
 }
 
 /// What a bitmap is for: a kind of value, and the value's number (0: the people of whom it is not known).
@@ -101,6 +103,7 @@ impl Snapshot {
         }
         self.rows.set(number, row);
         Arc::make_mut(&mut self.people).insert(number);
+        self.loose += 1;
     }
 
     /// The bitmaps that a person with this row is in.
@@ -136,7 +139,14 @@ impl Snapshot {
         keys
     }
 
-    /// Gives back what growing bitmaps hold in reserve. After a rebuild.
+    /// Makes the bitmaps small when many people were put in since that was last done.
+    pub(super) fn compact_if_loose(&mut self) {
+        if self.loose > self.people.len() / 8 {
+            self.compact();
+        }
+    }
+
+    /// Gives back what growing bitmaps hold in reserve.
     pub(super) fn compact(&mut self) {
         for bitmap in self.bitmaps.values_mut() {
             let mut small = RoaringBitmap::clone(bitmap);
@@ -144,5 +154,6 @@ impl Snapshot {
             *bitmap = Arc::new(small);
         }
         self.bitmaps.shrink_to_fit();
+        self.loose = 0;
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use roaring::RoaringBitmap;
+use uuid::Uuid;
 
 use super::*;
 use crate::prospects::conditions::Slot;
@@ -12,6 +13,47 @@ use crate::prospects::filter::{Filter, SameWords, Slots, TitleExpansion};
 use crate::prospects::{CompanyFields, Person};
 use crate::understand::Range;
 use crate::understand::places::Location;
+
+/// A person of whom only the number is known.
+pub(super) fn blank(number: u32) -> Person {
+    Person {
+        id: Uuid::from_u128(number.into()),
+        number,
+        source: "test".into(),
+        external_id: None,
+        full_name: format!("Person {number}"),
+        first_name: None,
+        last_name: None,
+        title: None,
+        seniority: None,
+        department: None,
+        email: None,
+        phone: None,
+        linkedin_url: None,
+        practice_areas: Vec::new(),
+        city: None,
+        state: None,
+        country: None,
+        company: None,
+    }
+}
+
+/// A company of which nothing is known.
+pub(super) fn blank_company() -> CompanyFields {
+    CompanyFields {
+        id: Uuid::nil(),
+        name: String::new(),
+        domain: None,
+        industry: None,
+        company_type: None,
+        headcount: None,
+        revenue_usd: None,
+        founded: None,
+        city: None,
+        state: None,
+        country: None,
+    }
+}
 
 /// What happens to the people between two looks.
 #[derive(Debug, Clone)]
@@ -62,7 +104,7 @@ fn company() -> impl Strategy<Value = CompanyFields> {
             city,
             state,
             country,
-            ..CompanyFields::default()
+            ..blank_company()
         },
     )
 }
@@ -76,7 +118,6 @@ fn person(number: u32) -> impl Strategy<Value = Person> {
         let (title, seniority, department, email, practices) = work;
         let (city, state, country) = place;
         Person {
-            number,
             title,
             seniority,
             department,
@@ -86,7 +127,7 @@ fn person(number: u32) -> impl Strategy<Value = Person> {
             state,
             country,
             company,
-            ..Person::default()
+            ..blank(number)
         }
     })
 }
@@ -241,7 +282,7 @@ pub(super) fn apply(changes: &[Change], snapshot: &mut Snapshot, people: &mut BT
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
 
     #[test]
     fn the_index_counts_what_the_judge_counts_before_and_after_changes(
@@ -257,6 +298,30 @@ proptest! {
         for filter in &filters {
             prop_assert_eq!(before.matching(filter), expected(people_before.values(), filter));
             prop_assert_eq!(snapshot.matching(filter), expected(people.values(), filter));
+        }
+    }
+
+    #[test]
+    fn a_saved_index_reads_back_as_it_was(first in changes(60), filters in proptest::collection::vec(filter(), 1..4)) {
+        let (mut snapshot, mut people) = (Snapshot::default(), BTreeMap::new());
+        apply(&first, &mut snapshot, &mut people);
+        snapshot.version = 42;
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("people.idx");
+        file::save(&snapshot, &path).expect("saved");
+        let mut read = file::load(&path).expect("read");
+        prop_assert_eq!(read.version(), 42);
+        for filter in &filters {
+            prop_assert_eq!(read.matching(filter), expected(people.values(), filter));
+        }
+        // It can be changed like the one it was written from.
+        let change = people.values().next().cloned();
+        if let Some(person) = change {
+            read.put(&Person { title: Some("Deputy Registrar".into()), ..person.clone() });
+            people.insert(person.number, Person { title: Some("Deputy Registrar".into()), ..person });
+        }
+        for filter in &filters {
+            prop_assert_eq!(read.matching(filter), expected(people.values(), filter));
         }
     }
 
@@ -283,10 +348,48 @@ proptest! {
 #[test]
 fn someone_of_whom_only_the_industry_is_unknown_is_counted_there_alone() {
     let mut snapshot = Snapshot::default();
-    let company = CompanyFields { name: "Acme".into(), ..CompanyFields::default() };
-    snapshot.put(&Person { number: 7, title: Some("CEO".into()), company: Some(company), ..Person::default() });
+    let company = CompanyFields { name: "Acme".into(), ..blank_company() };
+    snapshot.put(&Person { title: Some("CEO".into()), company: Some(company), ..blank(7) });
     let include = Slots { titles: vec!["CEO".into()], industries: vec!["banking".into()], ..Slots::default() };
     let found = snapshot.matching(&Filter { include, ..Filter::default() });
     assert_eq!(found.count(), 0);
     assert_eq!(found.unknown_counts(), BTreeMap::from([(Slot::Industries, 1)]));
 }
+
+#[test]
+fn a_damaged_file_is_not_opened() {
+    let mut snapshot = Snapshot { version: 3, ..Snapshot::default() };
+    snapshot.put(&Person { title: Some("CEO".into()), ..blank(7) });
+    let folder = tempfile::tempdir().expect("a folder");
+    let index = Index::open(folder.path(), 0).expect("an empty folder");
+    index.publish(snapshot);
+    assert!(index.save(5).expect("saved"));
+    drop(index);
+    let path = folder.path().join("people.idx");
+    let whole = std::fs::read(&path).expect("the file");
+    assert_eq!(Index::open(folder.path(), 0).expect("opened").snapshot().people(), 1);
+    for at in [0, 9, 20, whole.len() / 2, whole.len() - 1] {
+        let mut damaged = whole.clone();
+        damaged[at] ^= 1;
+        std::fs::write(&path, &damaged).expect("written");
+        assert_eq!(Index::open(folder.path(), 0).expect("opened").snapshot().version(), 0, "byte {at}");
+    }
+    std::fs::write(&path, &whole[..whole.len() - 9]).expect("written");
+    assert_eq!(Index::open(folder.path(), 0).expect("opened").snapshot().people(), 0);
+}
+
+#[test]
+fn only_the_holder_of_the_lock_writes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let first = Index::open(folder.path(), 0).expect("opened");
+    let second = Index::open(folder.path(), 0).expect("opened");
+    second.publish(Snapshot { version: 1, ..Snapshot::default() });
+    assert!(!second.save(1).expect("nothing to complain about"));
+    drop(first);
+    assert!(second.save(2).expect("saved"));
+    assert!(!second.save(3).expect("nothing new"));
+    second.publish(Snapshot { version: 2, ..Snapshot::default() });
+    assert!(!second.is_save_due(SAVE_EVERY_MS) && second.is_save_due(SAVE_EVERY_MS + 2));
+}
+
+mod with_a_database;
