@@ -8,3 +8,4 @@ pub mod db;
 pub mod error; // failures as values, with their public codes
 pub mod ids; // UUIDs, version 7 // the only code that knows there are two databases
 pub mod prospects; // the prospect database: import, generate, filter, search
+pub mod understand;

@@ -20,6 +20,7 @@ use uuid::Uuid;
 use crate::db::Tx;
 use crate::error::Result;
 use crate::ids;
+use crate::understand::titles;
 
 pub use store::{Changes, Saved, Stats};
 
@@ -292,8 +293,8 @@ fn cut_name(full: &str) -> (Option<String>, Option<String>) {
 
 /// Level and department of a title, as far as they can be told.
 fn derived(title: &str) -> (Option<&'static str>, Option<&'static str>) {
-    let _ = title;
-    (None, None)
+    let derived = titles::derive(title);
+    (derived.seniority, derived.department)
 }
 
 #[cfg(test)]
