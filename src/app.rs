@@ -3,12 +3,12 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::{Notify, broadcast, watch};
 use uuid::Uuid;
 
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::db::{Db, Signal};
+use crate::db::{Db, Dialect, Signal, dialect};
 use crate::error::Result;
 
 /// One process's own.
@@ -44,6 +44,8 @@ pub struct Waiters {
     pub tasks: broadcast::Sender<Uuid>,
     /// Prospects changed: the index has something to follow.
     pub prospects: Notify,
+    /// Turns true when the process begins to stop; open waits end.
+    pub stopping: watch::Sender<bool>,
 }
 
 /// Changes remembered for a waiter that is slow; past this it reads the task again anyway.
@@ -57,6 +59,7 @@ impl App {
             jobs: Notify::new(),
             tasks: broadcast::channel(TASKS_REMEMBERED).0,
             prospects: Notify::new(),
+            stopping: watch::channel(false).0,
         });
         let app = App(Arc::new(Inner { config, db, clock, waiters }));
         app.listen_to_commits();
@@ -74,6 +77,20 @@ impl App {
             Signal::KeysChanged => {}
             Signal::Count(name) => metrics::counter!(*name).increment(1),
         });
+    }
+
+    /// Whether this machine's clock agrees with the one leases are kept by. A node that is off takes no jobs.
+    pub async fn clock_agrees(&self) -> Result<bool> {
+        if self.db.dialect() == Dialect::Sqlite {
+            return Ok(true);
+        }
+        let now_ms = self.clock.now_ms();
+        let shared_ms = self.db.read(move |tx| dialect::lease_now_ms(tx, now_ms)).await?;
+        let off_ms = (shared_ms - self.clock.now_ms()).abs();
+        if off_ms > self.config.clock_off_max_ms {
+            tracing::error!(off_ms, "this machine's clock is off; it takes no jobs until that is mended");
+        }
+        Ok(off_ms <= self.config.clock_off_max_ms)
     }
 
     /// Ends what the process began: the writer finishes its queue, connections close.
