@@ -9,6 +9,7 @@ pub mod config; // every setting, with its default
 pub mod db; // the only code that knows there are two databases
 pub mod error; // failures as values, with their public codes
 pub mod events; // what happened, recorded in the transaction that made it happen
-pub mod http;
+pub mod http; // the server
 pub mod ids; // UUIDs, version 7
-pub mod keys; // API keys, permissions, rate limits // the server
+pub mod keys; // API keys, permissions, rate limits
+pub mod workspaces; // one firm's data: the tenant

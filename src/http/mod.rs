@@ -3,6 +3,7 @@
 pub mod answer;
 pub mod body;
 pub mod caller;
+pub mod identify;
 pub mod paging;
 pub mod server;
 mod store;
@@ -12,4 +13,4 @@ pub use answer::{Answer, Data, Json, Meta, Page, data};
 pub use body::{Id, JsonBody, Query};
 pub use caller::{Asked, Can};
 pub use paging::{PageParams, Paging};
-pub use write::{read, write};
+pub use write::{read, write, write_once_shown};
