@@ -30,7 +30,7 @@ use crate::clock::iso;
 use crate::db::{Signal, Tx};
 use crate::error::{Code, Error, Result};
 use crate::events::{self, Actor, Event};
-use crate::http::Paging;
+use crate::paging::Paging;
 use crate::ids;
 use permissions::Permissions;
 

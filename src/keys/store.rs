@@ -9,7 +9,7 @@ use super::{ApiKey, Kind, KnownKey, Tier};
 use crate::clock::iso;
 use crate::db::{Row, Tx, query};
 use crate::error::{Error, Result};
-use crate::http::Paging;
+use crate::paging::Paging;
 
 /// A key on its way into the database.
 pub(super) struct NewRow<'n> {
