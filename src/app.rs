@@ -10,6 +10,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Db, Dialect, Signal, dialect};
 use crate::error::Result;
+use crate::keys::{self, Keys, Limits, Strangers};
 
 /// One process's own.
 #[derive(Clone)]
@@ -23,6 +24,12 @@ pub struct Inner {
     pub db: Db,
     /// Where the time comes from.
     pub clock: Arc<dyn Clock>,
+    /// Whose key is it.
+    pub keys: Arc<Keys>,
+    /// How often each key may still ask.
+    pub limits: Limits,
+    /// How often an address may ask without a valid key.
+    pub strangers: Strangers,
     /// What waits inside this process for something to be committed.
     pub waiters: Arc<Waiters>,
 }
@@ -61,20 +68,24 @@ impl App {
             prospects: Notify::new(),
             stopping: watch::channel(false).0,
         });
-        let app = App(Arc::new(Inner { config, db, clock, waiters }));
+        let keys = Arc::new(Keys::new(db.clone()));
+        let limits = Limits::new(db.clone());
+        let strangers = Strangers::new(config.strangers_per_minute);
+        let app = App(Arc::new(Inner { config, db, clock, keys, limits, strangers, waiters }));
         app.listen_to_commits();
         Ok(app)
     }
 
     fn listen_to_commits(&self) {
         let waiters = Arc::clone(&self.waiters);
+        let keys = Arc::clone(&self.keys);
         self.db.on_commit(move |signal| match signal {
             Signal::TaskChanged(task_id) => {
                 let _ = waiters.tasks.send(*task_id);
             }
             Signal::JobEnqueued => waiters.jobs.notify_one(),
             Signal::ProspectsChanged => waiters.prospects.notify_one(),
-            Signal::KeysChanged => {}
+            Signal::KeysChanged(version) => keys.changed(*version),
             Signal::Count(name) => metrics::counter!(*name).increment(1),
         });
     }
@@ -93,8 +104,9 @@ impl App {
         Ok(off_ms <= self.config.clock_off_max_ms)
     }
 
-    /// Ends what the process began: the writer finishes its queue, connections close.
+    /// Ends what the process began: allowance is handed back, the writer finishes its queue, connections close.
     pub async fn close(&self) {
+        keys::finish(self).await;
         self.db.close().await;
     }
 }

@@ -22,7 +22,7 @@ pub use answer::{Answer, Data, Json, Meta, Page, data};
 pub use body::{Id, JsonBody, Query};
 pub use caller::{Asked, Can};
 pub use paging::{PageParams, Paging};
-pub use write::{read, write};
+pub use write::{read, write, write_once_shown};
 
 use crate::app::App;
 use crate::db::Isolation;
