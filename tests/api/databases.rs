@@ -74,11 +74,11 @@ async fn yes_and_no_are_one_and_zero() {
 #[tokio::test]
 async fn every_kind_of_value_comes_back_as_it_went_in() {
     let (_database, db) =
-        with_table("create table things (whole bigint, real double precision, word text, nothing text, yes integer)")
+        with_table("create table things (whole bigint, real double precision, word text, absent text, yes integer)")
             .await;
     let word = "Žofie 李 👩‍⚖️ \"quoted\" 'and' \\ back\nline";
     db.write(move |tx| {
-        query("insert into things (whole, real, word, nothing, yes) values ($1, $2, $3, $4, $5)")
+        query("insert into things (whole, real, word, absent, yes) values ($1, $2, $3, $4, $5)")
             .bind(i64::MIN)
             .bind(2.0)
             .bind(word)
@@ -90,7 +90,7 @@ async fn every_kind_of_value_comes_back_as_it_went_in() {
     .unwrap();
     let (whole, real, text, nothing): (i64, f64, String, Option<String>) = db
         .read(|tx| {
-            query("select whole, real, word, nothing from things")
+            query("select whole, real, word, absent from things")
                 .one(tx, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
         })
         .await
