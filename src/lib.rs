@@ -6,9 +6,12 @@
 pub mod app; // what a process works with
 pub mod clock; // the injected clock, ISO times
 pub mod config; // every setting, with its default
+pub mod contacts; // the people the workspace knows: names, e-mail addresses, who came from a prospect
 pub mod db; // the only code that knows there are two databases
 pub mod error; // failures as values, with their public codes
 pub mod events; // what happened, recorded in the transaction that made it happen
 pub mod http;
 pub mod ids; // UUIDs, version 7
 pub mod keys; // API keys, permissions, rate limits // the server
+pub mod lists; // named sets of contacts
+pub mod suppressions; // who must never be contacted or added
