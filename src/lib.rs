@@ -4,6 +4,7 @@
 //! approves it; then it is done exactly once, to the end. Modules in reading order:
 
 pub mod app; // what a process works with
+pub mod cli; // the command line: serve, demo, chat, tasks, keys, prospects
 pub mod clock; // the injected clock, ISO times
 pub mod config; // every setting, with its default
 pub mod db; // the only code that knows there are two databases
