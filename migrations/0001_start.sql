@@ -148,6 +148,7 @@ create table jobs (
     state text not null check (state in ('waiting', 'leased', 'done', 'failed')),
     run_at_ms bigint not null,
     attempt integer not null,
+    failures integer not null,
     lease_token text,
     lease_until_ms bigint,
     done bigint not null,

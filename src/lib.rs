@@ -12,4 +12,5 @@ pub mod error; // failures as values, with their public codes
 pub mod events; // what happened, recorded in the transaction that made it happen
 pub mod http;
 pub mod ids; // UUIDs, version 7
-pub mod keys; // API keys, permissions, rate limits // the server
+pub mod keys;
+pub mod paging; // which part of a long list // API keys, permissions, rate limits // the server

@@ -231,7 +231,6 @@ impl Writer {
     }
 
     /// Runs `first` and whatever else waits in one transaction, commits once, answers all.
-    #[expect(clippy::disallowed_methods, reason = "how long a batch runs is measured on the machine's own clock")]
     fn batch(&self, first: Box<dyn Job>) {
         let mut batch = Vec::with_capacity(BATCH_MAX);
         if let Err(error) = self.execute("begin immediate") {

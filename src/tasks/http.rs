@@ -1,0 +1,1 @@
+//! Routes of Lexi's tasks.
