@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::answers::{Turn, data};
 use super::client::{Client, Server};
 use super::exit::{Exit, Usage};
-use super::screen::Screen;
+use super::screen::{Layout, Screen};
 use super::watch::{self, Approval};
 use super::proposal;
 
@@ -119,7 +119,7 @@ async fn show(client: &Client, turn: &Turn, yes: bool, screen: &mut Screen) -> a
     screen.print("")?;
     let agreed = yes || (screen.can_ask() && screen.confirm("Approve?").await?);
     if !agreed {
-        screen.print(&how_to_decide(&task.id, screen))?;
+        screen.print(&how_to_decide(&task.id, screen.layout))?;
         return Ok(Exit::Done);
     }
     match watch::approve(client, &task.id, task.plan_hash.as_deref(), None, screen).await? {
@@ -129,9 +129,9 @@ async fn show(client: &Client, turn: &Turn, yes: bool, screen: &mut Screen) -> a
 }
 
 /// What to type later.
-pub(super) fn how_to_decide(id: &str, screen: &Screen) -> String {
+pub(super) fn how_to_decide(id: &str, layout: Layout) -> String {
     let text = format!("Nothing was done; the task stays pending. Decide with\nlexi tasks approve {id}\nlexi tasks dismiss {id}");
-    screen.layout.labelled("       ", &text)
+    layout.labelled("       ", &text)
 }
 
 /// How a command ends that watched `task` to its end.

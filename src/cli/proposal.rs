@@ -166,6 +166,13 @@ fn push_line(text: &mut String, label: &str, value: &str, layout: Layout) {
     text.push_str(&layout.labelled(&format!("{INDENT}{} ", layout.faint(&format!("{label:<8}"))), value));
 }
 
+/// What was read, as one line with the words that gave each value, and what was assumed or not read.
+pub(super) fn read(read: &Read, layout: Layout) -> String {
+    let mut text = String::new();
+    push_read(&mut text, read, layout);
+    text
+}
+
 fn push_read(text: &mut String, read: &Read, layout: Layout) {
     let values = values(&read.provenance);
     if !values.is_empty() {

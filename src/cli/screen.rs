@@ -4,7 +4,7 @@
 use std::io::{self, IsTerminal as _, Write};
 
 use console::measure_text_width;
-use serde_json::Value;
+use serde::Serialize;
 
 /// Narrowest width that is laid out for; narrower terminals wrap by themselves.
 const WIDTH_MIN: usize = 40;
@@ -50,8 +50,17 @@ impl Screen {
     }
 
     /// Writes JSON for a program: one value, laid out over lines.
-    pub(super) fn json(&mut self, value: &Value) -> io::Result<()> {
-        self.print(&format!("{value:#}"))
+    pub(super) fn json(&mut self, value: &impl Serialize) -> io::Result<()> {
+        self.print(&serde_json::to_string_pretty(value)?)
+    }
+
+    /// Writes rows of cells; the first row names the columns.
+    pub(super) fn table(&mut self, rows: &[Vec<String>]) -> io::Result<()> {
+        let mut lines = self.layout.columns(0, rows);
+        if let Some(head) = lines.first_mut() {
+            *head = self.layout.faint(head);
+        }
+        self.print(&lines.join("\n"))
     }
 
     /// Whether a person sits in front of it and can answer.

@@ -145,20 +145,26 @@ async fn list(args: &ListArgs, screen: &mut Screen) -> anyhow::Result<Exit> {
         return Ok(Exit::Done);
     }
     let tasks: Tasks = data(&answer)?;
-    let total = answer["meta"]["total"].as_u64();
-    screen.print(&table(&tasks.tasks, total, &args.status, screen))?;
+    if tasks.tasks.is_empty() {
+        screen.print(&match args.status.as_str() {
+            "pending" => "Nothing waits for a decision.".to_owned(),
+            "all" => "There are no tasks yet.".to_owned(),
+            other => format!("No task is {other}."),
+        })?;
+        return Ok(Exit::Done);
+    }
+    let on_terminal = screen.layout.width.is_some();
+    screen.table(&rows(&tasks.tasks, on_terminal))?;
+    let shown = u64::from(args.page.saturating_sub(1)) * u64::from(args.per_page) + tasks.tasks.len() as u64;
+    let more = answer["meta"]["total"].as_u64().unwrap_or(0).saturating_sub(shown);
+    if more > 0 {
+        screen.print(&format!("{} older: --page {}", number(more), args.page + 1))?;
+    }
     Ok(Exit::Done)
 }
 
-fn table(tasks: &[Task], total: Option<u64>, status: &str, screen: &Screen) -> String {
-    if tasks.is_empty() {
-        return match status {
-            "pending" => "Nothing waits for a decision.\n".into(),
-            "all" => "There are no tasks yet.\n".into(),
-            other => format!("No task is {other}.\n"),
-        };
-    }
-    let on_terminal = screen.layout.width.is_some();
+/// A line a task; at a terminal with the end of its id, which is enough to name it.
+fn rows(tasks: &[Task], on_terminal: bool) -> Vec<Vec<String>> {
     let mut rows = vec![["task", "state", "since (UTC)", "adds", "what"].map(str::to_owned).to_vec()];
     rows.extend(tasks.iter().map(|task| {
         let id = if on_terminal { task.short_id() } else { task.id.as_str() };
@@ -171,12 +177,7 @@ fn table(tasks: &[Task], total: Option<u64>, status: &str, screen: &Screen) -> S
             task.metadata.query.clone().or_else(|| task.description.clone()).unwrap_or_default(),
         ]
     }));
-    let mut lines = screen.layout.columns(0, &rows);
-    lines[0] = screen.layout.faint(&lines[0]);
-    if let Some(more) = total.map(|total| total.saturating_sub(tasks.len() as u64)).filter(|more| *more > 0) {
-        lines.push(format!("{} more on other pages (--page).", number(more)));
-    }
-    lines.iter().map(|line| format!("{line}\n")).collect()
+    rows
 }
 
 async fn show(args: &OneArgs, screen: &mut Screen) -> anyhow::Result<Exit> {
