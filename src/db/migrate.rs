@@ -7,7 +7,10 @@ use super::{Connection, Db, Dialect, Tx, query};
 use crate::error::{Error, Result};
 
 /// The files, in order. Add one at the end; never change one that was released.
-const FILES: &[(&str, &str)] = &[("0001_start", include_str!("../../migrations/0001_start.sql"))];
+const FILES: &[(&str, &str)] = &[
+    ("0001_start", include_str!("../../migrations/0001_start.sql")),
+    ("0002_prospects", include_str!("../../migrations/0002_prospects.sql")),
+];
 
 /// Any number that no other program on the server is likely to use for its own lock.
 const LOCK: i64 = 0x6c65_7869;

@@ -410,12 +410,12 @@ pub(super) fn prepare<'c>(connection: &'c Raw, sql: &str, values: &[Value]) -> R
     let numbered = query::numbered(sql);
     let mut statement =
         connection.prepare_cached(&numbered).map_err(|e| Error::internal(format_args!("{e} in: {sql}")))?;
+    if statement.parameter_count() != values.len() {
+        // SQLite would take what is missing for null.
+        let wanted = statement.parameter_count();
+        return Err(Error::internal(format_args!("{} values for {wanted} placeholders in: {sql}", values.len())));
+    }
     for (index, value) in values.iter().enumerate() {
-        if let Value::Text(text) = value
-            && text.contains('\0')
-        {
-            return Err(Error::validation("text", "Text must not hold the character U+0000."));
-        }
         statement.raw_bind_parameter(index + 1, value).map_err(|e| Error::internal(format_args!("{e} in: {sql}")))?;
     }
     Ok(statement)
