@@ -7,6 +7,7 @@ use super::{Kind, Leased};
 use crate::db::{Tx, dialect, query};
 use crate::error::Result;
 
+/// A job that is due at once, by whichever clock leases are kept.
 pub(super) fn insert(
     tx: &mut Tx,
     id: Uuid,
@@ -19,14 +20,14 @@ pub(super) fn insert(
     query(
         "insert into jobs (id, workspace_id, kind, task_id, state, run_at_ms, attempt, failures, done, total, progress,
              created_at_ms)
-         values ($1, $2, $3, $4, 'waiting', $5, 0, 0, 0, $6, '{}', $5)",
+         values ($1, $2, $3, $4, 'waiting', 0, 0, 0, 0, $5, '{}', $6)",
     )
     .bind(id)
     .bind(workspace_id)
     .bind(kind.as_str())
     .bind(task_id)
-    .bind(now_ms)
     .bind(i64::try_from(total).unwrap_or(i64::MAX))
+    .bind(now_ms)
     .execute(tx)?;
     Ok(())
 }
@@ -34,7 +35,7 @@ pub(super) fn insert(
 /// Jobs that wait and are due, then jobs whose lease ran out.
 pub(super) fn due(tx: &mut Tx, most: u32, now_ms: i64) -> Result<Vec<Uuid>> {
     let waiting = format!(
-        "select id from jobs where state = 'waiting' and run_at_ms <= $1 order by run_at_ms limit $2{}",
+        "select id from jobs where state = 'waiting' and run_at_ms <= $1 order by run_at_ms, id limit $2{}",
         dialect::skip_locked(tx)
     );
     let mut found = query(waiting).bind(now_ms).bind(i64::from(most)).all(tx, |row| row.get(0))?;

@@ -3,7 +3,9 @@
 pub mod abbreviations;
 pub mod filed;
 pub mod levels;
+pub mod location;
 pub mod phrases;
+pub mod places;
 pub mod rows;
 pub mod titles;
 pub mod words;
