@@ -95,7 +95,7 @@ async fn admit(app: App, request_id: Uuid, request: Request, next: Next) -> Resp
 }
 
 /// What follows `Authorization: Bearer`.
-fn bearer(headers: &HeaderMap) -> Option<&str> {
+pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (scheme, secret) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.trim().split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| secret.trim_start())
 }
