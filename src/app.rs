@@ -9,8 +9,9 @@ use uuid::Uuid;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Db, Dialect, Signal, dialect};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::keys::{self, Keys, Limits, Strangers};
+use crate::prospects::search::Index;
 
 /// One process's own.
 #[derive(Clone)]
@@ -30,6 +31,8 @@ pub struct Inner {
     pub limits: Limits,
     /// How often an address may ask without a valid key.
     pub strangers: Strangers,
+    /// This process's copy of the search index: derived, rebuildable.
+    pub search: Arc<Index>,
     /// What waits inside this process for something to be committed.
     pub waiters: Arc<Waiters>,
 }
@@ -71,7 +74,11 @@ impl App {
         let keys = Arc::new(Keys::new(db.clone()));
         let limits = Limits::new(db.clone());
         let strangers = Strangers::new(config.strangers_per_minute);
-        let app = App(Arc::new(Inner { config, db, clock, keys, limits, strangers, waiters }));
+        let folder = config.data.join("index");
+        let search = Index::open(&folder, clock.now_ms())
+            .map_err(|error| Error::internal(format_args!("the index folder {}: {error}", folder.display())))?;
+        let search = Arc::new(search);
+        let app = App(Arc::new(Inner { config, db, clock, keys, limits, strangers, search, waiters }));
         app.listen_to_commits();
         Ok(app)
     }

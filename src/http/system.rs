@@ -17,6 +17,7 @@ use crate::app::App;
 use crate::db::query;
 use crate::error::{Code, Error, Result};
 use crate::keys::permissions::Permission;
+use crate::prospects;
 
 /// The routes; none of them needs a key, but figures are only given to this machine or to a key that may read them.
 pub(super) fn routes() -> Router<App> {
@@ -31,7 +32,7 @@ async fn alive() -> Response {
 async fn ready(State(app): State<App>) -> Response {
     let database = app.db.read(|tx| query("select 1").one(tx, |row| row.get::<i64>(0))).await.is_ok();
     let clock = database && app.clock_agrees().await.unwrap_or(false);
-    let index = app.search.is_ready();
+    let index = database && indexed(&app).await.unwrap_or(false);
     let stopping = *app.waiters.stopping.borrow();
     let ready = database && clock && index && !stopping;
     let word = |good: bool| if good { "ok" } else { "failing" };
@@ -39,6 +40,12 @@ async fn ready(State(app): State<App>) -> Response {
     let checks = json!({ "database": word(database), "clock": word(clock), "index": word(index) });
     let said = if stopping { "stopping" } else { word(ready) };
     json_response(status, &json!({ "status": said, "checks": checks }))
+}
+
+/// Whether the search index answers for the prospects of this database; it need not be at the newest change.
+async fn indexed(app: &App) -> Result<bool> {
+    let newest = app.db.read(prospects::current_version).await?;
+    Ok(newest == 0 || app.search.snapshot().version() > 0)
 }
 
 async fn figures(State(app): State<App>, request: Request) -> Result<Response> {
@@ -54,11 +61,11 @@ async fn figures(State(app): State<App>, request: Request) -> Result<Response> {
 
 async fn allowed(app: &App, headers: &HeaderMap) -> Result<()> {
     let key = match super::identify::bearer(headers) {
-        Some(bearer) => app.keys.find(bearer).await?,
+        Some(bearer) => app.keys.find(bearer, app.clock.now_ms()).await?,
         None => None,
     };
     let key = key.ok_or_else(invalid_key)?;
-    if key.caller.permissions.allows(Permission::MetricsRead) {
+    if key.permissions.allows(Permission::MetricsRead) {
         return Ok(());
     }
     Err(Error::with_code(Code::InsufficientPermissions, "This key lacks the permission metrics:read."))

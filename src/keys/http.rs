@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::clock::parse_iso;
 use crate::error::{Error, Result};
 use crate::http::answer::Problem;
-use crate::http::{Can, Data, Id, Json, JsonBody, Page, PageParams, Query, read, write, write_once_shown};
+use crate::http::{Can, Data, Id, Json, JsonBody, Meta, Page, PageParams, Query, read, write, write_once_shown};
 use crate::keys;
 
 /// Rows on a page when nothing is said; this route's own page says so.
@@ -57,7 +57,7 @@ async fn list(
     let filter = Filter { include_revoked: yes_or_no(params.include_revoked.as_deref())?, search: params.search };
     let workspace_id = can.workspace_id;
     let (api_keys, total) = read(&app, move |tx| keys::list(tx, workspace_id, &filter, paging)).await?;
-    Ok(Json(Page { data: ApiKeys { api_keys }, meta: paging.meta(total) }))
+    Ok(Json(Page { data: ApiKeys { api_keys }, meta: Meta::of(paging, total) }))
 }
 
 fn yes_or_no(text: Option<&str>) -> Result<bool> {

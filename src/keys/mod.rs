@@ -145,7 +145,6 @@ pub struct NewKey {
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct ApiKey {
     /// Its id.
-    #[schema(value_type = String, format = "uuid")]
     pub id: Uuid,
     /// Its name.
     pub name: String,
@@ -168,7 +167,6 @@ pub struct ApiKey {
     /// Who answers for it.
     pub owner: Option<String>,
     /// The key that made it; null when the operator did.
-    #[schema(value_type = Option<String>, format = "uuid")]
     pub created_by: Option<Uuid>,
     /// ISO 8601.
     pub created_at: String,

@@ -7,11 +7,14 @@
 mod canonical;
 mod cells;
 pub mod columns;
+pub mod conditions;
 mod encoding;
+pub mod filter;
 pub mod identity;
 pub mod import;
 mod load;
 mod records;
+pub mod search;
 mod store;
 
 use serde::Serialize;
@@ -218,6 +221,18 @@ pub fn changed_since(tx: &mut Tx, version: i64, limit: u32) -> Result<Changes> {
 /// The version of the newest change; 0 while there are no prospects.
 pub fn current_version(tx: &mut Tx) -> Result<i64> {
     store::current_version(tx)
+}
+
+/// Asks every process to build its search index anew.
+pub fn ask_for_rebuild(tx: &mut Tx) -> Result<()> {
+    store::ask_for_rebuild(tx)?;
+    tx.after_commit(Signal::ProspectsChanged);
+    Ok(())
+}
+
+/// How often a rebuild was asked for.
+pub fn rebuilds_asked(tx: &mut Tx) -> Result<i64> {
+    store::rebuilds_asked(tx)
 }
 
 /// What the database holds.

@@ -453,6 +453,15 @@ pub(super) fn current_version(tx: &mut Tx) -> Result<i64> {
     query("select value from counters where name = 'prospect_version'").one(tx, |row| row.get(0))
 }
 
+pub(super) fn ask_for_rebuild(tx: &mut Tx) -> Result<()> {
+    query("update counters set value = value + 1 where name = 'index_rebuilds'").execute(tx)?;
+    Ok(())
+}
+
+pub(super) fn rebuilds_asked(tx: &mut Tx) -> Result<i64> {
+    query("select value from counters where name = 'index_rebuilds'").one(tx, |row| row.get(0))
+}
+
 pub(super) fn stats(tx: &mut Tx) -> Result<Stats> {
     let companies = query("select count(*) from prospect_companies").one(tx, |row| row.get(0))?;
     let sources = query(

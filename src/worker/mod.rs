@@ -3,6 +3,7 @@
 //! Each loop is a `step` that tests call by hand and a loop around it. A step that fails is logged and tried again at
 //! the next beat; nothing here decides anything by itself.
 
+mod follow;
 mod run_job;
 
 use std::sync::Arc;
@@ -16,7 +17,7 @@ use crate::clock::DAY_MS;
 use crate::db::Isolation;
 use crate::error::Result;
 use crate::jobs::{self, Leased};
-use crate::{events, tasks};
+use crate::{events, keys, tasks};
 
 /// Jobs one process works on at once.
 const JOBS_AT_ONCE: usize = 16;
@@ -43,6 +44,8 @@ pub async fn run(app: App, stop: watch::Receiver<bool>) {
         Ok(())
     }));
     loops.spawn(every(app.clone(), stop.clone(), TIDY_EVERY, "tidying", async |app: &App| tidy(app).await));
+    loops.spawn(follow::run(app.clone(), stop.clone()));
+    loops.spawn(keys::watch(app.clone(), stop.clone()));
     while loops.join_next().await.is_some() {}
 }
 

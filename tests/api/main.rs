@@ -2,8 +2,11 @@
 //!
 //! `LEXI_TEST_DATABASE` picks the database for the whole suite; `scripts/test` runs it on both.
 
+#[expect(unreachable_pub, reason = "the harness is used by the modules beside it")]
 mod support;
 
 mod databases;
+mod durability;
+mod migrations;
 mod tidy;
 mod transactions;

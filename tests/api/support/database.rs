@@ -64,6 +64,11 @@ impl TestDatabase {
         Db::open(&self.address()).await.expect("the database opens")
     }
 
+    /// Its name on the server; only PostgreSQL has names.
+    pub fn name(&self) -> &str {
+        self.name.as_deref().expect("a database on a server")
+    }
+
     /// As the library takes it.
     pub fn address(&self) -> DatabaseUrl {
         self.url.parse().expect("the address is well formed")
