@@ -9,7 +9,7 @@ use super::{Changed, Contact, Filter, Sort, SortBy};
 use crate::clock::iso;
 use crate::db::{LIST_MAX, Query, Row, Tx, Value, insert_rows, query};
 use crate::error::Result;
-use crate::http::Paging;
+use crate::paging::Paging;
 
 /// A contact to be written.
 #[derive(Debug, Clone, Copy)]
@@ -263,6 +263,25 @@ pub(super) fn existing(tx: &mut Tx, workspace_id: Uuid, ids: &[Uuid]) -> Result<
         );
     }
     Ok(found)
+}
+
+/// The numbers of the prospects the members of a list stand for.
+pub(super) fn prospect_numbers_on_list(tx: &mut Tx, workspace_id: Uuid, list_id: Uuid) -> Result<Vec<u32>> {
+    query(
+        "select p.number from list_members m
+             join contacts c on c.id = m.contact_id
+             join prospects p on p.id = c.prospect_id
+         where m.list_id = $2 and c.workspace_id = $1
+         union
+         select p.number from list_members m
+             join contacts c on c.id = m.contact_id
+             join prospects p on p.email_norm = c.email_norm
+         where m.list_id = $2 and c.workspace_id = $1
+         order by 1",
+    )
+    .bind(workspace_id)
+    .bind(list_id)
+    .all(tx, |row| row.get(0))
 }
 
 /// The contacts that were made from one of the prospects or have one of the addresses. Each may come twice.
