@@ -83,11 +83,6 @@ pub struct Contact {
     pub updated_date: String,
 }
 
-/// The numbers of the prospects that the members of a list stand for, ascending.
-pub fn prospect_numbers_on_list(tx: &mut Tx, workspace_id: Uuid, list_id: Uuid) -> Result<Vec<u32>> {
-    store::prospect_numbers_on_list(tx, workspace_id, list_id)
-}
-
 /// Which contacts a page shows.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {

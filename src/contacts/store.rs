@@ -322,14 +322,3 @@ mod tests {
         assert_eq!(containing(r"50%_\x"), r"%50\%\_\\x%");
     }
 }
-
-pub(super) fn prospect_numbers_on_list(tx: &mut Tx, workspace_id: Uuid, list_id: Uuid) -> Result<Vec<u32>> {
-    query(
-        "select p.number from list_members m join contacts c on c.id = m.contact_id
-         join prospects p on p.id = c.prospect_id
-         where m.list_id = $1 and m.workspace_id = $2 and c.workspace_id = $2 order by p.number",
-    )
-    .bind(list_id)
-    .bind(workspace_id)
-    .all(tx, |row| row.get(0))
-}
