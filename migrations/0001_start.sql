@@ -28,9 +28,11 @@ create table api_keys (
     hash text not null unique,
     prefix text not null,
     name text not null,
-    name_key text not null,
     description text,
+    search_text text not null,
     permissions text not null,
+    effective text not null,
+    is_admin integer not null,
     tier text not null check (tier in ('starter', 'pro', 'org', 'unmetered')),
     kind text not null check (kind in ('human', 'service')),
     owner text,
@@ -148,6 +150,7 @@ create table jobs (
     state text not null check (state in ('waiting', 'leased', 'done', 'failed')),
     run_at_ms bigint not null,
     attempt integer not null,
+    failures integer not null,
     lease_token text,
     lease_until_ms bigint,
     done bigint not null,
@@ -194,6 +197,7 @@ create table suppressions (
     created_at_ms bigint not null
 );
 create unique index suppressions_by_value on suppressions (workspace_id, kind, value);
+create index suppressions_by_age on suppressions (workspace_id, created_at_ms, id);
 
 create table contacts (
     id text primary key,
@@ -223,18 +227,21 @@ create unique index contacts_by_prospect on contacts (workspace_id, prospect_id)
 create unique index contacts_by_email on contacts (workspace_id, email_norm);
 create index contacts_by_age on contacts (workspace_id, created_at_ms, id);
 
+-- A list's name is unique in its normalized form, kept as stem and number: "CEOs (3)" is ("ceos", 3) and "CEOs" is
+-- ("ceos", 1), so that the next free number of a taken name is one look at the index, however many there are.
 create table lists (
     id text primary key,
     workspace_id text not null references workspaces (id),
     name text not null,
-    name_key text not null,
+    name_stem text not null,
+    name_number integer not null,
     description text,
     contact_count integer not null,
     created_by_task text,
     created_at_ms bigint not null,
     updated_at_ms bigint not null
 );
-create unique index lists_by_name on lists (workspace_id, name_key);
+create unique index lists_by_name on lists (workspace_id, name_stem, name_number);
 create index lists_by_age on lists (workspace_id, created_at_ms, id);
 create index lists_by_task on lists (created_by_task) where created_by_task is not null;
 

@@ -24,6 +24,8 @@ pub struct Config {
     pub inline_people_max: usize,
     /// How long a worker's lease lasts without a heartbeat.
     pub lease_ms: i64,
+    /// A node whose clock is further from the database's than this takes no jobs.
+    pub clock_off_max_ms: i64,
     /// Connections served at once; more wait in the listen queue.
     pub connections_max: usize,
     /// The head of a request must have arrived after this time.
@@ -48,6 +50,7 @@ impl Config {
             task_expiry_ms: 7 * DAY_MS,
             inline_people_max: 100,
             lease_ms: 30 * SECOND_MS,
+            clock_off_max_ms: 2 * SECOND_MS,
             connections_max: 1_024,
             header_timeout: Duration::from_secs(10),
             body_timeout: Duration::from_secs(30),

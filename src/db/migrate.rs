@@ -3,17 +3,21 @@
 
 use sha2::{Digest as _, Sha256};
 
-use super::{Connection, Db, Dialect, Tx, query};
+use super::{Connection, Db, Dialect, Isolation, Tx, query};
 use crate::error::{Error, Result};
 
 /// The files, in order. Add one at the end; never change one that was released.
-const FILES: &[(&str, &str)] = &[("0001_start", include_str!("../../migrations/0001_start.sql"))];
+const FILES: &[(&str, &str)] = &[
+    ("0001_start", include_str!("../../migrations/0001_start.sql")),
+    ("0002_prospects", include_str!("../../migrations/0002_prospects.sql")),
+];
 
 /// Any number that no other program on the server is likely to use for its own lock.
 const LOCK: i64 = 0x6c65_7869;
 
 pub(super) async fn run(db: &Db) -> Result<()> {
-    db.write(|tx| {
+    // Read committed, because a snapshot from before the lock was given would not show what its last holder did.
+    db.write_with(Isolation::ReadCommitted, |tx| {
         if tx.dialect() == Dialect::Postgres {
             query("select 1 from (select pg_advisory_xact_lock($1)) as waited").bind(LOCK).all(tx, |_| Ok(()))?;
         }

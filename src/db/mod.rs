@@ -36,6 +36,8 @@ mod migrate;
 mod postgres;
 mod query;
 mod sqlite;
+#[cfg(test)]
+pub(crate) mod testing;
 
 use std::any::Any;
 use std::path::PathBuf;
@@ -83,8 +85,8 @@ pub enum Signal {
     TaskChanged(Uuid),
     /// A job waits for a worker.
     JobEnqueued,
-    /// A key was made, changed or revoked.
-    KeysChanged,
+    /// A key was made, changed or revoked; the version of the keys after it.
+    KeysChanged(i64),
     /// Prospects were added, changed or removed.
     ProspectsChanged,
     /// Something that only counts in the metrics: the name of a counter.

@@ -103,6 +103,7 @@ impl Query {
 
     /// All rows, in the statement's order.
     pub fn all<T>(self, tx: &mut Tx, map: impl Fn(&Row) -> Result<T>) -> Result<Vec<T>> {
+        self.check()?;
         match tx.connection {
             Connection::Sqlite(connection) => {
                 let mut statement = sqlite::prepare(connection, &self.sql, &self.values)?;
@@ -131,6 +132,7 @@ impl Query {
 
     /// Runs a statement that answers no rows; tells how many it changed.
     pub fn execute(self, tx: &mut Tx) -> Result<u64> {
+        self.check()?;
         match tx.connection {
             Connection::Sqlite(connection) => {
                 let mut statement = sqlite::prepare(connection, &self.sql, &self.values)?;
@@ -138,6 +140,15 @@ impl Query {
             }
             Connection::Postgres(session) => session.execute(&self.sql, &self.values),
         }
+    }
+
+    /// PostgreSQL can't keep U+0000 in text, so neither database does.
+    fn check(&self) -> Result<()> {
+        let holds_nul = |value: &Value| matches!(value, Value::Text(text) if text.contains('\0'));
+        if self.values.iter().any(holds_nul) {
+            return Err(Error::validation("text", "Text must not hold the character U+0000."));
+        }
+        Ok(())
     }
 }
 

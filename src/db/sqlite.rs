@@ -51,7 +51,7 @@ pub(super) struct Sqlite {
 
 struct Readers {
     idle: Mutex<Vec<Raw>>,
-    permits: Semaphore,
+    permits: Arc<Semaphore>,
 }
 
 impl Sqlite {
@@ -87,7 +87,7 @@ impl Sqlite {
             vec![spawn("lexi-writer", move || writer.run())?, spawn("lexi-checkpoint", move || checkpointer.run())?];
         Ok(Sqlite {
             queue: Mutex::new(Some(queue)),
-            readers: Arc::new(Readers { idle: Mutex::new(idle), permits: Semaphore::new(READERS) }),
+            readers: Arc::new(Readers { idle: Mutex::new(idle), permits: Arc::new(Semaphore::new(READERS)) }),
             threads: Mutex::new(threads),
             stop,
         })
@@ -99,9 +99,10 @@ impl Sqlite {
         F: Fn(&mut Tx) -> Result<T> + Send + 'static,
     {
         let readers = Arc::clone(&self.readers);
-        let _permit = readers.permits.acquire().await.map_err(|_| closed())?;
-        let readers = Arc::clone(&self.readers);
+        let permit = Arc::clone(&readers.permits).acquire_owned().await.map_err(|_| closed())?;
         let answered = tokio::task::spawn_blocking(move || {
+            // Given back with the connection, also when the caller has gone away meanwhile.
+            let _permit = permit;
             let connection = lock(&readers.idle).pop().ok_or_else(closed)?;
             let answer = catch_unwind(AssertUnwindSafe(|| read_once(&connection, &f)));
             if !connection.is_autocommit() {
@@ -141,6 +142,13 @@ impl Sqlite {
     }
 }
 
+impl Drop for Sqlite {
+    /// The writer ends with its queue; the checkpoints have to be told.
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::SeqCst);
+    }
+}
+
 /// Runs a read inside a snapshot.
 fn read_once<T>(connection: &Raw, f: &impl Fn(&mut Tx) -> Result<T>) -> Result<T> {
     connection.execute_batch("begin deferred").map_err(|e| error(&e))?;
@@ -160,7 +168,7 @@ trait Job: Send {
 enum Ran {
     /// It succeeded, or refused without having written.
     Clean,
-    /// It failed after it wrote, or panicked: its changes must be taken back.
+    /// It failed after it wrote, or in a way nobody foresaw, or panicked: its changes must be taken back.
     Dirty,
 }
 
@@ -182,7 +190,10 @@ where
         let ran = catch_unwind(AssertUnwindSafe(|| tx.run(&self.f)));
         let panicked = ran.is_err();
         let ran = ran.unwrap_or_else(|_| Err(Error::internal("a write panicked")));
-        let dirty = panicked || (ran.is_err() && connection.total_changes() != before);
+        // A failure nobody foresaw may have changed the schema, which is not counted, or (a full disk) have cost the
+        // whole transaction: whatever ran after it would be committed one by one.
+        let unforeseen = ran.is_err() && !matches!(ran, Err(Error::Refused(_)));
+        let dirty = panicked || unforeseen || (ran.is_err() && connection.total_changes() != before);
         self.signals = if ran.is_ok() { tx.signals } else { Vec::new() };
         self.ran = Some(ran);
         if dirty { Ran::Dirty } else { Ran::Clean }
@@ -217,21 +228,32 @@ impl Writer {
                 Err(RecvTimeoutError::Disconnected) => break,
             }
             if self.reset.swap(false, Ordering::Relaxed) {
-                checkpoint(&self.connection, "restart");
+                self.checkpoint("restart");
             }
         }
-        checkpoint(&self.connection, "truncate");
+        self.checkpoint("truncate");
+    }
+
+    /// Folds the log into the file if no reader stands in the way; writes never wait for one.
+    fn checkpoint(&self, mode: &str) {
+        let set_patience = |patience| {
+            if let Err(error) = self.connection.busy_timeout(patience) {
+                tracing::warn!(%error, "how long the writer waits could not be set");
+            }
+        };
+        set_patience(Duration::ZERO);
+        checkpoint(&self.connection, mode);
+        set_patience(BUSY);
     }
 
     /// Nobody is writing: fold the log into the file, so that the next start has nothing to recover.
     fn empty_log(&self) {
         if size_of(&self.log) > 0 {
-            checkpoint(&self.connection, "truncate");
+            self.checkpoint("truncate");
         }
     }
 
     /// Runs `first` and whatever else waits in one transaction, commits once, answers all.
-    #[expect(clippy::disallowed_methods, reason = "how long a batch runs is measured on the machine's own clock")]
     fn batch(&self, first: Box<dyn Job>) {
         let mut batch = Vec::with_capacity(BATCH_MAX);
         if let Err(error) = self.execute("begin immediate") {
@@ -328,7 +350,8 @@ impl Checkpointer {
     }
 }
 
-/// `passive` never waits; `restart` and `truncate` wait for readers and may find the log busy, which is no failure.
+/// `passive` never waits; `restart` and `truncate` wait as long as the connection does and may find the log busy, which
+/// is no failure.
 fn checkpoint(connection: &Raw, mode: &str) {
     let done = connection.query_row(&format!("pragma wal_checkpoint({mode})"), [], |_| Ok(()));
     if let Err(error) = done {
@@ -411,12 +434,12 @@ pub(super) fn prepare<'c>(connection: &'c Raw, sql: &str, values: &[Value]) -> R
     let numbered = query::numbered(sql);
     let mut statement =
         connection.prepare_cached(&numbered).map_err(|e| Error::internal(format_args!("{e} in: {sql}")))?;
+    if statement.parameter_count() != values.len() {
+        // SQLite would take what is missing for null.
+        let wanted = statement.parameter_count();
+        return Err(Error::internal(format_args!("{} values for {wanted} placeholders in: {sql}", values.len())));
+    }
     for (index, value) in values.iter().enumerate() {
-        if let Value::Text(text) = value
-            && text.contains('\0')
-        {
-            return Err(Error::validation("text", "Text must not hold the character U+0000."));
-        }
         statement.raw_bind_parameter(index + 1, value).map_err(|e| Error::internal(format_args!("{e} in: {sql}")))?;
     }
     Ok(statement)

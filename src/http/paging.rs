@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::answer::Meta;
 use crate::error::{Error, Result};
+pub use crate::paging::Paging;
 
 /// Rows on a page when nothing is said.
 pub const PER_PAGE: u32 = 50;
@@ -19,15 +20,6 @@ pub struct PageParams {
     pub page: Option<String>,
     /// Rows on a page, at most 100.
     pub per_page: Option<String>,
-}
-
-/// A page that is within the limits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Paging {
-    /// Counted from 1.
-    pub page: u32,
-    /// Rows on a page.
-    pub per_page: u32,
 }
 
 impl PageParams {
@@ -51,20 +43,10 @@ fn number(field: &str, text: Option<&str>, default: u32, max: u32) -> Result<u32
     }
 }
 
-impl Paging {
-    /// Rows before this page.
-    pub fn offset(self) -> i64 {
-        i64::from(self.page - 1) * i64::from(self.per_page)
-    }
-
-    /// Rows on a page, as a statement takes it.
-    pub fn limit(self) -> i64 {
-        i64::from(self.per_page)
-    }
-
-    /// The `meta` of an answer.
-    pub fn meta(self, total: u64) -> Meta {
-        Meta { page: self.page, per_page: self.per_page, total }
+impl Meta {
+    /// The `meta` of a page out of `total` rows.
+    pub fn of(paging: Paging, total: u64) -> Meta {
+        Meta { page: paging.page, per_page: paging.per_page, total }
     }
 }
 

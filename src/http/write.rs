@@ -18,7 +18,36 @@ use crate::error::Result;
 /// call, because the closure may run again.
 pub async fn write<T, F>(app: &App, asked: Asked, status: StatusCode, operation: F) -> Result<Response>
 where
-    T: Serialize,
+    T: Serialize + 'static,
+    F: Fn(&mut Tx, &Asked, i64) -> Result<T> + Send + 'static,
+{
+    write_keeping(app, asked, status, operation, None).await
+}
+
+/// As [`write`], for an answer that holds a secret: what is saved for a repeated request is `without_secret`.
+pub async fn write_once_shown<T, F>(
+    app: &App,
+    asked: Asked,
+    status: StatusCode,
+    operation: F,
+    without_secret: fn(T) -> T,
+) -> Result<Response>
+where
+    T: Serialize + 'static,
+    F: Fn(&mut Tx, &Asked, i64) -> Result<T> + Send + 'static,
+{
+    write_keeping(app, asked, status, operation, Some(without_secret)).await
+}
+
+async fn write_keeping<T, F>(
+    app: &App,
+    asked: Asked,
+    status: StatusCode,
+    operation: F,
+    without_secret: Option<fn(T) -> T>,
+) -> Result<Response>
+where
+    T: Serialize + 'static,
     F: Fn(&mut Tx, &Asked, i64) -> Result<T> + Send + 'static,
 {
     let now_ms = app.clock.now_ms();
@@ -29,9 +58,15 @@ where
                 return Ok(saved);
             }
             let answer = operation(tx, &asked, now_ms)?;
-            let body =
-                if status == StatusCode::NO_CONTENT { Vec::new() } else { serde_json::to_vec(&Data { data: answer })? };
-            store::save(tx, &asked, status, &body, now_ms)?;
+            let answer = Data { data: answer };
+            let body = if status == StatusCode::NO_CONTENT { Vec::new() } else { serde_json::to_vec(&answer)? };
+            match without_secret {
+                None => store::save(tx, &asked, status, &body, now_ms)?,
+                Some(without_secret) => {
+                    let kept = serde_json::to_vec(&Data { data: without_secret(answer.data) })?;
+                    store::save(tx, &asked, status, &kept, now_ms)?;
+                }
+            }
             Ok((status, body))
         })
         .await?;

@@ -97,6 +97,19 @@ impl Permissions {
         other.0 & !self.0 == 0
     }
 
+    /// What is in this set and not in `other`.
+    #[must_use]
+    pub fn without(self, other: Permissions) -> Permissions {
+        Permissions(self.0 & !other.0)
+    }
+
+    /// Reads fine permissions as they are stored. One that a newer program has written is not known here and grants
+    /// nothing.
+    pub(super) fn stored<S: AsRef<str>>(names: &[S]) -> Permissions {
+        let known = |name: &str| Permission::ALL.iter().find(|p| p.as_str() == name);
+        names.iter().filter_map(|name| known(name.as_ref())).fold(Permissions::NONE, |set, &p| set.with(p))
+    }
+
     /// Reads a list of permissions and bundles, as given when a key is created.
     pub fn parse<S: AsRef<str>>(names: &[S]) -> Result<Permissions> {
         let mut set = Permissions::NONE;
