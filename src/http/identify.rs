@@ -47,9 +47,8 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let span = tracing::info_span!("request", id = %request_id, %method, path);
-    let mut response = logged(within(ANSWER_WITHIN, Box::pin(admit(app, request_id, request, next))))
-        .instrument(span)
-        .await;
+    let mut response =
+        logged(within(ANSWER_WITHIN, Box::pin(admit(app, request_id, request, next)))).instrument(span).await;
     if let Ok(value) = HeaderValue::from_str(&request_id.to_string()) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
@@ -101,14 +100,7 @@ pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
 }
 
 /// A request with a valid key: counted, then let through to whatever route or fallback it has.
-async fn of_key(
-    app: &App,
-    key: &KnownKey,
-    request_id: Uuid,
-    now_ms: i64,
-    request: Request,
-    next: Next,
-) -> Response {
+async fn of_key(app: &App, key: &KnownKey, request_id: Uuid, now_ms: i64, request: Request, next: Next) -> Response {
     let (mut response, allowance) = match app.limits.take(key.id, key.tier, now_ms).await {
         Err(error) => return error.into_response(),
         Ok(Verdict::Denied { allowance, retry_after_s }) => {
@@ -192,30 +184,4 @@ fn sha256_hex(bytes: &[u8]) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_a_bearer_header_carries_a_secret() {
-        let of = |text: &str| {
-            let mut headers = HeaderMap::new();
-            headers.insert(header::AUTHORIZATION, text.parse().unwrap());
-            bearer(&headers).map(str::to_owned)
-        };
-        assert_eq!(of("Bearer wbk_a").as_deref(), Some("wbk_a"));
-        assert_eq!(of("bearer  wbk_a ").as_deref(), Some("wbk_a"));
-        assert_eq!(of("Basic wbk_a"), None);
-        assert_eq!(of("wbk_a"), None);
-        assert_eq!(bearer(&HeaderMap::new()), None);
-    }
-
-    #[test]
-    fn idempotency_keys_are_held_to_their_limits_from_both_sides() {
-        let of = |text: &str| idempotency_key(&HeaderValue::from_str(text).unwrap()).is_ok();
-        assert!(of(&"x".repeat(255)));
-        assert!(!of(&"x".repeat(256)));
-        assert!(!of(""));
-        assert!(!of("a b"));
-        assert!(!of("é"));
-    }
-}
+mod tests;
