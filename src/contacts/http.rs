@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::error::{Error, Result};
 use crate::http::answer::Problem;
 use crate::http::paging::PER_PAGE;
-use crate::http::{Answer, Can, Data, Id, Json, JsonBody, Page, PageParams, Query, data, read, write};
+use crate::http::{Answer, Can, Data, Id, Json, JsonBody, Meta, Page, PageParams, Query, data, read, write};
 use crate::keys::permissions::need;
 
 /// Characters of a search.
@@ -98,7 +98,7 @@ async fn list(
     let filter = query.filter()?;
     let caller = can.asked.caller;
     let (contacts, total) = read(&app, move |tx| super::page(tx, &caller, &filter, paging)).await?;
-    Ok(Json(Page { data: Contacts { contacts }, meta: paging.meta(total) }))
+    Ok(Json(Page { data: Contacts { contacts }, meta: Meta::of(paging, total) }))
 }
 
 /// Creates a contact.

@@ -15,7 +15,7 @@ use crate::contacts::http::Contacts;
 use crate::error::Result;
 use crate::http::answer::Problem;
 use crate::http::paging::PER_PAGE;
-use crate::http::{Answer, Can, Data, Id, Json, JsonBody, Page, PageParams, Query, data, read, write};
+use crate::http::{Answer, Can, Data, Id, Json, JsonBody, Meta, Page, PageParams, Query, data, read, write};
 use crate::keys::permissions::need;
 
 /// All routes of lists.
@@ -49,7 +49,7 @@ async fn list(
     let paging = query.check(PER_PAGE)?;
     let caller = can.asked.caller;
     let (lists, total) = read(&app, move |tx| super::page(tx, &caller, paging)).await?;
-    Ok(Json(Page { data: Lists { lists }, meta: paging.meta(total) }))
+    Ok(Json(Page { data: Lists { lists }, meta: Meta::of(paging, total) }))
 }
 
 /// Creates an empty list.
@@ -120,7 +120,7 @@ async fn members(
     let paging = query.check(PER_PAGE)?;
     let caller = can.asked.caller;
     let (contacts, total) = read(&app, move |tx| super::members(tx, &caller, id, paging)).await?;
-    Ok(Json(Page { data: Contacts { contacts }, meta: paging.meta(total) }))
+    Ok(Json(Page { data: Contacts { contacts }, meta: Meta::of(paging, total) }))
 }
 
 /// Puts contacts on a list; those on it already are passed over.

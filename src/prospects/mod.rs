@@ -20,7 +20,7 @@ mod store;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::db::Tx;
+use crate::db::{Signal, Tx};
 use crate::error::Result;
 use crate::ids;
 use crate::understand::titles;

@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::error::{Error, Result};
 use crate::http::answer::Problem;
 use crate::http::paging::PER_PAGE;
-use crate::http::{Can, Data, Id, Json, JsonBody, Page, PageParams, Query, read, write};
+use crate::http::{Can, Data, Id, Json, JsonBody, Meta, Page, PageParams, Query, read, write};
 use crate::keys::permissions::need;
 
 /// Characters of a search.
@@ -70,7 +70,7 @@ async fn list(
     let filter = query.filter()?;
     let caller = can.asked.caller;
     let (suppressions, total) = read(&app, move |tx| super::page(tx, &caller, &filter, paging)).await?;
-    Ok(Json(Page { data: Suppressions { suppressions }, meta: paging.meta(total) }))
+    Ok(Json(Page { data: Suppressions { suppressions }, meta: Meta::of(paging, total) }))
 }
 
 /// Says who must never be contacted or added, and why.
