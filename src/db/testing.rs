@@ -3,7 +3,7 @@
 
 use tempfile::TempDir;
 
-use super::{Db, DatabaseUrl};
+use super::{DatabaseUrl, Db};
 
 /// A database that goes away with this value.
 pub(crate) struct Scratch {

@@ -47,9 +47,8 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let span = tracing::info_span!("request", id = %request_id, %method, path);
-    let mut response = logged(within(ANSWER_WITHIN, Box::pin(admit(app, request_id, request, next))))
-        .instrument(span)
-        .await;
+    let mut response =
+        logged(within(ANSWER_WITHIN, Box::pin(admit(app, request_id, request, next)))).instrument(span).await;
     if let Ok(value) = HeaderValue::from_str(&request_id.to_string()) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
@@ -101,14 +100,7 @@ pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
 }
 
 /// A request with a valid key: counted, then let through to whatever route or fallback it has.
-async fn of_key(
-    app: &App,
-    key: &KnownKey,
-    request_id: Uuid,
-    now_ms: i64,
-    request: Request,
-    next: Next,
-) -> Response {
+async fn of_key(app: &App, key: &KnownKey, request_id: Uuid, now_ms: i64, request: Request, next: Next) -> Response {
     let (mut response, allowance) = match app.limits.take(key.id, key.tier, now_ms).await {
         Err(error) => return error.into_response(),
         Ok(Verdict::Denied { allowance, retry_after_s }) => {

@@ -70,12 +70,7 @@ impl Rows {
     }
 
     /// Those of `among` whose value in `column` fulfils `wanted`.
-    pub(super) fn those(
-        &self,
-        column: Column,
-        among: &RoaringBitmap,
-        wanted: impl Fn(u32) -> bool,
-    ) -> RoaringBitmap {
+    pub(super) fn those(&self, column: Column, among: &RoaringBitmap, wanted: impl Fn(u32) -> bool) -> RoaringBitmap {
         let blocks = &self.columns[column as usize];
         RoaringBitmap::from_sorted_iter(among.iter().filter(|person| wanted(value_at(blocks, *person))))
             .expect("the numbers of a bitmap ascend, and so do those kept of them")
