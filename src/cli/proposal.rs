@@ -15,17 +15,18 @@ const PEOPLE_SHOWN: usize = 10;
 pub(super) fn turn(turn: &Turn, layout: Layout) -> String {
     let mut text = layout.labelled(&format!("{}   ", layout.strong("Lexi")), &turn.response);
     let read = turn.request.as_ref().or(turn.task.as_ref().and_then(|task| task.request.as_ref()));
+    // What was assumed and what was not read is part of what Lexi said.
+    let read = read.map(|read| Read { assumptions: Vec::new(), unread: Vec::new(), ..read.clone() }).unwrap_or_default();
     match &turn.task {
         Some(task) => {
             text.push('\n');
-            text.push_str(&proposal(task, read, layout));
+            text.push_str(&proposal(task, Some(&read), layout));
         }
-        None => {
-            if let Some(read) = read.filter(|read| !read.provenance.is_empty() || !read.unread.is_empty()) {
-                text.push('\n');
-                push_read(&mut text, read, layout);
-            }
+        None if !read.provenance.is_empty() => {
+            text.push('\n');
+            push_read(&mut text, &read, layout);
         }
+        None => {}
     }
     text
 }

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use anyhow::anyhow;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::exit::{Exit, Usage};
@@ -117,7 +116,6 @@ pub(super) struct Running {
     /// What it works with.
     pub(super) app: App,
     address: SocketAddr,
-    stop: watch::Sender<bool>,
     http: JoinHandle<()>,
     worker: JoinHandle<()>,
 }
@@ -132,14 +130,14 @@ impl Running {
     /// As [`Running::start`], for data that is open already.
     pub(super) fn start_app(app: App, listener: TcpListener) -> anyhow::Result<Running> {
         let address = listener.local_addr()?;
-        let (stop, stopped) = watch::channel(false);
+        let stopped = app.waiters.stopping.subscribe();
         let router = http::router(app.clone());
         let worker = tokio::spawn(worker::run(app.clone(), stopped.clone()));
         let http = {
             let app = app.clone();
             tokio::spawn(async move { server::serve(&app, router, listener, stopped).await })
         };
-        Ok(Running { app, address, stop, http, worker })
+        Ok(Running { app, address, http, worker })
     }
 
     /// Where clients on this machine find it.
@@ -153,8 +151,7 @@ impl Running {
 
     /// Takes no more connections, lets requests and jobs finish, and closes the database.
     pub(super) async fn stop(self) {
-        // Nobody listens any more when both have ended by themselves.
-        let _ = self.stop.send(true);
+        self.app.waiters.stopping.send_replace(true);
         for (name, part) in [("http", self.http), ("worker", self.worker)] {
             if let Err(error) = part.await {
                 tracing::error!(%error, name, "a part of the server broke");

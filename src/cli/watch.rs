@@ -11,8 +11,10 @@ use super::client::Client;
 use super::proposal;
 use super::screen::{Screen, number};
 
-/// How long one `GET …?wait=` may hang at the server.
+/// How long one `GET …?wait=` may hang at the server, which answers at once when the task leaves its state.
 const WAIT_S: u64 = 20;
+/// The same while it is executed, so that progress is seen.
+const WAIT_EXECUTING_S: u64 = 1;
 /// Between two questions when the server answered at once though nothing has ended.
 const PAUSE: Duration = Duration::from_millis(100);
 /// Without a terminal, how often progress is written.
@@ -95,9 +97,10 @@ pub(super) async fn until_ended(
     mut each: impl FnMut(&Task) -> anyhow::Result<()>,
 ) -> anyhow::Result<Value> {
     let begun = Instant::now();
+    let mut wait_most_s = 0;
     loop {
         let left = timeout.map(|timeout| timeout.saturating_sub(begun.elapsed()));
-        let wait_s = left.map_or(WAIT_S, |left| left.as_secs().min(WAIT_S));
+        let wait_s = left.map_or(wait_most_s, |left| left.as_secs().min(wait_most_s));
         let asked = Instant::now();
         let answer = client.get(&format!("/v1/lexi/tasks/{id}"), &[("wait", wait_s.to_string())]).await?;
         let task: Task = data(&answer)?;
@@ -105,6 +108,7 @@ pub(super) async fn until_ended(
             return Ok(answer);
         }
         each(&task)?;
+        wait_most_s = if task.status == "approved" { WAIT_EXECUTING_S } else { WAIT_S };
         if asked.elapsed() < PAUSE {
             tokio::time::sleep(PAUSE).await;
         }

@@ -18,6 +18,11 @@ impl Scratch {
         self.db.clone()
     }
 
+    /// Where it is, for an app that opens it by itself.
+    pub(crate) fn url(&self) -> DatabaseUrl {
+        self.url.clone()
+    }
+
     /// The same database once more, as another process would open it.
     pub(crate) async fn reopened(&self) -> Db {
         Db::open(&self.url).await.unwrap()

@@ -4,6 +4,7 @@ pub mod abbreviations;
 pub mod filed;
 pub mod levels;
 pub mod location;
+pub mod markets;
 pub mod phrases;
 pub mod places;
 pub mod rows;

@@ -57,7 +57,6 @@ Lexi   71 people fit. Approve, and I add 50 of them to a new list, \"CEOs at law
 
        Task 3e8f01ab · search for prospects · waiting for approval until 30 Nov
        read     50 \"50\" · title CEO \"CEOs\" · law firm \"law firms\" · California \"California\"
-       not read \"please\"
        matched  71    suppressed 0    already your contacts 0    will be added 50
        first    Renata Okafor   Chief Executive Officer, Okafor & Lindqvist LLP  Oakland    140 people
                 Miles Drummond  President & CEO, Drummond Law Group              San Diego  22 people
@@ -80,6 +79,17 @@ fn a_narrow_terminal_gets_lines_that_fit() {
     let text = turn(&data(&chat()).unwrap(), Layout { width: Some(64), colour: false });
     let widest = text.lines().map(console::measure_text_width).max();
     assert!(widest <= Some(64), "{text}");
+}
+
+#[test]
+fn what_was_assumed_and_not_read_stands_on_the_task() {
+    let request: Read = serde_json::from_value(json!({"provenance": [], "unread": ["please", "now"],
+        "assumptions": ["\"New York\" is read as the state."]}))
+    .unwrap();
+    assert_eq!(
+        read(&request, TERMINAL),
+        "       assumed  \"New York\" is read as the state.\n       not read \"please\", \"now\"\n"
+    );
 }
 
 #[test]
