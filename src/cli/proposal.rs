@@ -131,7 +131,8 @@ pub(super) fn people(contacts: &[Contact], of: u64, layout: Layout) -> String {
 
 /// How long it took from the decision to the end.
 pub(super) fn seconds(task: &Task) -> Option<String> {
-    let begun = task.decision.as_ref().and_then(|decision| decision.decided_at.as_ref()).or(task.started_at.as_ref())?;
+    let begun =
+        task.decision.as_ref().and_then(|decision| decision.decided_at.as_ref()).or(task.started_at.as_ref())?;
     let begun: jiff::Timestamp = begun.parse().ok()?;
     let ended: jiff::Timestamp = task.finished_at.as_ref()?.parse().ok()?;
     let ms = ended.as_millisecond() - begun.as_millisecond();
@@ -252,9 +253,11 @@ fn place(value: &Value) -> String {
     let part = |key: &str| value.get(key).and_then(Value::as_str);
     match (part("city"), part("state"), part("city_or_state"), part("region"), part("country")) {
         (Some(city), Some(state), ..) => format!("{city}, {state}"),
-        (Some(one), None, ..) | (None, Some(one), ..) | (_, _, Some(one), ..) | (.., Some(one), _) | (.., Some(one)) => {
-            one.to_owned()
-        }
+        (Some(one), None, ..)
+        | (None, Some(one), ..)
+        | (_, _, Some(one), ..)
+        | (.., Some(one), _)
+        | (.., Some(one)) => one.to_owned(),
         _ => plain(value),
     }
 }

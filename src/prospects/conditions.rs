@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 
 use super::filter::{Filter, Slots};
 use super::{CompanyFields, Person};
+use crate::understand::Range;
 use crate::understand::markets;
 use crate::understand::places::{self, Canonical, Location};
 use crate::understand::titles;
 use crate::understand::words::{normal, singular, words};
-use crate::understand::Range;
 
 /// What was found about one record.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -355,7 +355,8 @@ impl Facts {
             Condition::Keyword { practice, words } => self.keyword_truth(practice.as_deref(), words),
             Condition::Company { words, domain } => {
                 let company = company?;
-                let by_domain = domain.as_deref().zip(company.domain.as_deref()).is_some_and(|(d, of)| is_within(of, d));
+                let by_domain =
+                    domain.as_deref().zip(company.domain.as_deref()).is_some_and(|(d, of)| is_within(of, d));
                 Some(by_domain || begins(&company.name, words))
             }
             Condition::Place(wanted) => self.place_truth(wanted),
@@ -505,9 +506,10 @@ pub(super) fn is_within(domain: &str, of: &str) -> bool {
 /// The value as a domain, when it looks like one.
 fn domain_in(text: &str) -> Option<String> {
     let domain = domain_key(text);
-    let looks = domain.contains('.') && domain.split('.').all(|label| {
-        !label.is_empty() && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
-    });
+    let looks = domain.contains('.')
+        && domain
+            .split('.')
+            .all(|label| !label.is_empty() && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'));
     looks.then_some(domain)
 }
 

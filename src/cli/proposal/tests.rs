@@ -129,7 +129,8 @@ fn exclusions_ranges_and_places_are_told_in_words() {
 fn the_end_of_a_task_says_what_was_done_and_what_was_left_out() {
     let mut done = task();
     done["status"] = json!("completed");
-    done["decision"] = json!({"outcome": "approved", "kind": "human", "owner": "Ann Lee", "decided_at": "2026-11-23T05:32:00.000Z"});
+    done["decision"] =
+        json!({"outcome": "approved", "kind": "human", "owner": "Ann Lee", "decided_at": "2026-11-23T05:32:00.000Z"});
     done["finished_at"] = json!("2026-11-23T05:32:00.034Z");
     done["result"] = json!({"matched": 71, "added": 47, "already_contacts": 1, "list_id": "l",
         "list_name": "CEOs at law firms in California",
