@@ -320,7 +320,8 @@ fn build() -> Tables {
     for (name, place) in named {
         let vague = matches!(place, Place::State(state) if !matches!(state.country, "US" | "CA" | "AU" | "GB"))
             && VAGUE_DIVISIONS.iter().any(|word| name.eq_ignore_ascii_case(word));
-        if !vague && !(name.len() <= 3 && is_far_and_short(name, place)) {
+        let unlikely = vague || (name.len() <= 3 && is_far_and_short(name, place));
+        if !unlikely {
             names.add(name, place);
             if let Some(other) = other_spelling(name) {
                 names.add(&other, place);
