@@ -22,14 +22,15 @@ mod sentence;
 mod verbs;
 mod vocabulary;
 
-pub mod abbreviations;
-pub mod filed;
+mod abbreviations;
+mod filed;
 pub mod levels;
-pub mod location;
+mod location;
 pub mod markets;
 pub mod phrases;
 pub mod places;
-pub mod rows;
+mod plain_titles;
+mod rows;
 pub mod titles;
 pub mod words;
 
