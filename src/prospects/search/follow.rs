@@ -78,6 +78,9 @@ pub async fn step(db: &Db, index: &Arc<Index>) -> Result<Step> {
         }
         index.publish(snapshot);
     }
+    if !done.behind {
+        index.set_ready(true);
+    }
     Ok(done)
 }
 
@@ -105,6 +108,7 @@ pub async fn rebuild(db: &Db, index: &Arc<Index>, progress: impl Fn(u64)) -> Res
     {
         let _following = index.following.lock().await;
         index.publish(Snapshot::default());
+        index.set_ready(false);
     }
     catch_up(db, index, progress).await
 }

@@ -168,10 +168,9 @@ impl Snapshot {
                 None => unknown.set(number(id)),
             }
         }
-        Truth {
-            yes: self.rows.those(Column::Company, among, |company| inside.has(company)),
-            unknown: self.rows.those(Column::Company, among, |company| unknown.has(company)),
-        }
+        let yes = self.rows.those(Column::Company, among, |company| inside.has(company));
+        let unknown = self.rows.those(Column::Company, &(among - &yes), |company| unknown.has(company));
+        Truth { yes, unknown }
     }
 
     /// Companies by the first words of their name, or by domain.
