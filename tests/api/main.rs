@@ -6,6 +6,7 @@
 mod support;
 
 mod clients;
+mod crash;
 mod databases;
 mod durability;
 mod main_job;
