@@ -16,7 +16,8 @@ pub(super) fn turn(turn: &Turn, layout: Layout) -> String {
     let mut text = layout.labelled(&format!("{}   ", layout.strong("Lexi")), &turn.response);
     let read = turn.request.as_ref().or(turn.task.as_ref().and_then(|task| task.request.as_ref()));
     // What was assumed and what was not read is part of what Lexi said.
-    let read = read.map(|read| Read { assumptions: Vec::new(), unread: Vec::new(), ..read.clone() }).unwrap_or_default();
+    let read =
+        read.map(|read| Read { assumptions: Vec::new(), unread: Vec::new(), ..read.clone() }).unwrap_or_default();
     match &turn.task {
         Some(task) => {
             text.push('\n');
