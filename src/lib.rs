@@ -24,4 +24,5 @@ pub mod error; // failures as values, with their public codes
 pub mod ids; // UUIDs, version 7
 pub mod clock; // the injected clock, ISO times
 pub mod paging; // which part of a long list
+
 pub mod cli; // the command line

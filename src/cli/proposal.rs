@@ -18,7 +18,8 @@ pub(super) fn turn(turn: &Turn, layout: Layout) -> String {
     let mut text = layout.labelled(&format!("{}   ", layout.strong("Lexi")), &turn.response);
     let read = turn.request.as_ref().or(turn.task.as_ref().and_then(|task| task.request.as_ref()));
     // What was assumed and what was not read is part of what Lexi said.
-    let read = read.map(|read| Read { assumptions: Vec::new(), unread: Vec::new(), ..read.clone() }).unwrap_or_default();
+    let read =
+        read.map(|read| Read { assumptions: Vec::new(), unread: Vec::new(), ..read.clone() }).unwrap_or_default();
     match &turn.task {
         Some(task) => {
             text.push('\n');
@@ -133,7 +134,8 @@ pub(super) fn people(contacts: &[Contact], of: u64, layout: Layout) -> String {
 
 /// How long it took from the decision to the end, by the server's clock.
 pub(super) fn took(task: &Task) -> Option<std::time::Duration> {
-    let begun = task.decision.as_ref().and_then(|decision| decision.decided_at.as_ref()).or(task.started_at.as_ref())?;
+    let begun =
+        task.decision.as_ref().and_then(|decision| decision.decided_at.as_ref()).or(task.started_at.as_ref())?;
     let begun: jiff::Timestamp = begun.parse().ok()?;
     let ended: jiff::Timestamp = task.finished_at.as_ref()?.parse().ok()?;
     let ms = ended.as_millisecond() - begun.as_millisecond();
@@ -254,9 +256,11 @@ fn place(value: &Value) -> String {
     let part = |key: &str| value.get(key).and_then(Value::as_str);
     match (part("city"), part("state"), part("city_or_state"), part("region"), part("country")) {
         (Some(city), Some(state), ..) => format!("{city}, {state}"),
-        (Some(one), None, ..) | (None, Some(one), ..) | (_, _, Some(one), ..) | (.., Some(one), _) | (.., Some(one)) => {
-            one.to_owned()
-        }
+        (Some(one), None, ..)
+        | (None, Some(one), ..)
+        | (_, _, Some(one), ..)
+        | (.., Some(one), _)
+        | (.., Some(one)) => one.to_owned(),
         _ => plain(value),
     }
 }

@@ -165,7 +165,8 @@ async fn import_file(args: ImportArgs, screen: &mut Screen) -> anyhow::Result<Ex
     let shown = Steps::new("Importing", size, screen);
     let options = import::Options { source: args.source, map: args.map };
     let imported =
-        import::run(&db, clock(), file, rejects, options, |progress| shown.reached(progress.bytes, progress.rows)).await;
+        import::run(&db, clock(), file, rejects, options, |progress| shown.reached(progress.bytes, progress.rows))
+            .await;
     shown.finish();
     db.close().await;
     let report = imported?;
@@ -241,7 +242,9 @@ async fn stats(args: &StatsArgs, screen: &mut Screen) -> anyhow::Result<Exit> {
         vec!["people with an e-mail address".to_owned(), number(stats.with_email)],
         vec!["people with a title".to_owned(), number(stats.with_title)],
     ];
-    rows.extend(stats.sources.iter().map(|(source, people)| vec![format!("people from \"{source}\""), number(*people)]));
+    rows.extend(
+        stats.sources.iter().map(|(source, people)| vec![format!("people from \"{source}\""), number(*people)]),
+    );
     screen.print(&screen.layout.columns(0, &rows).join("\n"))?;
     Ok(Exit::Done)
 }

@@ -12,9 +12,9 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{STEP_PEOPLE, Step};
-use crate::contacts::{self, ProspectFields};
+use crate::contacts::{self, ProspectFields, emails};
 use crate::db::Tx;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::lists;
 use crate::prospects::filter::{Filter, Slots};
 use crate::prospects::search::{Found, Snapshot, View, view};
@@ -169,7 +169,7 @@ fn on_excluded_lists(tx: &mut Tx, workspace_id: Uuid, filter: &Filter) -> Result
 
 fn already_contacts(tx: &mut Tx, workspace_id: Uuid, people: &[Person]) -> Result<u64> {
     let pairs: Vec<(Uuid, Option<String>)> =
-        people.iter().map(|person| (person.id, person.email.as_deref().map(contacts::normal_email))).collect();
+        people.iter().map(|person| (person.id, person.email.as_deref().map(emails::normal))).collect();
     let known = contacts::known(tx, workspace_id, &pairs)?;
     Ok(known.iter().filter(|known| known.is_some()).count() as u64)
 }
@@ -202,7 +202,7 @@ fn without_each(view: &View, filter: &Filter) -> BTreeMap<&'static str, u64> {
         let mut looser = filter.clone();
         loosen(&mut looser.include);
         looser.same_words.iter_mut().for_each(|same| loosen(&mut same.values));
-        if looser.include != filter.include && !looser.is_empty() {
+        if looser.include != filter.include && looser.include != Slots::default() {
             counts.insert(name, view.find(&looser).count());
         }
     }
@@ -258,7 +258,8 @@ pub(super) fn execute(tx: &mut Tx, task: &Approved, progress: &Value, now_ms: i6
                     "The list \"{}\" was deleted before the task was done. Ask again with another list.",
                     parameters.list_name
                 );
-                return Ok(Step::Failed(Failure { code: "list_not_found", message }, result(task, &progress)));
+                let failure = Failure { code: Code::ListNotFound.as_str(), message };
+                return Ok(Step::Failed(failure, result(task, &progress)));
             }
         }
     }
@@ -284,7 +285,7 @@ fn still_wanted(tx: &mut Tx, workspace_id: Uuid, step: &[Uuid], skipped: &mut Ve
         .iter()
         .map(|person| Candidate {
             prospect_id: person.id,
-            email_norm: person.email.as_deref().map(contacts::normal_email),
+            email_norm: person.email.as_deref().map(emails::normal),
             company_domain: person.company.as_ref().and_then(|company| company.domain.clone()),
         })
         .collect();
@@ -292,7 +293,7 @@ fn still_wanted(tx: &mut Tx, workspace_id: Uuid, step: &[Uuid], skipped: &mut Ve
     let mut wanted = Vec::with_capacity(there.len());
     for (person, reason) in there.into_iter().zip(reasons) {
         match reason {
-            Some(reason) => skipped.push(Skipped { prospect_id: person.id, reason: format!("suppressed: {reason}") }),
+            Some(hit) => skipped.push(Skipped { prospect_id: person.id, reason: format!("suppressed: {hit}") }),
             None => wanted.push(person),
         }
     }

@@ -20,7 +20,7 @@ mod store;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::db::Tx;
+use crate::db::{Signal, Tx};
 use crate::error::Result;
 use crate::ids;
 use crate::understand::titles;
@@ -287,9 +287,11 @@ impl Person {
 /// "Dr. Jane B. van Dyke, Jr." → Jane, van Dyke. Only where a name must be cut and nobody said how.
 fn cut_name(full: &str) -> (Option<String>, Option<String>) {
     /// Words that stand before or behind a name and belong to neither part, in lower case without dots.
-    const AROUND: &[&str] = &["mr", "mrs", "ms", "dr", "prof", "hon", "jr", "sr", "ii", "iii", "iv", "esq", "phd", "md", "jd"];
+    const AROUND: &[&str] =
+        &["mr", "mrs", "ms", "dr", "prof", "hon", "jr", "sr", "ii", "iii", "iv", "esq", "phd", "md", "jd"];
     /// Words that begin a family name of several words.
-    const PARTICLES: &[&str] = &["van", "von", "de", "del", "della", "di", "da", "dos", "la", "le", "den", "der", "ter", "bin", "al", "st"];
+    const PARTICLES: &[&str] =
+        &["van", "von", "de", "del", "della", "di", "da", "dos", "la", "le", "den", "der", "ter", "bin", "al", "st"];
     let is = |list: &[&str], word: &str| {
         list.contains(&word.trim_matches([',', '.']).replace('.', "").to_lowercase().as_str())
     };

@@ -7,6 +7,7 @@ mod support;
 
 mod databases;
 mod durability;
+mod main_job;
 mod migrations;
 mod tidy;
 mod transactions;

@@ -86,7 +86,10 @@ fn titles_are_told_in_the_plural_and_not_too_many() {
     let titles = |names: &[&str]| spoken(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
     assert_eq!(titles(&["CEO"]), "CEOs");
     assert_eq!(titles(&["Managing Partner", "President"]), "managing partners and presidents");
-    assert_eq!(titles(&["Managing Partner", "President", "Chair", "Owner"]), "managing partners, presidents and 2 like them");
+    assert_eq!(
+        titles(&["Managing Partner", "President", "Chair", "Owner"]),
+        "managing partners, presidents and 2 like them"
+    );
 }
 
 #[test]
@@ -137,7 +140,8 @@ fn exclusions_ranges_and_places_are_told_in_words() {
 fn the_end_of_a_task_says_what_was_done_and_what_was_left_out() {
     let mut done = task();
     done["status"] = json!("completed");
-    done["decision"] = json!({"outcome": "approved", "kind": "human", "owner": "Ann Lee", "decided_at": "2026-11-23T05:32:00.000Z"});
+    done["decision"] =
+        json!({"outcome": "approved", "kind": "human", "owner": "Ann Lee", "decided_at": "2026-11-23T05:32:00.000Z"});
     done["finished_at"] = json!("2026-11-23T05:32:00.034Z");
     done["result"] = json!({"matched": 71, "added": 47, "already_contacts": 1, "list_id": "l",
         "list_name": "CEOs at law firms in California",

@@ -1,0 +1,353 @@
+//! What a company does and is: industries, company types and, for law firms, practice areas.
+//!
+//! It protects the rule that the same words in two slots are alternatives: "law firm" is the
+//! industry law practice and the company type law firm, and the table gives both.
+
+use std::sync::LazyLock;
+
+use super::phrases::Phrases;
+use super::rows;
+
+const INDUSTRIES: &str = include_str!("../../data/industries.csv");
+const COMPANY_TYPES: &str = include_str!("../../data/company_types.csv");
+const PRACTICE_AREAS: &str = include_str!("../../data/practice_areas.csv");
+
+/// An industry: one of the 147 classic names that records are mostly filed under, or a part or group of them.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Industry {
+    /// Lower-case name that identifies it: "law practice".
+    pub slug: &'static str,
+    /// As shown: "Law Practice".
+    pub name: &'static str,
+    /// One of 16 sectors: "Legal", "Technology".
+    pub sector: &'static str,
+    /// Slug of the industry it is a part of; empty at the top.
+    pub parent: &'static str,
+    /// Slug under which records from before its time are filed (software for SaaS); mostly empty.
+    pub filed_as: &'static str,
+    /// Prefixes of NAICS 2022 codes, separated by spaces.
+    pub naics_prefixes: &'static str,
+}
+
+/// A kind of company: what it is, how large, who owns it, whom it sells to.
+#[derive(Debug, PartialEq, Eq)]
+pub struct CompanyType {
+    /// "law firm", "startup", "Fortune 500".
+    pub name: &'static str,
+    /// `law` (kinds of law firm), `kind`, `size`, `stage`, `ownership`, `model` or `class`.
+    pub kind: &'static str,
+    /// The type it is a special case of ("law firm" for "boutique law firm"); empty at the top.
+    pub parent: &'static str,
+    /// Slug of the industry the words name too; empty when none.
+    pub industry: &'static str,
+    /// Name of the practice area the words name too; empty when none.
+    pub practice: &'static str,
+}
+
+/// A practice area of law.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Practice {
+    /// "Mergers and Acquisitions".
+    pub name: &'static str,
+    /// The wider area; empty at the top.
+    pub parent: &'static str,
+}
+
+/// One reading of a phrase about companies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Market {
+    /// Its industry.
+    Industry(&'static Industry),
+    /// Its type.
+    CompanyType(&'static CompanyType),
+    /// A practice area of law.
+    Practice(&'static Practice),
+}
+
+struct Tables {
+    industries: &'static [Industry],
+    company_types: &'static [CompanyType],
+    practices: &'static [Practice],
+    asked: Phrases<Market>,
+    /// Words too general in a request that name an industry in a record's field ("Legal").
+    filed: Phrases<Market>,
+}
+
+static TABLES: LazyLock<Tables> = LazyLock::new(build);
+
+/// Every phrase with its readings: industries first, then company types, then practice areas.
+pub fn table() -> &'static Phrases<Market> {
+    &TABLES.asked
+}
+
+/// The industry a field or search parameter names, by slug, name, another word, or NAICS code.
+pub fn industry(text: &str) -> Option<&'static Industry> {
+    let code = text.trim();
+    if code.len() >= 2 && code.bytes().all(|b| b.is_ascii_digit()) {
+        return of_naics(code);
+    }
+    let readings = TABLES.asked.exact(text).iter().chain(TABLES.filed.exact(text));
+    readings.copied().find_map(|market| if let Market::Industry(industry) = market { Some(industry) } else { None })
+}
+
+/// The company type a field or search parameter names.
+pub fn company_type(text: &str) -> Option<&'static CompanyType> {
+    let readings = TABLES.asked.exact(text).iter().copied();
+    readings.into_iter().find_map(|market| if let Market::CompanyType(kind) = market { Some(kind) } else { None })
+}
+
+/// The practice area a field names.
+pub fn practice(text: &str) -> Option<&'static Practice> {
+    let readings = TABLES.asked.exact(text).iter().copied();
+    readings.into_iter().find_map(|market| if let Market::Practice(practice) = market { Some(practice) } else { None })
+}
+
+/// Every industry.
+pub fn industries() -> &'static [Industry] {
+    TABLES.industries
+}
+
+/// Every company type.
+pub fn company_types() -> &'static [CompanyType] {
+    TABLES.company_types
+}
+
+/// Every practice area.
+pub fn practices() -> &'static [Practice] {
+    TABLES.practices
+}
+
+/// Whether a record of industry `held` satisfies the `wanted` one: the same, a part of it, or what
+/// it is filed under ("computer software" for SaaS, as records say no more).
+pub fn industry_covers(wanted: &Industry, held: &Industry) -> bool {
+    wanted.filed_as == held.slug || lies_in(held.slug, wanted.slug, |slug| parent_of_industry(slug))
+}
+
+/// Whether a record of type `held` satisfies the `wanted` one: the same or a special case of it.
+pub fn type_covers(wanted: &CompanyType, held: &CompanyType) -> bool {
+    lies_in(held.name, wanted.name, |name| {
+        TABLES.company_types.iter().find(|kind| kind.name == name).map(|kind| kind.parent)
+    })
+}
+
+/// Whether a practice area `held` satisfies the `wanted` one: the same or a part of it.
+pub fn practice_covers(wanted: &Practice, held: &Practice) -> bool {
+    lies_in(held.name, wanted.name, |name| {
+        TABLES.practices.iter().find(|practice| practice.name == name).map(|practice| practice.parent)
+    })
+}
+
+fn parent_of_industry(slug: &str) -> Option<&'static str> {
+    TABLES.industries.iter().find(|industry| industry.slug == slug).map(|industry| industry.parent)
+}
+
+/// Walks from `inner` up to `outer`; no chain of the tables is longer than a few steps.
+fn lies_in(inner: &str, outer: &str, parent: impl Fn(&str) -> Option<&'static str>) -> bool {
+    const MOST_STEPS: usize = 8;
+    let mut at = inner;
+    for _ in 0..MOST_STEPS {
+        if at == outer {
+            return true;
+        }
+        match parent(at) {
+            Some(up) if !up.is_empty() => at = up,
+            _ => return false,
+        }
+    }
+    false
+}
+
+fn of_naics(code: &str) -> Option<&'static Industry> {
+    let longest = |industry: &&'static Industry| {
+        let prefixes = industry.naics_prefixes.split_ascii_whitespace();
+        prefixes.filter(|prefix| code.starts_with(prefix)).map(str::len).max().unwrap_or(0)
+    };
+    // Of industries that share a code the first of the table is meant.
+    TABLES.industries.iter().rev().max_by_key(longest).filter(|industry| longest(industry) > 1)
+}
+
+fn build() -> Tables {
+    let (industries, industry_words) = industries_of_file();
+    let (company_types, type_words) = types_of_file();
+    let (practices, practice_words) = practices_of_file();
+    let (mut asked, mut filed) = (Phrases::new(), Phrases::new());
+    for (word, i) in industry_words {
+        match word.strip_prefix('~') {
+            Some(word) => filed.add(word, Market::Industry(&industries[i])),
+            None => asked.add(word, Market::Industry(&industries[i])),
+        }
+    }
+    for (word, i) in type_words {
+        let kind = &company_types[i];
+        // The industry that a type implies stands before it, as in the whole table.
+        if let Some(industry) = industries.iter().find(|industry| industry.slug == kind.industry) {
+            asked.add(word, Market::Industry(industry));
+        }
+        asked.add(word, Market::CompanyType(kind));
+        if let Some(practice) = practices.iter().find(|practice| practice.name == kind.practice) {
+            asked.add(word, Market::Practice(practice));
+        }
+    }
+    for (word, i) in practice_words {
+        asked.add(word, Market::Practice(&practices[i]));
+    }
+    Tables { industries, company_types, practices, asked, filed }
+}
+
+/// Words, each with the place of what it names in its table.
+type Words = Vec<(&'static str, usize)>;
+
+fn industries_of_file() -> (&'static [Industry], Words) {
+    let (mut all, mut words) = (Vec::new(), Words::new());
+    for row in rows::of(INDUSTRIES) {
+        let [slug, name, sector, parent, filed_as, naics_prefixes, _sic, synonyms] = row.as_slice() else { continue };
+        words.extend([(*slug, all.len()), (*name, all.len())]);
+        words.extend(synonyms.split('|').map(|word| (word, all.len())));
+        all.push(Industry { slug, name, sector, parent, filed_as, naics_prefixes });
+    }
+    (Box::leak(all.into_boxed_slice()), words)
+}
+
+fn types_of_file() -> (&'static [CompanyType], Words) {
+    let (mut all, mut words) = (Vec::new(), Words::new());
+    for row in rows::of(COMPANY_TYPES) {
+        let [name, kind, parent, industry, practice, synonyms] = row.as_slice() else { continue };
+        words.push((*name, all.len()));
+        words.extend(synonyms.split('|').map(|word| (word, all.len())));
+        all.push(CompanyType { name, kind, parent, industry, practice });
+    }
+    (Box::leak(all.into_boxed_slice()), words)
+}
+
+fn practices_of_file() -> (&'static [Practice], Words) {
+    let (mut all, mut words) = (Vec::new(), Words::new());
+    for row in rows::of(PRACTICE_AREAS) {
+        let [name, parent, synonyms] = row.as_slice() else { continue };
+        words.push((*name, all.len()));
+        words.extend(synonyms.split('|').map(|word| (word, all.len())));
+        all.push(Practice { name, parent });
+    }
+    (Box::leak(all.into_boxed_slice()), words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn readings(phrase: &str) -> Vec<&'static str> {
+        let name = |market: &Market| match market {
+            Market::Industry(industry) => industry.slug,
+            Market::CompanyType(kind) => kind.name,
+            Market::Practice(practice) => practice.name,
+        };
+        table().exact(phrase).iter().map(name).collect()
+    }
+
+    #[test]
+    fn a_law_firm_is_an_industry_and_a_company_type() {
+        for phrase in ["law firm", "law firms", "Law-Firms", "lawfirm", "law offices", "legal practice"] {
+            assert_eq!(readings(phrase), ["law practice", "law firm"], "{phrase}");
+        }
+        assert_eq!(readings("boutique law firms"), ["law practice", "boutique law firm"]);
+        assert_eq!(readings("immigration law firms"), ["law practice", "immigration law firm", "Immigration"]);
+        assert_eq!(readings("Am Law 200"), ["law practice", "Am Law 200"]);
+    }
+
+    #[test]
+    fn usual_words_for_companies_are_known() {
+        for (phrase, first) in [
+            ("fintech startups", None),
+            ("fintech", Some("fintech")),
+            ("SaaS companies", Some("saas")),
+            ("biotechs", Some("biotechnology")),
+            ("medtech", Some("medical devices")),
+            ("insurtech", Some("insurtech")),
+            ("legal tech", Some("legal tech")),
+            ("tech companies", Some("technology")),
+            ("private equity firms", Some("venture capital & private equity")),
+            ("startups", Some("startup")),
+            ("start-ups", Some("startup")),
+            ("nonprofits", Some("non-profit organization management")),
+            ("non-profit", Some("non-profit organization management")),
+            ("agencies", Some("agency")),
+            ("publicly traded companies", Some("public company")),
+            ("Fortune 500 companies", Some("Fortune 500")),
+            ("B2B", Some("B2B")),
+            ("mid-market", Some("mid-market")),
+            ("hospitals", Some("hospital & health care")),
+            ("banks", Some("banking")),
+            ("manufacturers", Some("manufacturing")),
+            ("family offices", Some("investment management")),
+            ("e-commerce", Some("e-commerce")),
+            ("ecommerce", Some("e-commerce")),
+            ("M&A", Some("Mergers and Acquisitions")),
+            ("IP", Some("Intellectual Property")),
+        ] {
+            assert_eq!(readings(phrase).first().copied(), first, "{phrase}");
+        }
+    }
+
+    #[test]
+    fn fields_of_records_are_recognised() {
+        assert_eq!(industry("Legal").map(|found| found.slug), Some("law practice"));
+        assert_eq!(industry("hospital & health care").map(|found| found.slug), Some("hospital & health care"));
+        assert_eq!(industry("541110").map(|found| found.slug), Some("law practice"));
+        assert_eq!(industry("9").map(|found| found.slug), None);
+        assert_eq!(company_type("Law Firm").map(|found| found.name), Some("law firm"));
+        assert_eq!(practice("Labour & Employment").map(|found| found.name), Some("Labor and Employment"));
+        assert_eq!(practice("labor & employment").map(|found| found.name), Some("Labor and Employment"));
+        assert_eq!(industry(""), None);
+    }
+
+    #[test]
+    fn a_wider_word_covers_its_parts_and_not_the_other_way_round() {
+        let covers = |wanted: &str, held: &str| {
+            industry_covers(industry(wanted).expect("a known industry"), industry(held).expect("a known industry"))
+        };
+        assert!(
+            covers("technology", "computer software")
+                && covers("technology", "saas")
+                && covers("saas", "computer software")
+        );
+        assert!(
+            !covers("computer software", "technology")
+                && !covers("saas", "banking")
+                && covers("law practice", "law practice")
+        );
+        let kind = |name| company_type(name).expect("a known type");
+        assert!(
+            type_covers(kind("law firm"), kind("boutique law firm"))
+                && type_covers(kind("law firm"), kind("Am Law 100"))
+        );
+        assert!(
+            !type_covers(kind("boutique law firm"), kind("law firm")) && !type_covers(kind("law firm"), kind("bank"))
+        );
+        let area = |name| practice(name).expect("a known area");
+        assert!(
+            practice_covers(area("Intellectual Property"), area("Patents"))
+                && !practice_covers(area("Patents"), area("IP"))
+        );
+    }
+
+    #[test]
+    fn every_reference_between_the_tables_holds() {
+        let slug = |wanted: &str| wanted.is_empty() || industries().iter().any(|industry| industry.slug == wanted);
+        for found in industries() {
+            assert!(slug(found.parent) && slug(found.filed_as), "{}", found.slug);
+            assert_eq!(industry(found.slug), Some(found));
+            assert_eq!(industry(found.name), Some(found));
+        }
+        for found in company_types() {
+            let parent = found.parent.is_empty() || company_types().iter().any(|kind| kind.name == found.parent);
+            let practice = found.practice.is_empty() || practices().iter().any(|area| area.name == found.practice);
+            assert!(slug(found.industry) && parent && practice, "{}", found.name);
+            assert_eq!(company_type(found.name), Some(found));
+        }
+        for found in practices() {
+            assert_eq!(practice(found.name), Some(found));
+        }
+        for table in [INDUSTRIES, COMPANY_TYPES, PRACTICE_AREAS] {
+            assert!(!table.contains("\"\"") && !table.contains('\r'));
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! The small words of a search: prepositions, exclusions, units, fillers and signals, as tables.
+
+/// What a preposition announces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Zone {
+    /// The noun phrase that says whom to find.
+    Head,
+    /// Companies or sectors ("at", "of", "for").
+    At,
+    /// Places ("in", "based in").
+    In,
+    /// Specialities ("specialising in").
+    Topic,
+    /// Properties ("with", "who have").
+    With,
+}
+
+/// Prepositions and what each announces; the longest that stands there counts.
+pub(super) const ZONES: &[(Zone, &[&str])] = &[
+    (
+        Zone::At,
+        &[
+            "at", "of", "for", "inside", "working at", "who work at", "that work at", "who work for", "working for", "employed by", "employed at",
+            "who are at", "from", "who run", "that run", "who lead", "at the", "serving", "among",
+            "who own", "owning", "within companies", "working with", "who manage", "who head", "across companies",
+        ],
+    ),
+    (
+        Zone::In,
+        &[
+            "in", "based in", "located in", "headquartered in", "hq in", "hqd in", "near", "within", "across", "throughout", "out of",
+            "living in", "who live in", "working in", "who work in", "around", "that are in", "who are in", "based out of", "with offices in",
+            "with an office in", "operating in", "active in", "located near", "located around", "in or near", "in and around", "in or around",
+            "who are based in", "that are based in", "which are based in", "that operate in", "with headquarters in", "with their headquarters in", "in the state of", "in the city of",
+            "in the area of", "in greater", "from around", "based near", "situated in", "all over", "anywhere in", "practicing in",
+            "practising in", "with a presence in", "residing in", "who reside in", "with locations in",
+        ],
+    ),
+    (
+        Zone::Topic,
+        &[
+            "specializing in", "specialising in", "who specialize in", "who specialise in", "that specialize in", "specialized in", "specialised in",
+            "focused on", "focusing on", "who focus on", "that focus on", "with a focus on", "with focus on", "working on", "who work on",
+            "experts in", "expert in", "with experience in", "experienced in", "with expertise in", "interested in", "in the field of", "dealing with",
+            "who deal with", "that do", "who do", "doing", "who handle", "that handle", "handling", "who practice", "who practise",
+            "practicing", "practising", "about", "in the area of law", "with a practice in", "whose practice is", "related to", "involved in", "that make", "that build",
+            "making", "building", "selling", "that sell", "with a background in", "responsible for", "in charge of", "who are responsible for",
+            "with knowledge of", "specializing on", "with a specialty in", "known for", "offering", "that offer", "providing", "that provide",
+        ],
+    ),
+    (
+        Zone::With,
+        &["with", "who have", "that have", "having", "which have", "whose", "of at least", "with a", "with an", "that employ", "employing", "who employ", "which employ"],
+    ),
+];
+
+/// Phrases after which things are left out.
+pub(super) const EXCLUSIONS: &[&str] = &[
+    "excluding", "exclude", "excludes", "except", "except for", "excepting", "but not", "and not", "not", "without", "other than", "outside",
+    "outside of", "skip", "skipping", "leave out", "leaving out", "omit", "omitting", "minus", "apart from", "aside from", "ignoring", "ignore", "rather than",
+    "instead of", "who are not", "that are not", "which are not", "who arent", "that arent", "which arent", "but no", "no", "but exclude",
+    "but excluding", "dont include", "do not include", "not including", "but without", "with no", "and no", "but skip", "that is not",
+    "that isnt", "who is not", "anything but", "non", "not including any", "and exclude", "avoid", "avoiding", "but dont include", "never", "who dont work", "nor", "not any",
+];
+
+/// Words that are prepositions when they follow an exclusion directly.
+pub(super) const AFTER_EXCLUSION: &[&str] = &[
+    "in", "at", "from", "of", "for", "based in", "located in", "any", "those in", "those at", "those from", "people in", "people at", "people from",
+    "anyone in", "anyone at", "anyone from", "companies in", "companies from", "firms in", "firms from", "the", "all", "anything in",
+    "those", "anyone", "people", "companies like", "anybody at", "anybody in", "working at", "who work at", "employees of", "working in", "everyone at", "everyone in",
+    "headquartered in", "candidates from", "candidates in", "candidates at", "to", "a", "an", "ones in", "the ones in", "my", "our",
+];
+
+/// Nouns for people without a title.
+pub(super) const PEOPLE: &[&str] = &[
+    "people", "person", "persons", "professionals", "professional", "contacts", "contact", "leads", "lead", "prospects", "prospect", "folks", "individuals",
+    "someone", "anyone", "everyone", "somebody", "anybody", "candidates", "profiles", "experts", "those", "team members", "potential clients",
+    "potential customers", "potential buyers", "buyers", "clients", "staff", "personnel", "employees", "workers", "names", "practitioners", "specialists", "figures", "stakeholders",
+];
+
+/// Nouns for companies without a kind.
+pub(super) const COMPANIES: &[&str] = &[
+    "companies", "company", "firms", "firm", "businesses", "business", "organizations", "organisations", "organization", "organisation", "corporations",
+    "corporation", "enterprises", "enterprise", "employers", "shops", "practices", "brands", "vendors", "providers", "players", "groups", "houses", "orgs", "outfits",
+    "makers", "suppliers", "operators", "stores", "institutions", "entities", "accounts", "offices", "departments", "ventures", "chains",
+];
+
+/// Nouns that make what stands before them a sector or speciality.
+pub(super) const FIELDS: &[&str] = &[
+    "industry", "industries", "space", "sector", "sectors", "field", "vertical", "verticals", "market", "world", "domain", "area of law", "niche",
+];
+
+/// Nouns that make what stands before them a department.
+pub(super) const TEAMS: &[&str] = &["department", "departments", "team", "teams", "function", "functions", "roles", "role", "org", "positions", "side", "jobs"];
+
+/// Words that say nothing about whom to find.
+pub(super) const FILLERS: &[&str] = &[
+    "a", "an", "the", "as", "last", "past", "keep", "what", "started", "joined", "me", "us", "of", "please", "for me", "for us", "new", "top", "best", "good", "great", "relevant", "key", "some", "any", "few", "several",
+    "more", "another", "other", "different", "potential", "ideal", "target", "qualified", "high quality", "hot", "warm", "interesting", "who", "that", "which", "are", "is", "be",
+    "and", "or", "also", "only", "just", "currently", "current", "now", "today", "there", "these", "this", "list of", "a list of", "list", "lists", "their", "its",
+    "do", "can", "you", "i", "we", "my", "our", "to", "etc", "as well as", "as well", "both", "either", "like", "such as", "including", "so", "that is", "they",
+    "them", "it", "all of", "each", "working", "work", "works", "located", "based", "serving as", "who serve as", "acting as", "who are", "that are", "where",
+    "then", "thanks", "thank you", "kindly", "lexi", "up", "contact info", "must be", "should be", "must", "should", "have", "has", "been", "being", "by", "on", "if possible",
+    "possible", "will", "one", "ones", "out", "a few", "a couple of", "a bunch of", "a handful of", "bunch of", "lots of", "a lot of", "many", "as many", "as possible",
+    "but", "really", "very", "actual", "real", "real life", "find", "get", "build", "create", "make", "show", "search", "from", "us a", "set of", "at", "in", "for", "with",
+    "matching", "match", "named", "called", "titled", "with the title", "with title", "with the job title", "with the title of", "who hold the title", "title", "titles", "job title", "role of",
+    "number of", "looking", "us all", "total", "results", "result", "matches", "hits", "records", "rows", "entries", "max", "maximum", "limit", "limited to", "name", "names", "overall", "somewhere",
+    "area", "region", "metro", "metro area", "states", "state of", "city of", "greater", "headquartered", "hq", "offices", "office", "across the", "interested", "located there", "suitable", "right",
+    "i can", "we can", "reach out to", "could", "would", "might", "want", "need", "people who", "active", "especially", "specifically", "particularly", "mainly", "mostly", "primarily", "namely", "exactly",
+    "well known", "leading", "biggest", "well", "good quality", "valid", "than", "let", "have a", "job", "jobs", "position", "level", "size", "sized", "employee", "existing", "yet", "already", "year", "annual", "yearly",
+];
+
+/// Words that ask for every result.
+pub(super) const ALL: &[&str] = &["all", "all the", "all of the", "every", "everyone", "everybody", "every single", "as many as possible", "as many as you can", "each and every"];
+
+/// Units of a headcount.
+pub(super) const EMPLOYEES: &[&str] = &[
+    "employees", "employee", "staff", "people", "person", "headcount", "ftes", "fte", "workers", "team members", "staff members", "persons", "full time employees",
+    "total employees", "professionals", "heads", "people on staff", "strong", "member", "members", "man",
+];
+
+/// Words before a headcount.
+pub(super) const HEADCOUNT: &[&str] = &[
+    "headcount", "head count", "headcount of", "employee count", "employee count of", "staff of", "team of", "size", "company size", "company size of", "size of", "employees",
+    "number of employees", "headcount between", "workforce of", "team size", "team size of", "employing", "employee size", "employee range", "that employ", "employ", "which employ", "who employ",
+    "a headcount of", "a staff of", "a team of", "a workforce of", "size between", "headcount is", "employees of",
+];
+
+/// Units of a revenue.
+pub(super) const REVENUE: &[&str] = &[
+    "revenue", "in revenue", "of revenue", "annual revenue", "in annual revenue", "in revenues", "turnover", "in turnover", "in sales", "arr", "in arr", "revenues", "yearly revenue",
+    "in yearly revenue", "of annual revenue", "per year", "a year", "in annual revenues", "annually", "in annual sales", "of arr", "in annual turnover", "of turnover", "in annual recurring revenue", "per annum",
+];
+
+/// Words before a revenue.
+pub(super) const REVENUE_BEFORE: &[&str] = &[
+    "revenue", "revenues", "revenue of", "revenues of", "annual revenue", "annual revenue of", "turnover", "turnover of", "sales of", "arr", "arr of", "making", "earning", "generating", "revenue is", "grossing",
+    "a revenue of", "an annual revenue of", "a turnover of", "with revenue", "revenue range", "annual turnover of", "annual revenues of", "annual sales of", "doing",
+];
+
+/// Units of a lawyer count: lawyers are not employees.
+pub(super) const LAWYERS: &[&str] = &["lawyers", "attorneys", "solicitors", "lawyer", "attorney", "barristers", "fee earners", "partners"];
+
+/// Units that make a number a time.
+pub(super) const YEARS: &[&str] = &["years", "year", "yrs", "yr", "months", "month", "days", "day", "weeks", "week"];
+
+/// Units that make a number an age.
+pub(super) const AGES: &[&str] = &["years old", "year old", "years of age", "yo", "or older", "or younger", "year olds", "yrs old"];
+
+/// Characteristics by which Lexi never selects people.
+pub(super) const PROTECTED: &[(&str, &[&str])] = &[
+    ("gender", &["women", "woman", "female", "females", "men", "man", "male", "males", "ladies", "gentlemen", "girls", "guys", "non binary", "nonbinary", "mothers", "fathers", "moms", "dads"]),
+    (
+        "religion",
+        &["christian", "christians", "muslim", "muslims", "jewish", "jews", "hindu", "hindus", "catholic", "catholics", "buddhist", "buddhists", "atheist", "atheists", "mormon", "mormons", "sikh", "evangelical", "religious people"],
+    ),
+    ("ethnicity", &["black", "african american", "hispanic", "latino", "latina", "latinx", "caucasian", "asian american", "asian", "people of color", "people of colour", "minorities", "white people", "ethnic minorities"]),
+    ("sexual_orientation", &["gay", "lesbian", "lgbt", "lgbtq", "queer", "bisexual", "transgender", "straight people"]),
+    ("health", &["disabled", "pregnant", "with disabilities", "with a disability", "with cancer", "with diabetes", "healthy", "depressed", "sick", "autistic", "hiv positive"]),
+    ("age", &["young", "younger", "elderly", "older", "old", "millennial", "millennials", "gen z", "boomers", "baby boomers", "middle aged", "aged", "age", "near retirement", "close to retirement", "retirement age", "gen x"]),
+    ("politics", &["republican", "republicans", "democrat", "democrats", "conservatives", "liberals", "union members", "trump supporters"]),
+    ("family", &["married", "divorced", "unmarried", "with children", "with kids", "childless", "single people"]),
+    (
+        "nationality",
+        &["foreign born", "immigrants", "us citizens", "american citizens", "indian nationals", "chinese nationals", "of indian origin", "of chinese origin", "native born", "expats", "citizens", "nationals", "of african descent", "of asian descent"],
+    ),
+];
+
+/// What stands behind a signal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Takes {
+    /// Nothing: the value is fixed.
+    Value(&'static str),
+    /// A name: the words up to the end of the phrase.
+    Name,
+    /// Everything up to the next comma.
+    Rest,
+}
+
+/// What has no slot of its own and goes to `other` as `name:value`.
+pub(super) const SIGNALS: &[(&str, Takes, &[&str])] = &[
+    ("funding_stage", Takes::Value("series_a"), &["series a", "series a funded", "series a stage"]),
+    ("funding_stage", Takes::Value("series_b"), &["series b", "series b funded", "series b stage"]),
+    ("funding_stage", Takes::Value("series_c"), &["series c", "series c funded", "series c stage"]),
+    ("funding_stage", Takes::Value("series_d"), &["series d", "series d funded"]),
+    ("funding_stage", Takes::Value("seed"), &["seed stage", "seed funded", "seed"]),
+    ("funding_stage", Takes::Value("pre_seed"), &["pre seed", "preseed"]),
+    ("funding_stage", Takes::Value("bootstrapped"), &["bootstrapped"]),
+    ("funding_stage", Takes::Value("venture_backed"), &["venture backed", "vc backed", "vc funded", "venture funded"]),
+    ("funding_stage", Takes::Value("private_equity_backed"), &["pe backed", "private equity backed"]),
+    ("signal", Takes::Value("raised_funding"), &["recently raised", "recently funded", "raised funding", "just raised", "that raised", "who raised", "raised money", "that recently raised", "that have raised"]),
+    ("signal", Takes::Value("growing"), &["fast growing", "growing fast", "high growth", "rapidly growing", "growing quickly"]),
+    ("signal", Takes::Value("new_in_role"), &["recently promoted", "newly promoted", "recently hired", "newly hired", "recently appointed", "newly appointed", "new in role", "who recently changed jobs", "who changed jobs", "new to the role"]),
+    ("hiring", Takes::Rest, &["hiring for", "hiring", "recruiting for", "that are hiring", "who are hiring", "that are hiring for", "who are hiring for", "with open roles for", "with job openings for"]),
+    ("technology", Takes::Name, &["using", "that use", "who use", "which use", "running on", "powered by", "built on", "users of", "customers of", "with tech stack"]),
+    ("education", Takes::Name, &["alumni of", "alumni from", "who went to", "who studied at", "graduated from", "who graduated from", "graduates of", "with a degree from", "educated at", "with a degree in"]),
+    ("past_company", Takes::Name, &["formerly at", "formerly of", "previously at", "who used to work at", "who previously worked at", "who worked at", "used to work at", "ex", "alums of", "former employees of", "former"]),
+    ("lookalike", Takes::Name, &["similar to", "lookalikes of", "look alikes of", "competitors of", "competing with", "that look like", "resembling", "peers of", "companies like"]),
+    ("sort", Takes::Rest, &["sorted by", "sort by", "ordered by", "ranked by", "order by"]),
+    ("prefer", Takes::Rest, &["preferably", "ideally", "prefer", "prioritize", "prioritise", "preferred", "with preference for", "bonus if", "favoring"]),
+    ("skill", Takes::Name, &["fluent in", "who speak", "speaking", "that speak", "who know", "skilled in", "proficient in"]),
+    ("require", Takes::Value("email"), &["with email", "with emails", "with verified emails", "with verified email", "with email addresses", "with an email", "with valid emails", "with an email address", "who have an email address", "and their emails", "with verified email addresses"]),
+    ("require", Takes::Value("phone"), &["with phone numbers", "with phone number", "with a phone number", "with phones", "with direct dials", "with mobile numbers"]),
+    ("require", Takes::Value("linkedin"), &["with linkedin profiles", "with linkedin", "with a linkedin profile", "on linkedin"]),
+];
+
+/// Verbs that begin a further wish behind a search ("… and start a campaign").
+pub(super) const THEN: &[&str] = &[
+    "start", "launch", "create", "draft", "write", "send", "email", "enroll", "enrol", "reach out", "contact", "export", "enrich", "schedule", "set up", "invite", "message", "notify", "prepare", "begin",
+    "assign", "tag", "call", "generate",
+];
+
+/// Words by which results are put somewhere.
+pub(super) const PUT: &[&str] = &["add", "save", "put", "store", "enroll", "enrol", "move", "drop", "place", "append", "push", "load", "keep"];
+
+/// Words for the results themselves.
+pub(super) const RESULTS: &[&str] = &[
+    "them", "these", "those", "it", "this", "all", "all of them", "everyone", "the results", "results", "the list", "that", "them all", "the people", "the contacts", "these people", "the companies", "this list", "these contacts", "the leads",
+];
