@@ -96,10 +96,10 @@ pub(super) struct GenerateArgs {
     /// Where the numbers begin; the same seed makes the same people.
     #[arg(long, value_name = "S", default_value_t = 1)]
     seed: u64,
-    /// Share of people at law firms, from 0 to 1.
+    /// Share of law firms among the firms, from 0 to 1.
     #[arg(long, value_name = "SHARE", value_parser = share)]
     law: Option<f64>,
-    /// Weight of a US state, like CA=3. Repeatable; only the states named are used.
+    /// How many times more people of a US state than its population gives, like CA=3. Repeatable.
     #[arg(long, value_name = "STATE=WEIGHT", value_parser = weight)]
     us_state: Vec<(String, f64)>,
     /// Print JSON: {"people", "added", "updated", "unchanged"}.
