@@ -6,13 +6,19 @@
 mod answers;
 mod chat;
 mod client;
+mod demo;
 mod exit;
+mod keys;
 mod logs;
 mod proposal;
+mod prospects;
 mod screen;
+mod serve;
 mod storage;
 mod tasks;
+mod understand;
 mod watch;
+mod workspaces;
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -43,11 +49,26 @@ struct CommandLine {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
+    /// See Lexi at work on synthetic people, then go on serving.
+    Demo(demo::Args),
+    /// Run the server.
+    Serve(Box<serve::Args>),
     /// Ask Lexi something; approve what she proposes.
     Chat(chat::Args),
     /// See, approve, dismiss and watch tasks.
     #[command(subcommand)]
     Tasks(tasks::Command),
+    /// Make, list and revoke API keys.
+    #[command(subcommand)]
+    Keys(keys::Command),
+    /// Make and list workspaces: one firm's data each.
+    #[command(subcommand)]
+    Workspaces(workspaces::Command),
+    /// Load and search the prospect database.
+    #[command(subcommand)]
+    Prospects(prospects::Command),
+    /// Show what Lexi reads in a request, as JSON; needs no server and no data.
+    Understand(understand::Args),
 }
 
 /// Reads the command line and does what it says. Wrong usage is explained on standard error and ends with 2.
@@ -71,8 +92,14 @@ pub fn run() -> ExitCode {
 
 async fn dispatch(command: Command) -> anyhow::Result<Exit> {
     match command {
+        Command::Demo(args) => Box::pin(demo::run(args)).await,
+        Command::Serve(args) => Box::pin(serve::run(*args)).await,
         Command::Chat(args) => Box::pin(chat::run(args)).await,
         Command::Tasks(command) => Box::pin(tasks::run(command)).await,
+        Command::Keys(command) => Box::pin(keys::run(command)).await,
+        Command::Workspaces(command) => Box::pin(workspaces::run(command)).await,
+        Command::Prospects(command) => Box::pin(prospects::run(command)).await,
+        Command::Understand(args) => understand::run(&args).await,
     }
 }
 
@@ -108,7 +135,8 @@ mod tests {
         let mut open = vec![CommandLine::command()];
         while let Some(command) = open.pop() {
             for argument in command.get_arguments() {
-                let secret = matches!(argument.get_id().as_str(), "key" | "database_url");
+                let secret =
+                    matches!(argument.get_env().and_then(|name| name.to_str()), Some("LEXI_KEY" | "LEXI_DATABASE_URL"));
                 assert!(!secret || argument.is_hide_env_values_set(), "{}", command.get_name());
             }
             open.extend(command.get_subcommands().cloned());

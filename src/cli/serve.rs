@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use anyhow::anyhow;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::exit::{Exit, Usage};
@@ -48,6 +47,9 @@ pub(super) struct Args {
     /// How long a pending task waits for a decision: 7d, 36h, 90m.
     #[arg(long, env = "LEXI_TASK_EXPIRY", value_name = "TIME", default_value = "7d", value_parser = expiry)]
     task_expiry: i64,
+    /// After this time without a sign of life from its worker, a job is taken over by another: 30s, 2m.
+    #[arg(long, env = "LEXI_LEASE", value_name = "TIME", default_value = "30s", value_parser = time)]
+    lease: i64,
     /// Connections served at once; more wait.
     #[arg(long, env = "LEXI_CONNECTIONS", value_name = "N", default_value_t = 1_024,
           value_parser = clap::value_parser!(u32).range(1..=100_000))]
@@ -72,6 +74,7 @@ impl Args {
             listen: self.listen,
             cors_origins: self.cors_origins.clone(),
             task_expiry_ms: self.task_expiry,
+            lease_ms: self.lease,
             connections_max: self.connections as usize,
             strangers_per_minute: self.strangers_per_minute,
             shutdown_timeout: Duration::from_millis(self.shutdown_timeout.unsigned_abs()),
@@ -117,7 +120,6 @@ pub(super) struct Running {
     /// What it works with.
     pub(super) app: App,
     address: SocketAddr,
-    stop: watch::Sender<bool>,
     http: JoinHandle<()>,
     worker: JoinHandle<()>,
 }
@@ -132,29 +134,32 @@ impl Running {
     /// As [`Running::start`], for data that is open already.
     pub(super) fn start_app(app: App, listener: TcpListener) -> anyhow::Result<Running> {
         let address = listener.local_addr()?;
-        let (stop, stopped) = watch::channel(false);
+        let stopped = app.waiters.stopping.subscribe();
         let router = http::router(app.clone());
         let worker = tokio::spawn(worker::run(app.clone(), stopped.clone()));
         let http = {
             let app = app.clone();
             tokio::spawn(async move { server::serve(&app, router, listener, stopped).await })
         };
-        Ok(Running { app, address, stop, http, worker })
+        Ok(Running { app, address, http, worker })
     }
 
     /// Where clients on this machine find it.
     pub(super) fn url(&self) -> String {
         let mut address = self.address;
         if address.ip().is_unspecified() {
-            address.set_ip(if address.is_ipv4() { [127, 0, 0, 1].into() } else { std::net::Ipv6Addr::LOCALHOST.into() });
+            address.set_ip(if address.is_ipv4() {
+                [127, 0, 0, 1].into()
+            } else {
+                std::net::Ipv6Addr::LOCALHOST.into()
+            });
         }
         format!("http://{address}")
     }
 
     /// Takes no more connections, lets requests and jobs finish, and closes the database.
     pub(super) async fn stop(self) {
-        // Nobody listens any more when both have ended by themselves.
-        let _ = self.stop.send(true);
+        self.app.waiters.stopping.send_replace(true);
         for (name, part) in [("http", self.http), ("worker", self.worker)] {
             if let Err(error) = part.await {
                 tracing::error!(%error, name, "a part of the server broke");

@@ -11,8 +11,10 @@ use super::client::Client;
 use super::proposal;
 use super::screen::{Screen, number};
 
-/// How long one `GET …?wait=` may hang at the server.
+/// How long one `GET …?wait=` may hang at the server, which answers at once when the task leaves its state.
 const WAIT_S: u64 = 20;
+/// The same while it is executed, so that progress is seen.
+const WAIT_EXECUTING_S: u64 = 1;
 /// Between two questions when the server answered at once though nothing has ended.
 const PAUSE: Duration = Duration::from_millis(100);
 /// Without a terminal, how often progress is written.
@@ -42,6 +44,7 @@ pub(super) async fn approve(
     timeout: Option<Duration>,
     screen: &mut Screen,
 ) -> anyhow::Result<Approval> {
+    let begun = Instant::now();
     let approved = send_approval(client, id, plan_hash).await?;
     if approved.status == "pending" {
         let votes = approved.votes.unwrap_or_default();
@@ -53,7 +56,7 @@ pub(super) async fn approve(
         return Ok(Approval::Held);
     }
     let task = follow(client, id, timeout, screen).await?;
-    show_end(client, &task, screen).await?;
+    show_end(client, &task, Some(begun.elapsed()), screen).await?;
     Ok(if task.has_ended() { Approval::Ended(Box::new(task)) } else { Approval::Open })
 }
 
@@ -95,9 +98,10 @@ pub(super) async fn until_ended(
     mut each: impl FnMut(&Task) -> anyhow::Result<()>,
 ) -> anyhow::Result<Value> {
     let begun = Instant::now();
+    let mut wait_most_s = 0;
     loop {
         let left = timeout.map(|timeout| timeout.saturating_sub(begun.elapsed()));
-        let wait_s = left.map_or(WAIT_S, |left| left.as_secs().min(WAIT_S));
+        let wait_s = left.map_or(wait_most_s, |left| left.as_secs().min(wait_most_s));
         let asked = Instant::now();
         let answer = client.get(&format!("/v1/lexi/tasks/{id}"), &[("wait", wait_s.to_string())]).await?;
         let task: Task = data(&answer)?;
@@ -105,19 +109,26 @@ pub(super) async fn until_ended(
             return Ok(answer);
         }
         each(&task)?;
+        wait_most_s = if task.status == "approved" { WAIT_EXECUTING_S } else { WAIT_S };
         if asked.elapsed() < PAUSE {
             tokio::time::sleep(PAUSE).await;
         }
     }
 }
 
-/// How the task ended, and who is on the list now.
-pub(super) async fn show_end(client: &Client, task: &Task, screen: &mut Screen) -> anyhow::Result<()> {
+/// How the task ended, and who is on the list now. `took` is how long the caller saw it take.
+pub(super) async fn show_end(
+    client: &Client,
+    task: &Task,
+    took: Option<Duration>,
+    screen: &mut Screen,
+) -> anyhow::Result<()> {
     let layout = screen.layout;
     if task.status == "completed" {
         let progress = task.progress.unwrap_or_default();
         let bar = layout.width.map(|_| format!(" {}", "━".repeat(BAR_WIDTH))).unwrap_or_default();
-        let took = proposal::seconds(task).map(|took| format!(" in {took}")).unwrap_or_default();
+        let took = took.or_else(|| proposal::took(task));
+        let took = took.map(|took| format!(" in {:.2} s", took.as_secs_f64())).unwrap_or_default();
         let (done, total) = (number(progress.done), number(progress.total));
         screen.print(&format!("       {} · {done} of {total}{bar} done{took}", layout.strong("Approved")))?;
     }

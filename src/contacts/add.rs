@@ -85,21 +85,30 @@ pub fn add_prospects(
     Ok(added)
 }
 
-/// For each prospect and its normalized address, in order: whether [`add_prospects`] of all of them would find a
-/// contact rather than make one. Ask once for a whole selection, because an address counts from its second time on.
-pub fn known(tx: &mut Tx, workspace_id: Uuid, people: &[(Uuid, Option<&str>)]) -> Result<Vec<bool>> {
-    let there = Contacts::find(tx, workspace_id, people.iter().copied())?;
-    let mut prospects = HashSet::new();
-    let mut addresses = HashSet::new();
+/// Why a prospect would not become a new contact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Known {
+    /// It is this contact already.
+    Contact(Uuid),
+    /// An earlier one of those asked about has the same address and will be the contact: its place among them.
+    SameAs(usize),
+}
+
+/// For each prospect and its normalized address, in order: why [`add_prospects`] of all of them would find a contact;
+/// nothing where it would make one. Ask once for a whole selection, because an address counts from its second time on.
+pub fn known(tx: &mut Tx, workspace_id: Uuid, people: &[(Uuid, Option<String>)]) -> Result<Vec<Option<Known>>> {
+    let people = people.iter().map(|(prospect_id, email)| (*prospect_id, email.as_deref()));
+    let there = Contacts::find(tx, workspace_id, people.clone())?;
+    let mut earlier: HashMap<&str, usize> = HashMap::new();
     Ok(people
-        .iter()
-        .map(|&(prospect_id, email_norm)| {
-            let known = there.of(prospect_id, email_norm).is_some()
-                || prospects.contains(&prospect_id)
-                || email_norm.is_some_and(|email| addresses.contains(email));
-            if !known {
-                prospects.insert(prospect_id);
-                addresses.extend(email_norm);
+        .enumerate()
+        .map(|(place, (prospect_id, email_norm))| {
+            let known = match there.of(prospect_id, email_norm) {
+                Some(contact_id) => Some(Known::Contact(contact_id)),
+                None => email_norm.and_then(|email| earlier.get(email)).copied().map(Known::SameAs),
+            };
+            if let (None, Some(email)) = (known, email_norm) {
+                earlier.insert(email, place);
             }
             known
         })

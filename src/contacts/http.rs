@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::error::{Error, Result};
 use crate::http::answer::Problem;
 use crate::http::paging::PER_PAGE;
-use crate::http::{Meta, Answer, Can, Data, Id, Json, JsonBody, Page, PageParams, Query, data, read, write};
+use crate::http::{Answer, Can, Data, Id, Json, JsonBody, Meta, Page, PageParams, Query, data, read, write};
 use crate::keys::permissions::need;
 
 /// Characters of a search.

@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-pub use add::{Added, ProspectFields, add_prospects, known};
+pub use add::{Added, Known, ProspectFields, add_prospects, known};
 pub use check::{
     CUSTOM_FIELDS_MAX, CUSTOM_FIELDS_MAX_BYTES, Change, ContactChange, NAME_MAX, NOTES_MAX, NOTES_TOTAL_MAX, New,
     NewContact, PHONE_MAX, TAG_MAX, TAGS_MAX, TITLE_MAX, URL_MAX,
@@ -24,11 +24,12 @@ pub use check::{
 use crate::db::Tx;
 use crate::error::{Code, Error, Result};
 use crate::events::{self, Event};
-use crate::http::Paging;
 use crate::keys::Caller;
+use crate::paging::Paging;
 use crate::{ids, lists, suppressions};
 use check::Details;
 use emails::Email;
+pub use emails::normal as normal_email;
 use names::Name;
 
 /// A person of the workspace, as answers show it. Published pages spell two fields in two ways; both are there.
@@ -80,11 +81,6 @@ pub struct Contact {
     pub created_date: String,
     /// ISO 8601, UTC.
     pub updated_date: String,
-}
-
-/// The numbers of the prospects that the members of a list stand for, ascending.
-pub fn prospect_numbers_on_list(tx: &mut Tx, workspace_id: Uuid, list_id: Uuid) -> Result<Vec<u32>> {
-    store::prospect_numbers_on_list(tx, workspace_id, list_id)
 }
 
 /// Which contacts a page shows.
@@ -212,6 +208,12 @@ pub fn delete(tx: &mut Tx, caller: &Caller, id: Uuid, now_ms: i64) -> Result<Del
     }
     events::record(tx, Event::by(caller, "contact.deleted", id, now_ms).with(json!({ "list_ids": list_ids })));
     Ok(Deleted { deleted: true, id })
+}
+
+/// The numbers of the prospects who are on a list, ascending: those its contacts were made from, and those who share an
+/// address with one. For searches that leave out a list.
+pub fn prospect_numbers_on_list(tx: &mut Tx, workspace_id: Uuid, list_id: Uuid) -> Result<Vec<u32>> {
+    store::prospect_numbers_on_list(tx, workspace_id, list_id)
 }
 
 /// Which of `ids` are contacts of the workspace.

@@ -9,7 +9,7 @@ use super::{Changed, Contact, Filter, Sort, SortBy};
 use crate::clock::iso;
 use crate::db::{LIST_MAX, Query, Row, Tx, Value, insert_rows, query};
 use crate::error::Result;
-use crate::http::Paging;
+use crate::paging::Paging;
 
 /// A contact to be written.
 #[derive(Debug, Clone, Copy)]
@@ -265,6 +265,25 @@ pub(super) fn existing(tx: &mut Tx, workspace_id: Uuid, ids: &[Uuid]) -> Result<
     Ok(found)
 }
 
+/// The numbers of the prospects the members of a list stand for.
+pub(super) fn prospect_numbers_on_list(tx: &mut Tx, workspace_id: Uuid, list_id: Uuid) -> Result<Vec<u32>> {
+    query(
+        "select p.number from list_members m
+             join contacts c on c.id = m.contact_id
+             join prospects p on p.id = c.prospect_id
+         where m.list_id = $2 and c.workspace_id = $1
+         union
+         select p.number from list_members m
+             join contacts c on c.id = m.contact_id
+             join prospects p on p.email_norm = c.email_norm
+         where m.list_id = $2 and c.workspace_id = $1
+         order by 1",
+    )
+    .bind(workspace_id)
+    .bind(list_id)
+    .all(tx, |row| row.get(0))
+}
+
 /// The contacts that were made from one of the prospects or have one of the addresses. Each may come twice.
 pub(super) fn find(tx: &mut Tx, workspace_id: Uuid, prospects: &[Uuid], addresses: &[&str]) -> Result<Vec<Found>> {
     let mut found = Vec::new();
@@ -302,15 +321,4 @@ mod tests {
     fn what_is_searched_for_is_no_pattern() {
         assert_eq!(containing(r"50%_\x"), r"%50\%\_\\x%");
     }
-}
-
-pub(super) fn prospect_numbers_on_list(tx: &mut Tx, workspace_id: Uuid, list_id: Uuid) -> Result<Vec<u32>> {
-    query(
-        "select p.number from list_members m join contacts c on c.id = m.contact_id
-         join prospects p on p.id = c.prospect_id
-         where m.list_id = $1 and m.workspace_id = $2 and c.workspace_id = $2 order by p.number",
-    )
-    .bind(list_id)
-    .bind(workspace_id)
-    .all(tx, |row| row.get(0))
 }

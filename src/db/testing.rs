@@ -3,7 +3,7 @@
 
 use tempfile::TempDir;
 
-use super::{Db, DatabaseUrl};
+use super::{DatabaseUrl, Db};
 
 /// A database that goes away with this value.
 pub(crate) struct Scratch {
@@ -16,6 +16,11 @@ impl Scratch {
     /// The database, open.
     pub(crate) fn db(&self) -> Db {
         self.db.clone()
+    }
+
+    /// Where it is, for an app that opens it by itself.
+    pub(crate) fn url(&self) -> DatabaseUrl {
+        self.url.clone()
     }
 
     /// The same database once more, as another process would open it.

@@ -168,15 +168,10 @@ fn on_excluded_lists(tx: &mut Tx, workspace_id: Uuid, filter: &Filter) -> Result
 }
 
 fn already_contacts(tx: &mut Tx, workspace_id: Uuid, people: &[Person]) -> Result<u64> {
-    let addresses = normal_addresses(people);
-    let pairs: Vec<(Uuid, Option<&str>)> =
-        people.iter().zip(&addresses).map(|(person, address)| (person.id, address.as_deref())).collect();
+    let pairs: Vec<(Uuid, Option<String>)> =
+        people.iter().map(|person| (person.id, person.email.as_deref().map(emails::normal))).collect();
     let known = contacts::known(tx, workspace_id, &pairs)?;
-    Ok(known.iter().filter(|known| **known).count() as u64)
-}
-
-fn normal_addresses(people: &[Person]) -> Vec<Option<String>> {
-    people.iter().map(|person| person.email.as_deref().map(emails::normal)).collect()
+    Ok(known.iter().filter(|known| known.is_some()).count() as u64)
 }
 
 fn unknown(found: &Found) -> BTreeMap<&'static str, u64> {
@@ -256,9 +251,9 @@ pub(super) fn execute(tx: &mut Tx, task: &Approved, progress: &Value, now_ms: i6
     let step = &rest[..rest.len().min(STEP_PEOPLE)];
     let wanted = still_wanted(tx, task.workspace_id, step, &mut progress.skipped)?;
     if !wanted.is_empty() {
-        match lists::for_task(tx, task.workspace_id, task.task_id, &list_of(&parameters), &task.actor, now_ms) {
-            Ok(list) => add(tx, task, &wanted, (list.id, list.name), &mut progress, now_ms)?,
-            Err(error) if error.code() == Code::ListNotFound => {
+        match lists::for_task(tx, task.workspace_id, task.task_id, &list_of(&parameters), &task.actor, now_ms)? {
+            Some(list) => add(tx, task, &wanted, (list.id, list.name), &mut progress, now_ms)?,
+            None => {
                 let message = format!(
                     "The list \"{}\" was deleted before the task was done. Ask again with another list.",
                     parameters.list_name
@@ -266,7 +261,6 @@ pub(super) fn execute(tx: &mut Tx, task: &Approved, progress: &Value, now_ms: i6
                 let failure = Failure { code: Code::ListNotFound.as_str(), message };
                 return Ok(Step::Failed(failure, result(task, &progress)));
             }
-            Err(error) => return Err(error),
         }
     }
     progress.done += step.len();
@@ -287,21 +281,19 @@ fn still_wanted(tx: &mut Tx, workspace_id: Uuid, step: &[Uuid], skipped: &mut Ve
             None => skipped.push(Skipped { prospect_id: *id, reason: "no longer in the prospect database".to_owned() }),
         }
     }
-    let addresses = normal_addresses(&there);
     let candidates: Vec<Candidate> = there
         .iter()
-        .zip(&addresses)
-        .map(|(person, address)| Candidate {
+        .map(|person| Candidate {
             prospect_id: person.id,
-            email_norm: address.as_deref(),
-            company_domain: person.company.as_ref().and_then(|company| company.domain.as_deref()),
+            email_norm: person.email.as_deref().map(emails::normal),
+            company_domain: person.company.as_ref().and_then(|company| company.domain.clone()),
         })
         .collect();
     let reasons = suppressions::check(tx, workspace_id, &candidates)?;
     let mut wanted = Vec::with_capacity(there.len());
     for (person, reason) in there.into_iter().zip(reasons) {
         match reason {
-            Some(hit) => skipped.push(Skipped { prospect_id: person.id, reason: hit.sentence() }),
+            Some(hit) => skipped.push(Skipped { prospect_id: person.id, reason: format!("suppressed: {hit}") }),
             None => wanted.push(person),
         }
     }

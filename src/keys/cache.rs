@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use papaya::HashMap;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use uuid::Uuid;
 
 use super::permissions::Permissions;
@@ -20,12 +20,14 @@ use super::{Caller, Kind, Tier, store};
 use crate::app::App;
 use crate::clock::MINUTE_MS;
 use crate::db::Db;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// How often the version is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(400);
 /// Remembered keys count for this long after the last look: together with the time a look takes, less than a second.
 const TRUSTED_FOR_MS: i64 = 900;
+/// Keys read from the database at once: a flood of guessed keys must not take the connections of those who have one.
+const READING_MAX: usize = 2;
 /// Keys remembered; when there are more, all are read anew.
 const REMEMBERED_MAX: usize = 20_000;
 
@@ -76,6 +78,7 @@ pub struct Keys {
     version: AtomicI64,
     /// When the version was last looked at.
     looked_at_ms: AtomicI64,
+    reading: Semaphore,
     usage: Usage,
 }
 
@@ -88,6 +91,7 @@ impl Keys {
             known: HashMap::new(),
             version: AtomicI64::new(0),
             looked_at_ms: AtomicI64::new(i64::MIN),
+            reading: Semaphore::new(READING_MAX),
         }
     }
 
@@ -96,7 +100,7 @@ impl Keys {
         let Some(hash) = hash_of(secret) else { return Ok(None) };
         let key = match self.remembered(&hash, now_ms) {
             Some(key) => Some(key),
-            None => self.read(hash).await?,
+            None => self.read(hash, now_ms).await?,
         };
         let key = key.filter(|key| key.is_valid_at(now_ms));
         if let Some(key) = &key {
@@ -115,7 +119,11 @@ impl Keys {
         (key.version >= self.version.load(Ordering::Acquire)).then(|| Arc::clone(key))
     }
 
-    async fn read(&self, hash: Hash) -> Result<Option<Arc<KnownKey>>> {
+    async fn read(&self, hash: Hash, now_ms: i64) -> Result<Option<Arc<KnownKey>>> {
+        let _turn = self.reading.acquire().await.map_err(Error::internal)?;
+        if let Some(key) = self.remembered(&hash, now_ms) {
+            return Ok(Some(key)); // Another request of this key has read it meanwhile.
+        }
         let Some(key) = self.db.read(move |tx| store::by_hash(tx, &hash)).await? else { return Ok(None) };
         let key = Arc::new(key);
         let known = self.known.pin();

@@ -298,7 +298,8 @@ impl Wanted {
         if day.is_some_and(|taken| taken.block.size == 0) {
             return Ok(Answer { minute: None, day });
         }
-        let minute = self.minute.map(|block| take_block(tx, key_id, Span::Minute, block, rates.per_minute)).transpose()?;
+        let minute =
+            self.minute.map(|block| take_block(tx, key_id, Span::Minute, block, rates.per_minute)).transpose()?;
         Ok(Answer { minute, day })
     }
 }

@@ -30,8 +30,8 @@ use crate::clock::iso;
 use crate::db::{Signal, Tx};
 use crate::error::{Code, Error, Result};
 use crate::events::{self, Actor, Event};
-use crate::paging::Paging;
 use crate::ids;
+use crate::paging::Paging;
 use permissions::Permissions;
 
 /// Characters of a key's name.

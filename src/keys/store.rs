@@ -1,5 +1,7 @@
 //! SQL on the keys, their version and what they have taken of their windows.
 
+use std::sync::Arc;
+
 use uuid::Uuid;
 
 use super::limits::{Block, Span};
@@ -110,7 +112,7 @@ fn known(row: &Row, version: i64) -> Result<KnownKey> {
         id: row.get(0)?,
         workspace_id: row.get(1)?,
         kind: stored(Kind::parse(&row.get::<String>(2)?))?,
-        owner: row.get::<Option<String>>(3)?.map(Into::into),
+        owner: row.get::<Option<String>>(3)?.map(Arc::from),
         permissions: Permissions::stored(&effective),
         tier: stored(Tier::parse(&row.get::<String>(5)?))?,
         expires_at_ms: row.get(6)?,

@@ -141,11 +141,8 @@ async fn a_key_grants_at_most_its_own_permissions_tier_and_expiry() {
     for scratch in testing::databases().await {
         let office = office(&scratch).await;
         let own_expiry = NOW + 10 * MINUTE_MS;
-        let own = NewKey {
-            tier: Some(Tier::Starter),
-            expires_at_ms: Some(own_expiry),
-            ..wanted(&["read", "keys:admin"])
-        };
+        let own =
+            NewKey { tier: Some(Tier::Starter), expires_at_ms: Some(own_expiry), ..wanted(&["read", "keys:admin"]) };
         let own = office.made(own).await;
         let by = office.caller(&own).await;
         let granted = office.create(by.clone(), wanted(&["contacts:read"])).await.unwrap().api_key;
@@ -247,7 +244,9 @@ async fn the_last_use_is_written_to_the_minute_and_never_goes_back() {
         let office = office(&scratch).await;
         let created = office.made(wanted(&["read"])).await;
         let last_used = || async {
-            let read = office.db.read(|tx| query("select last_used_at_ms from api_keys").one(tx, |row| row.get::<Option<i64>>(0)));
+            let read = office
+                .db
+                .read(|tx| query("select last_used_at_ms from api_keys").one(tx, |row| row.get::<Option<i64>>(0)));
             read.await.unwrap()
         };
         assert_eq!(last_used().await, None);

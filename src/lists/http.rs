@@ -15,7 +15,7 @@ use crate::contacts::http::Contacts;
 use crate::error::Result;
 use crate::http::answer::Problem;
 use crate::http::paging::PER_PAGE;
-use crate::http::{Meta, Answer, Can, Data, Id, Json, JsonBody, Page, PageParams, Query, data, read, write};
+use crate::http::{Answer, Can, Data, Id, Json, JsonBody, Meta, Page, PageParams, Query, data, read, write};
 use crate::keys::permissions::need;
 
 /// All routes of lists.

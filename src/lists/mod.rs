@@ -18,9 +18,9 @@ use crate::contacts::{self, Contact};
 use crate::db::Tx;
 use crate::error::{Code, Error, Result};
 use crate::events::{self, Actor, Event};
-use crate::http::Paging;
 use crate::ids;
 use crate::keys::Caller;
+use crate::paging::Paging;
 use name::Name;
 
 pub use name::NAME_MAX;
@@ -289,7 +289,7 @@ pub enum Wanted {
 
 /// The list of a task, made when it is not there yet; asked again, the same list.
 ///
-/// Refuses with `list_not_found` when a list named by id is gone; the message is the reason to show.
+/// Nothing when a list named by id is gone.
 pub fn for_task(
     tx: &mut Tx,
     workspace_id: Uuid,
@@ -297,35 +297,30 @@ pub fn for_task(
     wanted: &Wanted,
     actor: &Actor,
     now_ms: i64,
-) -> Result<List> {
-    match wanted {
-        Wanted::Id(id) => store::get(tx, workspace_id, *id)?.ok_or_else(|| {
-            Error::with_code(Code::ListNotFound, format!("The list the task was to fill ({id}) no longer exists."))
-        }),
-        Wanted::Named(text) => {
-            if let Some(list) = store::made_by_task(tx, workspace_id, task_id)? {
-                return Ok(list);
-            }
-            let name = Name::of(text);
-            if let Some(list) = store::find(tx, workspace_id, &name)? {
-                return Ok(list);
-            }
-            let made = make(tx, workspace_id, task_id, &name, actor, now_ms)?;
-            made.ok_or_else(|| Error::unavailable("A list of this name was made at the same moment; try again."))
-        }
-        Wanted::Derived(text) => {
-            if let Some(list) = store::made_by_task(tx, workspace_id, task_id)? {
-                return Ok(list);
-            }
-            for _ in 0..NAME_ATTEMPTS {
-                let name = free(tx, workspace_id, text)?;
-                if let Some(list) = make(tx, workspace_id, task_id, &name, actor, now_ms)? {
-                    return Ok(list);
+) -> Result<Option<List>> {
+    if let Wanted::Id(id) = wanted {
+        return store::get(tx, workspace_id, *id);
+    }
+    if let Some(list) = store::made_by_task(tx, workspace_id, task_id)? {
+        return Ok(Some(list));
+    }
+    for _ in 0..NAME_ATTEMPTS {
+        let name = match wanted {
+            Wanted::Derived(text) => free(tx, workspace_id, text)?,
+            Wanted::Id(_) => break,
+            Wanted::Named(text) => {
+                let name = Name::of(text);
+                if let Some(list) = store::find(tx, workspace_id, &name)? {
+                    return Ok(Some(list));
                 }
+                name
             }
-            Err(Error::unavailable("No free name was found for the list; try again."))
+        };
+        if let Some(list) = make(tx, workspace_id, task_id, &name, actor, now_ms)? {
+            return Ok(Some(list));
         }
     }
+    Err(Error::unavailable("No free name was found for the list; try again."))
 }
 
 /// The name a derived list would get now: as it is, or with the next number. For previews.
@@ -406,7 +401,8 @@ fn make(
     Ok(made)
 }
 
-/// The name itself when it is free, else with " (2)", else with the number after the highest one taken.
+/// The name itself when it is free, else with " (2)", else with the number after the highest one taken: one statement,
+/// however often the same was asked before.
 fn free(tx: &mut Tx, workspace_id: Uuid, derived: &str) -> Result<Name> {
     let name = Name::derived(derived);
     let taken = store::taken(tx, workspace_id, &name)?;

@@ -7,7 +7,7 @@ use super::name::Name;
 use crate::clock::iso;
 use crate::db::{LIST_MAX, Row, Tx, Value, insert_rows, query};
 use crate::error::Result;
-use crate::http::Paging;
+use crate::paging::Paging;
 
 /// A list to be written.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ pub(super) struct Taken {
     pub(super) itself: bool,
     /// The name with " (2)".
     pub(super) second: bool,
-    /// The highest number behind the name.
+    /// The highest number behind the name, 1 being the name without one.
     pub(super) highest: Option<i64>,
 }
 
@@ -96,13 +96,12 @@ pub(super) fn taken(tx: &mut Tx, workspace_id: Uuid, name: &Name) -> Result<Take
     query(
         "select
              (select count(*) from lists where workspace_id = $1 and name_stem = $2 and name_number = $3),
-             (select count(*) from lists where workspace_id = $1 and name_stem = $4 and name_number = 2),
-             (select max(name_number) from lists where workspace_id = $1 and name_stem = $4)",
+             (select count(*) from lists where workspace_id = $1 and name_stem = $2 and name_number = 2),
+             (select max(name_number) from lists where workspace_id = $1 and name_stem = $2)",
     )
     .bind(workspace_id)
     .bind(&name.stem)
     .bind(name.number)
-    .bind(name.stem_of_numbered())
     .one(tx, |row| Ok(Taken { itself: row.get(0)?, second: row.get(1)?, highest: row.get(2)? }))
 }
 

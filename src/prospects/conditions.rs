@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 
 use super::filter::{Filter, Slots};
 use super::{CompanyFields, Person};
+use crate::understand::Range;
 use crate::understand::markets;
 use crate::understand::places::{self, Canonical, Location};
 use crate::understand::titles;
 use crate::understand::words::{normal, singular, words};
-use crate::understand::Range;
 
 /// What was found about one record.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -355,7 +355,8 @@ impl Facts {
             Condition::Keyword { practice, words } => self.keyword_truth(practice.as_deref(), words),
             Condition::Company { words, domain } => {
                 let company = company?;
-                let by_domain = domain.as_deref().zip(company.domain.as_deref()).is_some_and(|(d, of)| is_within(of, d));
+                let by_domain =
+                    domain.as_deref().zip(company.domain.as_deref()).is_some_and(|(d, of)| is_within(of, d));
                 Some(by_domain || begins(&company.name, words))
             }
             Condition::Place(wanted) => self.place_truth(wanted),
@@ -505,8 +506,115 @@ pub(super) fn is_within(domain: &str, of: &str) -> bool {
 /// The value as a domain, when it looks like one.
 fn domain_in(text: &str) -> Option<String> {
     let domain = domain_key(text);
-    let looks = domain.contains('.') && domain.split('.').all(|label| {
-        !label.is_empty() && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
-    });
+    let looks = domain.contains('.')
+        && domain
+            .split('.')
+            .all(|label| !label.is_empty() && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'));
     looks.then_some(domain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::prospects::search::tests::{blank, blank_company};
+
+    fn filter(json: &str) -> Filter {
+        serde_json::from_str(json).expect("a filter")
+    }
+
+    fn at(company: CompanyFields) -> Person {
+        Person { company: Some(company), ..blank(1) }
+    }
+
+    fn law_firm() -> CompanyFields {
+        CompanyFields { name: "Acme".into(), company_type: Some("Law Firm".into()), ..blank_company() }
+    }
+
+    #[test]
+    fn values_from_the_same_words_are_alternatives_across_slots() {
+        let strict = r#""industries": ["law practice"], "company_types": ["law firm"]"#;
+        let same =
+            r#""same_words": [{"words": "law firms", "industries": ["law practice"], "company_types": ["law firm"]}]"#;
+        let person = at(law_firm());
+        assert!(!filter(&format!("{{{strict}}}")).matches(&person).matches);
+        assert!(filter(&format!("{{{strict}, {same}}}")).matches(&person).matches);
+    }
+
+    #[test]
+    fn startups_and_law_firms_are_startups_or_law_firms() {
+        let filter = filter(
+            r#"{"industries": ["law practice"], "company_types": ["startup", "law firm"],
+            "same_words": [{"words": "law firms", "industries": ["law practice"], "company_types": ["law firm"]}]}"#,
+        );
+        let of = |kind: &str| at(CompanyFields { company_type: Some(kind.into()), ..law_firm() });
+        assert!(filter.matches(&of("startup")).matches);
+        assert!(filter.matches(&of("law firm")).matches);
+        assert!(!filter.matches(&of("agency")).matches);
+    }
+
+    #[test]
+    fn unknown_neither_satisfies_nor_excludes_and_is_told() {
+        let wanted = filter(r#"{"titles": ["CEO"], "headcount": {"min": 50}}"#);
+        let person = Person { title: Some("President & CEO".into()), ..at(law_firm()) };
+        let verdict = wanted.matches(&person);
+        assert!(!verdict.matches && verdict.possible);
+        assert_eq!(verdict.unknown.iter().collect::<Vec<_>>(), [Slot::Headcount]);
+        let excluding = filter(r#"{"titles": ["CEO"], "exclude": {"industries": ["law practice"]}}"#);
+        assert!(excluding.matches(&person).matches);
+        let known = at(CompanyFields { industry: Some("law practice".into()), ..law_firm() });
+        assert!(!excluding.matches(&Person { title: Some("CEO".into()), ..known }).possible);
+    }
+
+    #[test]
+    fn the_headquarters_stand_in_where_the_place_of_the_person_says_too_little() {
+        let wanted = filter(r#"{"locations": [{"state": "California", "country": "United States"}]}"#);
+        let some = |text: &str| Some(text.to_owned());
+        let office = || CompanyFields { state: some("California"), country: some("United States"), ..law_firm() };
+        let placed = |state: Option<&str>, country: Option<&str>| Person {
+            state: state.map(str::to_owned),
+            country: country.map(str::to_owned),
+            ..at(office())
+        };
+        let fits = |person: &Person| {
+            let verdict = wanted.matches(person);
+            (verdict.matches, verdict.headquarters)
+        };
+        assert_eq!(fits(&placed(None, None)), (true, true));
+        assert_eq!(fits(&placed(None, Some("United States"))), (true, true));
+        assert_eq!(fits(&placed(Some("California"), Some("United States"))), (true, false));
+        assert_eq!(fits(&placed(Some("Texas"), Some("United States"))), (false, false));
+        assert!(!wanted.matches(&at(law_firm())).matches);
+    }
+
+    #[test]
+    fn titles_count_as_the_table_reads_them_and_others_as_words() {
+        let holds = |title: &str, filed: &str| {
+            let wanted =
+                Filter { include: Slots { titles: vec![title.into()], ..Slots::default() }, ..Filter::default() };
+            wanted.matches(&Person { title: Some(filed.into()), ..blank(1) }).matches
+        };
+        assert!(holds("CEO", "President & Chief Executive Officer"));
+        assert!(!holds("President", "Vice President"));
+        assert!(holds("VP", "Vice President of Sales"));
+        assert!(holds("VP Sales", "Vice President, Sales"));
+        assert!(!holds("VP Sales", "Vice President of Marketing"));
+        assert!(holds("Wine Steward", "Senior Wine Stewards, Napa"));
+        assert!(!holds("Wine Steward", "Steward of Wine"));
+    }
+
+    #[test]
+    fn companies_are_named_by_their_first_words_or_their_domain() {
+        let named = |name: &str| filter(&format!(r#"{{"companies": ["{name}"]}}"#));
+        let company = at(CompanyFields {
+            name: "The Acme Law Group LLP".into(),
+            domain: Some("www.acme.example".into()),
+            ..law_firm()
+        });
+        for name in ["Acme", "acme law", "ACME.example", "The Acme Law Group"] {
+            assert!(named(name).matches(&company).matches, "{name}");
+        }
+        for name in ["Law Group", "Ac", "example.org", "e.example"] {
+            assert!(!named(name).matches(&company).matches, "{name}");
+        }
+    }
 }

@@ -7,8 +7,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::conditions::{Conditions, Verdict, is_law_firm};
 use super::Person;
+use super::conditions::{Conditions, Verdict, is_law_firm};
 use crate::error::{Error, Result};
 use crate::understand::places::Location;
 use crate::understand::titles;
@@ -124,7 +124,8 @@ impl Filter {
         let mut more: Vec<String> = Vec::new();
         for title in &wanted {
             for equal in titles::law_firm_equivalents(title) {
-                let known = wanted.iter().any(|title| title.id == equal.id) || more.iter().any(|name| name == equal.short);
+                let known =
+                    wanted.iter().any(|title| title.id == equal.id) || more.iter().any(|name| name == equal.short);
                 if law_firms && !known {
                     more.push(equal.short.to_owned());
                 }
@@ -327,7 +328,9 @@ impl Slots {
     fn note(&mut self, slot: &str, value: &Value, include: &Slots) {
         if slot == "locations" {
             let place = serde_json::from_value::<Location>(value.clone()).ok();
-            if let Some(place) = place.filter(|place| include.locations.contains(place) && !self.locations.contains(place)) {
+            if let Some(place) =
+                place.filter(|place| include.locations.contains(place) && !self.locations.contains(place))
+            {
                 self.locations.push(place);
             }
             return;
@@ -341,5 +344,114 @@ impl Slots {
         if let Some(values) = self.text_slot(slot).filter(|values| included && !values.iter().any(|v| v == value)) {
             values.push(value.to_owned());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn request(slots: &Value, provenance: &Value) -> Request {
+        serde_json::from_value(json!({"intent": "prospect_search", "slots": slots, "provenance": provenance}))
+            .expect("a request")
+    }
+
+    fn ceos_at_law_firms() -> Request {
+        request(
+            &json!({
+                "target": "people", "count": 50, "titles": ["CEO"], "industries": ["law practice"],
+                "company_types": ["law firm"], "locations": [{"state": "California", "country": "United States"}],
+                "other": ["save_as:West", "company:Acme", "technology:Salesforce"],
+                "exclude": {"company_types": ["agency"], "lists": ["Old"], "other": ["funding_stage:seed"]}
+            }),
+            &json!([
+                {"slot": "titles", "value": "CEO", "start": 8, "end": 12, "text": "CEOs"},
+                {"slot": "industries", "value": "law practice", "start": 16, "end": 25, "text": "law firms"},
+                {"slot": "company_types", "value": "law firm", "start": 16, "end": 25, "text": "law firms"},
+                {"slot": "locations", "value": {"state": "California", "country": "United States"},
+                 "start": 29, "end": 39, "text": "California"}
+            ]),
+        )
+    }
+
+    #[test]
+    fn a_filter_holds_what_the_request_says_and_nothing_else() {
+        let filter = Filter::from_request(&ceos_at_law_firms()).expect("a search");
+        let mut shown = serde_json::to_value(&filter).expect("JSON");
+        let offered = shown["title_expansion"].take();
+        assert_eq!(
+            shown,
+            json!({
+                "target": "people", "titles": ["CEO"], "industries": ["law practice"],
+                "company_types": ["law firm"], "companies": ["Acme"],
+                "locations": [{"state": "California", "country": "United States"}],
+                "exclude": {"company_types": ["agency"], "lists": ["Old"]},
+                "same_words": [{"words": "law firms", "industries": ["law practice"], "company_types": ["law firm"]}],
+                "title_expansion": null,
+                "not_applied": ["technology:Salesforce", "exclude.funding_stage:seed"]
+            })
+        );
+        assert_eq!(offered["applied"], json!(false));
+        assert_eq!(offered["titles"][0], json!("Managing Partner"));
+        let again: Filter = serde_json::from_value(serde_json::to_value(&filter).expect("JSON")).expect("a filter");
+        assert_eq!(again, filter);
+    }
+
+    #[test]
+    fn wider_titles_are_offered_at_law_firms_only_and_once() {
+        let mut filter = Filter::from_request(&ceos_at_law_firms()).expect("a search");
+        assert_eq!(filter.titles().count(), 1);
+        let wider = filter.expanded().expect("an offer");
+        assert!(wider.titles().any(|title| title == "Managing Partner"));
+        assert_eq!(wider.expanded(), None);
+        filter.include.titles.push("Managing Partners".into());
+        filter.offer_titles();
+        let offered = filter.title_expansion.clone().expect("an offer").titles;
+        assert!(!offered.iter().any(|title| title == "Managing Partner"), "{offered:?}");
+        filter.include.company_types.clear();
+        filter.include.industries.clear();
+        filter.offer_titles();
+        assert_eq!(filter.title_expansion, None);
+    }
+
+    #[test]
+    fn revenue_in_another_currency_is_not_applied_and_said() {
+        let slots = json!({"revenue": {"min": 5, "currency": "EUR"}});
+        let filter = Filter::from_request(&request(&slots, &json!([]))).expect("a search");
+        assert_eq!((filter.include.revenue, filter.not_applied), (None, vec!["revenue:EUR".to_owned()]));
+    }
+
+    #[test]
+    fn a_request_that_does_not_search_has_no_filter() {
+        let question = json!({"intent": "question", "slots": {"topic": "opens"}});
+        assert_eq!(Filter::from_request(&serde_json::from_value(question).expect("a request")), None);
+    }
+
+    #[test]
+    fn limits_are_checked_and_the_field_named() {
+        let named = |filter: &Filter| match filter.check() {
+            Err(Error::Refused(refusal)) => {
+                refusal.details["fields"].as_object().and_then(|f| f.keys().next().cloned())
+            }
+            _ => None,
+        };
+        let mut filter = Filter::from_request(&ceos_at_law_firms()).expect("a search");
+        assert!(filter.check().is_ok());
+        filter.include.titles = vec!["x".into(); VALUES_MAX];
+        assert!(filter.check().is_ok());
+        filter.include.titles.push("x".into());
+        assert_eq!(named(&filter).as_deref(), Some("titles"));
+        filter.include.titles = vec!["é".repeat(VALUE_CHARS_MAX)];
+        assert!(filter.check().is_ok());
+        filter.include.titles[0].push('x');
+        assert_eq!(named(&filter).as_deref(), Some("titles"));
+        filter.include.titles.clear();
+        filter.exclude.industries = vec![" ".into()];
+        assert_eq!(named(&filter).as_deref(), Some("exclude.industries"));
+        filter.exclude.industries.clear();
+        filter.include.headcount = Some(Range { min: Some(5), max: Some(4), currency: None });
+        assert_eq!(named(&filter).as_deref(), Some("headcount"));
     }
 }

@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::error::{Error, Result};
 use crate::http::answer::Problem;
 use crate::http::paging::PER_PAGE;
-use crate::http::{Meta, Can, Data, Id, Json, JsonBody, Page, PageParams, Query, read, write};
+use crate::http::{Can, Data, Id, Json, JsonBody, Meta, Page, PageParams, Query, read, write};
 use crate::keys::permissions::need;
 
 /// Characters of a search.

@@ -7,6 +7,7 @@ pub mod http;
 mod store;
 
 use std::collections::{HashMap, HashSet};
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -17,9 +18,9 @@ use crate::contacts::{emails, names};
 use crate::db::Tx;
 use crate::error::{Code, Error, Result};
 use crate::events::{self, Event};
-use crate::http::Paging;
 use crate::ids;
 use crate::keys::Caller;
+use crate::paging::Paging;
 
 /// Characters of a reason.
 pub const REASON_MAX: usize = 500;
@@ -218,14 +219,14 @@ pub fn suppressed_numbers(tx: &mut Tx, workspace_id: Uuid) -> Result<Vec<u32>> {
 }
 
 /// A person as [`check`] looks at them.
-#[derive(Debug, Clone, Copy)]
-pub struct Candidate<'a> {
+#[derive(Debug, Clone)]
+pub struct Candidate {
     /// The prospect.
     pub prospect_id: Uuid,
     /// The normalized address.
-    pub email_norm: Option<&'a str>,
+    pub email_norm: Option<String>,
     /// The domain of the company the person works for, in lower case.
-    pub company_domain: Option<&'a str>,
+    pub company_domain: Option<String>,
 }
 
 /// Why somebody is left out.
@@ -239,10 +240,9 @@ pub struct Hit {
     pub reason: String,
 }
 
-impl Hit {
-    /// The reason as a result shows it.
-    pub fn sentence(&self) -> String {
-        format!("The {} is suppressed: {}", self.kind.noun(), self.reason)
+impl fmt::Display for Hit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.reason)
     }
 }
 
@@ -253,14 +253,14 @@ pub fn check(tx: &mut Tx, workspace_id: Uuid, people: &[Candidate]) -> Result<Ve
         return Ok(vec![None; people.len()]);
     }
     let prospects = hits(tx, workspace_id, Kind::Prospect, people.iter().map(|person| person.prospect_id.to_string()))?;
-    let addresses = people.iter().filter_map(|person| person.email_norm).map(str::to_owned);
+    let addresses = people.iter().filter_map(|person| person.email_norm.clone());
     let addresses = hits(tx, workspace_id, Kind::Email, addresses)?;
     let domains = people.iter().flat_map(domains_of).map(str::to_owned);
     let domains = hits(tx, workspace_id, Kind::Domain, domains)?;
     Ok(people
         .iter()
         .map(|person| {
-            let by_address = || person.email_norm.and_then(|email| addresses.get(email));
+            let by_address = || person.email_norm.as_ref().and_then(|email| addresses.get(email));
             let by_domain = || domains_of(person).find_map(|domain| domains.get(domain));
             prospects.get(&person.prospect_id.to_string()).or_else(by_address).or_else(by_domain).cloned()
         })
@@ -280,9 +280,9 @@ pub fn of_email(tx: &mut Tx, workspace_id: Uuid, email_norm: &str) -> Result<Opt
 }
 
 /// Every domain by which a person could be suppressed, nearest first.
-fn domains_of<'a>(person: &Candidate<'a>) -> impl Iterator<Item = &'a str> {
-    let of_address = person.email_norm.map_or("", emails::domain);
-    emails::with_parents(of_address).chain(emails::with_parents(person.company_domain.unwrap_or_default()))
+fn domains_of(person: &Candidate) -> impl Iterator<Item = &str> {
+    let of_address = person.email_norm.as_deref().map_or("", emails::domain);
+    emails::with_parents(of_address).chain(emails::with_parents(person.company_domain.as_deref().unwrap_or_default()))
 }
 
 /// The suppressions of one kind among `values`, by value.

@@ -6,8 +6,8 @@ use super::{Filter, Hit, Kind, New, Suppression};
 use crate::clock::iso;
 use crate::db::{LIST_MAX, Query, Row, Tx, query};
 use crate::error::Result;
-use crate::http::Paging;
 use crate::keys::Caller;
+use crate::paging::Paging;
 
 /// A suppression that was found by its value.
 #[derive(Debug)]

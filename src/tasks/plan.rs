@@ -7,9 +7,6 @@ use uuid::Uuid;
 use super::Kind;
 use crate::error::{Error, Result};
 
-/// Most people one task may touch.
-pub const SELECTION_MAX: usize = 10_000;
-
 /// Type, parameters and the ordered ids it will act on. Execution never searches again.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
@@ -17,7 +14,7 @@ pub struct Plan {
     pub kind: Kind,
     /// How; an object whose keys depend on the kind.
     pub parameters: Value,
-    /// On whom, in order; at most [`SELECTION_MAX`].
+    /// On whom, in order; at most 10,000.
     pub selection: Vec<Uuid>,
 }
 

@@ -46,12 +46,12 @@ async fn step(app: &App, job: &Leased) -> Result<Option<Leased>> {
 /// A fault for proving the checkers of the tests: the job is completed in another transaction than its effect.
 #[cfg(feature = "planted-faults")]
 async fn step(app: &App, job: &Leased) -> Result<Option<Leased>> {
-    let (job, lease_ms, now_ms) = (job.clone(), app.config.lease_ms, app.clock.now_ms());
+    let (job, now_ms) = (job.clone(), app.clock.now_ms());
     let completed = job.clone();
     app.db.write(move |tx| jobs::complete(tx, &completed, completed.done, now_ms)).await?;
     tokio::time::sleep(Duration::from_millis(20)).await;
     match job.kind {
-        Kind::ExecuteTask => app.db.write(move |tx| execution::work_unfenced(tx, &job, lease_ms, now_ms)).await,
+        Kind::ExecuteTask => app.db.write(move |tx| execution::work_unfenced(tx, &job, now_ms)).await,
     }
 }
 

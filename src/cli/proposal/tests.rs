@@ -57,13 +57,12 @@ Lexi   71 people fit. Approve, and I add 50 of them to a new list, \"CEOs at law
 
        Task 3e8f01ab · search for prospects · waiting for approval until 30 Nov
        read     50 \"50\" · title CEO \"CEOs\" · law firm \"law firms\" · California \"California\"
-       not read \"please\"
        matched  71    suppressed 0    already your contacts 0    will be added 50
        first    Renata Okafor   Chief Executive Officer, Okafor & Lindqvist LLP  Oakland    140 people
                 Miles Drummond  President & CEO, Drummond Law Group              San Diego  22 people
                 …
        unknown  locations of 12 people (not counted as fitting)
-       also     managing partners would bring 1,930 more (off; \"add managing partners\")
+       also     managing partners would bring 1,930 more (off; name them in the request)
 "
     );
 }
@@ -80,6 +79,28 @@ fn a_narrow_terminal_gets_lines_that_fit() {
     let text = turn(&data(&chat()).unwrap(), Layout { width: Some(64), colour: false });
     let widest = text.lines().map(console::measure_text_width).max();
     assert!(widest <= Some(64), "{text}");
+}
+
+#[test]
+fn titles_are_told_in_the_plural_and_not_too_many() {
+    let titles = |names: &[&str]| spoken(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
+    assert_eq!(titles(&["CEO"]), "CEOs");
+    assert_eq!(titles(&["Managing Partner", "President"]), "managing partners and presidents");
+    assert_eq!(
+        titles(&["Managing Partner", "President", "Chair", "Owner"]),
+        "managing partners, presidents and 2 like them"
+    );
+}
+
+#[test]
+fn what_was_assumed_and_not_read_stands_on_the_task() {
+    let request: Read = serde_json::from_value(json!({"provenance": [], "unread": ["please", "now"],
+        "assumptions": ["\"New York\" is read as the state."]}))
+    .unwrap();
+    assert_eq!(
+        read(&request, TERMINAL),
+        "       assumed  \"New York\" is read as the state.\n       not read \"please\", \"now\"\n"
+    );
 }
 
 #[test]
@@ -119,7 +140,8 @@ fn exclusions_ranges_and_places_are_told_in_words() {
 fn the_end_of_a_task_says_what_was_done_and_what_was_left_out() {
     let mut done = task();
     done["status"] = json!("completed");
-    done["decision"] = json!({"outcome": "approved", "kind": "human", "owner": "Ann Lee", "decided_at": "2026-11-23T05:32:00.000Z"});
+    done["decision"] =
+        json!({"outcome": "approved", "kind": "human", "owner": "Ann Lee", "decided_at": "2026-11-23T05:32:00.000Z"});
     done["finished_at"] = json!("2026-11-23T05:32:00.034Z");
     done["result"] = json!({"matched": 71, "added": 47, "already_contacts": 1, "list_id": "l",
         "list_name": "CEOs at law firms in California",
@@ -130,7 +152,7 @@ fn the_end_of_a_task_says_what_was_done_and_what_was_left_out() {
         "       47 contacts added to \"CEOs at law firms in California\", and 1 you already had put on it.\n       \
          2 people left out: The address is suppressed.\n"
     );
-    assert_eq!(seconds(&task).as_deref(), Some("0.03 s"));
+    assert_eq!(took(&task).map(|took| took.as_millis()), Some(34));
     let whole = whole(&task, TERMINAL);
     assert!(whole.contains("decided  approved by Ann Lee · 23 Nov 2026 05:32"), "{whole}");
 }

@@ -39,8 +39,9 @@ pub async fn step(db: &Db, index: &Arc<Index>) -> Result<Step> {
     let mut done = Step { people: 0, version: shared.version(), behind: false };
     for batch in 0.. {
         let from = done.version;
-        let (changes, newest) =
-            db.read(move |tx| Ok((prospects::changed_since(tx, from, BATCH)?, prospects::current_version(tx)?))).await?;
+        let (changes, newest) = db
+            .read(move |tx| Ok((prospects::changed_since(tx, from, BATCH)?, prospects::current_version(tx)?)))
+            .await?;
         if newest < from {
             // The database was put back to an earlier state.
             next = Some(Snapshot::default());
@@ -77,6 +78,9 @@ pub async fn step(db: &Db, index: &Arc<Index>) -> Result<Step> {
         }
         index.publish(snapshot);
     }
+    if !done.behind {
+        index.set_ready(true);
+    }
     Ok(done)
 }
 
@@ -104,6 +108,7 @@ pub async fn rebuild(db: &Db, index: &Arc<Index>, progress: impl Fn(u64)) -> Res
     {
         let _following = index.following.lock().await;
         index.publish(Snapshot::default());
+        index.set_ready(false);
     }
     catch_up(db, index, progress).await
 }

@@ -39,6 +39,8 @@ struct Keeper {
     saved_at_ms: i64,
     /// Whether the snapshot was compared with the database since it was read from the file.
     checked: bool,
+    /// Whether the index was once as new as the database since it was opened.
+    ready: bool,
 }
 
 impl Index {
@@ -47,7 +49,7 @@ impl Index {
         Index {
             current: RwLock::default(),
             folder: None,
-            keeper: Mutex::new(Keeper { checked: true, ..Keeper::default() }),
+            keeper: Mutex::default(),
             following: tokio::sync::Mutex::default(),
         }
     }
@@ -113,6 +115,17 @@ impl Index {
         file::save(&snapshot, &folder.join(FILE))?;
         self.keeper().saved_version = snapshot.version();
         Ok(true)
+    }
+
+    /// Whether the index has caught up with the database since it was opened or built anew; until then searches may be
+    /// told to come back.
+    pub fn is_ready(&self) -> bool {
+        self.keeper().ready
+    }
+
+    /// Notes whether the index has caught up.
+    pub(super) fn set_ready(&self, ready: bool) {
+        self.keeper().ready = ready;
     }
 
     /// Makes `snapshot` the newest.

@@ -157,12 +157,7 @@ impl Snapshot {
     }
 
     /// Companies whose size lies in `range`.
-    fn sized(
-        &self,
-        range: &Range,
-        among: &RoaringBitmap,
-        size: impl Fn(&Company) -> Option<i64>,
-    ) -> Truth {
+    fn sized(&self, range: &Range, among: &RoaringBitmap, size: impl Fn(&Company) -> Option<i64>) -> Truth {
         let companies = self.dictionary.companies.all();
         let mut inside = Marks::new(companies.len());
         let mut unknown = Marks::new(companies.len());
@@ -173,10 +168,9 @@ impl Snapshot {
                 None => unknown.set(number(id)),
             }
         }
-        Truth {
-            yes: self.rows.those(Column::Company, among, |company| inside.has(company)),
-            unknown: self.rows.those(Column::Company, among, |company| unknown.has(company)),
-        }
+        let yes = self.rows.those(Column::Company, among, |company| inside.has(company));
+        let unknown = self.rows.those(Column::Company, &(among - &yes), |company| unknown.has(company));
+        Truth { yes, unknown }
     }
 
     /// Companies by the first words of their name, or by domain.

@@ -31,4 +31,4 @@ pub use matching::Matching;
 pub use snapshot::Snapshot;
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

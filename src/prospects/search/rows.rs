@@ -70,15 +70,31 @@ impl Rows {
     }
 
     /// Those of `among` whose value in `column` fulfils `wanted`.
-    pub(super) fn those(
-        &self,
-        column: Column,
-        among: &RoaringBitmap,
-        wanted: impl Fn(u32) -> bool,
-    ) -> RoaringBitmap {
-        let blocks = &self.columns[column as usize];
-        RoaringBitmap::from_sorted_iter(among.iter().filter(|person| wanted(value_at(blocks, *person))))
-            .expect("the numbers of a bitmap ascend, and so do those kept of them")
+    pub(super) fn those(&self, column: Column, among: &RoaringBitmap, wanted: impl Fn(u32) -> bool) -> RoaringBitmap {
+        let mut found = RoaringBitmap::new();
+        let mut bits = vec![0_u8; BLOCK / 8];
+        let mut people = among.iter();
+        let mut next = people.next();
+        // Block by block, as bits: setting a bit is much cheaper than adding a number to a bitmap.
+        while let Some(first) = next {
+            let block = first as usize / BLOCK;
+            let values = self.columns[column as usize].get(block).map_or(&[][..], |values| values.as_slice());
+            let mut any = false;
+            while let Some(person) = next.filter(|person| *person as usize / BLOCK == block) {
+                let at = person as usize % BLOCK;
+                if wanted(values.get(at).copied().unwrap_or(0)) {
+                    bits[at / 8] |= 1 << (at % 8);
+                    any = true;
+                }
+                next = people.next();
+            }
+            if any {
+                let offset = u32::try_from(block * BLOCK).expect("a block of numbers of 32 bits begins at one");
+                found |= RoaringBitmap::from_lsb0_bytes(offset, &bits);
+                bits.fill(0);
+            }
+        }
+        found
     }
 }
 

@@ -15,7 +15,7 @@ use crate::understand::Range;
 use crate::understand::places::Location;
 
 /// A person of whom only the number is known.
-pub(super) fn blank(number: u32) -> Person {
+pub(in crate::prospects) fn blank(number: u32) -> Person {
     Person {
         id: Uuid::from_u128(number.into()),
         number,
@@ -39,7 +39,7 @@ pub(super) fn blank(number: u32) -> Person {
 }
 
 /// A company of which nothing is known.
-pub(super) fn blank_company() -> CompanyFields {
+pub(in crate::prospects) fn blank_company() -> CompanyFields {
     CompanyFields {
         id: Uuid::nil(),
         name: String::new(),
@@ -224,11 +224,8 @@ pub(super) fn filter() -> impl Strategy<Value = Filter> {
             if let (true, Some(industry), Some(kind)) =
                 (grouped, include.industries.first(), include.company_types.first())
             {
-                let values = Slots {
-                    industries: vec![industry.clone()],
-                    company_types: vec![kind.clone()],
-                    ..Slots::default()
-                };
+                let values =
+                    Slots { industries: vec![industry.clone()], company_types: vec![kind.clone()], ..Slots::default() };
                 same_words.push(SameWords { words: "law firms".into(), values });
             }
             let mut filter = Filter { include, exclude, same_words, ..Filter::default() };
@@ -392,4 +389,5 @@ fn only_the_holder_of_the_lock_writes() {
     assert!(!second.is_save_due(SAVE_EVERY_MS) && second.is_save_due(SAVE_EVERY_MS + 2));
 }
 
+mod speed;
 mod with_a_database;

@@ -1,0 +1,180 @@
+//! Where results go and what happens next: "save as West Coast", "add them to my 'Q1 Leads' list",
+//! "… and start a campaign".
+//!
+//! Protects the rule that a name given by the user is neither lost nor read as a filter.
+
+use super::findings::Findings;
+use super::names::{Kind, Pointer, Reference, name, reference};
+use super::sentence::Sentence;
+use super::vocabulary::{PUT, RESULTS, THEN};
+use super::words::Break;
+
+/// Takes what is said at `at` about where results go; gives the word after it.
+pub(super) fn take(
+    sentence: &Sentence<'_>,
+    at: usize,
+    end: usize,
+    excluding: bool,
+    found: &mut Findings<'_>,
+) -> Option<usize> {
+    if sentence.quote_of(at).is_some() {
+        return None;
+    }
+    let joiner = sentence.longest_of(at, &["and then", "and", "then", "and also", "also"]).unwrap_or(0);
+    let verb = at + joiner;
+    let fresh = joiner > 0 || at == 0 || sentence.before(at) >= Break::Comma;
+    put(sentence, verb, end, found)
+        .or_else(|| called(sentence, verb, end, found))
+        .or_else(|| if fresh { afterwards(sentence, verb, end, found) } else { None })
+        .or_else(|| mention(sentence, at, end, excluding, found))
+}
+
+/// "save it as X", "add them to my X list".
+fn put(sentence: &Sentence<'_>, at: usize, end: usize, found: &mut Findings<'_>) -> Option<usize> {
+    let verb = sentence.longest_of(at, PUT)?;
+    let saves = ["save", "store", "keep"].contains(&sentence.norm(at));
+    let results = sentence.longest_of(at + verb, RESULTS).unwrap_or(0);
+    let next = at + verb + results;
+    if results == 0 && !saves && !["to", "into", "in", "on", "onto"].contains(&sentence.norm(next)) {
+        return None;
+    }
+    if let Some(count) = sentence.longest_of(
+        next,
+        &[
+            "as a list called",
+            "as a list named",
+            "as a new list called",
+            "as list",
+            "as",
+            "under the name",
+            "under",
+            "as a list",
+        ],
+    ) {
+        let (span, last) = name(sentence, next + count)?;
+        return save(sentence, "save_as", span, (at, last.min(end)), found);
+    }
+    if let Some(place) = reference(sentence, next).filter(|place| place.last <= end && !place.preposition.is_empty()) {
+        return Some(to_record(sentence, &place, at, saves, found));
+    }
+    if ["to", "into", "in", "on", "onto"].contains(&sentence.norm(next)) {
+        let named = sentence.quote_of(next + 1).is_some() || sentence.is_capitalised(next + 1) && sentence.has_case();
+        let (span, last) = name(sentence, next + 1).filter(|_| named)?;
+        return save(sentence, if saves { "save_as" } else { "append_to" }, span, (at, last.min(end)), found);
+    }
+    None
+}
+
+/// "call it X", "name the list X".
+fn called(sentence: &Sentence<'_>, at: usize, end: usize, found: &mut Findings<'_>) -> Option<usize> {
+    const CALLS: [&str; 12] = [
+        "call it",
+        "name it",
+        "call the list",
+        "name the list",
+        "call this list",
+        "name this list",
+        "call them",
+        "title it",
+        "call that list",
+        "list name",
+        "call this",
+        "name the new list",
+    ];
+    // "a list of CTOs in Boston called Boston CTOs"
+    let listed = || {
+        let list = (0..at).any(|word| ["list", "lists", "segment"].contains(&sentence.norm(word)));
+        sentence.longest_of(at, &["called", "named", "titled", "and call it", "and name it"]).filter(|_| list)
+    };
+    let count = sentence.longest_of(at, &CALLS).or_else(listed)?;
+    let (span, last) = name(sentence, at + count)?;
+    save(sentence, "save_as", span, (at, last.min(end)), found)
+}
+
+/// "… and start a campaign": a further wish, kept in the words of the request.
+fn afterwards(sentence: &Sentence<'_>, at: usize, end: usize, found: &mut Findings<'_>) -> Option<usize> {
+    let count = sentence.longest_of(at, THEN)?;
+    let objects = [
+        "a",
+        "an",
+        "the",
+        "them",
+        "it",
+        "to",
+        "my",
+        "our",
+        "each",
+        "these",
+        "those",
+        "everyone",
+        "all",
+        "personalized",
+        "this",
+        "that",
+        "him",
+        "her",
+    ];
+    let next = sentence.norm(at + count);
+    let whole = at > 0 && (objects.contains(&next) || next == "outreach");
+    whole.then_some(())?;
+    let kind = if sentence.norm(at) == "enrich" { "enrich" } else { "then" };
+    let value = format!("{kind}:{}", sentence.slice(at, end));
+    found.other(&value, at, end);
+    Some(end)
+}
+
+/// A list or campaign in the middle of the search.
+fn mention(sentence: &Sentence<'_>, at: usize, end: usize, excluding: bool, found: &mut Findings<'_>) -> Option<usize> {
+    let place = reference(sentence, at).filter(|place| place.last <= end)?;
+    if excluding {
+        let (start, stop) = place.name.unwrap_or(sentence.span(place.first, place.last));
+        if place.kind == Kind::List {
+            found.excluded_list(&sentence.text[start..stop], place.first, place.last);
+        } else {
+            found.excluded_other(&format!("campaign:{}", &sentence.text[start..stop]), place.first, place.last);
+        }
+        return Some(place.last);
+    }
+    match place.preposition {
+        "to" | "into" | "onto" | "for" | "on" | "as" => Some(to_record(sentence, &place, at, false, found)),
+        "" if place.kind == Kind::List && place.name.is_some() => {
+            Some(to_record(sentence, &place, at, place.pointer == Pointer::New, found))
+        }
+        "" if place.kind == Kind::List => Some(place.last),
+        _ => None,
+    }
+}
+
+fn to_record(sentence: &Sentence<'_>, place: &Reference, at: usize, saves: bool, found: &mut Findings<'_>) -> usize {
+    let entry = match (place.kind, place.name) {
+        (Kind::List, Some((start, end))) => {
+            let how = if saves || place.pointer == Pointer::New { "save_as" } else { "append_to" };
+            format!("{how}:{}", &sentence.text[start..end])
+        }
+        // "to a new list" is what happens anyway.
+        (Kind::List, None) if place.pointer == Pointer::New => return place.last,
+        (Kind::List, None) => format!("append_to:{}", sentence.slice(bare_from(place), place.last)),
+        (Kind::Campaign, Some((start, end))) => format!("then:campaign {}", &sentence.text[start..end]),
+        (Kind::Campaign, None) => "then:campaign".to_owned(),
+    };
+    found.other(&entry, at, place.last);
+    place.last
+}
+
+fn bare_from(place: &Reference) -> usize {
+    place.first + usize::from(!place.preposition.is_empty())
+}
+
+fn save(
+    sentence: &Sentence<'_>,
+    how: &str,
+    (start, stop): (usize, usize),
+    (first, last): (usize, usize),
+    found: &mut Findings<'_>,
+) -> Option<usize> {
+    if last <= first {
+        return None;
+    }
+    found.other(&format!("{how}:{}", &sentence.text[start..stop]), first, last);
+    Some(last)
+}

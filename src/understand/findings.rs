@@ -1,0 +1,261 @@
+//! Collects the values of a search together with the words that gave them.
+//!
+//! Protects the rule that a value without provenance is a defect: the only way into a slot is a
+//! function of this file, and each writes both.
+
+use serde_json::Value;
+
+use super::markets::{CompanyType, Market};
+use super::places::Location;
+use super::request::{Origin, Provenance, Range, Search, Target};
+use super::roles;
+use super::sentence::Sentence;
+use super::words::{Break, singular, words};
+
+/// What a walk over a search has found.
+pub(super) struct Findings<'s> {
+    sentence: &'s Sentence<'s>,
+    pub(super) search: Search,
+    pub(super) provenance: Vec<Provenance>,
+    pub(super) assumptions: Vec<String>,
+    unread: Vec<usize>,
+}
+
+/// One provenance entry for bytes of the request.
+pub(super) fn evidence(sentence: &Sentence<'_>, slot: &str, value: Value, (start, end): (usize, usize)) -> Provenance {
+    Provenance {
+        slot: slot.to_owned(),
+        value,
+        from: Origin::Request,
+        start: Some(start),
+        end: Some(end),
+        text: Some(sentence.text[start..end].to_owned()),
+    }
+}
+
+impl<'s> Findings<'s> {
+    pub(super) fn new(sentence: &'s Sentence<'s>) -> Findings<'s> {
+        Findings {
+            sentence,
+            search: Search::default(),
+            provenance: Vec::new(),
+            assumptions: Vec::new(),
+            unread: Vec::new(),
+        }
+    }
+
+    /// Writes down where a value comes from; the same value from the same words once.
+    fn note(&mut self, slot: &str, value: Value, span: (usize, usize)) {
+        let entry = evidence(self.sentence, slot, value, span);
+        if !self.provenance.contains(&entry) {
+            self.provenance.push(entry);
+        }
+    }
+
+    fn text(&mut self, slot: Slot, value: &str, first: usize, last: usize, excluded: bool) {
+        let name = slot.name();
+        let values = slot.values(&mut self.search, excluded);
+        if !values.iter().any(|known| known == value) {
+            values.push(value.to_owned());
+        }
+        let slot = if excluded { format!("exclude.{name}") } else { name.to_owned() };
+        let span = self.sentence.span(first, last);
+        self.note(&slot, value.into(), span);
+    }
+
+    pub(super) fn title(&mut self, value: &str, first: usize, last: usize, excluded: bool) {
+        self.text(Slot::Titles, value, first, last, excluded);
+    }
+
+    pub(super) fn seniority(&mut self, value: &str, first: usize, last: usize, excluded: bool) {
+        self.text(Slot::Seniority, value, first, last, excluded);
+    }
+
+    pub(super) fn department(&mut self, value: &str, first: usize, last: usize, excluded: bool) {
+        self.text(Slot::Departments, value, first, last, excluded);
+    }
+
+    pub(super) fn market(&mut self, market: Market, first: usize, last: usize, excluded: bool) {
+        match market {
+            Market::Industry(industry) => self.text(Slot::Industries, industry.slug, first, last, excluded),
+            Market::CompanyType(kind) => {
+                let value = self.kind_of_company(kind, first, last);
+                self.text(Slot::CompanyTypes, &value, first, last, excluded);
+            }
+            Market::Practice(_) => self.keyword(first, last, excluded),
+        }
+    }
+
+    /// A kind of company by its name in the table, or in the words of the request where the name says
+    /// something else ("mid-size law firm" is looked up as a regional one); that is said then.
+    fn kind_of_company(&mut self, kind: &CompanyType, first: usize, last: usize) -> String {
+        const GENERAL: [&str; 6] = ["company", "firm", "business", "organization", "practice", "office"];
+        let plain = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
+        let phrase = self
+            .sentence
+            .words
+            .get(first..last)
+            .unwrap_or(&[])
+            .iter()
+            .map(|word| singular(&word.norm))
+            .collect::<String>();
+        let named = words(kind.name)
+            .iter()
+            .map(|word| singular(&word.norm))
+            .all(|word| GENERAL.contains(&word.as_str()) || phrase.contains(&plain(&word)));
+        if named {
+            return kind.name.to_owned();
+        }
+        let value = roles::in_singular(self.sentence, first, last);
+        if kind.kind == "law" && kind.name != "law firm" {
+            self.assume(format!("“{}” is read as {}.", self.sentence.slice(first, last), kind.name));
+        }
+        value
+    }
+
+    /// A topic, in the words of the request.
+    pub(super) fn keyword(&mut self, first: usize, last: usize, excluded: bool) {
+        let value = self.sentence.slice(first, last).to_owned();
+        self.text(Slot::Keywords, &value, first, last, excluded);
+    }
+
+    pub(super) fn company(&mut self, value: &str, first: usize, last: usize, excluded: bool) {
+        if excluded {
+            self.text(Slot::Companies, value, first, last, true);
+        } else {
+            self.other(&format!("company:{value}"), first, last);
+        }
+    }
+
+    pub(super) fn excluded_list(&mut self, value: &str, first: usize, last: usize) {
+        self.text(Slot::Lists, value, first, last, true);
+    }
+
+    pub(super) fn excluded_other(&mut self, entry: &str, first: usize, last: usize) {
+        self.text(Slot::Other, entry, first, last, true);
+    }
+
+    pub(super) fn other(&mut self, entry: &str, first: usize, last: usize) {
+        self.text(Slot::Other, entry, first, last, false);
+    }
+
+    pub(super) fn location(&mut self, location: &Location, first: usize, last: usize, excluded: bool) {
+        let values = if excluded { &mut self.search.exclude.locations } else { &mut self.search.locations };
+        if !values.contains(location) {
+            values.push(location.clone());
+        }
+        let slot = if excluded { "exclude.locations" } else { "locations" };
+        let value = serde_json::to_value(location).unwrap_or(Value::Null);
+        let span = self.sentence.span(first, last);
+        self.note(slot, value, span);
+    }
+
+    /// A number of results; the first one stated counts, a later one is unread.
+    pub(super) fn count(&mut self, count: u32, span: (usize, usize)) -> bool {
+        if self.search.count.is_some() {
+            return false;
+        }
+        self.search.count = Some(count);
+        self.note("count", count.into(), span);
+        true
+    }
+
+    pub(super) fn headcount(&mut self, range: Range, span: (usize, usize)) {
+        let value = serde_json::to_value(&range).unwrap_or(Value::Null);
+        self.search.headcount = Some(range);
+        self.provenance.retain(|entry| entry.slot != "headcount");
+        self.note("headcount", value, span);
+    }
+
+    pub(super) fn revenue(&mut self, range: Range, span: (usize, usize)) {
+        let value = serde_json::to_value(&range).unwrap_or(Value::Null);
+        self.search.revenue = Some(range);
+        self.provenance.retain(|entry| entry.slot != "revenue");
+        self.note("revenue", value, span);
+    }
+
+    pub(super) fn target(&mut self, target: Target, words: Option<(usize, usize)>) {
+        self.search.target = target;
+        let value = serde_json::to_value(target).unwrap_or(Value::Null);
+        let span = words.map_or((0, self.sentence.text.len()), |(first, last)| self.sentence.span(first, last));
+        self.note("target", value, span);
+    }
+
+    pub(super) fn assume(&mut self, sentence: String) {
+        if !self.assumptions.contains(&sentence) {
+            self.assumptions.push(sentence);
+        }
+    }
+
+    pub(super) fn unread(&mut self, first: usize, last: usize) {
+        self.unread.extend(first..last);
+    }
+
+    /// The unread words as written, neighbours together, in order.
+    pub(super) fn unread_words(&self) -> Vec<String> {
+        let mut at = self.unread.clone();
+        at.sort_unstable();
+        at.dedup();
+        let mut runs: Vec<(usize, usize)> = Vec::new();
+        for word in at {
+            match runs.last_mut() {
+                Some(run) if run.1 == word && self.sentence.before(word) < Break::Comma => run.1 = word + 1,
+                _ => runs.push((word, word + 1)),
+            }
+        }
+        runs.into_iter().map(|(first, last)| self.sentence.slice(first, last).to_owned()).collect()
+    }
+}
+
+/// The slots that hold texts.
+#[derive(Clone, Copy)]
+enum Slot {
+    Titles,
+    Seniority,
+    Departments,
+    Industries,
+    CompanyTypes,
+    Keywords,
+    Companies,
+    Lists,
+    Other,
+}
+
+impl Slot {
+    fn name(self) -> &'static str {
+        match self {
+            Slot::Titles => "titles",
+            Slot::Seniority => "seniority",
+            Slot::Departments => "departments",
+            Slot::Industries => "industries",
+            Slot::CompanyTypes => "company_types",
+            Slot::Keywords => "keywords",
+            Slot::Companies => "companies",
+            Slot::Lists => "lists",
+            Slot::Other => "other",
+        }
+    }
+
+    /// Companies and lists exist among the exclusions alone.
+    fn values(self, search: &mut Search, excluded: bool) -> &mut Vec<String> {
+        let out = &mut search.exclude;
+        match self {
+            Slot::Companies => &mut out.companies,
+            Slot::Lists => &mut out.lists,
+            Slot::Titles if excluded => &mut out.titles,
+            Slot::Seniority if excluded => &mut out.seniority,
+            Slot::Departments if excluded => &mut out.departments,
+            Slot::Industries if excluded => &mut out.industries,
+            Slot::CompanyTypes if excluded => &mut out.company_types,
+            Slot::Keywords if excluded => &mut out.keywords,
+            Slot::Other if excluded => &mut out.other,
+            Slot::Titles => &mut search.titles,
+            Slot::Seniority => &mut search.seniority,
+            Slot::Departments => &mut search.departments,
+            Slot::Industries => &mut search.industries,
+            Slot::CompanyTypes => &mut search.company_types,
+            Slot::Keywords => &mut search.keywords,
+            Slot::Other => &mut search.other,
+        }
+    }
+}

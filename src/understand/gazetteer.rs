@@ -1,0 +1,127 @@
+//! The tables as the grammar asks them: what phrase begins at a word, and what it can be.
+//!
+//! Protects the rule that the longest phrase wins and a phrase inside it does not count; which of
+//! several readings of the same words is meant is left to the grammar, which knows the context.
+
+use super::levels;
+use super::markets::{self, Market};
+use super::sentence::Sentence;
+use super::titles::{self, Title};
+use super::words::{Break, Word};
+
+/// A reading of a phrase.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Sense {
+    /// A title of the table.
+    Title(&'static Title),
+    /// Levels stated by themselves.
+    Levels(&'static [&'static str]),
+    /// A department or function.
+    Department(&'static str),
+    /// A sector, kind of company or practice area.
+    Market(Market),
+}
+
+/// A phrase: its number of words and its readings, at least one.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Phrase {
+    pub(super) count: usize,
+    pub(super) senses: Vec<Sense>,
+}
+
+impl Phrase {
+    pub(super) fn title(&self) -> Option<&'static Title> {
+        self.senses.iter().find_map(|sense| if let Sense::Title(title) = sense { Some(*title) } else { None })
+    }
+
+    pub(super) fn levels(&self) -> Option<&'static [&'static str]> {
+        self.senses.iter().find_map(|sense| if let Sense::Levels(levels) = sense { Some(*levels) } else { None })
+    }
+
+    pub(super) fn department(&self) -> Option<&'static str> {
+        self.senses.iter().find_map(|sense| if let Sense::Department(name) = sense { Some(*name) } else { None })
+    }
+
+    pub(super) fn markets(&self) -> Vec<Market> {
+        self.senses
+            .iter()
+            .filter_map(|sense| if let Sense::Market(market) = sense { Some(*market) } else { None })
+            .collect()
+    }
+}
+
+/// The longest phrase of all tables that begins at `at` and ends before `end`.
+pub(super) fn phrase(sentence: &Sentence<'_>, at: usize, end: usize) -> Option<Phrase> {
+    let words = reach(sentence, at, end);
+    let titles =
+        titles::table().longest(words).map(|(n, found)| (n, found.iter().take(1).map(|t| Sense::Title(t)).collect()));
+    let groups =
+        levels::group_table().longest(words).map(|(n, found)| (n, found.iter().map(|l| Sense::Levels(l)).collect()));
+    let level = levels::seniority_table()
+        .longest(words)
+        .map(|(n, found)| (n, found.iter().filter_map(|l| levels_of(l)).map(Sense::Levels).collect()));
+    let functions = titles::functions()
+        .longest(words)
+        .map(|(n, found)| (n, found.iter().take(1).map(|f| Sense::Department(f.department)).collect()));
+    let departments = levels::department_table()
+        .longest(words)
+        .map(|(n, found)| (n, found.iter().take(1).map(|d| Sense::Department(d)).collect()));
+    let markets =
+        markets::table().longest(words).map(|(n, found)| (n, found.iter().map(|m| Sense::Market(*m)).collect()));
+    let all: Vec<(usize, Vec<Sense>)> =
+        [titles, level, groups, departments, functions, markets].into_iter().flatten().collect();
+    let count = all.iter().map(|(count, _)| *count).max()?;
+    let senses: Vec<Sense> = all.into_iter().filter(|(n, _)| *n == count).flat_map(|(_, senses)| senses).collect();
+    (!senses.is_empty()).then_some(Phrase { count, senses })
+}
+
+/// Whether the phrase at `at` is exactly one market phrase, and how long it is.
+pub(super) fn market(sentence: &Sentence<'_>, at: usize, end: usize) -> Option<(usize, Vec<Market>)> {
+    let (count, found) = markets::table().longest(reach(sentence, at, end))?;
+    Some((count, found.to_vec()))
+}
+
+/// The title at `at`, alone of all tables.
+pub(super) fn title(sentence: &Sentence<'_>, at: usize, end: usize) -> Option<(usize, &'static Title)> {
+    let (count, found) = titles::table().longest(reach(sentence, at, end))?;
+    found.first().map(|title| (count, *title))
+}
+
+/// The department or function at `at`.
+pub(super) fn department(sentence: &Sentence<'_>, at: usize, end: usize) -> Option<(usize, &'static str)> {
+    let words = reach(sentence, at, end);
+    let functions = titles::functions().longest(words).and_then(|(n, found)| Some((n, found.first()?.department)));
+    let departments = levels::department_table().longest(words).and_then(|(n, found)| Some((n, *found.first()?)));
+    match (departments, functions) {
+        (Some(a), Some(b)) if b.0 > a.0 => Some(b),
+        (Some(a), _) => Some(a),
+        (None, b) => b,
+    }
+}
+
+/// A level by its name, as a set of one that lives as long as the tables.
+fn levels_of(name: &str) -> Option<&'static [&'static str]> {
+    const ONE: [&[&str]; 11] = [
+        &["owner"],
+        &["founder"],
+        &["c_suite"],
+        &["partner"],
+        &["vp"],
+        &["head"],
+        &["director"],
+        &["manager"],
+        &["senior"],
+        &["entry"],
+        &["intern"],
+    ];
+    ONE.into_iter().find(|set| set[0] == name)
+}
+
+/// The words a phrase at `at` may take: none beyond a comma, a quotation or the end of the clause.
+fn reach<'s>(sentence: &'s Sentence<'_>, at: usize, end: usize) -> &'s [Word] {
+    let mut last = at + 1;
+    while last < end.min(sentence.words.len()) && sentence.before(last) < Break::Comma {
+        last += 1;
+    }
+    sentence.words.get(at..last).unwrap_or(&[])
+}

@@ -1,0 +1,260 @@
+//! Places in a search: which words are one, how exact they are, and what had to be assumed.
+//!
+//! Protects two rules: an ambiguous place is assumed and said, never asked; and a word that is also
+//! plain English ("Mobile", "in", "or") is a place only where a place stands.
+
+use super::gazetteer;
+use super::grammar::Walk;
+use super::places::{self, Location, Place};
+use super::sentence::Sentence;
+use super::vocabulary::Zone;
+use super::words::Break;
+
+/// A place found in a search.
+#[derive(Debug, Clone)]
+pub(super) struct Hit {
+    /// Number of words.
+    pub(super) count: usize,
+    pub(super) location: Location,
+    /// What was chosen among several readings.
+    pub(super) assumption: Option<String>,
+    /// The words are plain English as well: another reading goes before.
+    pub(super) weak: bool,
+}
+
+/// Codes of states that are English words or titles too.
+const CODES_WITH_CARE: [&str; 21] = [
+    "in", "or", "me", "ok", "hi", "as", "so", "no", "de", "co", "md", "ms", "mt", "al", "id", "la", "ma", "pa", "oh",
+    "de", "mp",
+];
+
+/// Short names that are places in small letters too, behind "in".
+const SHORT_NAMES: [&str; 12] = ["us", "usa", "uk", "uae", "nyc", "sf", "la", "dc", "eu", "dfw", "usa", "ny"];
+
+/// The place that begins at `at`, if the words are one here.
+pub(super) fn hit(walk: &Walk<'_>, at: usize) -> Option<Hit> {
+    let sentence = walk.sentence;
+    let article = usize::from(["the", "greater"].contains(&sentence.norm(at)));
+    if let Some(found) = named(walk, at, at) {
+        return Some(found);
+    }
+    let mut found = named(walk, at + article, at).filter(|_| article == 1 && sentence.before(at + 1) < Break::Comma)?;
+    found.count += 1;
+    Some(found)
+}
+
+/// Puts the place into its slot.
+pub(super) fn take(walk: &mut Walk<'_>, at: usize, hit: Hit) -> usize {
+    walk.flush();
+    let excluding = walk.excluding;
+    walk.found.location(&hit.location, at, at + hit.count, excluding);
+    if let Some(assumption) = hit.assumption {
+        walk.found.assume(assumption);
+    }
+    at + hit.count
+}
+
+fn named(walk: &Walk<'_>, at: usize, from: usize) -> Option<Hit> {
+    let sentence = walk.sentence;
+    if at >= walk.end {
+        return None;
+    }
+    let words = name_words(sentence, at, walk.end);
+    let Some((count, readings)) = places::table().longest(words) else {
+        return by_code(walk, at);
+    };
+    let last = at + count;
+    let name = sentence.slice(at, last);
+    if !believable(walk, at, from, count, readings) {
+        return None;
+    }
+    if let Some((location, more)) = with_outer(walk, at, last, readings) {
+        return Some(Hit { count: more - at, location, assumption: None, weak: false });
+    }
+    let location = places::resolve(&name.replace([',', ';', '|', '\n'], " ")).into_iter().next()?;
+    let assumption = assumption(name, &location, readings);
+    let weak = count == 1 && (places::is_plain_word(sentence.norm(at)) || !looks_like_name(sentence, at));
+    Some(Hit { count, location, assumption, weak })
+}
+
+/// "TX", "CA": a state by its code, in capitals.
+fn by_code(walk: &Walk<'_>, at: usize) -> Option<Hit> {
+    let sentence = walk.sentence;
+    let raw = sentence.raw(at);
+    let code = sentence.norm(at);
+    let capitals = raw.len() <= 3 && raw.chars().all(char::is_uppercase) && sentence.has_case();
+    let small = walk.zone == Zone::In && behind_preposition(sentence, at) && !sentence.has_case() && raw.len() == 2;
+    if !(capitals || small)
+        || (CODES_WITH_CARE.contains(&code) && !(walk.zone == Zone::In && behind_preposition(sentence, at)))
+    {
+        return None;
+    }
+    let state = places::state_code(code).first().filter(|state| small && state.country == "US" || capitals)?;
+    Some(Hit { count: 1, location: Place::State(state).location(), assumption: None, weak: false })
+}
+
+/// "Austin, Texas", "Munich, Germany", "Austin TX, USA": the wider place that follows makes the first exact.
+fn with_outer(walk: &Walk<'_>, at: usize, last: usize, readings: &[Place]) -> Option<(Location, usize)> {
+    let sentence = walk.sentence;
+    if last >= walk.end || !matches!(sentence.before(last), Break::Space | Break::Comma) {
+        return None;
+    }
+    let inner = sentence.slice(at, last);
+    let (outer_count, is_code) = outer(walk, last)?;
+    let end = last + outer_count;
+    let outer_text = sentence.slice(last, end);
+    let location = places::resolve(&format!("{inner}, {}", outer_text.replace(',', " "))).into_iter().next()?;
+    // The inner name must be one the table knows there: "North Carolina, South Carolina" are two.
+    let known = readings.iter().any(|place| {
+        let inner = place.location();
+        inner.city == location.city
+            && inner.region == location.region
+            && inner.country == location.country
+            && (inner.state == location.state || inner.city.is_some())
+    });
+    if !known {
+        return None;
+    }
+    // "Boston, New York and Chicago" lists cities: a name that is a city too says where the first
+    // lies only if that is where one would look for it anyway.
+    let usual = readings.first().is_some_and(|place| place.location().state == location.state);
+    let is_city = places::cities(outer_text).next().is_some_and(|city| city.population > 500_000);
+    if is_city && !is_code && !usual {
+        return None;
+    }
+    let country = country_behind(walk, end, &location);
+    Some((location, country.unwrap_or(end)))
+}
+
+/// The state, code or country at `at`: its words, and whether it is a code.
+fn outer(walk: &Walk<'_>, at: usize) -> Option<(usize, bool)> {
+    let sentence = walk.sentence;
+    let raw = sentence.raw(at);
+    let capitals = raw.chars().all(char::is_uppercase) || !sentence.has_case();
+    let comma = sentence.before(at) == Break::Comma;
+    let code = sentence.norm(at);
+    let certain = comma || !CODES_WITH_CARE.contains(&code);
+    let word = !sentence.has_case() && (!comma || code.len() > 2);
+    let small_word = ["and", "or", "in", "at", "with", "who", "not", "but"].contains(&code);
+    if raw.len() <= 3
+        && capitals
+        && certain
+        && !small_word
+        && !(word && places::country(code).is_some())
+        && (!places::state_code(code).is_empty() || places::country(code).is_some())
+    {
+        return Some((1, true));
+    }
+    let (count, readings) = places::table().longest(name_words(sentence, at, walk.end))?;
+    let wide = readings.iter().any(|place| matches!(place, Place::State(_) | Place::Country(_)));
+    let written = sentence.is_capitalised(at) || !sentence.has_case();
+    (wide && written && code.len() > 2).then_some((count, false))
+}
+
+/// A country behind "Austin, TX" that says the same again.
+fn country_behind(walk: &Walk<'_>, at: usize, location: &Location) -> Option<usize> {
+    if at >= walk.end || !matches!(walk.sentence.before(at), Break::Space | Break::Comma) {
+        return None;
+    }
+    let (count, _) = outer(walk, at)?;
+    let country = places::country(walk.sentence.slice(at, at + count))?;
+    (location.country.as_deref() == Some(country.name)).then_some(at + count)
+}
+
+/// The words a name at `at` may take: none beyond a comma.
+fn name_words<'s>(sentence: &'s Sentence<'_>, at: usize, end: usize) -> &'s [super::words::Word] {
+    const LONGEST: usize = 7;
+    let mut last = at + 1;
+    while last < end.min(at + LONGEST) && sentence.before(last) < Break::Comma {
+        last += 1;
+    }
+    sentence.words.get(at..last).unwrap_or(&[])
+}
+
+fn behind_preposition(sentence: &Sentence<'_>, at: usize) -> bool {
+    at > 0
+        && ["in", "from", "near", "across", "around", "within", "or", "and", "the", "outside", "of"]
+            .contains(&sentence.norm(at - 1))
+}
+
+fn looks_like_name(sentence: &Sentence<'_>, at: usize) -> bool {
+    !sentence.has_case() || sentence.is_capitalised(at)
+}
+
+/// Whether these words are meant as a place here. `from` is where the phrase begins, an article included.
+fn believable(walk: &Walk<'_>, at: usize, from: usize, count: usize, readings: &[Place]) -> bool {
+    let sentence = walk.sentence;
+    let raw = sentence.raw(at);
+    let place_zone = walk.zone == Zone::In || behind_place_word(sentence, from);
+    if count == 1 && sentence.norm(at).len() <= 3 {
+        let capitals = raw.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase) && sentence.has_case();
+        let known = SHORT_NAMES.contains(&sentence.norm(at))
+            && place_zone
+            && (behind_preposition(sentence, at) || !sentence.has_case());
+        return (capitals && !CODES_WITH_CARE.contains(&sentence.norm(at)) || known || (capitals && place_zone))
+            && !is_title(walk, at);
+    }
+    let plain = count == 1 && places::is_plain_word(sentence.norm(at));
+    let capital = sentence.has_case() && sentence.is_capitalised(at) && walk.shows_names();
+    let first_word = at == 0;
+    if place_zone {
+        return !plain || capital || from < at;
+    }
+    if plain {
+        return false;
+    }
+    if capital && !first_word {
+        return true;
+    }
+    readings.first().is_some_and(|place| is_well_known(*place))
+}
+
+fn is_title(walk: &Walk<'_>, at: usize) -> bool {
+    walk.zone == Zone::Head && gazetteer::title(walk.sentence, at, walk.end).is_some()
+}
+
+/// "from Ohio", "outside Texas": the word before says that a place follows, whatever came earlier.
+fn behind_place_word(sentence: &Sentence<'_>, at: usize) -> bool {
+    at > 0 && ["in", "from", "near", "outside", "across", "around", "within"].contains(&sentence.norm(at - 1))
+}
+
+/// Places that are recognised without capitals and without "in".
+fn is_well_known(place: Place) -> bool {
+    const LARGE: u64 = 300_000;
+    match place {
+        Place::Country(_) | Place::Region(_) => true,
+        Place::State(state) => matches!(state.country, "US" | "CA"),
+        Place::City(city) => city.population >= LARGE,
+        Place::County(_) => false,
+    }
+}
+
+/// What is said when the words allow more than one place.
+fn assumption(name: &str, location: &Location, readings: &[Place]) -> Option<String> {
+    if let Some(either) = &location.city_or_state {
+        return Some(format!("“{name}” may be the city or the state of {either}; both count."));
+    }
+    let (first, second) = (readings.first()?, readings.get(1)?);
+    // A second reading is worth a word when it has at least a sixth of the people of the first.
+    let close = people(*second).saturating_mul(6) >= people(*first);
+    // Berlin and the state of Berlin, Mexico and the State of Mexico: one within the other.
+    let cities = matches!((first, second), (Place::City(_), Place::City(_)));
+    let inside = !cities && first.country() == second.country();
+    let same = second.location() == *location;
+    (close && !inside && !same && people(*first) > 0).then(|| format!("“{name}” is read as {}.", full_name(location)))
+}
+
+fn people(place: Place) -> u64 {
+    match place {
+        Place::Country(country) => country.population,
+        Place::State(state) => state.population,
+        Place::City(city) => city.population,
+        // A region's name is its own.
+        Place::County(_) | Place::Region(_) => 0,
+    }
+}
+
+fn full_name(location: &Location) -> String {
+    let parts = [&location.city, &location.city_or_state, &location.region, &location.state, &location.country];
+    parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(", ")
+}

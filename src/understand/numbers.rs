@@ -1,0 +1,427 @@
+//! Numbers, ranges and bounds as people write them: "50", "a dozen", "$10M", "50-200", "more than 500".
+//!
+//! Protects "no invented constraint": bounds come out whole and inclusive, and a number that is part
+//! of a name ("3PL", "1st") is no number.
+
+use super::sentence::Sentence;
+use super::words::Break;
+
+/// A number, range or bound read at one place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Quantity {
+    /// First word, comparing words included.
+    pub(super) first: usize,
+    /// One past the last word.
+    pub(super) last: usize,
+    /// First byte, a currency sign or `>` included.
+    pub(super) start: usize,
+    /// One past the last byte, a `+` included.
+    pub(super) end: usize,
+    /// Smallest number that fits.
+    pub(super) min: Option<i64>,
+    /// Largest number that fits.
+    pub(super) max: Option<i64>,
+    /// ISO 4217 code when a currency is stated.
+    pub(super) currency: Option<&'static str>,
+    /// The number when it is stated alone, without a bound.
+    pub(super) plain: Option<i64>,
+    /// Stated with million or billion, or as `10M`.
+    pub(super) large: bool,
+}
+
+/// One numeral: "10", "10M", "ten", "a dozen".
+#[derive(Debug, Clone)]
+struct Numeral {
+    value: f64,
+    scale: Option<f64>,
+    last: usize,
+    start: usize,
+    end: usize,
+    currency: Option<&'static str>,
+    open: bool,
+}
+
+/// How a bound includes the number it names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Bound {
+    AtLeast,
+    MoreThan,
+    AtMost,
+    LessThan,
+    Between,
+    Exactly,
+}
+
+/// Words before a number, longest first within each first word.
+const BEFORE: [(&str, Bound); 48] = [
+    ("no more than", Bound::AtMost),
+    ("not more than", Bound::AtMost),
+    ("no fewer than", Bound::AtLeast),
+    ("no less than", Bound::AtLeast),
+    ("not less than", Bound::AtLeast),
+    ("not fewer than", Bound::AtLeast),
+    ("more than", Bound::MoreThan),
+    ("greater than", Bound::MoreThan),
+    ("larger than", Bound::MoreThan),
+    ("bigger than", Bound::MoreThan),
+    ("higher than", Bound::MoreThan),
+    ("less than", Bound::LessThan),
+    ("fewer than", Bound::LessThan),
+    ("smaller than", Bound::LessThan),
+    ("lower than", Bound::LessThan),
+    ("at least", Bound::AtLeast),
+    ("at most", Bound::AtMost),
+    ("up to", Bound::AtMost),
+    ("a minimum of", Bound::AtLeast),
+    ("a maximum of", Bound::AtMost),
+    ("minimum of", Bound::AtLeast),
+    ("maximum of", Bound::AtMost),
+    ("min of", Bound::AtLeast),
+    ("max of", Bound::AtMost),
+    ("minimum", Bound::AtLeast),
+    ("maximum", Bound::AtMost),
+    ("min", Bound::AtLeast),
+    ("max", Bound::AtMost),
+    ("upwards of", Bound::AtLeast),
+    ("upward of", Bound::AtLeast),
+    ("north of", Bound::MoreThan),
+    ("south of", Bound::LessThan),
+    ("in excess of", Bound::MoreThan),
+    ("starting at", Bound::AtLeast),
+    ("over", Bound::MoreThan),
+    ("above", Bound::MoreThan),
+    ("exceeding", Bound::MoreThan),
+    ("exceeds", Bound::MoreThan),
+    ("under", Bound::LessThan),
+    ("below", Bound::LessThan),
+    ("between", Bound::Between),
+    ("from", Bound::Between),
+    ("exactly", Bound::Exactly),
+    ("about", Bound::Exactly),
+    ("around", Bound::Exactly),
+    ("roughly", Bound::Exactly),
+    ("approximately", Bound::Exactly),
+    ("some", Bound::Exactly),
+];
+
+/// Words after a number.
+const AFTER: [(&str, Bound); 20] = [
+    ("or more", Bound::AtLeast),
+    ("and more", Bound::AtLeast),
+    ("or above", Bound::AtLeast),
+    ("and above", Bound::AtLeast),
+    ("or over", Bound::AtLeast),
+    ("and over", Bound::AtLeast),
+    ("or greater", Bound::AtLeast),
+    ("or larger", Bound::AtLeast),
+    ("and up", Bound::AtLeast),
+    ("or up", Bound::AtLeast),
+    ("upwards", Bound::AtLeast),
+    ("plus", Bound::AtLeast),
+    ("or less", Bound::AtMost),
+    ("or fewer", Bound::AtMost),
+    ("and fewer", Bound::AtMost),
+    ("or under", Bound::AtMost),
+    ("and under", Bound::AtMost),
+    ("or below", Bound::AtMost),
+    ("or smaller", Bound::AtMost),
+    ("at most", Bound::AtMost),
+];
+
+/// The quantity whose words begin at `at`, if one does.
+pub(super) fn quantity(sentence: &Sentence<'_>, at: usize) -> Option<Quantity> {
+    let stated = BEFORE
+        .iter()
+        .filter_map(|(phrase, bound)| Some((sentence.match_words(at, phrase)?, *bound)))
+        .max_by_key(|(count, _)| *count);
+    let (skip, mut bound) = stated.map_or((0, None), |(count, bound)| (count, Some(bound)));
+    let first = numeral(sentence, at + skip)?;
+    if skip == 0 {
+        bound = sign_before(sentence, first.start);
+    }
+    let start = match skip {
+        0 if bound.is_some() => {
+            sentence.text[..first.start].trim_end_matches(|c: char| c == '=' || c.is_whitespace()).len() - 1
+        }
+        0 => first.start,
+        _ => sentence.words[at].start,
+    };
+    let start = floor_char(sentence.text, start);
+    if let Some(range) = closed_range(sentence, at, start, &first, bound) {
+        return Some(range);
+    }
+    if bound == Some(Bound::Between) {
+        return None;
+    }
+    let value = whole(first.value * first.scale.unwrap_or(1.0))?;
+    let mut quantity = Quantity {
+        first: at,
+        last: first.last,
+        start,
+        end: first.end,
+        min: None,
+        max: None,
+        currency: first.currency,
+        plain: None,
+        large: first.scale.is_some_and(|scale| scale >= 1e6),
+    };
+    if bound.is_none() || bound == Some(Bound::Exactly) {
+        let after = AFTER
+            .iter()
+            .filter_map(|(phrase, bound)| Some((sentence.match_words(first.last, phrase)?, *bound)))
+            .max_by_key(|(count, _)| *count);
+        if let Some((count, after)) = after {
+            bound = Some(after);
+            quantity.last += count;
+            quantity.end = sentence.words[quantity.last - 1].end;
+        } else if first.open {
+            bound = Some(Bound::AtLeast);
+        }
+    }
+    match bound {
+        Some(Bound::AtLeast) => quantity.min = Some(value),
+        Some(Bound::MoreThan) => quantity.min = Some(value.saturating_add(1)),
+        Some(Bound::AtMost) => quantity.max = Some(value),
+        Some(Bound::LessThan) => quantity.max = Some(value.saturating_sub(1).max(0)),
+        Some(Bound::Exactly | Bound::Between) | None => {
+            quantity.min = Some(value);
+            quantity.max = Some(value);
+            quantity.plain = Some(value);
+        }
+    }
+    Some(quantity)
+}
+
+/// "50-200", "50 to 200", "between 50 and 200".
+fn closed_range(
+    sentence: &Sentence<'_>,
+    at: usize,
+    start: usize,
+    first: &Numeral,
+    bound: Option<Bound>,
+) -> Option<Quantity> {
+    let next = first.last;
+    let gap = sentence.gap(next).trim().trim_end_matches(|c| SIGNS.iter().any(|(sign, _)| *sign == c)).trim();
+    let joined = matches!(gap, "-" | "‐" | "‑" | "–" | "—" | "−" | "~");
+    let between = bound == Some(Bound::Between);
+    let second = if joined {
+        numeral(sentence, next)?
+    } else if sentence.norm(next) == "to"
+        || sentence.norm(next) == "through"
+        || (between && sentence.norm(next) == "and")
+    {
+        numeral(sentence, next + 1)?
+    } else {
+        return None;
+    };
+    if !matches!(bound, None | Some(Bound::Between | Bound::Exactly)) {
+        return None;
+    }
+    // "10-50M" means millions on both sides, "10k-50k" says it twice.
+    let scale = first.scale.or(if first.value < second.value { second.scale } else { None });
+    let low = whole(first.value * scale.unwrap_or(1.0))?;
+    let high = whole(second.value * second.scale.unwrap_or(1.0))?;
+    (low <= high).then(|| Quantity {
+        first: at,
+        last: second.last,
+        start,
+        end: second.end,
+        min: Some(low),
+        max: if second.open { None } else { Some(high) },
+        currency: first.currency.or(second.currency),
+        plain: None,
+        large: second.scale.is_some_and(|scale| scale >= 1e6),
+    })
+}
+
+/// A comparing sign before the number: `>`, `<`, `≥`, `≤`, `>=`, `<=`.
+fn sign_before(sentence: &Sentence<'_>, start: usize) -> Option<Bound> {
+    let before = sentence.text[..start].trim_end();
+    let (sign, equal) = match before.strip_suffix('=') {
+        Some(rest) => (rest.chars().next_back()?, true),
+        None => (before.chars().next_back()?, false),
+    };
+    match (sign, equal) {
+        ('>', false) => Some(Bound::MoreThan),
+        ('<', false) => Some(Bound::LessThan),
+        ('>', true) | ('≥', _) => Some(Bound::AtLeast),
+        ('<', true) | ('≤', _) => Some(Bound::AtMost),
+        _ => None,
+    }
+}
+
+fn numeral(sentence: &Sentence<'_>, at: usize) -> Option<Numeral> {
+    let word = sentence.words.get(at)?;
+    let (value, mut scale, count) = match figures(sentence.raw(at)) {
+        Some((value, scale)) => (value, scale, 1),
+        None => {
+            let (value, count) = spelled(sentence, at)?;
+            (value, None, count)
+        }
+    };
+    let mut last = at + count;
+    if scale.is_none()
+        && sentence.before(last) <= Break::Hyphen
+        && let Some(factor) = factor(sentence.norm(last))
+    {
+        scale = Some(factor);
+        last += 1;
+    }
+    let mut start = word.start;
+    let before = sentence.text[..start].trim_end_matches(' ');
+    let mut currency = None;
+    if let Some((sign, code)) = SIGNS.iter().find(|(sign, _)| before.ends_with(*sign)) {
+        currency = Some(*code);
+        start = before.len() - sign.len_utf8();
+    } else if let Some((_, code)) = MONEY_WORDS.iter().find(|(name, _)| *name == sentence.norm(last)) {
+        currency = Some(*code);
+        last += 1;
+    }
+    let mut end = sentence.words[last - 1].end;
+    let open = sentence.text[end..].starts_with('+');
+    if open {
+        end += 1;
+        if currency.is_none()
+            && let Some((_, code)) = MONEY_WORDS.iter().find(|(name, _)| *name == sentence.norm(last))
+        {
+            currency = Some(*code);
+            last += 1;
+            end = sentence.words[last - 1].end;
+        }
+    }
+    Some(Numeral { value, scale, last, start, end, currency, open })
+}
+
+const SIGNS: [(char, &str); 5] = [('$', "USD"), ('€', "EUR"), ('£', "GBP"), ('¥', "JPY"), ('₹', "INR")];
+
+const MONEY_WORDS: [(&str, &str); 11] = [
+    ("usd", "USD"),
+    ("dollars", "USD"),
+    ("dollar", "USD"),
+    ("eur", "EUR"),
+    ("euros", "EUR"),
+    ("euro", "EUR"),
+    ("gbp", "GBP"),
+    ("pounds", "GBP"),
+    ("chf", "CHF"),
+    ("cad", "CAD"),
+    ("aud", "AUD"),
+];
+
+fn factor(word: &str) -> Option<f64> {
+    match word {
+        "thousand" | "k" => Some(1e3),
+        "million" | "millions" | "mn" | "mil" | "mm" | "m" => Some(1e6),
+        "billion" | "billions" | "bn" | "b" => Some(1e9),
+        "hundred" => Some(100.0),
+        _ => None,
+    }
+}
+
+/// "50", "12,500", "2.5", "10M": the number and its scale.
+fn figures(raw: &str) -> Option<(f64, Option<f64>)> {
+    let digits_end = raw.find(|c: char| !(c.is_ascii_digit() || c == ',' || c == '.')).unwrap_or(raw.len());
+    let (digits, suffix) = raw.split_at(digits_end);
+    if !digits.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let value: f64 = digits.trim_end_matches('.').replace(',', "").parse().ok()?;
+    if suffix.is_empty() {
+        return Some((value, None));
+    }
+    let suffix = suffix.to_ascii_lowercase();
+    (suffix != "hundred").then_some(())?;
+    Some((value, Some(factor(&suffix)?)))
+}
+
+const UNITS: [(&str, u32); 20] = [
+    ("one", 1),
+    ("two", 2),
+    ("three", 3),
+    ("four", 4),
+    ("five", 5),
+    ("six", 6),
+    ("seven", 7),
+    ("eight", 8),
+    ("nine", 9),
+    ("ten", 10),
+    ("eleven", 11),
+    ("twelve", 12),
+    ("thirteen", 13),
+    ("fourteen", 14),
+    ("fifteen", 15),
+    ("sixteen", 16),
+    ("seventeen", 17),
+    ("eighteen", 18),
+    ("nineteen", 19),
+    ("zero", 0),
+];
+
+const TENS: [(&str, u32); 8] = [
+    ("twenty", 20),
+    ("thirty", 30),
+    ("forty", 40),
+    ("fifty", 50),
+    ("sixty", 60),
+    ("seventy", 70),
+    ("eighty", 80),
+    ("ninety", 90),
+];
+
+/// "fifty", "twenty-five", "two hundred and fifty", "a dozen", "half a dozen": value and words.
+fn spelled(sentence: &Sentence<'_>, at: usize) -> Option<(f64, usize)> {
+    for (phrase, value) in
+        [("half a dozen", 6.0), ("a dozen", 12.0), ("dozen", 12.0), ("a hundred", 100.0), ("a thousand", 1e3)]
+    {
+        if let Some(count) = sentence.match_words(at, phrase) {
+            return Some((value, count));
+        }
+    }
+    let (mut value, mut count) = below_hundred(sentence, at)?;
+    if sentence.norm(at + count) == "dozen" {
+        return Some((f64::from(value) * 12.0, count + 1));
+    }
+    if sentence.norm(at + count) == "hundred" {
+        value *= 100;
+        count += 1;
+        let joined = usize::from(sentence.norm(at + count) == "and");
+        if let Some((rest, more)) = below_hundred(sentence, at + count + joined) {
+            value += rest;
+            count += joined + more;
+        }
+    }
+    Some((f64::from(value), count))
+}
+
+fn below_hundred(sentence: &Sentence<'_>, at: usize) -> Option<(u32, usize)> {
+    let word = sentence.norm(at);
+    if let Some((_, value)) = UNITS.iter().find(|(name, _)| *name == word) {
+        return Some((*value, 1));
+    }
+    let (_, tens) = TENS.iter().find(|(name, _)| *name == word)?;
+    let next = sentence.norm(at + 1);
+    let unit = UNITS.iter().take(9).find(|(name, _)| *name == next);
+    match unit {
+        Some((_, unit)) if sentence.before(at + 1) <= Break::Hyphen => Some((tens + unit, 2)),
+        _ => Some((*tens, 1)),
+    }
+}
+
+/// A whole number within reach of exact arithmetic.
+fn whole(value: f64) -> Option<i64> {
+    const LARGEST: f64 = 9e15;
+    if !value.is_finite() || !(0.0..=LARGEST).contains(&value) {
+        return None;
+    }
+    // Within the range checked above the cast loses only the fraction, which rounding has removed.
+    #[expect(clippy::cast_possible_truncation, reason = "checked to lie within 0 and 9e15")]
+    let whole = value.round() as i64;
+    Some(whole)
+}
+
+fn floor_char(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}

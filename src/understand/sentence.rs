@@ -1,0 +1,186 @@
+//! A request cut into words, quotations and clauses, each with its place in the text.
+//!
+//! Protects the rule that quoted text is a name or somebody's words, never a command, and that
+//! every offset that leaves the reader stands on the words as they were typed.
+
+use super::words::{Break, Word, words};
+
+/// A text and how it falls apart.
+pub(super) struct Sentence<'a> {
+    /// The text as given.
+    pub(super) text: &'a str,
+    /// Its words.
+    pub(super) words: Vec<Word>,
+    /// Its quotations, in order, none inside another.
+    pub(super) quotes: Vec<Quote>,
+    /// Half-open runs of words between the ends of sentences.
+    pub(super) clauses: Vec<(usize, usize)>,
+}
+
+/// A quotation, without its marks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Quote {
+    /// First byte inside the marks.
+    pub(super) start: usize,
+    /// One past the last byte inside the marks.
+    pub(super) end: usize,
+    /// First word inside.
+    pub(super) first: usize,
+    /// One past the last word inside.
+    pub(super) last: usize,
+}
+
+impl<'a> Sentence<'a> {
+    /// Cuts `text`.
+    pub(super) fn new(text: &'a str) -> Sentence<'a> {
+        let words = words(text);
+        let quotes = quotes(text, &words);
+        let mut sentence = Sentence { text, words, quotes, clauses: Vec::new() };
+        sentence.clauses = sentence.cut_into_clauses();
+        sentence
+    }
+
+    /// The normalised word at `at`, or nothing past the end.
+    pub(super) fn norm(&self, at: usize) -> &str {
+        self.words.get(at).map_or("", |word| word.norm.as_str())
+    }
+
+    /// The word at `at` as typed.
+    pub(super) fn raw(&self, at: usize) -> &'a str {
+        self.words.get(at).map_or("", |word| &self.text[word.start..word.end])
+    }
+
+    /// The bytes of the words `first..last` (at least one word).
+    pub(super) fn span(&self, first: usize, last: usize) -> (usize, usize) {
+        let start = self.words.get(first).map_or(self.text.len(), |word| word.start);
+        let end = self.words.get(last.max(first + 1) - 1).map_or(self.text.len(), |word| word.end);
+        (start, end.max(start))
+    }
+
+    /// The words `first..last` as typed.
+    pub(super) fn slice(&self, first: usize, last: usize) -> &'a str {
+        let (start, end) = self.span(first, last);
+        &self.text[start..end]
+    }
+
+    /// What stands between the word before `at` and the word `at`.
+    pub(super) fn gap(&self, at: usize) -> &'a str {
+        let from = if at == 0 { 0 } else { self.words[at - 1].end };
+        let to = self.words.get(at).map_or(self.text.len(), |word| word.start);
+        &self.text[from..to.max(from)]
+    }
+
+    /// The break before the word `at`; the end of the text is a stop.
+    pub(super) fn before(&self, at: usize) -> Break {
+        self.words.get(at).map_or(Break::Stop, |word| word.before)
+    }
+
+    /// The quotation the word stands in.
+    pub(super) fn quote_of(&self, at: usize) -> Option<&Quote> {
+        self.quotes.iter().find(|quote| quote.first <= at && at < quote.last)
+    }
+
+    /// Whether the words at `at` are exactly these, cut at nothing stronger than a comma.
+    pub(super) fn says(&self, at: usize, phrase: &str) -> bool {
+        self.match_words(at, phrase).is_some()
+    }
+
+    /// Like [`Sentence::says`]; gives the number of words.
+    pub(super) fn match_words(&self, at: usize, phrase: &str) -> Option<usize> {
+        let mut count = 0;
+        for wanted in phrase.split(' ') {
+            if self.norm(at + count) != wanted || (count > 0 && self.before(at + count) >= Break::Dash) {
+                return None;
+            }
+            count += 1;
+        }
+        Some(count)
+    }
+
+    /// The longest of `phrases` that stands at `at`, as the number of its words.
+    pub(super) fn longest_of(&self, at: usize, phrases: &[&str]) -> Option<usize> {
+        phrases.iter().filter_map(|phrase| self.match_words(at, phrase)).max()
+    }
+
+    /// Whether the word is written with a capital first letter (or a digit).
+    pub(super) fn is_capitalised(&self, at: usize) -> bool {
+        self.raw(at).chars().next().is_some_and(|c| c.is_uppercase() || c.is_ascii_digit())
+    }
+
+    /// Whether case carries meaning here: a text all in small letters or all in capitals has none.
+    pub(super) fn has_case(&self) -> bool {
+        let upper = self.text.chars().any(char::is_uppercase);
+        let lower = self.text.chars().any(char::is_lowercase);
+        upper && lower
+    }
+
+    fn cut_into_clauses(&self) -> Vec<(usize, usize)> {
+        let mut clauses = Vec::new();
+        let mut from = 0;
+        for at in 1..self.words.len() {
+            let inside = self.quote_of(at).is_some_and(|quote| quote.first < at);
+            if self.words[at].before == Break::Stop && !inside && ends_a_sentence(self.gap(at)) {
+                clauses.push((from, at));
+                from = at;
+            }
+        }
+        if from < self.words.len() {
+            clauses.push((from, self.words.len()));
+        }
+        clauses
+    }
+}
+
+/// A colon announces what follows; every other stop ends a sentence.
+fn ends_a_sentence(gap: &str) -> bool {
+    gap.contains(['.', '!', '?', ';', '\n', '…'])
+}
+
+/// Marks that open a quotation and what closes each.
+const MARKS: [(char, &[char]); 7] = [
+    ('"', &['"']),
+    ('\'', &['\'', '’']),
+    ('`', &['`', '\'']),
+    ('“', &['”', '"', '“']),
+    ('‘', &['’', '\'']),
+    ('„', &['“', '”']),
+    ('«', &['»']),
+];
+
+fn quotes(text: &str, words: &[Word]) -> Vec<Quote> {
+    let mut found = Vec::new();
+    let mut free_from = 0;
+    let mut previous = ' ';
+    for (at, c) in text.char_indices() {
+        let opens = at >= free_from && !previous.is_alphanumeric();
+        previous = c;
+        let Some((_, closing)) = MARKS.iter().find(|(mark, _)| *mark == c) else { continue };
+        if !opens {
+            continue;
+        }
+        let start = at + c.len_utf8();
+        let Some(end) = closing_at(text, start, closing) else { continue };
+        free_from = end + text[end..].chars().next().map_or(1, char::len_utf8);
+        let first = words.partition_point(|word| word.start < start);
+        let last = words.partition_point(|word| word.end <= end);
+        if first < last {
+            found.push(Quote { start, end, first, last });
+        }
+    }
+    found
+}
+
+/// Where the quotation that starts at `start` closes: at a mark with no letter behind it.
+fn closing_at(text: &str, start: usize, closing: &[char]) -> Option<usize> {
+    if text[start..].chars().next().is_none_or(char::is_whitespace) {
+        return None;
+    }
+    let mut chars = text[start..].char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let behind = chars.peek().map_or(' ', |next| next.1);
+        if closing.contains(&c) && at > 0 && !behind.is_alphanumeric() {
+            return Some(start + at);
+        }
+    }
+    None
+}
