@@ -9,6 +9,7 @@ mod clients;
 mod crash;
 mod databases;
 mod durability;
+mod import;
 mod main_job;
 mod migrations;
 mod tidy;
