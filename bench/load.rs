@@ -159,7 +159,8 @@ async fn rounds(run: &Run, folder: &std::path::Path) -> Result<()> {
             let (secret, task_ids) = prepare(run, &data, tasks).await?;
             let bare = Server::start(&["bare"], &[])?;
             let path = "/v1/lexi/tasks/0193f2c4-0000-7000-8000-000000000000/approve";
-            let idle = load(bare.address, *connections, &Work::Timed(path, Duration::from_secs(run.seconds)), &secret).await?;
+            let idle =
+                load(bare.address, *connections, &Work::Timed(path, Duration::from_secs(run.seconds)), &secret).await?;
             drop(bare);
             let mut arguments = vec!["--data".to_owned(), data.display().to_string()];
             if let Some(url) = &run.database_url {
@@ -200,7 +201,11 @@ async fn prepare(run: &Run, data: &std::path::Path, tasks: usize) -> Result<(Str
         app.db
             .write(move |tx| {
                 let workspace = workspaces::create(tx, &workspace, now_ms)?;
-                let new = keys::NewKey::for_operator("bench", Permissions::parse(&["read", "write", "lexi"])?, keys::Tier::Unmetered);
+                let new = keys::NewKey::for_operator(
+                    "bench",
+                    Permissions::parse(&["read", "write", "lexi"])?,
+                    keys::Tier::Unmetered,
+                );
                 let key = keys::create(tx, &keys::By::Operator { workspace_id: workspace.id }, &new, &secret, now_ms)?;
                 Ok((workspace.id, key.id))
             })
@@ -215,7 +220,12 @@ async fn prepare(run: &Run, data: &std::path::Path, tasks: usize) -> Result<(Str
         request_id: None,
     };
     let wanted = tasks * run.people;
-    prospects::generate::fill(&app.db, &prospects::generate::Options { people: wanted as u64, ..prospects::generate::DEMO }, |_| {}).await?;
+    prospects::generate::fill(
+        &app.db,
+        &prospects::generate::Options { people: wanted as u64, ..prospects::generate::DEMO },
+        |_| {},
+    )
+    .await?;
     let mut made = Vec::with_capacity(tasks);
     let mut after = 0;
     while made.len() < tasks {
@@ -227,7 +237,9 @@ async fn prepare(run: &Run, data: &std::path::Path, tasks: usize) -> Result<(Str
         let proposals: Vec<Proposal> = ids.chunks_exact(run.people).map(|people| proposal(people, now_ms)).collect();
         made.extend(proposals.iter().map(|proposal| proposal.task_id));
         let caller = caller.clone();
-        app.db.write(move |tx| proposals.iter().try_for_each(|proposal| tasks::propose(tx, &caller, proposal, now_ms))).await?;
+        app.db
+            .write(move |tx| proposals.iter().try_for_each(|proposal| tasks::propose(tx, &caller, proposal, now_ms)))
+            .await?;
     }
     made.truncate(tasks);
     app.close().await;
@@ -332,7 +344,13 @@ async fn load(address: SocketAddr, connections: usize, work: &Work, secret: &str
 }
 
 /// One connection: request, answer, request … Answers how long each took, in microseconds.
-async fn call(address: SocketAddr, paths: &[String], next: &AtomicUsize, until: Option<Instant>, secret: &str) -> Result<Vec<u32>> {
+async fn call(
+    address: SocketAddr,
+    paths: &[String],
+    next: &AtomicUsize,
+    until: Option<Instant>,
+    secret: &str,
+) -> Result<Vec<u32>> {
     let mut stream = TcpStream::connect(address).await?;
     stream.set_nodelay(true)?;
     let mut times_us = Vec::new();

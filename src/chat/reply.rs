@@ -45,7 +45,12 @@ pub(super) fn proposal(request: &Request, prepared: &Prepared) -> String {
 fn found(preview: &Preview, limit: u64, prepared: &Prepared) -> String {
     let mut text = format!("{} {}.", people(preview.matched), if preview.matched == 1 { "fits" } else { "fit" });
     if preview.suppressed > 0 {
-        let _ = write!(text, " {} of them must not be contacted and {} left out.", number(preview.suppressed), is(preview.suppressed));
+        let _ = write!(
+            text,
+            " {} of them must not be contacted and {} left out.",
+            number(preview.suppressed),
+            is(preview.suppressed)
+        );
     }
     if preview.selected == 0 {
         text.push_str(" Nobody is left to add; you can dismiss this task or change the request.");
@@ -92,12 +97,18 @@ pub(super) fn cannot_yet(request: &Request) -> String {
         Intent::ListOperation => "I can't change lists from a chat in this version; the list routes can",
         Intent::ProspectSearch | Intent::Other => "I find people for you and put them on a list",
     };
-    format!("{what}. Nothing was changed. You can ask me for people, for example \"{}\" or \"{}\".", EXAMPLES[0], EXAMPLES[1])
+    format!(
+        "{what}. Nothing was changed. You can ask me for people, for example \"{}\" or \"{}\".",
+        EXAMPLES[0], EXAMPLES[1]
+    )
 }
 
 /// Companies alone can't be put on a list of contacts.
 pub(super) fn companies(_: &Request) -> String {
-    format!("I find people, not companies, in this version. Say whom you look for there, for example \"{}\".", EXAMPLES[0])
+    format!(
+        "I find people, not companies, in this version. Say whom you look for there, for example \"{}\".",
+        EXAMPLES[0]
+    )
 }
 
 /// A list to be excluded does not exist.

@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 use super::answers::{Turn, data};
 use super::client::{Client, Server};
 use super::exit::{Exit, Usage};
+use super::proposal;
 use super::screen::{Layout, Screen};
 use super::watch::{self, Approval};
-use super::proposal;
 
 /// Longest message, in characters; the server's limit, said here before anything is sent.
 const MESSAGE_CHARS_MAX: usize = 12_000;
@@ -113,7 +113,7 @@ async fn show(client: &Client, turn: &Turn, yes: bool, screen: &mut Screen) -> a
     if !turn.requires_approval {
         // A policy has approved it; what happens is watched all the same.
         let ended = watch::follow(client, &task.id, None, screen).await?;
-        watch::show_end(client, &ended, screen).await?;
+        watch::show_end(client, &ended, None, screen).await?;
         return Ok(exit_of(&ended));
     }
     screen.print("")?;
@@ -130,7 +130,9 @@ async fn show(client: &Client, turn: &Turn, yes: bool, screen: &mut Screen) -> a
 
 /// What to type later.
 pub(super) fn how_to_decide(id: &str, layout: Layout) -> String {
-    let text = format!("Nothing was done; the task stays pending. Decide with\nlexi tasks approve {id}\nlexi tasks dismiss {id}");
+    let text = format!(
+        "Nothing was done; the task stays pending. Decide with\nlexi tasks approve {id}\nlexi tasks dismiss {id}"
+    );
     layout.labelled("       ", &text)
 }
 
@@ -163,7 +165,9 @@ fn checked(message: &str) -> anyhow::Result<&str> {
     let message = message.trim();
     let length = message.chars().count();
     if message.is_empty() {
-        return Err(Usage("There is no message. Try: lexi chat \"Find 50 CEOs at law firms in California\"".into()).into());
+        return Err(
+            Usage("There is no message. Try: lexi chat \"Find 50 CEOs at law firms in California\"".into()).into()
+        );
     }
     if length > MESSAGE_CHARS_MAX {
         return Err(Usage(format!("The message has {length} characters; at most {MESSAGE_CHARS_MAX} are read.")).into());

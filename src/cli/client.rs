@@ -161,8 +161,7 @@ impl Client {
         if !query.is_empty() {
             url.query_pairs_mut().extend_pairs(query);
         }
-        let mut request =
-            self.http.request(method, url).header(header::AUTHORIZATION, self.authorization.clone());
+        let mut request = self.http.request(method, url).header(header::AUTHORIZATION, self.authorization.clone());
         if let Some(body) = body {
             request = request.json(body);
         }
@@ -240,7 +239,10 @@ mod tests {
         for (given, meant) in [
             ("http://127.0.0.1:8787", "http://127.0.0.1:8787/"),
             ("http://localhost:8787/v1/", "http://localhost:8787/"),
-            ("https://lexi.firm.example/functions/v1/api-gateway/v1", "https://lexi.firm.example/functions/v1/api-gateway"),
+            (
+                "https://lexi.firm.example/functions/v1/api-gateway/v1",
+                "https://lexi.firm.example/functions/v1/api-gateway",
+            ),
         ] {
             assert_eq!(base(given).unwrap().as_str(), meant);
         }

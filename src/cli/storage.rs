@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use crate::app::App;
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
-use crate::db::{Db, DatabaseUrl};
+use crate::db::{DatabaseUrl, Db};
 use crate::error::Result;
 
 /// Where the data is.

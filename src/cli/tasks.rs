@@ -133,11 +133,8 @@ pub(super) async fn run(command: Command) -> anyhow::Result<Exit> {
 
 async fn list(args: &ListArgs, screen: &mut Screen) -> anyhow::Result<Exit> {
     let client = args.server.client()?;
-    let mut query = vec![
-        ("status", args.status.clone()),
-        ("page", args.page.to_string()),
-        ("per_page", args.per_page.to_string()),
-    ];
+    let mut query =
+        vec![("status", args.status.clone()), ("page", args.page.to_string()), ("per_page", args.per_page.to_string())];
     query.extend(args.kind.clone().map(|kind| ("type", kind)));
     let answer = client.get("/v1/lexi/tasks", &query).await?;
     if args.json {
@@ -264,7 +261,7 @@ async fn watch_one(args: &WatchArgs, screen: &mut Screen) -> anyhow::Result<Exit
         return Ok(exit_of(&data(&last)?));
     }
     let task = watch::follow(&client, &id, timeout, screen).await?;
-    watch::show_end(&client, &task, screen).await?;
+    watch::show_end(&client, &task, None, screen).await?;
     Ok(exit_of(&task))
 }
 

@@ -1,8 +1,11 @@
 //! Who is asking: one layer around all routes. Every answer gets a request id; below `/v1/` a request needs a valid
 //! key, is counted against its limits, and its answer shows them. Nothing of a key is ever logged.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::net::{IpAddr, Ipv4Addr};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::task::Poll;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -47,8 +50,7 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let span = tracing::info_span!("request", id = %request_id, %method, path);
-    let mut response =
-        logged(within(ANSWER_WITHIN, Box::pin(admit(app, request_id, request, next)))).instrument(span).await;
+    let mut response = logged(Box::pin(admit(app, request_id, request, next))).instrument(span).await;
     if let Ok(value) = HeaderValue::from_str(&request_id.to_string()) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
@@ -70,16 +72,9 @@ async fn logged(answer: impl Future<Output = Response>) -> Response {
     response
 }
 
-async fn within(limit: Duration, answer: impl Future<Output = Response>) -> Response {
-    tokio::time::timeout(limit, answer).await.unwrap_or_else(|_| {
-        let reason = "The answer took too long. What was asked may still be done: look before you ask again.";
-        Error::unavailable(reason).into_response()
-    })
-}
-
 async fn admit(app: App, request_id: Uuid, request: Request, next: Next) -> Response {
     if !request.uri().path().starts_with("/v1/") {
-        return next.run(request).await;
+        return run(next, request).await;
     }
     let now_ms = app.clock.now_ms();
     let known = match bearer(request.headers()) {
@@ -109,7 +104,7 @@ async fn of_key(app: &App, key: &KnownKey, request_id: Uuid, now_ms: i64, reques
         }
         Ok(Verdict::Allowed(allowance)) => {
             let response = match asked(app, key, request_id, request).await {
-                Ok(request) => next.run(request).await,
+                Ok(request) => run(next, request).await,
                 Err(error) => error.into_response(),
             };
             (response, allowance)
@@ -127,11 +122,24 @@ async fn of_stranger(app: &App, now_ms: i64, request: Request, next: Next) -> Re
         return rate_limited(message, retry_after_s);
     }
     if request.extensions().get::<MatchedPath>().is_none() {
-        return next.run(request).await;
+        return run(next, request).await;
     }
     let mut response = invalid_key().into_response();
     response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     response
+}
+
+/// Lets a request through to its route or fallback. One that takes too long is 503, one that panics is 500.
+async fn run(next: Next, request: Request) -> Response {
+    let mut answer = pin!(next.run(request));
+    let answer = poll_fn(move |context| {
+        let polled = catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(context)));
+        polled.unwrap_or_else(|_| Poll::Ready(Error::internal("a handler panicked").into_response()))
+    });
+    tokio::time::timeout(ANSWER_WITHIN, answer).await.unwrap_or_else(|_| {
+        let reason = "The answer took too long. What was asked may still be done: look before you ask again.";
+        Error::unavailable(reason).into_response()
+    })
 }
 
 fn rate_limited(message: String, retry_after_s: u32) -> Response {

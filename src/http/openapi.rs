@@ -25,10 +25,7 @@ pub(super) fn ground() -> OpenApi {
         .scheme(HttpAuthScheme::Bearer)
         .description(Some("An API key of one workspace, `wbk_…`."))
         .build();
-    document
-        .components
-        .get_or_insert_default()
-        .add_security_scheme("key", SecurityScheme::Http(bearer));
+    document.components.get_or_insert_default().add_security_scheme("key", SecurityScheme::Http(bearer));
     document.security = Some(vec![SecurityRequirement::new("key", Vec::<String>::new())]);
     document
 }

@@ -59,10 +59,11 @@ pub(super) fn save(tx: &mut Tx, asked: &Asked, status: StatusCode, body: &[u8], 
 /// Removes answers that have aged out, at most `most`.
 pub(super) fn forget(tx: &mut Tx, now_ms: i64, most: u32) -> Result<()> {
     let before_ms = now_ms - SAVED_FOR_MS;
-    let aged = query("select created_at_ms from saved_answers where created_at_ms < $1 order by created_at_ms limit $2")
-        .bind(before_ms)
-        .bind(most)
-        .all(tx, |row| row.get::<i64>(0))?;
+    let aged =
+        query("select created_at_ms from saved_answers where created_at_ms < $1 order by created_at_ms limit $2")
+            .bind(before_ms)
+            .bind(most)
+            .all(tx, |row| row.get::<i64>(0))?;
     if let Some(newest) = aged.last() {
         query("delete from saved_answers where created_at_ms <= $1").bind(*newest).execute(tx)?;
     }

@@ -100,7 +100,8 @@ pub(super) fn progress(tx: &mut Tx, job: &Leased, done: u64, progress: &Value, u
 }
 
 pub(super) fn complete(tx: &mut Tx, job: &Leased, done: u64, now_ms: i64) -> Result<bool> {
-    let set = "state = 'done', done = $4, progress = '{}', finished_at_ms = $5, lease_token = null, lease_until_ms = null";
+    let set =
+        "state = 'done', done = $4, progress = '{}', finished_at_ms = $5, lease_token = null, lease_until_ms = null";
     let changed = fenced(set, job).bind(i64::try_from(done).unwrap_or(i64::MAX)).bind(now_ms).execute(tx)?;
     Ok(changed == 1)
 }

@@ -22,7 +22,8 @@ const FIGURE_MAX: f64 = 1e15;
 const FOUNDED: std::ops::RangeInclusive<i64> = 1_000..=2_100;
 
 /// What spreadsheets and exports write for "unknown", in lower case. Names are never compared with these.
-const NOTHING: &[&str] = &["-", "--", "—", "n/a", "#n/a", "na", "null", "none", "(none)", "unknown", "nan", "not available"];
+const NOTHING: &[&str] =
+    &["-", "--", "—", "n/a", "#n/a", "na", "null", "none", "(none)", "unknown", "nan", "not available"];
 
 /// How many values of a field were left unknown because they were no number.
 pub(super) type Ignored = BTreeMap<&'static str, u64>;
@@ -246,7 +247,16 @@ mod tests {
     fn values_are_trimmed_and_unknown_is_not_a_value() {
         let (row, ignored) = read_one(
             "first_name,last_name,title,email,company,company_domain,practice_areas,industry",
-            &["  Ann ", "None", " Managing   Partner ", "N/A", "Lee LLP", "https://www.Lee.example/", "Tax | IP|tax", "-"],
+            &[
+                "  Ann ",
+                "None",
+                " Managing   Partner ",
+                "N/A",
+                "Lee LLP",
+                "https://www.Lee.example/",
+                "Tax | IP|tax",
+                "-",
+            ],
         );
         let row = row.expect("a good row");
         assert_eq!(row.full_name.as_deref(), Some("Ann None"));
@@ -260,12 +270,21 @@ mod tests {
     #[test]
     fn numbers_are_read_as_people_write_them() {
         for (text, number) in [
-            ("1,234", 1_234), ("1 234", 1_234), ("1234.0", 1_234), ("$1.2M", 1_200_000), ("US$ 3 billion", 3_000_000_000),
-            ("500K", 500_000), ("12'500", 12_500), ("140 employees", 140), ("0", 0), ("2500000 USD", 2_500_000),
+            ("1,234", 1_234),
+            ("1 234", 1_234),
+            ("1234.0", 1_234),
+            ("$1.2M", 1_200_000),
+            ("US$ 3 billion", 3_000_000_000),
+            ("500K", 500_000),
+            ("12'500", 12_500),
+            ("140 employees", 140),
+            ("0", 0),
+            ("2500000 USD", 2_500_000),
         ] {
             assert_eq!(figure(text), Some(number), "{text}");
         }
-        for text in ["51-200", "about 50", "10001+", "€5m", "1,23", "-5", "", "1.2.3", "1e400", "9999999999999999999"] {
+        for text in ["51-200", "about 50", "10001+", "€5m", "1,23", "-5", "", "1.2.3", "1e400", "9999999999999999999"]
+        {
             assert_eq!(figure(text), None, "{text}");
         }
         assert_eq!(year("1987"), Some(1987));

@@ -48,11 +48,7 @@ const FIELDS: &[(Field, &str, &str)] = &[
          executivename attorneyname lawyername displayname name",
     ),
     (Field::FirstName, "first_name", "firstname givenname forename first fname contactfirstname personfirstname"),
-    (
-        Field::LastName,
-        "last_name",
-        "lastname surname familyname last lname secondname contactlastname personlastname",
-    ),
+    (Field::LastName, "last_name", "lastname surname familyname last lname secondname contactlastname personlastname"),
     (
         Field::Title,
         "title",
@@ -136,7 +132,11 @@ const FIELDS: &[(Field, &str, &str)] = &[
         "revenue annualrevenue companyrevenue annualrevenueusd companyannualrevenue revenueinusd totalrevenue \
          turnover estimatedrevenue sales annualsales",
     ),
-    (Field::Founded, "founded", "foundedyear yearfounded founding foundingyear companyfounded established yearestablished"),
+    (
+        Field::Founded,
+        "founded",
+        "foundedyear yearfounded founding foundingyear companyfounded established yearestablished",
+    ),
     (
         Field::CompanyCity,
         "company_city",
@@ -242,12 +242,10 @@ impl Columns {
                 continue;
             }
             let own = key(name);
-            let found = std::iter::once(own.as_str())
-                .chain(others.split_whitespace())
-                .find_map(|known| {
-                    let free = |column: &usize| fields[*column].is_none() && !dropped.contains(column);
-                    (0..keys.len()).filter(free).find(|column| keys[*column] == known)
-                });
+            let found = std::iter::once(own.as_str()).chain(others.split_whitespace()).find_map(|known| {
+                let free = |column: &usize| fields[*column].is_none() && !dropped.contains(column);
+                (0..keys.len()).filter(free).find(|column| keys[*column] == known)
+            });
             if let Some(column) = found {
                 fields[column] = Some(*field);
             }
@@ -355,8 +353,17 @@ mod tests {
         )
         .expect("known headers");
         let expected = [
-            "first_name", "last_name", "title", "company", "company_domain", "company_state", "linkedin_url",
-            "headcount", "revenue_usd", "email", "-",
+            "first_name",
+            "last_name",
+            "title",
+            "company",
+            "company_domain",
+            "company_state",
+            "linkedin_url",
+            "headcount",
+            "revenue_usd",
+            "email",
+            "-",
         ];
         assert_eq!(names(&columns), expected);
         assert_eq!(columns.unused, ["Notes"]);

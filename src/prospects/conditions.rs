@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 
 use super::filter::{Filter, Slots};
 use super::{CompanyFields, Person};
+use crate::understand::Range;
 use crate::understand::markets;
 use crate::understand::places::{self, Canonical, Location};
 use crate::understand::titles;
 use crate::understand::words::{normal, singular, words};
-use crate::understand::Range;
 
 /// What was found about one record.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -355,7 +355,8 @@ impl Facts {
             Condition::Keyword { practices, words } => self.keyword_truth(practices, words),
             Condition::Company { words, domain } => {
                 let company = company?;
-                let by_domain = domain.as_deref().zip(company.domain.as_deref()).is_some_and(|(d, of)| is_within(of, d));
+                let by_domain =
+                    domain.as_deref().zip(company.domain.as_deref()).is_some_and(|(d, of)| is_within(of, d));
                 Some(by_domain || begins(&company.name, words))
             }
             Condition::Place(wanted) => self.place_truth(wanted),
@@ -519,9 +520,10 @@ pub(super) fn is_within(domain: &str, of: &str) -> bool {
 /// The value as a domain, when it looks like one.
 fn domain_in(text: &str) -> Option<String> {
     let domain = domain_key(text);
-    let looks = domain.contains('.') && domain.split('.').all(|label| {
-        !label.is_empty() && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
-    });
+    let looks = domain.contains('.')
+        && domain
+            .split('.')
+            .all(|label| !label.is_empty() && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'));
     looks.then_some(domain)
 }
 
@@ -545,7 +547,8 @@ mod tests {
     #[test]
     fn values_from_the_same_words_are_alternatives_across_slots() {
         let strict = r#""industries": ["law practice"], "company_types": ["law firm"]"#;
-        let same = r#""same_words": [{"words": "law firms", "industries": ["law practice"], "company_types": ["law firm"]}]"#;
+        let same =
+            r#""same_words": [{"words": "law firms", "industries": ["law practice"], "company_types": ["law firm"]}]"#;
         let person = at(law_firm());
         assert!(!filter(&format!("{{{strict}}}")).matches(&person).matches);
         assert!(filter(&format!("{{{strict}, {same}}}")).matches(&person).matches);
@@ -612,7 +615,8 @@ mod tests {
     #[test]
     fn titles_count_as_the_table_reads_them_and_others_as_words() {
         let holds = |title: &str, filed: &str| {
-            let wanted = Filter { include: Slots { titles: vec![title.into()], ..Slots::default() }, ..Filter::default() };
+            let wanted =
+                Filter { include: Slots { titles: vec![title.into()], ..Slots::default() }, ..Filter::default() };
             wanted.matches(&Person { title: Some(filed.into()), ..blank(1) }).matches
         };
         assert!(holds("CEO", "President & Chief Executive Officer"));
@@ -627,7 +631,11 @@ mod tests {
     #[test]
     fn companies_are_named_by_their_first_words_or_their_domain() {
         let named = |name: &str| filter(&format!(r#"{{"companies": ["{name}"]}}"#));
-        let company = at(CompanyFields { name: "The Acme Law Group LLP".into(), domain: Some("www.acme.example".into()), ..law_firm() });
+        let company = at(CompanyFields {
+            name: "The Acme Law Group LLP".into(),
+            domain: Some("www.acme.example".into()),
+            ..law_firm()
+        });
         for name in ["Acme", "acme law", "ACME.example", "The Acme Law Group"] {
             assert!(named(name).matches(&company).matches, "{name}");
         }

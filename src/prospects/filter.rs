@@ -7,8 +7,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::conditions::{Conditions, Verdict, is_law_firm};
 use super::Person;
+use super::conditions::{Conditions, Verdict, is_law_firm};
 use crate::error::{Error, Result};
 use crate::understand::places::Location;
 use crate::understand::titles;
@@ -124,7 +124,8 @@ impl Filter {
         let mut more: Vec<String> = Vec::new();
         for title in &wanted {
             for equal in titles::law_firm_equivalents(title) {
-                let known = wanted.iter().any(|title| title.id == equal.id) || more.iter().any(|name| name == equal.short);
+                let known =
+                    wanted.iter().any(|title| title.id == equal.id) || more.iter().any(|name| name == equal.short);
                 if law_firms && !known {
                     more.push(equal.short.to_owned());
                 }
@@ -327,7 +328,9 @@ impl Slots {
     fn note(&mut self, slot: &str, value: &Value, include: &Slots) {
         if slot == "locations" {
             let place = serde_json::from_value::<Location>(value.clone()).ok();
-            if let Some(place) = place.filter(|place| include.locations.contains(place) && !self.locations.contains(place)) {
+            if let Some(place) =
+                place.filter(|place| include.locations.contains(place) && !self.locations.contains(place))
+            {
                 self.locations.push(place);
             }
             return;
@@ -429,7 +432,9 @@ mod tests {
     #[test]
     fn limits_are_checked_and_the_field_named() {
         let named = |filter: &Filter| match filter.check() {
-            Err(Error::Refused(refusal)) => refusal.details["fields"].as_object().and_then(|f| f.keys().next().cloned()),
+            Err(Error::Refused(refusal)) => {
+                refusal.details["fields"].as_object().and_then(|f| f.keys().next().cloned())
+            }
             _ => None,
         };
         let mut filter = Filter::from_request(&ceos_at_law_firms()).expect("a search");

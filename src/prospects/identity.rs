@@ -162,7 +162,8 @@ mod tests {
 
     #[test]
     fn web_addresses_are_compared_by_what_they_point_at() {
-        for same in ["acme.com", "https://www.Acme.com/about?x=1", "WWW.ACME.COM", "http://acme.com:8080/", "acme.com."] {
+        for same in ["acme.com", "https://www.Acme.com/about?x=1", "WWW.ACME.COM", "http://acme.com:8080/", "acme.com."]
+        {
             assert_eq!(normal_domain(same), "acme.com", "{same}");
         }
         assert_eq!(normal_url("https://uk.linkedin.com/in/Ann/?trk=x"), normal_url("linkedin.com/in/ann"));

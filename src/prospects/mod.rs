@@ -10,6 +10,7 @@ pub mod columns;
 pub mod conditions;
 mod encoding;
 pub mod filter;
+pub mod generate;
 pub mod identity;
 pub mod import;
 mod load;
@@ -287,9 +288,11 @@ impl Person {
 /// "Dr. Jane B. van Dyke, Jr." → Jane, van Dyke. Only where a name must be cut and nobody said how.
 fn cut_name(full: &str) -> (Option<String>, Option<String>) {
     /// Words that stand before or behind a name and belong to neither part, in lower case without dots.
-    const AROUND: &[&str] = &["mr", "mrs", "ms", "dr", "prof", "hon", "jr", "sr", "ii", "iii", "iv", "esq", "phd", "md", "jd"];
+    const AROUND: &[&str] =
+        &["mr", "mrs", "ms", "dr", "prof", "hon", "jr", "sr", "ii", "iii", "iv", "esq", "phd", "md", "jd"];
     /// Words that begin a family name of several words.
-    const PARTICLES: &[&str] = &["van", "von", "de", "del", "della", "di", "da", "dos", "la", "le", "den", "der", "ter", "bin", "al", "st"];
+    const PARTICLES: &[&str] =
+        &["van", "von", "de", "del", "della", "di", "da", "dos", "la", "le", "den", "der", "ter", "bin", "al", "st"];
     let is = |list: &[&str], word: &str| {
         list.contains(&word.trim_matches([',', '.']).replace('.', "").to_lowercase().as_str())
     };

@@ -157,7 +157,8 @@ impl<R: BufRead> Records<R> {
     fn line(&mut self) -> io::Result<Option<Line>> {
         loop {
             match self.raw_line()? {
-                Some(line) if line.bytes.iter().all(u8::is_ascii_whitespace) && !line.bytes.contains(&self.delimiter) => {}
+                Some(line)
+                    if line.bytes.iter().all(u8::is_ascii_whitespace) && !line.bytes.contains(&self.delimiter) => {}
                 line => return Ok(line),
             }
         }

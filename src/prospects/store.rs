@@ -145,9 +145,9 @@ fn merge<'d>(
     let draft = drafts.get_mut(identity).expect("it was put there just now if it was missing");
     let earlier = draft.now.clone();
     for group in groups {
-        let contradicts = group.clone().any(|at| {
-            values[at] != Value::Null && draft.now[at] != Value::Null && values[at] != draft.now[at]
-        });
+        let contradicts = group
+            .clone()
+            .any(|at| values[at] != Value::Null && draft.now[at] != Value::Null && values[at] != draft.now[at]);
         for at in group.clone() {
             if contradicts || draft.now[at] == Value::Null {
                 draft.now[at] = values[at].clone();
@@ -225,10 +225,7 @@ fn company_values(entry: &Entry) -> Vec<Value> {
 }
 
 /// Those of the batch that are stored, by identity.
-fn known_people<'e>(
-    tx: &mut Tx,
-    wanted: impl Iterator<Item = &'e (String, Uuid)>,
-) -> Result<HashMap<String, Draft>> {
+fn known_people<'e>(tx: &mut Tx, wanted: impl Iterator<Item = &'e (String, Uuid)>) -> Result<HashMap<String, Draft>> {
     let sql = format!("select identity, id, number, {PERSON} from prospects where identity in ({{list}})");
     known(tx, sql, wanted, |row| {
         Ok(Draft { id: row.get(1)?, number: row.get(2)?, before: Some(texts(row, 3, PERSON_COLUMNS)?), now: vec![] })
@@ -314,13 +311,7 @@ fn write_companies(tx: &mut Tx, companies: Vec<(String, Draft)>, version: i64, n
     Ok(())
 }
 
-fn write_people(
-    tx: &mut Tx,
-    mut people: Vec<(String, Draft)>,
-    source: &str,
-    version: i64,
-    now_ms: i64,
-) -> Result<()> {
+fn write_people(tx: &mut Tx, mut people: Vec<(String, Draft)>, source: &str, version: i64, now_ms: i64) -> Result<()> {
     let new = people.iter().filter(|(_, draft)| draft.number == 0).count();
     if new > 0 {
         let last = next(tx, "prospect_number", new)?;
@@ -468,9 +459,7 @@ pub(super) fn stats(tx: &mut Tx) -> Result<Stats> {
         "select source, count(*), count(email), count(title) from prospects
         group by source",
     )
-    .all(tx, |row| {
-        Ok((row.get::<String>(0)?, row.get::<u64>(1)?, row.get::<u64>(2)?, row.get::<u64>(3)?))
-    })?;
+    .all(tx, |row| Ok((row.get::<String>(0)?, row.get::<u64>(1)?, row.get::<u64>(2)?, row.get::<u64>(3)?)))?;
     Ok(Stats {
         people: sources.iter().map(|(_, people, ..)| people).sum(),
         companies,

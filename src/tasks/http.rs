@@ -61,7 +61,11 @@ struct Tasks {
     (status = 401, description = "`invalid_key`", body = Problem),
     (status = 403, description = "`insufficient_permissions`: the key lacks `lexi:read`.", body = Problem),
     (status = 429, description = "`rate_limited`", body = Problem)))]
-async fn list(State(app): State<App>, can: Can<need::LexiRead>, Query(params): Query<ListParams>) -> Result<Json<Page<Tasks>>> {
+async fn list(
+    State(app): State<App>,
+    can: Can<need::LexiRead>,
+    Query(params): Query<ListParams>,
+) -> Result<Json<Page<Tasks>>> {
     let wanted = params.check()?;
     let caller = can.asked.caller;
     let (tasks, total) = read(&app, move |tx| super::list(tx, &caller, &wanted)).await?;
@@ -215,7 +219,9 @@ async fn approve(
 fn named_plan(in_body: Option<String>, headers: &HeaderMap) -> Result<Option<String>> {
     let in_header = match headers.get(header::IF_MATCH) {
         None => None,
-        Some(value) => Some(value.to_str().map_err(|_| Error::validation("If-Match", "If-Match must be a plan_hash."))?),
+        Some(value) => {
+            Some(value.to_str().map_err(|_| Error::validation("If-Match", "If-Match must be a plan_hash."))?)
+        }
     };
     let in_header = in_header.map(|value| value.trim().trim_matches('"').to_owned()).filter(|value| value != "*");
     match (in_body, in_header) {

@@ -8,10 +8,10 @@ use super::amounts;
 use super::destinations;
 use super::findings::Findings;
 use super::gazetteer::{self, Phrase};
-use super::markets::Market;
-use super::request::{Exclude, Target};
 use super::geography;
+use super::markets::Market;
 use super::names;
+use super::request::{Exclude, Target};
 use super::roles;
 use super::sentence::Sentence;
 use super::vocabulary::{
@@ -149,8 +149,18 @@ impl Walk<'_> {
 
     /// "not already in my contacts", "exclude our clients": people who are in the workspace.
     fn known_records(&mut self, from: usize) -> Option<usize> {
-        const RECORDS: [&str; 10] =
-            ["contacts", "customers", "clients", "crm", "workspace", "leads", "database", "prospects", "network", "pipeline"];
+        const RECORDS: [&str; 10] = [
+            "contacts",
+            "customers",
+            "clients",
+            "crm",
+            "workspace",
+            "leads",
+            "database",
+            "prospects",
+            "network",
+            "pipeline",
+        ];
         const WORDS: [&str; 12] =
             ["already", "in", "my", "our", "the", "existing", "current", "any", "are", "all", "from", "of"];
         let mut at = from;
@@ -200,7 +210,12 @@ impl Walk<'_> {
             return None;
         }
         let (zone, count) = self.zone_at(at)?;
-        if zone == Zone::Topic && count == 1 && self.zone == Zone::Head && self.people.is_none() && self.companies.is_none() {
+        if zone == Zone::Topic
+            && count == 1
+            && self.zone == Zone::Head
+            && self.people.is_none()
+            && self.companies.is_none()
+        {
             return None;
         }
         // "law firm in X": a preposition ends the noun phrase, and an exclusion that took something.
@@ -256,7 +271,8 @@ impl Walk<'_> {
     fn take_phrase(&mut self, at: usize, phrase: &Phrase) -> Option<usize> {
         let after = at + phrase.count;
         let markets = phrase.markets();
-        let at_companies = matches!(self.zone, Zone::At | Zone::Topic) || (self.zone == Zone::In && !self.team_follows(after));
+        let at_companies =
+            matches!(self.zone, Zone::At | Zone::Topic) || (self.zone == Zone::In && !self.team_follows(after));
         if let Some(department) = self.department_role(at, phrase) {
             self.department(department, at, after);
             return Some(after);
@@ -297,19 +313,23 @@ impl Walk<'_> {
 
     /// A department is meant before "leaders", "team", "people", or after "in" behind people.
     fn department_role(&self, at: usize, phrase: &Phrase) -> Option<&'static str> {
-        let name = phrase.department().or_else(|| gazetteer::department(self.sentence, at, self.end).filter(|d| d.0 == phrase.count).map(|d| d.1))?;
+        let name = phrase.department().or_else(|| {
+            gazetteer::department(self.sentence, at, self.end).filter(|d| d.0 == phrase.count).map(|d| d.1)
+        })?;
         if name == "other" || PEOPLE.contains(&self.sentence.norm(at)) || phrase.title().is_some() {
             return None;
         }
         let after = at + phrase.count;
-        let levels = gazetteer::phrase(self.sentence, after, self.end).is_some_and(|next| next.levels().is_some() && next.title().is_none());
+        let levels = gazetteer::phrase(self.sentence, after, self.end)
+            .is_some_and(|next| next.levels().is_some() && next.title().is_none());
         let company_follows = self.sentence.longest_of(after, COMPANIES).is_some() || self.company_follows(after);
         let spells_team = phrase.count > 1 && TEAMS.contains(&self.sentence.norm(after - 1));
         let before_people = self.zone == Zone::Head
             && (levels || self.sentence.longest_of(after, PEOPLE).is_some() || self.listed_before_people(after));
         let in_department = self.zone == Zone::In && self.people.is_some() && self.found.search.titles.is_empty();
         let field = self.sentence.longest_of(after, FIELDS).is_some();
-        ((before_people || self.team_follows(after) || spells_team || (in_department && !field)) && !company_follows).then_some(name)
+        ((before_people || self.team_follows(after) || spells_team || (in_department && !field)) && !company_follows)
+            .then_some(name)
     }
 
     /// "marketing and sales leaders": the next words join another department that stands before people.
@@ -321,7 +341,8 @@ impl Walk<'_> {
         let Some((count, _)) = gazetteer::department(self.sentence, next, self.end) else { return false };
         let last = next + count;
         self.sentence.longest_of(last, PEOPLE).is_some()
-            || gazetteer::phrase(self.sentence, last, self.end).is_some_and(|next| next.levels().is_some() && next.title().is_none())
+            || gazetteer::phrase(self.sentence, last, self.end)
+                .is_some_and(|next| next.levels().is_some() && next.title().is_none())
     }
 
     fn team_follows(&self, at: usize) -> bool {
@@ -335,7 +356,9 @@ impl Walk<'_> {
     }
 
     fn joins_a_title(&self, at: usize) -> bool {
-        self.zone == Zone::Head && self.sentence.before(at) < Break::Comma && gazetteer::title(self.sentence, at, self.end).is_some()
+        self.zone == Zone::Head
+            && self.sentence.before(at) < Break::Comma
+            && gazetteer::title(self.sentence, at, self.end).is_some()
     }
 
     /// "marketing *and sales directors*": the title behind "and" begins with a function.
@@ -394,7 +417,9 @@ impl Walk<'_> {
             return None;
         }
         let exactly = |from: usize, to: usize| {
-            gazetteer::market(self.sentence, from, to).filter(|(count, _)| from + count == to).map(|(_, markets)| markets)
+            gazetteer::market(self.sentence, from, to)
+                .filter(|(count, _)| from + count == to)
+                .map(|(_, markets)| markets)
         };
         let quality = |markets: &[Market]| {
             markets.iter().any(|market| matches!(market, Market::CompanyType(kind) if QUALITIES.contains(&kind.kind)))
@@ -417,7 +442,11 @@ impl Walk<'_> {
         self.flush_unless_listed(at);
         let mut last = after;
         // "insurance companies": the noun belongs to the words that are shown.
-        let noun = self.sentence.longest_of(after, COMPANIES).or_else(|| self.sentence.longest_of(after, FIELDS)).filter(|_| self.sentence.before(after) < Break::Comma);
+        let noun = self
+            .sentence
+            .longest_of(after, COMPANIES)
+            .or_else(|| self.sentence.longest_of(after, FIELDS))
+            .filter(|_| self.sentence.before(after) < Break::Comma);
         if let Some(count) = noun {
             last = after + count;
         }
@@ -442,7 +471,8 @@ impl Walk<'_> {
     /// Where in `at..after` the words begin that alone name this sector.
     fn tail_naming(&self, sector: Market, at: usize, after: usize) -> Option<usize> {
         (at + 1..after).find(|from| {
-            gazetteer::market(self.sentence, *from, after).is_some_and(|(count, markets)| from + count == after && markets.contains(&sector))
+            gazetteer::market(self.sentence, *from, after)
+                .is_some_and(|(count, markets)| from + count == after && markets.contains(&sector))
         })
     }
 
@@ -566,8 +596,18 @@ impl Walk<'_> {
 
     /// How many values have been left out so far.
     fn excluded(&self) -> usize {
-        let Exclude { titles, seniority, departments, companies, company_types, industries, keywords, locations, lists, other } =
-            &self.found.search.exclude;
+        let Exclude {
+            titles,
+            seniority,
+            departments,
+            companies,
+            company_types,
+            industries,
+            keywords,
+            locations,
+            lists,
+            other,
+        } = &self.found.search.exclude;
         let texts = [titles, seniority, departments, companies, company_types, industries, keywords, lists, other];
         texts.iter().map(|values| values.len()).sum::<usize>() + locations.len()
     }
@@ -581,16 +621,21 @@ impl Walk<'_> {
         let case = self.sentence.has_case();
         let mut last = at;
         while last < self.end && last - at < LONGEST {
-            let cut = last > at && (self.sentence.before(last) >= Break::Comma || self.sentence.quote_of(last).is_some());
+            let cut =
+                last > at && (self.sentence.before(last) >= Break::Comma || self.sentence.quote_of(last).is_some());
             let small = self.zone_at(last).is_some()
                 || ["and", "or", "who", "that", "but", "with"].contains(&self.sentence.norm(last))
                 || (last > at && !self.sentence.is_capitalised(last) && PEOPLE.contains(&self.sentence.norm(last)))
                 || self.sentence.longest_of(last, EXCLUSIONS).is_some();
             // "Kirkland & Ellis", "Bank of America"
             let inner = self.sentence.raw(last) == "&"
-                || (self.sentence.norm(last) == "of" && case && last + 1 < self.end && self.sentence.is_capitalised(last + 1));
+                || (self.sentence.norm(last) == "of"
+                    && case
+                    && last + 1 < self.end
+                    && self.sentence.is_capitalised(last + 1));
             let ampersand = inner && last > at;
-            if cut || (small && !ampersand) || (case && !self.sentence.is_capitalised(last) && !ampersand && last > at) {
+            if cut || (small && !ampersand) || (case && !self.sentence.is_capitalised(last) && !ampersand && last > at)
+            {
                 break;
             }
             last += 1;

@@ -39,8 +39,9 @@ pub async fn step(db: &Db, index: &Arc<Index>) -> Result<Step> {
     let mut done = Step { people: 0, version: shared.version(), behind: false };
     for batch in 0.. {
         let from = done.version;
-        let (changes, newest) =
-            db.read(move |tx| Ok((prospects::changed_since(tx, from, BATCH)?, prospects::current_version(tx)?))).await?;
+        let (changes, newest) = db
+            .read(move |tx| Ok((prospects::changed_since(tx, from, BATCH)?, prospects::current_version(tx)?)))
+            .await?;
         if newest < from {
             // The database was put back to an earlier state.
             next = Some(Snapshot::default());

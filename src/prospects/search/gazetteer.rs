@@ -134,8 +134,7 @@ impl Gazetteer {
         if let Some(answer) = answers.get(&key) {
             return Arc::clone(answer);
         }
-        let truths: Vec<Option<bool>> =
-            (0..number(self.len())).map(|id| place_truth(wanted, &self.get(id))).collect();
+        let truths: Vec<Option<bool>> = (0..number(self.len())).map(|id| place_truth(wanted, &self.get(id))).collect();
         let answer = Arc::new(Answer {
             inside: self.cover(|id| truths[id as usize] == Some(true)),
             unknown: self.cover(|id| truths[id as usize].is_none()),

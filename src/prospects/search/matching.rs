@@ -162,12 +162,7 @@ impl Snapshot {
     }
 
     /// Companies whose size lies in `range`.
-    fn sized(
-        &self,
-        range: &Range,
-        among: &RoaringBitmap,
-        size: impl Fn(&Company) -> Option<i64>,
-    ) -> Truth {
+    fn sized(&self, range: &Range, among: &RoaringBitmap, size: impl Fn(&Company) -> Option<i64>) -> Truth {
         let companies = self.dictionary.companies.all();
         let mut inside = Marks::new(companies.len());
         let mut unknown = Marks::new(companies.len());

@@ -120,7 +120,13 @@ impl Snapshot {
         keys.push((Kind::Department, known.departments.key_of(value(Column::Department))));
         let practices = known.practice_sets.get(value(Column::Practices));
         let before = keys.len();
-        keys.extend(practices.iter().map(|id| known.practices.key_of(*id)).filter(|key| *key != 0).map(|key| (Kind::Practice, key)));
+        keys.extend(
+            practices
+                .iter()
+                .map(|id| known.practices.key_of(*id))
+                .filter(|key| *key != 0)
+                .map(|key| (Kind::Practice, key)),
+        );
         if keys.len() == before {
             keys.push((Kind::NoPractice, 0));
         }

@@ -224,11 +224,8 @@ pub(super) fn filter() -> impl Strategy<Value = Filter> {
             if let (true, Some(industry), Some(kind)) =
                 (grouped, include.industries.first(), include.company_types.first())
             {
-                let values = Slots {
-                    industries: vec![industry.clone()],
-                    company_types: vec![kind.clone()],
-                    ..Slots::default()
-                };
+                let values =
+                    Slots { industries: vec![industry.clone()], company_types: vec![kind.clone()], ..Slots::default() };
                 same_words.push(SameWords { words: "law firms".into(), values });
             }
             let mut filter = Filter { include, exclude, same_words, ..Filter::default() };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use roaring::RoaringBitmap;
 
-use crate::db::{Db, DatabaseUrl};
+use crate::db::{DatabaseUrl, Db};
 use crate::error::{Code, Result};
 use crate::prospects::filter::{Filter, Slots};
 use crate::prospects::search::{self, Index, Step};
