@@ -18,6 +18,8 @@ pub(super) struct Findings<'s> {
     pub(super) search: Search,
     pub(super) provenance: Vec<Provenance>,
     pub(super) assumptions: Vec<String>,
+    /// Whether some words say that people or companies are looked for, or who they are.
+    pub(super) says_whom: bool,
     unread: Vec<usize>,
 }
 
@@ -35,7 +37,7 @@ pub(super) fn evidence(sentence: &Sentence<'_>, slot: &str, value: Value, (start
 
 impl<'s> Findings<'s> {
     pub(super) fn new(sentence: &'s Sentence<'s>) -> Findings<'s> {
-        Findings { sentence, search: Search::default(), provenance: Vec::new(), assumptions: Vec::new(), unread: Vec::new() }
+        Findings { sentence, search: Search::default(), provenance: Vec::new(), assumptions: Vec::new(), says_whom: false, unread: Vec::new() }
     }
 
     /// Writes down where a value comes from; the same value from the same words once.
@@ -94,7 +96,7 @@ impl<'s> Findings<'s> {
         }
         let value = roles::in_singular(self.sentence, first, last);
         if kind.kind == "law" && kind.name != "law firm" {
-            self.assume(format!("“{}” is read as {}.", self.sentence.slice(first, last), kind.name));
+            self.assume(format!("“{}” is read as the kind “{}”.", self.sentence.slice(first, last), kind.name));
         }
         value
     }

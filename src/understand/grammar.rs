@@ -39,6 +39,8 @@ pub(super) struct Walk<'s> {
     both: bool,
     /// The function in "marketing and sales directors" that shares the rank of the next title.
     pub(super) shared_function: Option<(usize, usize)>,
+    /// The word after the last company that was named.
+    pub(super) last_company: Option<usize>,
     /// Whether small letters are usual, so that capitals mark names.
     names_shown: bool,
 }
@@ -57,6 +59,7 @@ pub(super) fn search<'s>(sentence: &'s Sentence<'s>, runs: &[(usize, usize)]) ->
         companies: None,
         both: false,
         shared_function: None,
+        last_company: None,
         names_shown: names_shown(sentence),
     };
     for &(from, to) in runs {
@@ -229,6 +232,7 @@ impl Walk<'_> {
             .filter_map(|(name, phrases)| Some((*name, self.sentence.longest_of(at, phrases)?)))
             .max_by_key(|(_, count)| *count)?;
         // "men's clothing" and longer known phrases ("Old Street", "Black Diamond") are not meant.
+        let count = if name == "age" { count + self.age_behind(at + count) } else { count };
         let possessive = self.sentence.gap(at + count).starts_with(['\'', '’']);
         let longer = gazetteer::phrase(self.sentence, at, self.end).is_some_and(|phrase| phrase.count > count)
             || geography::hit(self, at).is_some_and(|place| place.count > count);
@@ -237,6 +241,13 @@ impl Walk<'_> {
         }
         roles::protect(self, name, at, at + count);
         Some(at + count)
+    }
+
+    /// "older *than 60*", "aged *30-40*": how many words go on about the age.
+    fn age_behind(&self, at: usize) -> usize {
+        let than = usize::from(["than", "between", "over", "under"].contains(&self.sentence.norm(at)) && self.sentence.norm(at) == "than");
+        let quantity = super::numbers::quantity(self.sentence, at + than).filter(|quantity| quantity.last <= self.end);
+        quantity.map_or(0, |quantity| quantity.last - at)
     }
 
     fn known_phrase(&mut self, at: usize) -> Option<usize> {
@@ -291,7 +302,9 @@ impl Walk<'_> {
     fn kind_before_title(&mut self, at: usize, after: usize) -> Option<usize> {
         let (count, markets) = gazetteer::market(self.sentence, at, after)?;
         let kind = markets.iter().any(|market| matches!(market, Market::CompanyType(_)));
-        let rest = gazetteer::title(self.sentence, at + count, after).is_some_and(|(n, _)| at + count + n == after);
+        let (_, whole) = gazetteer::title(self.sentence, at, after)?;
+        // A law firm administrator is more than an administrator at a law firm.
+        let rest = gazetteer::title(self.sentence, at + count, after).is_some_and(|(n, title)| at + count + n == after && title.id == whole.id);
         (kind && rest && at + count < after).then(|| self.take_markets(at, at + count, &markets))
     }
 
@@ -307,7 +320,8 @@ impl Walk<'_> {
         let spells_team = phrase.count > 1 && TEAMS.contains(&self.sentence.norm(after - 1));
         let before_people = self.zone == Zone::Head
             && (levels || self.sentence.longest_of(after, PEOPLE).is_some() || self.listed_before_people(after));
-        let in_department = self.zone == Zone::In && self.people.is_some() && self.found.search.titles.is_empty();
+        let ranks_only = self.found.search.titles.iter().all(|title| roles::is_rank(title));
+        let in_department = self.zone == Zone::In && self.people.is_some() && ranks_only;
         let field = self.sentence.longest_of(after, FIELDS).is_some();
         ((before_people || self.team_follows(after) || spells_team || (in_department && !field)) && !company_follows).then_some(name)
     }
@@ -433,7 +447,13 @@ impl Walk<'_> {
                 self.found.market(market, from, after, self.excluding);
             }
         }
-        if self.zone == Zone::Head && !self.excluding && company {
+        const PERSONS: [&str; 16] = [
+            "practitioner", "attorney", "lawyer", "dentist", "physician", "doctor", "accountant", "architect", "realtor", "therapist", "photographer", "mediator", "arbitrator",
+            "lobbyist", "freelancer", "solicitor",
+        ];
+        if PERSONS.contains(&super::words::singular(self.sentence.norm(after - 1)).as_str()) && !self.excluding && noun.is_none() {
+            self.note_people(at, after);
+        } else if self.zone == Zone::Head && !self.excluding && company {
             self.companies.get_or_insert((at, last));
         }
         last
@@ -540,6 +560,13 @@ impl Walk<'_> {
     /// Gives up on the words that wait: they stay unread.
     pub(super) fn flush(&mut self) {
         for (first, last) in std::mem::take(&mut self.pending) {
+            let capitals = last - first >= 2 && (first..last).all(|at| self.sentence.is_capitalised(at)) && self.sentence.has_case();
+            if capitals && self.zone == Zone::Head && self.people.is_none() && self.companies.is_none() && !self.excluding {
+                // "Find Jane Doe"
+                let entry = format!("name:{}", self.sentence.slice(first, last));
+                self.found.other(&entry, first, last);
+                continue;
+            }
             self.found.unread(first, last);
         }
     }
@@ -618,6 +645,8 @@ impl Walk<'_> {
             (None, Some(span)) => (Target::Companies, Some(span)),
             (None, None) => (Target::People, runs.first().copied().filter(|run| run.0 < run.1)),
         };
+        let named = self.found.search.other.iter().any(|entry| entry.starts_with("name:") || entry.starts_with("company:"));
+        self.found.says_whom = self.people.is_some() || self.companies.is_some() || named;
         self.found.target(target, span);
     }
 }

@@ -7,7 +7,7 @@ use super::names::{Kind, Pointer, Reference, references};
 use super::request::Intent;
 use super::sentence::Sentence;
 use super::verbs::{
-    FINITE, NEGATIONS, OBJECTS, OPENERS, OWN_PHRASES, OWN_RECORDS, Object, POLITE, QUESTIONS, SMALL_TALK, VERBS, Verb,
+    FINITE, NEGATIONS, OBJECTS, OPENERS, OWN_PHRASES, OWN_RECORDS, Object, POLITE, QUESTIONS, SMALL_TALK, TALK, VERBS, Verb,
 };
 
 /// What was decided, and on which words.
@@ -108,6 +108,12 @@ fn of_clause(sentence: &Sentence<'_>, clause: (usize, usize), opens_search: Open
     if start >= end || (start..end).all(|at| SMALL_TALK.contains(&sentence.norm(at))) {
         return plain(Intent::Other, "small_talk", whole);
     }
+    if sentence.longest_of(start, TALK).is_some_and(|count| start + count >= end) {
+        return plain(Intent::Other, "small_talk", whole);
+    }
+    if sentence.norm(start) == "help" && start + 1 >= end {
+        return plain(Intent::Question, "lookup", whole);
+    }
     if sentence.quote_of(start).is_some_and(|quote| quote.first == start && quote.last >= end) {
         return plain(Intent::Other, "unknown", whole);
     }
@@ -180,7 +186,7 @@ fn bare(
     });
     // "IT directors" are people, "it works" is a statement.
     let pronouns = ["i", "we", "im", "ive", "he", "she", "they", "it", "you", "my", "our"];
-    let pronoun = pronouns.contains(&sentence.norm(start)) && sentence.raw(start) != "IT";
+    let pronoun = pronouns.contains(&sentence.norm(start)) && !opens_search(start);
     if statement || pronoun || !search_follows(sentence, start, end, &[], opens_search) {
         return plain(Intent::Other, "unknown", (start, end));
     }
@@ -191,7 +197,7 @@ fn bare(
 fn rule(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
     match verb {
         Verb::Find => find(facts),
-        Verb::Show if facts.search && !facts.own => (Intent::ProspectSearch, "search"),
+        Verb::Show if facts.search && !facts.own && !facts.says(&["contacts", "customers", "clients"]) => (Intent::ProspectSearch, "search"),
         Verb::Show => (Intent::Question, "lookup"),
         Verb::Build => build(facts),
         Verb::Add | Verb::Save | Verb::Enroll | Verb::Move => add(verb, facts),
@@ -207,7 +213,10 @@ fn rule(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
         Verb::Meet => (Intent::Other, "meeting"),
         Verb::Log if facts.has(Object::Note) => (Intent::ContactUpdate, "add_note"),
         Verb::Log => (Intent::Other, "log_activity"),
+        Verb::Note => (Intent::ContactUpdate, "add_note"),
+        Verb::Suppress => (Intent::Other, "suppress"),
         Verb::Reply => (Intent::Other, "reply"),
+        Verb::Decide if facts.direct(Kind::Campaign) => (Intent::CampaignStart, "stop"),
         Verb::Decide => (Intent::Other, "decide"),
         Verb::Revise if facts.has(Object::Copy) => (Intent::CampaignCreate, "revise_copy"),
         Verb::Revise | Verb::Exclude => (Intent::Other, "revise_search"),
