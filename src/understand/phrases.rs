@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use super::words::{Break, Word, singular, words};
+use super::words::{Break, Word, is_plain, singular, words};
 
 /// Phrases and the values they stand for. A phrase may have several values, in the order added.
 #[derive(Debug)]
@@ -47,6 +47,10 @@ impl<T: Copy> Phrases<T> {
     where
         T: PartialEq,
     {
+        if is_plain(phrase) {
+            self.put(&self.plain_keys(phrase), value);
+            return;
+        }
         let found = words(phrase);
         self.put(&self.keys(&found), value);
         if self.plurals == Plurals::Tolerated && found.iter().any(|word| word.before == Break::Hyphen) {
@@ -59,7 +63,7 @@ impl<T: Copy> Phrases<T> {
     where
         T: PartialEq,
     {
-        let keys = self.keys(&words(phrase));
+        let keys = if is_plain(phrase) { self.plain_keys(phrase) } else { self.keys(&words(phrase)) };
         let taken = self.values.get(keys.join(" ").as_str()).is_some_and(|values| !values.contains(&value));
         if !taken {
             self.put(&keys, value);
@@ -109,6 +113,9 @@ impl<T: Copy> Phrases<T> {
 
     /// The values of `text` when the whole of it is one phrase; else none.
     pub fn exact(&self, text: &str) -> &[T] {
+        if is_plain(text) {
+            return self.values.get(self.plain_keys(text).join(" ").as_str()).map_or(&[], Vec::as_slice);
+        }
         let found = words(text);
         let values = self.values.get(self.keys(&found).join(" ").as_str());
         match values {
@@ -151,6 +158,10 @@ impl<T: Copy> Phrases<T> {
 
     fn keys(&self, words: &[Word]) -> Vec<String> {
         words.iter().map(|word| self.key(&word.norm)).collect()
+    }
+
+    fn plain_keys(&self, text: &str) -> Vec<String> {
+        text.split(' ').map(|word| self.key(&word.to_ascii_lowercase())).collect()
     }
 
     fn key(&self, norm: &str) -> String {

@@ -158,6 +158,7 @@ struct Tables {
     countries: &'static [Country],
     states: &'static [State],
     counties: &'static [County],
+    cities: &'static [City],
     regions: &'static [Region],
     names: Phrases<Place>,
     /// By normalised code or name within the country: "US california", "US ca".
@@ -212,6 +213,11 @@ pub fn cities(text: &str) -> impl Iterator<Item = &'static City> {
         Place::City(city) => Some(*city),
         _ => None,
     })
+}
+
+/// Every city, in the order of the table.
+pub fn all_cities() -> &'static [City] {
+    TABLES.cities
 }
 
 /// Every country.
@@ -327,7 +333,7 @@ fn build() -> Tables {
             }
         }
     }
-    Tables { countries, states, counties, regions, names, states_of, country_of, state_codes }
+    Tables { countries, states, counties, cities, regions, names, states_of, country_of, state_codes }
 }
 
 /// "Saint Louis" for "St. Louis" and the other way round; likewise Fort and Mount.

@@ -84,6 +84,9 @@ pub fn words(text: &str) -> Vec<Word> {
 /// The words of `text`, spelled by [`words`] and joined by one space: the form in which two
 /// spellings of one name are equal.
 pub fn normal(text: &str) -> String {
+    if is_plain(text) {
+        return text.to_ascii_lowercase();
+    }
     let mut joined = String::with_capacity(text.len());
     for word in words(text) {
         if !joined.is_empty() {
@@ -92,6 +95,20 @@ pub fn normal(text: &str) -> String {
         joined.push_str(&word.norm);
     }
     joined
+}
+
+/// Whether `text` is nothing but ASCII letters and digits with single spaces between: most phrases
+/// of the tables, whose words need no further look.
+pub(super) fn is_plain(text: &str) -> bool {
+    let mut spaced = true;
+    for byte in text.bytes() {
+        let space = byte == b' ';
+        if !(byte.is_ascii_alphanumeric() || space) || (space && spaced) {
+            return false;
+        }
+        spaced = space;
+    }
+    !spaced
 }
 
 /// The singular of a normalised word of four letters or more, by the regular rules of English;
@@ -322,6 +339,7 @@ mod tests {
         assert_eq!(normal("O’Neill's"), "oneill");
         assert_eq!(normal("state's attorneys' office"), "state attorneys office");
         assert_eq!(normal("c_suite"), "c suite");
+        assert_eq!(normal(" New  York "), "new york");
     }
 
     #[test]

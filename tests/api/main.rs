@@ -1,1 +1,13 @@
-//! tests
+//! Lexi from outside: one test binary, a file per subject. `support/` is the harness; its first lines are the manual.
+//!
+//! `LEXI_TEST_DATABASE` picks the database for the whole suite; `scripts/test` runs it on both.
+
+#[expect(unreachable_pub, reason = "the harness is used by the modules beside it")]
+mod support;
+
+mod databases;
+mod durability;
+mod main_job;
+mod migrations;
+mod tidy;
+mod transactions;

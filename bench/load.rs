@@ -1,0 +1,403 @@
+//! The load driver: durable approvals over HTTP, side by side with a bare JSON route in the same run.
+//!
+//! `cargo run --profile dist --example load -- --help`. Both servers are processes of their own, on loopback; the same
+//! driver loads them in turn, round by round, so that a ratio holds when the machine's speed drifts. The server under
+//! test is the library's own router and worker with its usual settings: keys, limits, events and durability on.
+
+#![allow(clippy::print_stdout, missing_docs, reason = "a program that prints its figures")]
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, bail};
+use axum::routing::post;
+use axum::{Json, Router};
+use clap::{Parser, Subcommand};
+use lexi::app::App;
+use lexi::clock::{Clock as _, DAY_MS, SystemClock};
+use lexi::config::Config;
+use lexi::execution::prospect_search::{ListBy, Parameters};
+use lexi::keys::permissions::Permissions;
+use lexi::keys::{Caller, Kind};
+use lexi::tasks::{Plan, Proposal};
+use lexi::{http, ids, keys, prospects, tasks, worker, workspaces};
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+use uuid::Uuid;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Measures durable approvals per second against a bare route.
+#[derive(Parser)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command_,
+}
+
+#[derive(Subcommand)]
+enum Command_ {
+    /// Make data, start both servers, load them in turn and print the ratios.
+    Run(Run),
+    /// The bare route: parses a small JSON body and answers one. Used by `run`.
+    Bare {
+        #[arg(long)]
+        listen: SocketAddr,
+    },
+    /// The server under test. Used by `run`.
+    Serve(Serve),
+}
+
+#[derive(clap::Args, Clone)]
+struct Run {
+    /// Connections loaded in turn.
+    #[arg(long, value_delimiter = ',', default_value = "1,64,128")]
+    connections: Vec<usize>,
+    /// Rounds per number of connections; the median of their ratios is what to quote.
+    #[arg(long, default_value_t = 3)]
+    rounds: usize,
+    /// Seconds that the bare route is loaded in a round.
+    #[arg(long, default_value_t = 3)]
+    seconds: u64,
+    /// Tasks approved in a round at 64 and more connections; a twentieth of it at 1.
+    #[arg(long, default_value_t = 20_000)]
+    tasks: usize,
+    /// People each task adds.
+    #[arg(long, default_value_t = 1)]
+    people: usize,
+    /// Record the decision and enqueue the job only: no task is executed.
+    #[arg(long)]
+    record_only: bool,
+    /// A PostgreSQL database for the server under test; without it a SQLite file in a temporary folder.
+    #[arg(long)]
+    database_url: Option<String>,
+    /// Where the temporary folder is made.
+    #[arg(long, default_value = "target")]
+    folder: PathBuf,
+}
+
+#[derive(clap::Args, Clone)]
+struct Serve {
+    #[arg(long)]
+    listen: SocketAddr,
+    #[arg(long)]
+    data: PathBuf,
+    #[arg(long)]
+    database_url: Option<String>,
+    #[arg(long)]
+    record_only: bool,
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    match Arguments::parse().command {
+        Command_::Run(run) => measure(run).await,
+        Command_::Bare { listen } => bare(listen).await,
+        Command_::Serve(serve) => server(serve).await,
+    }
+}
+
+async fn bare(listen: SocketAddr) -> Result<()> {
+    let route = post(|body: Option<Json<Value>>| async move {
+        let _ = body;
+        Json(json!({ "data": { "task_id": "0193f2c4", "status": "approved", "execution_started": true } }))
+    });
+    let listener = tokio::net::TcpListener::bind(listen).await?;
+    let listener = axum::serve::ListenerExt::tap_io(listener, |stream| {
+        let _ = stream.set_nodelay(true);
+    });
+    Ok(axum::serve(listener, Router::new().route("/v1/lexi/tasks/{id}/approve", route)).await?)
+}
+
+async fn server(serve: Serve) -> Result<()> {
+    let app = open(&serve.data, serve.database_url.as_deref(), serve.record_only).await?;
+    let listener = http::server::bind(serve.listen).await?;
+    let (_stop, stopped) = watch::channel(false);
+    if !serve.record_only {
+        tokio::spawn(worker::run(app.clone(), stopped.clone()));
+    }
+    http::server::serve(&app, http::router(app.clone()), listener, stopped).await;
+    Ok(())
+}
+
+async fn open(data: &std::path::Path, database_url: Option<&str>, record_only: bool) -> Result<App> {
+    let url = database_url.map(str::parse).transpose()?;
+    let mut config = Config::new(data.to_owned(), url);
+    if record_only {
+        config.inline_people_max = 0;
+    }
+    Ok(App::open(config, Arc::new(SystemClock)).await?)
+}
+
+async fn measure(run: Run) -> Result<()> {
+    let folder = run.folder.join(format!("bench-{}", std::process::id()));
+    std::fs::create_dir_all(&folder)?;
+    let done = rounds(&run, &folder).await;
+    std::fs::remove_dir_all(&folder)?;
+    done
+}
+
+async fn rounds(run: &Run, folder: &std::path::Path) -> Result<()> {
+    println!(
+        "{} people a task, {}, {} rounds",
+        run.people,
+        if run.record_only { "decision and job only" } else { "approved to done" },
+        run.rounds
+    );
+    println!("connections   bare/s   approvals/s   ratio   p50 ms   p99 ms   contact rows/s");
+    for (number, connections) in run.connections.iter().enumerate() {
+        let mut ratios = Vec::new();
+        for round in 0..run.rounds {
+            let tasks = if *connections == 1 { (run.tasks / 20).max(100) } else { run.tasks };
+            let data = folder.join(format!("{number}-{round}"));
+            let (secret, task_ids) = prepare(run, &data, tasks).await?;
+            let bare = Server::start(&["bare"], &[])?;
+            let path = "/v1/lexi/tasks/0193f2c4-0000-7000-8000-000000000000/approve";
+            let idle =
+                load(bare.address, *connections, &Work::Timed(path, Duration::from_secs(run.seconds)), &secret).await?;
+            drop(bare);
+            let mut arguments = vec!["--data".to_owned(), data.display().to_string()];
+            if let Some(url) = &run.database_url {
+                arguments.extend(["--database-url".to_owned(), url.clone()]);
+            }
+            if run.record_only {
+                arguments.push("--record-only".to_owned());
+            }
+            let lexi = Server::start(&["serve"], &arguments)?;
+            let ours = load(lexi.address, *connections, &Work::Tasks(task_ids), &secret).await?;
+            drop(lexi);
+            let ratio = ours.per_second / idle.per_second;
+            ratios.push(ratio);
+            println!(
+                "{connections:>11} {:>8.0} {:>13.0} {ratio:>7.3} {:>8.2} {:>8.2} {:>16.0}",
+                idle.per_second,
+                ours.per_second,
+                ours.p50_ms,
+                ours.p99_ms,
+                if run.record_only { 0.0 } else { ours.per_second * run.people as f64 }
+            );
+        }
+        ratios.sort_by(f64::total_cmp);
+        println!("{connections:>11} median ratio {:.3}", ratios[ratios.len() / 2]);
+    }
+    Ok(())
+}
+
+/// A key without limits, people, and tasks that wait for approval, each about other people.
+async fn prepare(run: &Run, data: &std::path::Path, tasks: usize) -> Result<(String, Vec<Uuid>)> {
+    std::fs::create_dir_all(data)?;
+    let app = open(data, run.database_url.as_deref(), run.record_only).await?;
+    let now_ms = app.clock.now_ms();
+    let secret = keys::Secret::draw()?;
+    let workspace = format!("bench {}", ids::new(now_ms));
+    let key = {
+        let secret = secret.clone();
+        app.db
+            .write(move |tx| {
+                let workspace = workspaces::create(tx, &workspace, now_ms)?;
+                let new = keys::NewKey::for_operator(
+                    "bench",
+                    Permissions::parse(&["read", "write", "lexi"])?,
+                    keys::Tier::Unmetered,
+                );
+                let key = keys::create(tx, &keys::By::Operator { workspace_id: workspace.id }, &new, &secret, now_ms)?;
+                Ok((workspace.id, key.id))
+            })
+            .await?
+    };
+    let caller = Caller {
+        workspace_id: key.0,
+        key_id: key.1,
+        kind: Kind::Service,
+        owner: None,
+        permissions: Permissions::all(),
+        request_id: None,
+    };
+    let wanted = tasks * run.people;
+    prospects::generate::fill(
+        &app.db,
+        &prospects::generate::Options { people: wanted as u64, ..prospects::generate::DEMO },
+        |_| {},
+    )
+    .await?;
+    let mut made = Vec::with_capacity(tasks);
+    let mut after = 0;
+    while made.len() < tasks {
+        let most = u32::try_from((run.people * 100).max(500))?;
+        let people = app.db.read(move |tx| prospects::people_after(tx, after, most)).await?;
+        let Some(last) = people.last() else { bail!("there are too few people") };
+        after = last.number;
+        let ids: Vec<Uuid> = people.iter().map(|person| person.id).collect();
+        let proposals: Vec<Proposal> = ids.chunks_exact(run.people).map(|people| proposal(people, now_ms)).collect();
+        made.extend(proposals.iter().map(|proposal| proposal.task_id));
+        let caller = caller.clone();
+        app.db
+            .write(move |tx| proposals.iter().try_for_each(|proposal| tasks::propose(tx, &caller, proposal, now_ms)))
+            .await?;
+    }
+    made.truncate(tasks);
+    app.close().await;
+    Ok((secret.reveal().to_owned(), made))
+}
+
+fn proposal(people: &[Uuid], now_ms: i64) -> Proposal {
+    let task_id = ids::new(now_ms);
+    let parameters = Parameters {
+        filters: prospects::filter::Filter::default(),
+        limit: 1,
+        list_by: ListBy::Task,
+        list_id: None,
+        list_name: format!("List {task_id}"),
+    };
+    let selected = people.len();
+    Proposal {
+        task_id,
+        plan: Plan {
+            kind: tasks::Kind::ProspectSearch,
+            parameters: serde_json::to_value(&parameters).unwrap_or_default(),
+            selection: people.to_vec(),
+        },
+        preview: json!({ "matched": selected, "suppressed": 0, "selected": selected, "added": selected,
+            "already_contacts": 0, "list_id": null, "list_name": parameters.list_name }),
+        description: "Add people to a list".to_owned(),
+        query: "Find people".to_owned(),
+        request: Value::Null,
+        conversation_id: None,
+        expires_at_ms: now_ms + 7 * DAY_MS,
+    }
+}
+
+/// A server in a process of its own, ended when dropped.
+struct Server {
+    process: Child,
+    address: SocketAddr,
+}
+
+impl Server {
+    fn start(words: &[&str], more: &[String]) -> Result<Server> {
+        let address = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        let process = Command::new(std::env::current_exe()?)
+            .args(words)
+            .args(["--listen", &address.to_string()])
+            .args(more)
+            .stdin(Stdio::null())
+            .spawn()?;
+        let server = Server { process, address };
+        for _ in 0..400 {
+            if std::net::TcpStream::connect(address).is_ok() {
+                return Ok(server);
+            }
+            std::thread::sleep(Duration::from_millis(25));
+        }
+        bail!("a server did not start")
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// What the connections do together.
+enum Work {
+    /// The same request until the time is over.
+    Timed(&'static str, Duration),
+    /// Each task is approved once.
+    Tasks(Vec<Uuid>),
+}
+
+struct Figures {
+    per_second: f64,
+    p50_ms: f64,
+    p99_ms: f64,
+}
+
+async fn load(address: SocketAddr, connections: usize, work: &Work, secret: &str) -> Result<Figures> {
+    let (paths, until): (Vec<String>, _) = match work {
+        Work::Timed(path, time) => (vec![(*path).to_owned()], Some(Instant::now() + *time)),
+        Work::Tasks(ids) => (ids.iter().map(|id| format!("/v1/lexi/tasks/{id}/approve")).collect(), None),
+    };
+    let paths = Arc::new(paths);
+    let next = Arc::new(AtomicUsize::new(0));
+    let started = Instant::now();
+    let mut callers = Vec::new();
+    for _ in 0..connections {
+        let (paths, next, secret) = (Arc::clone(&paths), Arc::clone(&next), secret.to_owned());
+        callers.push(tokio::spawn(async move { call(address, &paths, &next, until, &secret).await }));
+    }
+    let mut times_us = Vec::new();
+    for caller in callers {
+        times_us.extend(caller.await??);
+    }
+    let seconds = started.elapsed().as_secs_f64();
+    times_us.sort_unstable();
+    let at = |share: f64| f64::from(times_us[((times_us.len() - 1) as f64 * share) as usize]) / 1_000.0;
+    Ok(Figures { per_second: times_us.len() as f64 / seconds, p50_ms: at(0.50), p99_ms: at(0.99) })
+}
+
+/// One connection: request, answer, request … Answers how long each took, in microseconds.
+async fn call(
+    address: SocketAddr,
+    paths: &[String],
+    next: &AtomicUsize,
+    until: Option<Instant>,
+    secret: &str,
+) -> Result<Vec<u32>> {
+    let mut stream = TcpStream::connect(address).await?;
+    stream.set_nodelay(true)?;
+    let mut times_us = Vec::new();
+    let mut buffer = Vec::with_capacity(4_096);
+    loop {
+        let number = next.fetch_add(1, Ordering::Relaxed);
+        let path = match until {
+            Some(until) if Instant::now() >= until => return Ok(times_us),
+            Some(_) => &paths[0],
+            None => match paths.get(number) {
+                Some(path) => path,
+                None => return Ok(times_us),
+            },
+        };
+        let started = Instant::now();
+        let request = format!(
+            "POST {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {secret}\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{{}}"
+        );
+        stream.write_all(request.as_bytes()).await?;
+        answer(&mut stream, &mut buffer).await?;
+        times_us.push(u32::try_from(started.elapsed().as_micros())?);
+    }
+}
+
+/// Reads one answer; anything but 200 ends the run.
+async fn answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Result<()> {
+    buffer.clear();
+    loop {
+        if stream.read_buf(buffer).await? == 0 {
+            bail!("the server closed the connection");
+        }
+        let Some(head) = buffer.windows(4).position(|window| window == b"\r\n\r\n") else { continue };
+        let text = std::str::from_utf8(&buffer[..head])?.to_ascii_lowercase();
+        let length: usize = text
+            .lines()
+            .find_map(|line| line.strip_prefix("content-length:"))
+            .context("an answer without a length")?
+            .trim()
+            .parse()?;
+        while buffer.len() < head + 4 + length {
+            if stream.read_buf(buffer).await? == 0 {
+                bail!("the server closed the connection");
+            }
+        }
+        if !text.starts_with("http/1.1 200") {
+            bail!("not approved: {}", String::from_utf8_lossy(buffer));
+        }
+        return Ok(());
+    }
+}

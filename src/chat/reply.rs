@@ -1,0 +1,183 @@
+//! Lexi's words. Pure: what is said follows from what was understood and counted.
+
+use std::fmt::Write as _;
+
+use crate::execution::prospect_search::{LIMIT_MAX, ListBy, Parameters, Prepared, Preview};
+use crate::understand::{Intent, Request};
+use serde::Deserialize as _;
+
+/// Requests that work, for whoever was not understood.
+const EXAMPLES: [&str; 2] = ["Find 50 CEOs at law firms in California", "Find 20 general counsels at banks in Texas"];
+
+/// What Lexi asks back. What was read and what was not is said beside the question.
+pub(super) fn ask(request: &Request, question: &str) -> String {
+    let mut text = question.to_owned();
+    say_unread(&mut text, request);
+    text
+}
+
+/// A search becomes a proposal.
+pub(super) fn proposal(request: &Request, prepared: &Prepared) -> String {
+    let preview = &prepared.preview;
+    let limit = prepared.plan.parameters["limit"].as_u64().unwrap_or(0);
+    let mut text = if preview.matched == 0 { nobody(preview) } else { found(preview, limit, prepared) };
+    if let Some(offer) = preview.title_expansion.as_ref().filter(|offer| !offer.applied && offer.would_add > 0) {
+        let titles = offer.titles.join(", ");
+        let people = number(offer.would_add);
+        let _ = write!(text, " Law firms also call this office {titles}: that would bring {people} more (off).");
+    }
+    let asked = request.search().and_then(|search| search.count).unwrap_or(0);
+    if asked > LIMIT_MAX {
+        let _ = write!(text, " You asked for {}; one task takes at most 10,000.", number(asked.into()));
+    }
+    for assumption in &request.assumptions {
+        let _ = write!(text, " {}", sentence(assumption));
+    }
+    let not_applied = prepared.plan.parameters["filters"]["not_applied"].as_array();
+    let not_applied: Vec<&str> = not_applied.into_iter().flatten().filter_map(|value| value.as_str()).collect();
+    if !not_applied.is_empty() {
+        let _ = write!(text, " Not applied, because I can't judge it: {}.", not_applied.join(", "));
+    }
+    say_unread(&mut text, request);
+    text
+}
+
+fn found(preview: &Preview, limit: u64, prepared: &Prepared) -> String {
+    let mut text = format!("{} {}.", people(preview.matched), if preview.matched == 1 { "fits" } else { "fit" });
+    if preview.suppressed > 0 {
+        let _ = write!(
+            text,
+            " {} of them must not be contacted and {} left out.",
+            number(preview.suppressed),
+            is(preview.suppressed)
+        );
+    }
+    if preview.selected == 0 {
+        text.push_str(" Nobody is left to add; you can dismiss this task or change the request.");
+        return text;
+    }
+    let by = Parameters::deserialize(&prepared.plan.parameters).map(|parameters| parameters.list_by);
+    let new = matches!(by, Ok(ListBy::Task)) || preview.list_id.is_none();
+    let list = if new { "a new list" } else { "the list" };
+    let these = match preview.selected {
+        1 => "this person".to_owned(),
+        n if n == preview.matched => format!("all {}", number(n)),
+        n => format!("{} of them", number(n)),
+    };
+    if preview.selected < limit && limit != u64::from(LIMIT_MAX) {
+        let _ = write!(text, " You asked for {}.", number(limit));
+    }
+    let _ = write!(text, " Approve, and I add {these} to {list}, \"{}\".", preview.list_name);
+    if preview.already_contacts > 0 {
+        let (n, verb) = (number(preview.already_contacts), is(preview.already_contacts));
+        let _ = write!(text, " {n} of these {verb} already your contacts and only put on the list.");
+    }
+    text
+}
+
+fn nobody(preview: &Preview) -> String {
+    let mut text = "Nobody in the prospect database fits.".to_owned();
+    let best = preview.without.iter().filter(|(_, people)| **people > 0).max_by_key(|(_, people)| **people);
+    match best {
+        Some((slot, count)) => {
+            let _ = write!(text, " Without the {}, {} would.", slot_name(slot), people(*count));
+        }
+        None => text.push_str(" Load people with `lexi prospects import`, or ask for others."),
+    }
+    text.push_str(" Approving this task would add nobody.");
+    text
+}
+
+/// What this version can't do is said plainly; no task is made.
+pub(super) fn cannot_yet(request: &Request) -> String {
+    let what = match request.intent {
+        Intent::Question => "I can't answer questions about your data in this version",
+        Intent::CampaignStart | Intent::CampaignCreate => "I can't work on campaigns in this version",
+        Intent::ContactUpdate => "I can't change contacts from a chat in this version; the contact routes can",
+        Intent::ListOperation => "I can't change lists from a chat in this version; the list routes can",
+        Intent::ProspectSearch | Intent::Other => "I find people for you and put them on a list",
+    };
+    format!(
+        "{what}. Nothing was changed. You can ask me for people, for example \"{}\" or \"{}\".",
+        EXAMPLES[0], EXAMPLES[1]
+    )
+}
+
+/// Companies alone can't be put on a list of contacts.
+pub(super) fn companies(_: &Request) -> String {
+    format!(
+        "I find people, not companies, in this version. Say whom you look for there, for example \"{}\".",
+        EXAMPLES[0]
+    )
+}
+
+/// A list to be excluded does not exist.
+pub(super) fn no_such_list(name: &str) -> String {
+    format!("There is no list \"{name}\" here. Which list should be left out?")
+}
+
+/// The task in one line.
+pub(super) fn description(prepared: &Prepared, words: &str) -> String {
+    let preview = &prepared.preview;
+    format!("Add {} to \"{}\": {words}", people(preview.selected), preview.list_name)
+}
+
+fn say_unread(text: &mut String, request: &Request) {
+    if !request.unread.is_empty() {
+        let words: Vec<String> = request.unread.iter().map(|word| format!("\"{word}\"")).collect();
+        let _ = write!(text, " I did not use {}.", words.join(", "));
+    }
+}
+
+fn slot_name(slot: &str) -> &str {
+    match slot {
+        "titles" => "title",
+        "seniority" => "level",
+        "departments" => "department",
+        "industries" => "kind of company",
+        "keywords" => "topic",
+        "locations" => "place",
+        "headcount" => "headcount",
+        "revenue" => "revenue",
+        other => other,
+    }
+}
+
+fn people(count: u64) -> String {
+    if count == 1 { "1 person".to_owned() } else { format!("{} people", number(count)) }
+}
+
+fn is(count: u64) -> &'static str {
+    if count == 1 { "is" } else { "are" }
+}
+
+fn sentence(text: &str) -> String {
+    let text = text.trim();
+    if text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") }
+}
+
+/// 12345 as 12,345.
+fn number(count: u64) -> String {
+    let digits = count.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_with_commas() {
+        assert_eq!(number(0), "0");
+        assert_eq!(number(999), "999");
+        assert_eq!(number(1_000), "1,000");
+        assert_eq!(number(1_234_567), "1,234,567");
+    }
+}

@@ -1,0 +1,90 @@
+//! SQL on conversations and messages.
+
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::db::{Tx, query};
+use crate::error::Result;
+use crate::keys::Caller;
+
+pub(super) fn exists(tx: &mut Tx, workspace_id: Uuid, id: Uuid) -> Result<bool> {
+    let found = query("select 1 from conversations where id = $1 and workspace_id = $2")
+        .bind(id)
+        .bind(workspace_id)
+        .first(tx, |row| row.get::<i64>(0))?;
+    Ok(found.is_some())
+}
+
+/// False when there is no such conversation.
+pub(super) fn touch(tx: &mut Tx, workspace_id: Uuid, id: Uuid, now_ms: i64) -> Result<bool> {
+    let changed = query("update conversations set last_message_at_ms = $3 where id = $1 and workspace_id = $2")
+        .bind(id)
+        .bind(workspace_id)
+        .bind(now_ms)
+        .execute(tx)?;
+    Ok(changed == 1)
+}
+
+pub(super) fn insert_conversation(tx: &mut Tx, caller: &Caller, id: Uuid, title: &str, now_ms: i64) -> Result<()> {
+    query(
+        "insert into conversations (id, workspace_id, created_by, title, archived, created_at_ms, last_message_at_ms)
+         values ($1, $2, $3, $4, 0, $5, $5)",
+    )
+    .bind(id)
+    .bind(caller.workspace_id)
+    .bind(caller.key_id)
+    .bind(title)
+    .bind(now_ms)
+    .execute(tx)?;
+    Ok(())
+}
+
+pub(super) fn insert_message(
+    tx: &mut Tx,
+    caller: &Caller,
+    (id, conversation_id): (Uuid, Uuid),
+    content: &str,
+    now_ms: i64,
+) -> Result<()> {
+    query(
+        "insert into messages (id, workspace_id, conversation_id, role, content, created_by, created_at_ms)
+         values ($1, $2, $3, 'user', $4, $5, $6)",
+    )
+    .bind(id)
+    .bind(caller.workspace_id)
+    .bind(conversation_id)
+    .bind(content)
+    .bind(caller.key_id)
+    .bind(now_ms)
+    .execute(tx)?;
+    Ok(())
+}
+
+/// What Lexi said, what she understood, and the task she proposed.
+pub(super) struct Reply<'a> {
+    pub(super) text: &'a str,
+    pub(super) request: &'a Value,
+    pub(super) task_id: Option<Uuid>,
+}
+
+pub(super) fn insert_reply(
+    tx: &mut Tx,
+    caller: &Caller,
+    (id, conversation_id): (Uuid, Uuid),
+    reply: &Reply,
+    now_ms: i64,
+) -> Result<()> {
+    query(
+        "insert into messages (id, workspace_id, conversation_id, role, content, request, task_id, created_at_ms)
+         values ($1, $2, $3, 'assistant', $4, $5, $6, $7)",
+    )
+    .bind(id)
+    .bind(caller.workspace_id)
+    .bind(conversation_id)
+    .bind(reply.text)
+    .bind(reply.request.to_string())
+    .bind(reply.task_id)
+    .bind(now_ms)
+    .execute(tx)?;
+    Ok(())
+}

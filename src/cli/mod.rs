@@ -1,0 +1,144 @@
+//! The command line: a file per group of commands. Commands of the operator (`serve`, `demo`, `keys`, `workspaces`,
+//! `prospects`) work on the data itself, also while a server runs on it; commands of users (`chat`, `tasks`) speak HTTP.
+//!
+//! What was asked for goes to standard output, everything else to standard error, and the exit code says how it ended.
+
+mod answers;
+mod chat;
+mod client;
+mod demo;
+mod exit;
+mod keys;
+mod logs;
+mod proposal;
+mod prospects;
+mod screen;
+mod serve;
+mod storage;
+mod tasks;
+mod understand;
+mod watch;
+mod workspaces;
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Parser as _;
+
+use exit::Exit;
+
+/// What is left running (a thread that waits for a line of input) may not hold up the end of the process longer.
+const LEFTOVERS_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// Lexi: a business-development assistant for law firms.
+///
+/// You ask in plain words; Lexi proposes a task; nothing happens until a person approves it.
+/// Begin with `lexi demo`.
+#[derive(Debug, clap::Parser)]
+#[command(
+    name = "lexi",
+    version,
+    after_help = "`lexi demo` shows all of it in a minute. `lexi COMMAND --help` teaches each command.",
+    after_long_help = exit::TABLE,
+    max_term_width = 110
+)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// See Lexi at work on synthetic people, then go on serving.
+    Demo(demo::Args),
+    /// Run the server.
+    Serve(Box<serve::Args>),
+    /// Ask Lexi something; approve what she proposes.
+    Chat(chat::Args),
+    /// See, approve, dismiss and watch tasks.
+    #[command(subcommand)]
+    Tasks(tasks::Command),
+    /// Make, list and revoke API keys.
+    #[command(subcommand)]
+    Keys(keys::Command),
+    /// Make and list workspaces: one firm's data each.
+    #[command(subcommand)]
+    Workspaces(workspaces::Command),
+    /// Load and search the prospect database.
+    #[command(subcommand)]
+    Prospects(prospects::Command),
+    /// Show what Lexi reads in a request, as JSON; needs no server and no data.
+    Understand(understand::Args),
+}
+
+/// Reads the command line and does what it says. Wrong usage is explained on standard error and ends with 2.
+pub fn run() -> ExitCode {
+    let command = CommandLine::parse().command;
+    install_tls();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("lexi: The process can't start its threads: {error}.");
+            return Exit::Failed.into();
+        }
+    };
+    let ended = runtime.block_on(Box::pin(dispatch(command)));
+    runtime.shutdown_timeout(LEFTOVERS_TIMEOUT);
+    match ended {
+        Ok(exit) => exit.into(),
+        Err(failure) => exit::report(&failure).into(),
+    }
+}
+
+async fn dispatch(command: Command) -> anyhow::Result<Exit> {
+    match command {
+        Command::Demo(args) => Box::pin(demo::run(args)).await,
+        Command::Serve(args) => Box::pin(serve::run(*args)).await,
+        Command::Chat(args) => Box::pin(chat::run(args)).await,
+        Command::Tasks(command) => Box::pin(tasks::run(command)).await,
+        Command::Keys(command) => Box::pin(keys::run(command)).await,
+        Command::Workspaces(command) => Box::pin(workspaces::run(command)).await,
+        Command::Prospects(command) => Box::pin(prospects::run(command)).await,
+        Command::Understand(args) => understand::run(&args).await,
+    }
+}
+
+/// There is one TLS provider in the program; whoever speaks TLS takes it from here.
+fn install_tls() {
+    // A second call finds it there already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound_and_every_command_explains_itself() {
+        let mut all = CommandLine::command();
+        all.build();
+        all.clone().debug_assert();
+        let mut open = vec![all];
+        while let Some(command) = open.pop() {
+            assert!(command.get_about().is_some(), "{} explains nothing", command.get_name());
+            for argument in command.get_arguments().filter(|argument| !argument.is_hide_set()) {
+                assert!(argument.get_help().is_some(), "{} {}", command.get_name(), argument.get_id());
+            }
+            open.extend(command.get_subcommands().filter(|sub| sub.get_name() != "help").cloned());
+        }
+    }
+
+    #[test]
+    fn secrets_given_by_the_environment_are_never_shown() {
+        let mut open = vec![CommandLine::command()];
+        while let Some(command) = open.pop() {
+            for argument in command.get_arguments() {
+                let secret = matches!(argument.get_id().as_str(), "key" | "database_url");
+                assert!(!secret || argument.is_hide_env_values_set(), "{}", command.get_name());
+            }
+            open.extend(command.get_subcommands().cloned());
+        }
+    }
+}

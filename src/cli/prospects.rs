@@ -1,0 +1,369 @@
+//! `lexi prospects`: loads and searches the prospect database. Only the operator's command line changes it; it works
+//! while a server runs, which follows the changes by itself.
+
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anyhow::Context as _;
+use indicatif::{HumanCount, ProgressBar};
+use serde::Serialize;
+use serde_json::json;
+
+use super::exit::{Exit, Usage};
+use super::proposal;
+use super::screen::{Screen, counted, number};
+use super::storage::{Storage, clock};
+use super::watch::bar;
+use crate::app::App;
+use crate::prospects::columns::Mapping;
+use crate::prospects::filter::Filter;
+use crate::prospects::generate::{self, UsStates};
+use crate::prospects::import::{self, Report};
+use crate::prospects::{self, Row, search};
+use crate::understand;
+
+/// Most people one search prints; the limit of every search.
+const LIMIT_MAX: u32 = 10_000;
+/// People printed when neither the words nor --limit say a number.
+const LIMIT: u32 = 25;
+
+/// `lexi prospects`.
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum Command {
+    /// Import a file of people with their companies, or of companies (CSV; any common separator and encoding).
+    #[command(after_long_help = "\
+The first line names the columns. Known fields: external_id, full_name (or first_name and last_name), title, seniority,
+department, email, phone, linkedin_url, practice_areas (| between), city, state, country, company, company_domain,
+industry, company_type, headcount, revenue_usd, founded, company_city, company_state, company_country.
+Well-known other spellings are found by themselves; --map decides otherwise; columns left over are named in the report.
+
+A file can be imported again: known people are updated, never doubled. Rows that can't be used are left out, counted and,
+with --rejects, written to a file with the reason; repaired, that file can be imported too.
+
+Examples:
+  lexi prospects import people.csv --source crm
+  lexi prospects import people.csv --source crm --map \"Job=title\" --map \"Internal note=\" --rejects rejects.csv
+  lexi prospects import people.csv --source crm --json      {\"rows\", \"added\", \"updated\", \"unchanged\", \"rejected\", …}")]
+    Import(ImportArgs),
+    /// Make synthetic people: the same number and seed always make the same people.
+    #[command(after_long_help = "\
+Examples:
+  lexi prospects generate --people 100000 --seed 1
+  lexi prospects generate --people 5000 --seed 7 --law 0.8 --us-state CA=3 --us-state TX=1")]
+    Generate(GenerateArgs),
+    /// Count what the database holds.
+    Stats(StatsArgs),
+    /// Search with a sentence, as Lexi would read it.
+    #[command(after_long_help = "\
+Examples:
+  lexi prospects search \"CEOs in Texas\"
+  lexi prospects search \"general counsels at banks in New York City\" --limit 100 --json
+      {\"matched\": 140, \"people\": [{\"full_name\": …, the fields of an import}]}")]
+    Search(SearchArgs),
+    /// Build the search index anew from the database. Never needed in ordinary use.
+    Reindex(ReindexArgs),
+}
+
+/// `lexi prospects import`.
+#[derive(Debug, clap::Args)]
+pub(super) struct ImportArgs {
+    /// The file.
+    file: PathBuf,
+    /// Where these people come from; external ids count within it.
+    #[arg(long, value_name = "NAME")]
+    source: String,
+    /// Column of the file and the field it fills; `COLUMN=` leaves it out. Repeatable.
+    #[arg(long, value_name = "COLUMN=FIELD", value_parser = Mapping::parse)]
+    map: Vec<Mapping>,
+    /// Write rows that can't be used to this file, with row number and reason.
+    #[arg(long, value_name = "FILE")]
+    rejects: Option<PathBuf>,
+    /// Print the report as JSON.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    storage: Storage,
+}
+
+/// `lexi prospects generate`.
+#[derive(Debug, clap::Args)]
+pub(super) struct GenerateArgs {
+    /// How many people.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=20_000_000))]
+    people: u32,
+    /// Where the numbers begin; the same seed makes the same people.
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    seed: u64,
+    /// Share of people at law firms, from 0 to 1.
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    law: Option<f64>,
+    /// Weight of a US state, like CA=3. Repeatable; only the states named are used.
+    #[arg(long, value_name = "STATE=WEIGHT")]
+    us_state: Vec<String>,
+    /// Print JSON: {"people", "added", "updated", "unchanged"}.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    storage: Storage,
+}
+
+/// `lexi prospects stats`.
+#[derive(Debug, clap::Args)]
+pub(super) struct StatsArgs {
+    /// Print JSON: {"people", "companies", "with_email", "with_title", "sources": {name: people}}.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    storage: Storage,
+}
+
+/// `lexi prospects search`.
+#[derive(Debug, clap::Args)]
+pub(super) struct SearchArgs {
+    /// The request, for example "CEOs in Texas".
+    #[arg(required = true, value_name = "REQUEST")]
+    request: Vec<String>,
+    /// How many people to print [default: the number in the request, else 25].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=i64::from(LIMIT_MAX)))]
+    limit: Option<u32>,
+    /// Print JSON: {"matched", "people": […]}.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    storage: Storage,
+}
+
+/// `lexi prospects reindex`.
+#[derive(Debug, clap::Args)]
+pub(super) struct ReindexArgs {
+    /// Print JSON: {"people"}.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    storage: Storage,
+}
+
+/// Runs `lexi prospects`.
+pub(super) async fn run(command: Command) -> anyhow::Result<Exit> {
+    let mut screen = Screen::stdout();
+    match command {
+        Command::Import(args) => Box::pin(import_file(args, &mut screen)).await,
+        Command::Generate(args) => generate(args, &mut screen).await,
+        Command::Stats(args) => stats(&args, &mut screen).await,
+        Command::Search(args) => Box::pin(find(args, &mut screen)).await,
+        Command::Reindex(args) => Box::pin(reindex(&args, &mut screen)).await,
+    }
+}
+
+async fn import_file(args: ImportArgs, screen: &mut Screen) -> anyhow::Result<Exit> {
+    let file = File::open(&args.file).with_context(|| format!("Can't read {}", args.file.display()))?;
+    let size = file.metadata()?.len();
+    let rejects = args.rejects.as_deref().map(create).transpose()?;
+    let db = args.storage.open_db().await?;
+    let shown = Steps::new("Importing", size, screen);
+    let options = import::Options { source: args.source, map: args.map };
+    let imported =
+        import::run(&db, clock(), file, rejects, options, |progress| shown.reached(progress.bytes, progress.rows)).await;
+    shown.finish();
+    db.close().await;
+    let report = imported?;
+    if args.json {
+        screen.json(&report)?;
+    } else {
+        screen.print(&told(&report, args.rejects.as_deref()))?;
+    }
+    Ok(Exit::Done)
+}
+
+fn create(path: &Path) -> anyhow::Result<BufWriter<File>> {
+    let file = File::create(path).with_context(|| format!("Can't write {}", path.display()))?;
+    Ok(BufWriter::new(file))
+}
+
+/// The report of an import for a person.
+fn told(report: &Report, rejects: Option<&Path>) -> String {
+    let mut text = format!(
+        "{}: {} added, {} updated, {} unchanged, {} rejected.\n",
+        counted(report.rows, "row", "rows"),
+        number(report.added),
+        number(report.updated),
+        number(report.unchanged),
+        number(report.rejected),
+    );
+    if report.rejected > 0 {
+        match rejects {
+            Some(path) => text.push_str(&format!("Rejected rows and reasons: {}\n", path.display())),
+            None => text.push_str("To see which rows and why, import again with --rejects FILE.\n"),
+        }
+    }
+    for (field, count) in &report.values_unknown {
+        text.push_str(&format!("{field}: {} no number and left unknown.\n", counted(*count, "value is", "values are")));
+    }
+    if !report.columns_unused.is_empty() {
+        text.push_str(&format!("Columns not used: {} (--map COLUMN=FIELD)\n", report.columns_unused.join(", ")));
+    }
+    text
+}
+
+async fn stats(args: &StatsArgs, screen: &mut Screen) -> anyhow::Result<Exit> {
+    let db = args.storage.open_db().await?;
+    let counted_now = db.read(prospects::stats).await;
+    db.close().await;
+    let stats = counted_now?;
+    if args.json {
+        screen.json(&stats)?;
+        return Ok(Exit::Done);
+    }
+    let mut rows = vec![
+        vec!["people".to_owned(), number(stats.people)],
+        vec!["companies".to_owned(), number(stats.companies)],
+        vec!["people with an e-mail address".to_owned(), number(stats.with_email)],
+        vec!["people with a title".to_owned(), number(stats.with_title)],
+    ];
+    rows.extend(stats.sources.iter().map(|(source, people)| vec![format!("people from \"{source}\""), number(*people)]));
+    screen.print(&screen.layout.columns(0, &rows).join("\n"))?;
+    Ok(Exit::Done)
+}
+
+/// What a search prints for a program.
+#[derive(Serialize)]
+struct FoundPeople {
+    matched: u64,
+    people: Vec<Row>,
+}
+
+async fn find(args: SearchArgs, screen: &mut Screen) -> anyhow::Result<Exit> {
+    let words = args.request.join(" ");
+    let request = understand::read(&words);
+    let Some(filter) = Filter::from_request(&request) else {
+        return Err(Usage(format!(
+            "\"{words}\" does not read as a search for people. Try \"CEOs in Texas\"; lexi understand shows what is read."
+        ))
+        .into());
+    };
+    filter.check()?;
+    let stated = request.search().and_then(|search| search.count);
+    let limit = args.limit.or(stated).unwrap_or(LIMIT).min(LIMIT_MAX) as usize;
+    let app = args.storage.open_app().await?;
+    let found = take(&app, filter, limit).await;
+    app.close().await;
+    let found = found?;
+    if args.json {
+        screen.json(&found)?;
+        return Ok(Exit::Done);
+    }
+    let layout = screen.layout;
+    let read = serde_json::from_value(serde_json::to_value(&request)?)?;
+    screen.print(&proposal::read(&read, layout))?;
+    screen.print(&layout.labelled("       ", &format!("{} fit.", counted(found.matched, "person", "people"))))?;
+    let rows: Vec<Vec<String>> = found.people.iter().map(line).collect();
+    screen.print(&layout.columns(7, &rows).join("\n"))?;
+    Ok(Exit::Done)
+}
+
+async fn take(app: &App, filter: Filter, limit: usize) -> anyhow::Result<FoundPeople> {
+    search::catch_up(&app.db, &app.search, |_| {}).await?;
+    let snapshot = app.search.snapshot();
+    let found = app.db.read(move |tx| {
+        let found = search::view(tx, &snapshot)?.find(&filter);
+        let people = found.take(tx, &Default::default(), limit)?;
+        Ok(FoundPeople { matched: found.count(), people: people.iter().map(prospects::Person::to_row).collect() })
+    });
+    Ok(found.await?)
+}
+
+fn line(person: &Row) -> Vec<String> {
+    let role: Vec<&str> = [&person.title, &person.company].into_iter().flatten().map(String::as_str).collect();
+    let place: Vec<&str> = [&person.city, &person.state].into_iter().flatten().map(String::as_str).collect();
+    vec![person.full_name.clone().unwrap_or_default(), role.join(", "), place.join(", ")]
+}
+
+async fn reindex(args: &ReindexArgs, screen: &mut Screen) -> anyhow::Result<Exit> {
+    let app = args.storage.open_app().await?;
+    if !app.search.holds_lock() {
+        app.close().await;
+        anyhow::bail!(
+            "A running server holds the index of {} and keeps it up with the database. Stop it, then reindex.",
+            args.storage.data.display()
+        );
+    }
+    let people = index(&app, true, screen).await;
+    app.close().await;
+    let people = people?;
+    if args.json {
+        screen.json(&json!({ "people": people }))?;
+    } else {
+        screen.print(&format!("{} are in the index.", counted(people, "person is", "people")))?;
+    }
+    Ok(Exit::Done)
+}
+
+/// Brings the index up to the database, or builds it anew, and saves it; how many people were put in.
+pub(super) async fn index(app: &App, anew: bool, screen: &Screen) -> anyhow::Result<u64> {
+    let total = app.db.read(|tx| Ok(prospects::stats(tx)?.people)).await?;
+    let shown = Steps::new("Indexing", total, screen);
+    let progress = |people| shown.reached(people, people);
+    let people = if anew {
+        search::rebuild(&app.db, &app.search, progress).await
+    } else {
+        search::catch_up(&app.db, &app.search, progress).await
+    };
+    shown.finish();
+    let people = people?;
+    let (search, now_ms) = (std::sync::Arc::clone(&app.search), app.clock.now_ms());
+    tokio::task::spawn_blocking(move || search.save(now_ms)).await?.context("Can't write the search index")?;
+    Ok(people)
+}
+
+fn share(text: &str) -> Result<f64, Usage> {
+    let share = text.parse().ok().filter(|share| (0.0..=1.0).contains(share));
+    share.ok_or_else(|| Usage(format!("\"{text}\" is no share; write a number from 0 to 1.")))
+}
+
+/// Width of the words before a bar.
+const LABEL: usize = 32;
+
+/// How far long work is: a bar at a terminal, a plain line at its end elsewhere.
+pub(super) struct Steps {
+    label: String,
+    bar: Option<ProgressBar>,
+    begun: Instant,
+}
+
+impl Steps {
+    /// Work of `total` steps. Bars go to standard error, where they never mix with what was asked for.
+    pub(super) fn new(label: &str, total: u64, screen: &Screen) -> Steps {
+        let on_terminal = screen.layout.width.is_some() && console::user_attended_stderr();
+        let bar = on_terminal.then(|| {
+            let bar = bar(&format!("{{msg:{LABEL}}}  {{bar:28}}  {{percent:>3}}%   {{elapsed}}"));
+            bar.set_length(total.max(1));
+            bar.set_message(label.to_owned());
+            bar
+        });
+        Steps { label: label.to_owned(), bar, begun: Instant::now() }
+    }
+
+    /// `at` of the total; `count` is what people count.
+    pub(super) fn reached(&self, at: u64, count: u64) {
+        if let Some(bar) = &self.bar {
+            bar.set_position(at);
+            if at != count {
+                bar.set_message(format!("{} {}", self.label, HumanCount(count)));
+            }
+        }
+    }
+
+    /// Leaves the last state on the screen.
+    pub(super) fn finish(&self) {
+        let took = self.begun.elapsed().as_secs_f64();
+        match &self.bar {
+            Some(bar) => {
+                bar.finish_and_clear();
+                eprintln!("{:LABEL$}  {}  100%   {took:.1} s", self.label, "━".repeat(28));
+            }
+            None => eprintln!("{}: done in {took:.1} s", self.label),
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! The only code that knows there are two databases.
+//!
+//! `app.db.write(move |tx| tasks::approve(tx, …)).await` runs a synchronous closure inside one transaction and
+//! answers after its commit, so that whatever was acknowledged is durable. A closure may run more than once (a batch
+//! that is taken apart, a serialization failure): it borrows what it captured, and ids and times are fixed outside.
+//!
+//! # The portable subset
+//!
+//! Every statement is written once and runs on both databases:
+//!
+//! | need | write |
+//! | --- | --- |
+//! | ids | text UUIDs |
+//! | time | `bigint` milliseconds, the column ends in `_ms`; computed in Rust, never `now()` |
+//! | yes or no | `integer` 0 or 1 |
+//! | open-ended data | `text` holding JSON; what is filtered on gets a column |
+//! | enums | `text` with `check` |
+//! | optional filter | `cast($2 as text) is null or status = $2` |
+//! | deep paging | row comparison `(created_at_ms, id) < ($3, $4)` |
+//! | lists of values | `in ({list})` with [`Query::bind_list`], at most 500 |
+//! | many rows | `values {rows}` with [`insert_rows`] |
+//! | sums | cast to bigint |
+//! | upsert | `on conflict (…) do update set x = excluded.x` |
+//! | state change | `update … where id = $1 and status = 'pending' returning …` |
+//! | case-insensitive match | a stored normalized column |
+//! | bytes | `blob` in the migrations, spelled `bytea` for PostgreSQL by the migrator |
+//! | order of text | a stored sort key, because collations differ |
+//! | larger of two | `case when … then … else … end` |
+//! | left out | data-changing CTEs, arrays, JSON operators, triggers, computed defaults, U+0000 in text |
+//!
+//! A constraint error is never caught inside a transaction (PostgreSQL has aborted it by then): write
+//! `on conflict do nothing returning` and look at what came back.
+
+pub mod dialect;
+mod migrate;
+mod postgres;
+mod query;
+mod sqlite;
+#[cfg(test)]
+pub(crate) mod testing;
+
+use std::any::Any;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::sync::{Arc, OnceLock};
+
+use uuid::Uuid;
+
+pub use dialect::Dialect;
+pub use query::{FromColumn, LIST_MAX, Query, Row, Value, insert_rows, query};
+
+use crate::error::{Error, Result};
+
+/// Which database, as `LEXI_DATABASE_URL` or `--database-url` names it.
+#[derive(Debug, Clone)]
+pub enum DatabaseUrl {
+    /// One SQLite file.
+    Sqlite(PathBuf),
+    /// A PostgreSQL server.
+    Postgres(Box<tokio_postgres::Config>),
+}
+
+impl FromStr for DatabaseUrl {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<DatabaseUrl> {
+        if let Some(path) = text.strip_prefix("sqlite:") {
+            let path = path.strip_prefix("//").unwrap_or(path);
+            return Ok(DatabaseUrl::Sqlite(PathBuf::from(path)));
+        }
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            let config = text.parse::<tokio_postgres::Config>().map_err(|error| {
+                Error::validation("database_url", format!("The PostgreSQL address can't be read: {error}."))
+            })?;
+            return Ok(DatabaseUrl::Postgres(Box::new(config)));
+        }
+        Err(Error::validation("database_url", "A database address begins with postgres:// or sqlite:."))
+    }
+}
+
+/// What must follow a commit. Sent after the transaction is durable, dropped when it is not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Signal {
+    /// A task left its state or its execution moved on.
+    TaskChanged(Uuid),
+    /// A job waits for a worker.
+    JobEnqueued,
+    /// A key was made, changed or revoked; the version of the keys after it.
+    KeysChanged(i64),
+    /// Prospects were added, changed or removed.
+    ProspectsChanged,
+    /// Something that only counts in the metrics: the name of a counter.
+    Count(&'static str),
+}
+
+type Hook = Box<dyn Fn(&Signal) + Send + Sync>;
+
+/// How far a transaction is kept apart from its neighbours. On SQLite writers are serial anyway.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Isolation {
+    /// As if alone; PostgreSQL may ask to run it again. The rule.
+    Serializable,
+    /// For leases and counters, whose statements carry their own conditions.
+    ReadCommitted,
+}
+
+/// An open database. Cheap to clone.
+#[derive(Clone)]
+pub struct Db {
+    engine: Engine,
+    hook: Arc<OnceLock<Hook>>,
+}
+
+#[derive(Clone)]
+enum Engine {
+    Sqlite(Arc<sqlite::Sqlite>),
+    Postgres(Arc<postgres::Postgres>),
+}
+
+impl Db {
+    /// Opens the database, checks what durability rests on, and brings the schema up to date.
+    ///
+    /// Refuses a database that would lose acknowledged writes, or whose schema is newer than this program.
+    pub async fn open(url: &DatabaseUrl) -> Result<Db> {
+        let hook = Arc::new(OnceLock::new());
+        let engine = match url {
+            DatabaseUrl::Sqlite(path) => Engine::Sqlite(Arc::new(sqlite::Sqlite::open(path, Arc::clone(&hook))?)),
+            DatabaseUrl::Postgres(config) => {
+                Engine::Postgres(Arc::new(postgres::Postgres::open(config, Arc::clone(&hook)).await?))
+            }
+        };
+        let db = Db { engine, hook };
+        migrate::run(&db).await?;
+        Ok(db)
+    }
+
+    /// Sets who is told what was committed. Once; a second call changes nothing.
+    pub fn on_commit(&self, hook: impl Fn(&Signal) + Send + Sync + 'static) {
+        let _ = self.hook.set(Box::new(hook));
+    }
+
+    /// Which database this is.
+    pub fn dialect(&self) -> Dialect {
+        match &self.engine {
+            Engine::Sqlite(_) => Dialect::Sqlite,
+            Engine::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// Runs `f` inside a read-only transaction that sees one moment of the database.
+    pub async fn read<T, F>(&self, f: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx) -> Result<T> + Send + 'static,
+    {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.read(f).await,
+            Engine::Postgres(postgres) => postgres.read(f).await,
+        }
+    }
+
+    /// Runs `f` inside a serializable transaction and answers after its commit.
+    ///
+    /// A refusal that changed nothing is simply answered; any failure takes back all that `f` wrote.
+    pub async fn write<T, F>(&self, f: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx) -> Result<T> + Send + 'static,
+    {
+        self.write_with(Isolation::Serializable, f).await
+    }
+
+    /// As [`Db::write`], with the isolation named: leases and counters take `ReadCommitted`.
+    pub async fn write_with<T, F>(&self, isolation: Isolation, f: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx) -> Result<T> + Send + 'static,
+    {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.write(f).await,
+            Engine::Postgres(postgres) => postgres.write(isolation, f).await,
+        }
+    }
+
+    /// Lets the writer finish what is queued, folds the log into the file and closes the connections.
+    pub async fn close(&self) {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => {
+                let sqlite = Arc::clone(sqlite);
+                let _ = tokio::task::spawn_blocking(move || sqlite.close()).await;
+            }
+            Engine::Postgres(postgres) => postgres.close(),
+        }
+    }
+}
+
+/// A transaction under way.
+pub struct Tx<'c> {
+    connection: Connection<'c>,
+    signals: Vec<Signal>,
+    closing: Vec<Box<dyn Closing>>,
+}
+
+enum Connection<'c> {
+    Sqlite(&'c rusqlite::Connection),
+    Postgres(&'c postgres::Session),
+}
+
+impl<'c> Tx<'c> {
+    fn new(connection: Connection<'c>) -> Tx<'c> {
+        Tx { connection, signals: Vec::new(), closing: Vec::new() }
+    }
+
+    /// Which database this is; only for the differences listed in [`dialect`].
+    pub fn dialect(&self) -> Dialect {
+        match self.connection {
+            Connection::Sqlite(_) => Dialect::Sqlite,
+            Connection::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// Sends `signal` once this transaction is committed; never when it is not.
+    pub fn after_commit(&mut self, signal: Signal) {
+        if !self.signals.contains(&signal) {
+            self.signals.push(signal);
+        }
+    }
+
+    /// Keeps `item` until the closure has returned, then hands all items of one kind to `flush` together,
+    /// still inside the transaction. Events are written this way, several in one insert.
+    pub fn at_end<T: 'static>(&mut self, item: T, flush: fn(&mut Tx, Vec<T>) -> Result<()>) {
+        for closing in &mut self.closing {
+            if let Some(batch) = closing.as_any().downcast_mut::<Batch<T>>() {
+                batch.items.push(item);
+                return;
+            }
+        }
+        self.closing.push(Box::new(Batch { items: vec![item], flush }));
+    }
+
+    /// Runs the closure and what it left for the end.
+    fn run<T>(&mut self, f: &(impl Fn(&mut Tx) -> Result<T> + ?Sized)) -> Result<T> {
+        let value = f(self)?;
+        for closing in std::mem::take(&mut self.closing) {
+            closing.finish(self)?;
+        }
+        Ok(value)
+    }
+}
+
+/// One kind of rows that wait for the end of the transaction.
+trait Closing {
+    fn as_any(&mut self) -> &mut dyn Any;
+    fn finish(self: Box<Self>, tx: &mut Tx) -> Result<()>;
+}
+
+struct Batch<T> {
+    items: Vec<T>,
+    flush: fn(&mut Tx, Vec<T>) -> Result<()>,
+}
+
+impl<T: 'static> Closing for Batch<T> {
+    fn as_any(&mut self) -> &mut dyn Any {
+        self
+    }
+
+    fn finish(self: Box<Self>, tx: &mut Tx) -> Result<()> {
+        (self.flush)(tx, self.items)
+    }
+}
+
+/// Tells the hook, if one is set, what was committed.
+fn send_signals(hook: &OnceLock<Hook>, signals: &[Signal]) {
+    if let Some(hook) = hook.get() {
+        for signal in signals {
+            hook(signal);
+        }
+    }
+}

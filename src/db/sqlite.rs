@@ -1,0 +1,459 @@
+//! SQLite: one writer thread with group commit, a few readers, checkpoints from a thread of their own.
+//!
+//! The writer takes all waiting closures into one `BEGIN IMMEDIATE` and commits once; only then are they answered,
+//! refusals too (they may rest on a neighbour's write). While nothing fails there are no savepoints. When a closure
+//! fails after it wrote, or panics, the batch is rolled back and run again with a savepoint around each.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use rusqlite::{CachedStatement, Connection as Raw, ErrorCode, OpenFlags};
+use tokio::sync::{Semaphore, oneshot};
+
+use super::{Connection, Hook, Signal, Tx, Value, query, send_signals};
+use crate::error::{Error, Result};
+
+/// Closures in one commit; larger batches were measured slower.
+const BATCH_MAX: usize = 64;
+/// A batch takes no more closures after this time, so that nobody waits long for a neighbour.
+const BATCH_TIME: Duration = Duration::from_millis(5);
+/// Closures waiting for the writer; one more is answered 503.
+const QUEUE_MAX: usize = 2_048;
+/// Reading connections.
+const READERS: usize = 4;
+/// How long a process waits for another process's write.
+const BUSY: Duration = Duration::from_secs(10);
+/// Prepared statements kept per connection.
+const STATEMENTS: usize = 256;
+/// Pages of cache, as SQLite takes it: negative is KiB.
+const WRITER_CACHE_KIB: i32 = -65_536;
+const READER_CACHE_KIB: i32 = -8_192;
+/// The log is folded into the file when it has grown past this.
+const CHECKPOINT_BYTES: u64 = 4 << 20;
+/// A passive checkpoint never resets the log under load: past this size the writer does it between two batches.
+const RESET_BYTES: u64 = 64 << 20;
+/// How often the log is looked at; also how long the writer is idle before it empties the log.
+const CHECKPOINT_EVERY: Duration = Duration::from_millis(500);
+/// Older versions have a bug that can corrupt a database in WAL mode.
+const OLDEST_VERSION: i32 = 3_051_003;
+
+pub(super) struct Sqlite {
+    queue: Mutex<Option<SyncSender<Box<dyn Job>>>>,
+    readers: Arc<Readers>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+    stop: Arc<AtomicBool>,
+}
+
+struct Readers {
+    idle: Mutex<Vec<Raw>>,
+    permits: Arc<Semaphore>,
+}
+
+impl Sqlite {
+    pub(super) fn open(path: &Path, hook: Arc<OnceLock<Hook>>) -> Result<Sqlite> {
+        if rusqlite::version_number() < OLDEST_VERSION {
+            let version = rusqlite::version();
+            return Err(Error::internal(format_args!(
+                "SQLite {version} can corrupt a database; 3.51.3 or later is needed"
+            )));
+        }
+        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            std::fs::create_dir_all(folder).map_err(|error| cannot(folder, "made", &error))?;
+        }
+        let writer = connect(path, WRITER_CACHE_KIB)?;
+        check_durability(&writer)?;
+        let mut idle = Vec::with_capacity(READERS);
+        for _ in 0..READERS {
+            let reader = connect(path, READER_CACHE_KIB)?;
+            reader.pragma_update(None, "query_only", true).map_err(|e| error(&e))?;
+            idle.push(reader);
+        }
+        let stop = Arc::new(AtomicBool::new(false));
+        let reset = Arc::new(AtomicBool::new(false));
+        let (queue, jobs) = sync_channel(QUEUE_MAX);
+        let checkpointer = Checkpointer {
+            connection: connect(path, READER_CACHE_KIB)?,
+            log: log_path(path),
+            stop: Arc::clone(&stop),
+            reset: Arc::clone(&reset),
+        };
+        let writer = Writer { connection: writer, jobs, hook, reset, log: log_path(path) };
+        let threads =
+            vec![spawn("lexi-writer", move || writer.run())?, spawn("lexi-checkpoint", move || checkpointer.run())?];
+        Ok(Sqlite {
+            queue: Mutex::new(Some(queue)),
+            readers: Arc::new(Readers { idle: Mutex::new(idle), permits: Arc::new(Semaphore::new(READERS)) }),
+            threads: Mutex::new(threads),
+            stop,
+        })
+    }
+
+    pub(super) async fn read<T, F>(&self, f: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx) -> Result<T> + Send + 'static,
+    {
+        let readers = Arc::clone(&self.readers);
+        let permit = Arc::clone(&readers.permits).acquire_owned().await.map_err(|_| closed())?;
+        let answered = tokio::task::spawn_blocking(move || {
+            // Given back with the connection, also when the caller has gone away meanwhile.
+            let _permit = permit;
+            let connection = lock(&readers.idle).pop().ok_or_else(closed)?;
+            let answer = catch_unwind(AssertUnwindSafe(|| read_once(&connection, &f)));
+            if !connection.is_autocommit() {
+                let _ = connection.execute_batch("rollback");
+            }
+            lock(&readers.idle).push(connection);
+            answer.unwrap_or_else(|_| Err(Error::internal("a read panicked")))
+        });
+        answered.await.map_err(Error::internal)?
+    }
+
+    pub(super) async fn write<T, F>(&self, f: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx) -> Result<T> + Send + 'static,
+    {
+        let (answer, answered) = oneshot::channel();
+        let job = Box::new(Write { f, ran: None, signals: Vec::new(), answer });
+        match lock(&self.queue).as_ref().map(|queue| queue.try_send(job)) {
+            Some(Ok(())) => {}
+            Some(Err(TrySendError::Full(_))) => {
+                return Err(Error::unavailable("Too many writes are waiting; try again in a moment."));
+            }
+            Some(Err(TrySendError::Disconnected(_))) | None => return Err(closed()),
+        }
+        answered.await.map_err(|_| closed())?
+    }
+
+    pub(super) fn close(&self) {
+        self.stop.store(true, Ordering::SeqCst);
+        lock(&self.queue).take();
+        for thread in lock(&self.threads).drain(..) {
+            let _ = thread.join();
+        }
+        self.readers.permits.close();
+        lock(&self.readers.idle).clear();
+    }
+}
+
+impl Drop for Sqlite {
+    /// The writer ends with its queue; the checkpoints have to be told.
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::SeqCst);
+    }
+}
+
+/// Runs a read inside a snapshot.
+fn read_once<T>(connection: &Raw, f: &impl Fn(&mut Tx) -> Result<T>) -> Result<T> {
+    connection.execute_batch("begin deferred").map_err(|e| error(&e))?;
+    let answer = Tx::new(Connection::Sqlite(connection)).run(f);
+    connection.execute_batch("commit").map_err(|e| error(&e))?;
+    answer
+}
+
+/// A closure on its way through the writer.
+trait Job: Send {
+    fn run(&mut self, connection: &Raw) -> Ran;
+    /// Answers the caller after the batch's commit (`Ok`), or with why there was none.
+    fn answer(self: Box<Self>, committed: Result<()>, hook: &OnceLock<Hook>);
+}
+
+#[derive(PartialEq)]
+enum Ran {
+    /// It succeeded, or refused without having written.
+    Clean,
+    /// It failed after it wrote, or in a way nobody foresaw, or panicked: its changes must be taken back.
+    Dirty,
+}
+
+struct Write<T, F> {
+    f: F,
+    ran: Option<Result<T>>,
+    signals: Vec<Signal>,
+    answer: oneshot::Sender<Result<T>>,
+}
+
+impl<T, F> Job for Write<T, F>
+where
+    T: Send,
+    F: Fn(&mut Tx) -> Result<T> + Send,
+{
+    fn run(&mut self, connection: &Raw) -> Ran {
+        let before = connection.total_changes();
+        let mut tx = Tx::new(Connection::Sqlite(connection));
+        let ran = catch_unwind(AssertUnwindSafe(|| tx.run(&self.f)));
+        let panicked = ran.is_err();
+        let ran = ran.unwrap_or_else(|_| Err(Error::internal("a write panicked")));
+        // A failure nobody foresaw may have changed the schema, which is not counted, or (a full disk) have cost the
+        // whole transaction: whatever ran after it would be committed one by one.
+        let unforeseen = ran.is_err() && !matches!(ran, Err(Error::Refused(_)));
+        let dirty = panicked || unforeseen || (ran.is_err() && connection.total_changes() != before);
+        self.signals = if ran.is_ok() { tx.signals } else { Vec::new() };
+        self.ran = Some(ran);
+        if dirty { Ran::Dirty } else { Ran::Clean }
+    }
+
+    fn answer(self: Box<Self>, committed: Result<()>, hook: &OnceLock<Hook>) {
+        let answer = match committed {
+            Ok(()) => {
+                send_signals(hook, &self.signals);
+                self.ran.unwrap_or_else(|| Err(closed()))
+            }
+            Err(error) => Err(error),
+        };
+        let _ = self.answer.send(answer);
+    }
+}
+
+struct Writer {
+    connection: Raw,
+    jobs: Receiver<Box<dyn Job>>,
+    hook: Arc<OnceLock<Hook>>,
+    reset: Arc<AtomicBool>,
+    log: PathBuf,
+}
+
+impl Writer {
+    fn run(self) {
+        loop {
+            match self.jobs.recv_timeout(CHECKPOINT_EVERY) {
+                Ok(first) => self.batch(first),
+                Err(RecvTimeoutError::Timeout) => self.empty_log(),
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+            if self.reset.swap(false, Ordering::Relaxed) {
+                self.checkpoint("restart");
+            }
+        }
+        self.checkpoint("truncate");
+    }
+
+    /// Folds the log into the file if no reader stands in the way; writes never wait for one.
+    fn checkpoint(&self, mode: &str) {
+        let set_patience = |patience| {
+            if let Err(error) = self.connection.busy_timeout(patience) {
+                tracing::warn!(%error, "how long the writer waits could not be set");
+            }
+        };
+        set_patience(Duration::ZERO);
+        checkpoint(&self.connection, mode);
+        set_patience(BUSY);
+    }
+
+    /// Nobody is writing: fold the log into the file, so that the next start has nothing to recover.
+    fn empty_log(&self) {
+        if size_of(&self.log) > 0 {
+            self.checkpoint("truncate");
+        }
+    }
+
+    /// Runs `first` and whatever else waits in one transaction, commits once, answers all.
+    fn batch(&self, first: Box<dyn Job>) {
+        let mut batch = Vec::with_capacity(BATCH_MAX);
+        if let Err(error) = self.execute("begin immediate") {
+            first.answer(Err(unavailable(&error)), &self.hook);
+            return;
+        }
+        let started = Instant::now();
+        let mut next = Some(first);
+        let mut clean = true;
+        while let Some(mut job) = next {
+            clean = job.run(&self.connection) == Ran::Clean;
+            batch.push(job);
+            if !clean || batch.len() == BATCH_MAX || started.elapsed() > BATCH_TIME {
+                break;
+            }
+            next = self.jobs.try_recv().ok();
+        }
+        let mut committed = Ok(());
+        if !clean {
+            committed = self.run_apart(&mut batch);
+        }
+        let committed = committed.and_then(|()| self.commit());
+        if let Err(error) = &committed {
+            self.take_back();
+            tracing::error!(%error, closures = batch.len(), "a batch of writes could not be committed");
+        }
+        for job in batch {
+            job.answer(committed.clone().map_err(|error| unavailable(&error)), &self.hook);
+        }
+    }
+
+    /// Takes the batch back and runs each closure again inside a savepoint of its own.
+    fn run_apart(&self, batch: &mut [Box<dyn Job>]) -> Result<()> {
+        if self.connection.is_autocommit() {
+            // The failure took the whole transaction with it (disk full, I/O error): nothing may be reported done.
+            return Err(Error::internal("the transaction was lost"));
+        }
+        self.execute("rollback")?;
+        self.execute("begin immediate")?;
+        for job in batch {
+            self.execute("savepoint one")?;
+            if job.run(&self.connection) == Ran::Dirty {
+                if self.connection.is_autocommit() {
+                    return Err(Error::internal("the transaction was lost"));
+                }
+                self.execute("rollback to one")?;
+            }
+            self.execute("release one")?;
+        }
+        Ok(())
+    }
+
+    fn commit(&self) -> Result<()> {
+        self.execute("commit")
+    }
+
+    fn take_back(&self) {
+        if !self.connection.is_autocommit()
+            && let Err(error) = self.execute("rollback")
+        {
+            tracing::error!(%error, "a batch of writes could not be rolled back");
+        }
+    }
+
+    fn execute(&self, sql: &str) -> Result<()> {
+        let mut statement = self.connection.prepare_cached(sql).map_err(|e| error(&e))?;
+        statement.raw_execute().map(|_| ()).map_err(|e| error(&e))
+    }
+}
+
+/// Folds the log into the file while the writer goes on.
+struct Checkpointer {
+    connection: Raw,
+    log: PathBuf,
+    stop: Arc<AtomicBool>,
+    reset: Arc<AtomicBool>,
+}
+
+impl Checkpointer {
+    fn run(self) {
+        let mut done_bytes = 0;
+        while !self.stop.load(Ordering::SeqCst) {
+            std::thread::sleep(CHECKPOINT_EVERY / 5);
+            let size_bytes = size_of(&self.log);
+            if size_bytes < done_bytes {
+                done_bytes = 0;
+            }
+            if size_bytes >= done_bytes + CHECKPOINT_BYTES {
+                checkpoint(&self.connection, "passive");
+                done_bytes = size_bytes;
+                self.reset.store(size_bytes > RESET_BYTES, Ordering::Relaxed);
+            }
+        }
+    }
+}
+
+/// `passive` never waits; `restart` and `truncate` wait as long as the connection does and may find the log busy, which
+/// is no failure.
+fn checkpoint(connection: &Raw, mode: &str) {
+    let done = connection.query_row(&format!("pragma wal_checkpoint({mode})"), [], |_| Ok(()));
+    if let Err(error) = done {
+        tracing::warn!(%error, mode, "the write-ahead log could not be folded into the database file");
+    }
+}
+
+fn connect(path: &Path, cache_kib: i32) -> Result<Raw> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Raw::open_with_flags(path, flags).map_err(|error| cannot(path, "opened", &error))?;
+    connection.busy_timeout(BUSY).map_err(|e| error(&e))?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection
+        .execute_batch(&format!(
+            "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;
+             pragma cache_size = {cache_kib}; pragma mmap_size = 0; pragma temp_store = memory;
+             pragma wal_autocheckpoint = 0;"
+        ))
+        .map_err(|error| cannot(path, "opened", &error))?;
+    Ok(connection)
+}
+
+/// Refuses to start on settings under which an acknowledged write could be lost.
+fn check_durability(connection: &Raw) -> Result<()> {
+    let pragma = |name: &str| -> Result<String> {
+        connection
+            .query_row(&format!("pragma {name}"), [], |row| {
+                row.get_ref(0).map(|value| match value {
+                    rusqlite::types::ValueRef::Integer(x) => x.to_string(),
+                    value => value.as_str().unwrap_or_default().to_owned(),
+                })
+            })
+            .map_err(|e| error(&e))
+    };
+    for (name, wanted) in [("journal_mode", "wal"), ("synchronous", "2"), ("foreign_keys", "1")] {
+        let found = pragma(name)?;
+        if found != wanted {
+            return Err(Error::internal(format_args!("SQLite runs with {name} = {found}; {wanted} is needed")));
+        }
+    }
+    Ok(())
+}
+
+fn log_path(path: &Path) -> PathBuf {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    PathBuf::from(log)
+}
+
+fn size_of(path: &Path) -> u64 {
+    std::fs::metadata(path).map_or(0, |metadata| metadata.len())
+}
+
+fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>> {
+    std::thread::Builder::new().name(name.to_owned()).spawn(run).map_err(Error::internal)
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn closed() -> Error {
+    Error::unavailable("The database is closed.")
+}
+
+fn cannot(path: &Path, what: &str, cause: &dyn std::fmt::Display) -> Error {
+    Error::internal(format_args!("{} can't be {what}: {cause}", path.display()))
+}
+
+/// A batch that failed answers everybody 503; a failure of ours stays in the log.
+fn unavailable(error: &Error) -> Error {
+    match error {
+        Error::Unavailable { .. } => error.clone(),
+        _ => Error::unavailable("The database can't write right now; nothing was changed. Try again in a moment."),
+    }
+}
+
+/// Prepares `sql` (cached) and binds its values.
+pub(super) fn prepare<'c>(connection: &'c Raw, sql: &str, values: &[Value]) -> Result<CachedStatement<'c>> {
+    let numbered = query::numbered(sql);
+    let mut statement =
+        connection.prepare_cached(&numbered).map_err(|e| Error::internal(format_args!("{e} in: {sql}")))?;
+    if statement.parameter_count() != values.len() {
+        // SQLite would take what is missing for null.
+        let wanted = statement.parameter_count();
+        return Err(Error::internal(format_args!("{} values for {wanted} placeholders in: {sql}", values.len())));
+    }
+    for (index, value) in values.iter().enumerate() {
+        statement.raw_bind_parameter(index + 1, value).map_err(|e| Error::internal(format_args!("{e} in: {sql}")))?;
+    }
+    Ok(statement)
+}
+
+/// What SQLite reported, as one of our errors: a full or failing disk is 503, all else is ours.
+pub(super) fn error(error: &rusqlite::Error) -> Error {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DiskFull) => Error::unavailable("The disk is full; nothing was changed."),
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            Error::unavailable("Another process is writing to the database; try again in a moment.")
+        }
+        Some(ErrorCode::SystemIoFailure) => Error::unavailable("The disk reports errors; nothing was changed."),
+        Some(ErrorCode::ReadOnly) => Error::unavailable("The database can't be written; nothing was changed."),
+        _ => Error::internal(format_args!("SQLite: {error}")),
+    }
+}

@@ -1,0 +1,156 @@
+//! What can go wrong, as values. Expected failures carry a public code from one table; causes of
+//! everything else go to the log and never into an answer. HTTP status numbers appear only in `http/`.
+
+use std::fmt;
+
+use serde_json::{Map, Value, json};
+
+/// The result of every operation.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// The public error codes, as they stand in `error.code` of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Code {
+    /// A field is missing, malformed or over a limit, or the record is in the wrong state.
+    ValidationError,
+    /// The key is missing, malformed, unknown, expired or revoked; which of them is never said.
+    InvalidKey,
+    /// The key is valid but lacks the permission.
+    InsufficientPermissions,
+    /// No such record or route, or it belongs to another workspace.
+    NotFound,
+    /// The list of a list route does not exist.
+    ListNotFound,
+    /// The contact is not on the list.
+    MembershipNotFound,
+    /// The route exists, the method does not.
+    MethodNotAllowed,
+    /// The same idempotency key came with another payload.
+    IdempotencyConflict,
+    /// The task's plan is not the one the caller named.
+    PlanChanged,
+    /// The body is larger than the limit.
+    PayloadTooLarge,
+    /// The body is not JSON.
+    UnsupportedMediaType,
+    /// The key's window is used up.
+    RateLimited,
+    /// Something broke on our side; the cause is in the log.
+    InternalError,
+    /// The server can't serve this now and will again.
+    Unavailable,
+}
+
+impl Code {
+    /// The code as it stands in an answer.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Code::ValidationError => "validation_error",
+            Code::InvalidKey => "invalid_key",
+            Code::InsufficientPermissions => "insufficient_permissions",
+            Code::NotFound => "not_found",
+            Code::ListNotFound => "list_not_found",
+            Code::MembershipNotFound => "membership_not_found",
+            Code::MethodNotAllowed => "method_not_allowed",
+            Code::IdempotencyConflict => "idempotency_conflict",
+            Code::PlanChanged => "plan_changed",
+            Code::PayloadTooLarge => "payload_too_large",
+            Code::UnsupportedMediaType => "unsupported_media_type",
+            Code::RateLimited => "rate_limited",
+            Code::InternalError => "internal_error",
+            Code::Unavailable => "unavailable",
+        }
+    }
+}
+
+/// A failure of an operation.
+#[derive(Debug, Clone)]
+pub enum Error {
+    /// Expected: the caller is told what was wrong and what to do.
+    Refused(Box<Refusal>),
+    /// The server can't do it now; a retry later may succeed.
+    Unavailable {
+        /// One sentence for the caller.
+        reason: String,
+        /// Seconds after which a retry makes sense.
+        retry_after_s: u32,
+    },
+    /// Unexpected; the text goes to the log, never to the caller.
+    Internal(String),
+    /// PostgreSQL asks to run the transaction again. Never leaves `db/`.
+    Serialization(String),
+}
+
+/// An expected failure: code, sentence and details.
+#[derive(Debug, Clone)]
+pub struct Refusal {
+    /// The public code.
+    pub code: Code,
+    /// A sentence that says which value was wrong and what to do.
+    pub message: String,
+    /// Machine-readable details (`details` of the answer), `null` when there are none.
+    pub details: Value,
+}
+
+impl Error {
+    /// A refusal with a code and a sentence.
+    pub fn with_code(code: Code, message: impl Into<String>) -> Error {
+        Error::with_details(code, message, Value::Null)
+    }
+
+    /// A refusal with details.
+    pub fn with_details(code: Code, message: impl Into<String>, details: Value) -> Error {
+        Error::Refused(Box::new(Refusal { code, message: message.into(), details }))
+    }
+
+    /// A field that is missing, malformed or over a limit; named in `details.fields`.
+    pub fn validation(field: &str, message: impl Into<String>) -> Error {
+        let message = message.into();
+        let mut fields = Map::new();
+        fields.insert(field.to_owned(), Value::String(message.clone()));
+        Error::with_details(Code::ValidationError, message, json!({ "fields": fields }))
+    }
+
+    /// No such record, or it belongs to another workspace: both look the same.
+    pub fn not_found(message: impl Into<String>) -> Error {
+        Error::with_code(Code::NotFound, message)
+    }
+
+    /// Something that should not have happened; logged, never shown.
+    pub fn internal(cause: impl fmt::Display) -> Error {
+        Error::Internal(cause.to_string())
+    }
+
+    /// The server can't do it now.
+    pub fn unavailable(reason: impl Into<String>) -> Error {
+        Error::Unavailable { reason: reason.into(), retry_after_s: 1 }
+    }
+
+    /// The public code of this failure.
+    pub fn code(&self) -> Code {
+        match self {
+            Error::Refused(refusal) => refusal.code,
+            Error::Unavailable { .. } | Error::Serialization(_) => Code::Unavailable,
+            Error::Internal(_) => Code::InternalError,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::Refused(refusal) => f.write_str(&refusal.message),
+            Error::Unavailable { reason, .. } => f.write_str(reason),
+            Error::Internal(cause) => f.write_str(cause),
+            Error::Serialization(cause) => write!(f, "the transaction must run again: {cause}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<serde_json::Error> for Error {
+    fn from(error: serde_json::Error) -> Error {
+        Error::internal(format_args!("JSON: {error}"))
+    }
+}

@@ -1,0 +1,156 @@
+//! What an approved task does: the one match from a kind of task to the domains, now or as a job.
+//!
+//! A small task is executed inside the approving transaction: decision, effects and completion in one commit, so that
+//! "exactly once" is the transaction's own property. Everything else becomes a job that calls the same [`execute`],
+//! step by step, each step's effects and progress in one commit.
+
+pub mod prospect_search;
+
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::db::Tx;
+use crate::error::{Error, Result};
+use crate::jobs::{self, Leased};
+use crate::keys::Caller;
+use crate::tasks::{self, Approved, Failure, Kind};
+
+/// People that one step of an execution takes; with their memberships and events that is under 500 changed rows.
+pub const STEP_PEOPLE: usize = 100;
+/// The code of a task that was given up after too many failures.
+const GIVEN_UP: &str = "execution_failed";
+
+/// How an approved task is executed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// In the approving transaction, when it is at most this many people; else as a job.
+    Here(usize),
+    /// As a job, whatever its size.
+    AsJob,
+}
+
+/// The answer to an approval.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Started {
+    /// The task.
+    pub task_id: Uuid,
+    /// `approved`.
+    #[schema(example = "approved")]
+    pub status: &'static str,
+    /// Whether its execution has begun.
+    pub execution_started: bool,
+}
+
+/// Approves a task and executes it, or enqueues its execution, in one transaction.
+pub fn approve(
+    tx: &mut Tx,
+    caller: &Caller,
+    task_id: Uuid,
+    plan_hash: Option<&str>,
+    mode: Mode,
+    now_ms: i64,
+) -> Result<Started> {
+    let task = tasks::approve(tx, caller, task_id, plan_hash, now_ms)?;
+    let people = task.plan.selection.len();
+    match mode {
+        Mode::Here(most) if people <= most => execute_here(tx, &task, now_ms)?,
+        Mode::Here(_) | Mode::AsJob => {
+            jobs::enqueue_execution(tx, task.workspace_id, task.task_id, people as u64, now_ms)?;
+        }
+    }
+    Ok(Started { task_id, status: "approved", execution_started: true })
+}
+
+/// What one step came to.
+#[derive(Debug)]
+pub enum Step {
+    /// There is more to do; units done so far and where to go on.
+    More {
+        /// Units done so far.
+        done: u64,
+        /// Where to go on.
+        progress: Value,
+    },
+    /// All is done.
+    Done(Value),
+    /// It can't be done; what was done before stays and is said.
+    Failed(Failure, Value),
+}
+
+/// Does the next step of an approved task, from where `progress` left off.
+pub fn execute(tx: &mut Tx, task: &Approved, progress: &Value, now_ms: i64) -> Result<Step> {
+    match task.plan.kind {
+        Kind::ProspectSearch => prospect_search::execute(tx, task, progress, now_ms),
+        kind @ (Kind::CampaignStart | Kind::ContactUpdate | Kind::ListOperation) => {
+            let message = format!("This version of Lexi can't execute tasks of type {}.", kind.as_str());
+            Ok(Step::Failed(Failure { code: "not_supported", message }, Value::Null))
+        }
+    }
+}
+
+fn execute_here(tx: &mut Tx, task: &Approved, now_ms: i64) -> Result<()> {
+    let mut progress = Value::Null;
+    loop {
+        match execute(tx, task, &progress, now_ms)? {
+            Step::More { progress: next, .. } => progress = next,
+            Step::Done(result) => return tasks::complete(tx, task, &result, now_ms),
+            Step::Failed(failure, result) => return tasks::fail(tx, task, &failure, &result, now_ms),
+        }
+    }
+}
+
+/// Does the next step of a job's task and notes it, in one transaction. Answers the job as it goes on, or nothing when
+/// it has ended.
+pub fn work(tx: &mut Tx, job: &Leased, lease_ms: i64, now_ms: i64) -> Result<Option<Leased>> {
+    let task_id = job.task_id.ok_or_else(|| Error::internal("a job to execute a task names none"))?;
+    let Some(task) = tasks::resume(tx, job.workspace_id, task_id)? else {
+        jobs::complete(tx, job, job.done, now_ms)?;
+        return Ok(None);
+    };
+    let total = task.plan.selection.len() as u64;
+    match execute(tx, &task, &job.progress, now_ms)? {
+        Step::More { done, progress } => {
+            jobs::progress(tx, job, done, &progress, lease_ms, now_ms)?;
+            return Ok(Some(Leased { done, progress, failures: 0, ..job.clone() }));
+        }
+        Step::Done(result) => {
+            jobs::complete(tx, job, total, now_ms)?;
+            tasks::complete(tx, &task, &result, now_ms)?;
+        }
+        Step::Failed(failure, result) => {
+            jobs::complete(tx, job, job.done, now_ms)?;
+            tasks::fail(tx, &task, &failure, &result, now_ms)?;
+        }
+    }
+    Ok(None)
+}
+
+/// The next step without a look at the job: the fault that proves the checkers of the tests.
+#[cfg(feature = "planted-faults")]
+pub fn work_unfenced(tx: &mut Tx, job: &Leased, now_ms: i64) -> Result<Option<Leased>> {
+    let task_id = job.task_id.ok_or_else(|| Error::internal("a job to execute a task names none"))?;
+    if let Some(task) = tasks::resume(tx, job.workspace_id, task_id)? {
+        execute_here(tx, &task, now_ms)?;
+    }
+    Ok(None)
+}
+
+/// Notes that a step failed. After too many failures in a row the task ends, with what was done and a plain sentence.
+pub fn failed(tx: &mut Tx, job: &Leased, error: &str, now_ms: i64) -> Result<()> {
+    if jobs::retry(tx, job, error, now_ms)? {
+        return Ok(());
+    }
+    let Some(task_id) = job.task_id else { return Ok(()) };
+    let Some(task) = tasks::resume(tx, job.workspace_id, task_id)? else { return Ok(()) };
+    let message = format!(
+        "The task could not be carried out to the end: {} of {} people were done, then {} attempts in a row failed. \
+         The server's log has the cause. Ask again to try the rest.",
+        job.done,
+        task.plan.selection.len(),
+        jobs::FAILURES_MAX
+    );
+    let result = prospect_search::result_so_far(&task, &job.progress);
+    tasks::fail(tx, &task, &Failure { code: GIVEN_UP, message }, &result, now_ms)
+}

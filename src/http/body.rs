@@ -1,0 +1,139 @@
+//! What comes in: JSON bodies, path ids and query strings, with limits of size and depth and errors that name the field.
+//!
+//! An empty body counts as `{}`, with any or no content type: published clients send `Content-Type: application/json`
+//! and no byte. Text that holds U+0000 is refused, because one of the databases can't keep it.
+
+use axum::body::Body;
+use axum::extract::{FromRequest, FromRequestParts, Query as AxumQuery, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::error::{Code, Error, Result};
+
+/// Bytes of a JSON body.
+pub const BODY_MAX: usize = 1 << 20;
+/// Bytes of an import's body.
+pub const IMPORT_BODY_MAX: usize = 20 << 20;
+
+/// A JSON body of type `T`. Empty counts as `{}`; what is missing then is said by field.
+#[derive(Debug)]
+pub struct JsonBody<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<App> for JsonBody<T> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, app: &App) -> Result<JsonBody<T>> {
+        let (parts, body) = request.into_parts();
+        let bytes = read(body, BODY_MAX, app.config.body_timeout).await?;
+        parse(&parts.headers, &bytes).map(JsonBody)
+    }
+}
+
+/// Reads a whole body, up to `max` bytes and within `timeout`.
+pub async fn read(body: Body, max: usize, timeout: std::time::Duration) -> Result<bytes::Bytes> {
+    match tokio::time::timeout(timeout, Limited::new(body, max).collect()).await {
+        Ok(Ok(collected)) => Ok(collected.to_bytes()),
+        Ok(Err(error)) if error.downcast_ref::<LengthLimitError>().is_some() => Err(Error::with_code(
+            Code::PayloadTooLarge,
+            format!("The body is over the limit of {} MiB. Send less at once.", max >> 20),
+        )),
+        Ok(Err(_)) => Err(Error::with_code(Code::ValidationError, "The body ended before it was complete.")),
+        Err(_) => Err(Error::with_code(Code::ValidationError, "The body did not arrive in time.")),
+    }
+}
+
+fn parse<T: DeserializeOwned>(headers: &HeaderMap, bytes: &[u8]) -> Result<T> {
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return decode(b"{}");
+    }
+    let is_json = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|kind| {
+        let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
+    });
+    if !is_json {
+        return Err(Error::with_code(
+            Code::UnsupportedMediaType,
+            "Send the body as JSON, with the header Content-Type: application/json.",
+        ));
+    }
+    decode(bytes)
+}
+
+fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    if find(bytes, b"\\u0000") || bytes.contains(&0) {
+        return Err(Error::with_code(Code::ValidationError, "Text must not hold the character U+0000."));
+    }
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| refused(&error))?;
+    reader.end().map_err(|error| malformed(&error))?;
+    Ok(value)
+}
+
+fn refused(error: &serde_path_to_error::Error<serde_json::Error>) -> Error {
+    let inner = error.inner();
+    if !inner.is_data() {
+        return malformed(inner);
+    }
+    let text = inner.to_string();
+    let text = text.split(" at line ").next().unwrap_or_default();
+    let path = error.path().to_string();
+    let missing = text.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`'));
+    match missing {
+        Some(field) if path == "." => Error::validation(field, format!("{field} is required.")),
+        Some(field) => Error::validation(&format!("{path}.{field}"), format!("{path}.{field} is required.")),
+        None if path == "." => {
+            Error::with_code(Code::ValidationError, format!("The body must be a JSON object: {text}."))
+        }
+        None => Error::validation(&path, format!("{path}: {text}.")),
+    }
+}
+
+fn malformed(error: &serde_json::Error) -> Error {
+    Error::with_code(Code::ValidationError, format!("The body is not valid JSON: {error}."))
+}
+
+fn find(haystack: &[u8], needle: &[u8]) -> bool {
+    haystack.windows(needle.len()).any(|window| window == needle)
+}
+
+/// The id in a path. Anything that is no UUID is an id that does not exist.
+#[derive(Debug, Clone, Copy)]
+pub struct Id(pub Option<Uuid>);
+
+impl Id {
+    /// The id, or the route's own "not found".
+    pub fn or(self, missing: impl FnOnce() -> Error) -> Result<Uuid> {
+        self.0.ok_or_else(missing)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Id {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Id, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Ok(Id(Uuid::try_parse(&text).ok()))
+    }
+}
+
+/// A query string of type `T`, with errors as documented.
+#[derive(Debug)]
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Query<T>> {
+        match AxumQuery::<T>::from_request_parts(parts, state).await {
+            Ok(AxumQuery(query)) => Ok(Query(query)),
+            Err(rejection) => {
+                let text = rejection.body_text();
+                let text = text.trim_start_matches("Failed to deserialize query string: ");
+                let field = text.split(':').next().filter(|field| !field.contains(' ')).unwrap_or("query");
+                Err(Error::validation(field, format!("The query string can't be read: {text}.")))
+            }
+        }
+    }
+}

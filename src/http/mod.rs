@@ -1,0 +1,90 @@
+//! The server: who is asking, JSON in and out, paging, idempotency, errors, and the table of all routes.
+
+pub mod answer;
+pub mod body;
+pub mod caller;
+pub mod identify;
+pub mod openapi;
+pub mod paging;
+pub mod server;
+mod store;
+pub mod system;
+pub mod write;
+
+use axum::extract::Request;
+use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::{Router, middleware};
+use tower_http::cors::{AllowOrigin, CorsLayer};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_swagger_ui::SwaggerUi;
+
+pub use answer::{Answer, Data, Json, Meta, Page, data};
+pub use body::{Id, JsonBody, Query};
+pub use caller::{Asked, Can};
+pub use paging::{PageParams, Paging};
+pub use write::{read, write, write_once_shown};
+
+use crate::app::App;
+use crate::db::Isolation;
+use crate::error::{Code, Error, Result};
+
+/// All documented routes, each from the `http.rs` of its domain.
+fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(openapi::ground())
+        .merge(crate::chat::http::routes())
+        .merge(crate::tasks::http::routes())
+        .merge(crate::contacts::http::routes())
+        .merge(crate::lists::http::routes())
+        .merge(crate::suppressions::http::routes())
+        .merge(crate::keys::http::routes())
+}
+
+/// Everything the server answers.
+pub fn router(app: App) -> Router {
+    let (documented, document) = routes().split_for_parts();
+    let router = documented
+        .merge(system::routes())
+        .merge(SwaggerUi::new("/docs").url("/openapi.json", document))
+        .fallback(no_route)
+        .method_not_allowed_fallback(no_method)
+        .layer(middleware::from_fn_with_state(app.clone(), identify::identify));
+    let router = if app.config.cors_origins.is_empty() { router } else { router.layer(cors(&app.config.cors_origins)) };
+    router.with_state(app)
+}
+
+async fn no_route(request: Request) -> Error {
+    let path: String = request.uri().path().chars().take(200).collect();
+    Error::not_found(format!("There is no route {path}."))
+}
+
+async fn no_method(request: Request) -> Error {
+    let path: String = request.uri().path().chars().take(200).collect();
+    Error::with_code(Code::MethodNotAllowed, format!("{} is not allowed on {path}.", request.method()))
+}
+
+/// Browsers of the configured origins may call; off unless configured.
+fn cors(origins: &[String]) -> CorsLayer {
+    let origins: Vec<HeaderValue> = origins.iter().filter_map(|origin| origin.parse().ok()).collect();
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::list(origins))
+        .allow_methods([Method::GET, Method::POST, Method::PATCH, Method::DELETE])
+        .allow_headers([
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            header::IF_MATCH,
+            HeaderName::from_static("idempotency-key"),
+        ])
+        .expose_headers([
+            HeaderName::from_static("x-request-id"),
+            HeaderName::from_static("x-ratelimit-limit"),
+            HeaderName::from_static("x-ratelimit-remaining"),
+            HeaderName::from_static("x-ratelimit-reset"),
+            header::RETRY_AFTER,
+        ])
+}
+
+/// Forgets saved answers that have aged out, at most `most`.
+pub async fn forget_saved_answers(app: &App, most: u32) -> Result<()> {
+    let now_ms = app.clock.now_ms();
+    app.db.write_with(Isolation::ReadCommitted, move |tx| store::forget(tx, now_ms, most)).await
+}

@@ -1,0 +1,78 @@
+//! What whoever runs the server asks it: is it alive, is it ready, what are its figures.
+
+use std::sync::OnceLock;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use serde_json::json;
+
+use super::answer::json_response;
+use super::caller::invalid_key;
+use super::server::Peer;
+use crate::app::App;
+use crate::db::query;
+use crate::error::{Code, Error, Result};
+use crate::keys::permissions::Permission;
+use crate::prospects;
+
+/// The routes; none of them needs a key, but figures are only given to this machine or to a key that may read them.
+pub(super) fn routes() -> Router<App> {
+    Router::new().route("/healthz", get(alive)).route("/readyz", get(ready)).route("/metrics", get(figures))
+}
+
+async fn alive() -> Response {
+    json_response(StatusCode::OK, &json!({ "status": "ok" }))
+}
+
+/// 200 when this process can serve: the database answers, its clock agrees with ours, the index is there.
+async fn ready(State(app): State<App>) -> Response {
+    let database = app.db.read(|tx| query("select 1").one(tx, |row| row.get::<i64>(0))).await.is_ok();
+    let clock = database && app.clock_agrees().await.unwrap_or(false);
+    let index = database && indexed(&app).await.unwrap_or(false);
+    let stopping = *app.waiters.stopping.borrow();
+    let ready = database && clock && index && !stopping;
+    let word = |good: bool| if good { "ok" } else { "failing" };
+    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let checks = json!({ "database": word(database), "clock": word(clock), "index": word(index) });
+    let said = if stopping { "stopping" } else { word(ready) };
+    json_response(status, &json!({ "status": said, "checks": checks }))
+}
+
+/// Whether the search index answers for the prospects of this database; it need not be at the newest change.
+async fn indexed(app: &App) -> Result<bool> {
+    let newest = app.db.read(prospects::current_version).await?;
+    Ok(newest == 0 || app.search.snapshot().version() > 0)
+}
+
+async fn figures(State(app): State<App>, request: Request) -> Result<Response> {
+    let local = request.extensions().get::<Peer>().is_some_and(|peer| peer.0.ip().is_loopback());
+    if !local || request.headers().contains_key(header::AUTHORIZATION) {
+        allowed(&app, request.headers()).await?;
+    }
+    metrics::gauge!("lexi_prospects_indexed").set(app.search.snapshot().people() as f64);
+    let text = recorder().map(PrometheusHandle::render).unwrap_or_default();
+    let kind = HeaderValue::from_static("text/plain; version=0.0.4");
+    Ok(([(header::CONTENT_TYPE, kind)], text).into_response())
+}
+
+async fn allowed(app: &App, headers: &HeaderMap) -> Result<()> {
+    let key = match super::identify::bearer(headers) {
+        Some(bearer) => app.keys.find(bearer, app.clock.now_ms()).await?,
+        None => None,
+    };
+    let key = key.ok_or_else(invalid_key)?;
+    if key.permissions.allows(Permission::MetricsRead) {
+        return Ok(());
+    }
+    Err(Error::with_code(Code::InsufficientPermissions, "This key lacks the permission metrics:read."))
+}
+
+/// The process's figures; nothing when another part of the process has set a recorder of its own.
+pub fn recorder() -> Option<&'static PrometheusHandle> {
+    static RECORDER: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
+    RECORDER.get_or_init(|| PrometheusBuilder::new().install_recorder().ok()).as_ref()
+}

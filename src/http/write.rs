@@ -1,0 +1,89 @@
+//! Requests that read and requests that write: handlers stay parse, one call, answer.
+//!
+//! [`write`] owns the transaction, the request's id and idempotency: with an `Idempotency-Key` the key, the effect and
+//! the saved answer stand in one transaction. Saved answers hold 2xx only and are scoped to key, method and path.
+
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Serialize;
+
+use super::answer::{Data, json_bytes};
+use super::caller::Asked;
+use super::store;
+use crate::app::App;
+use crate::db::Tx;
+use crate::error::Result;
+
+/// Runs an operation that changes something and answers after its commit. `operation` gets the time fixed before the
+/// call, because the closure may run again.
+pub async fn write<T, F>(app: &App, asked: Asked, status: StatusCode, operation: F) -> Result<Response>
+where
+    T: Serialize + 'static,
+    F: Fn(&mut Tx, &Asked, i64) -> Result<T> + Send + 'static,
+{
+    write_keeping(app, asked, status, operation, None).await
+}
+
+/// As [`write`], for an answer that holds a secret: what is saved for a repeated request is `without_secret`.
+pub async fn write_once_shown<T, F>(
+    app: &App,
+    asked: Asked,
+    status: StatusCode,
+    operation: F,
+    without_secret: fn(T) -> T,
+) -> Result<Response>
+where
+    T: Serialize + 'static,
+    F: Fn(&mut Tx, &Asked, i64) -> Result<T> + Send + 'static,
+{
+    write_keeping(app, asked, status, operation, Some(without_secret)).await
+}
+
+async fn write_keeping<T, F>(
+    app: &App,
+    asked: Asked,
+    status: StatusCode,
+    operation: F,
+    without_secret: Option<fn(T) -> T>,
+) -> Result<Response>
+where
+    T: Serialize + 'static,
+    F: Fn(&mut Tx, &Asked, i64) -> Result<T> + Send + 'static,
+{
+    let now_ms = app.clock.now_ms();
+    let (status, body) = app
+        .db
+        .write(move |tx| {
+            if let Some(saved) = store::saved(tx, &asked, now_ms)? {
+                return Ok(saved);
+            }
+            let answer = operation(tx, &asked, now_ms)?;
+            let answer = Data { data: answer };
+            let body = if status == StatusCode::NO_CONTENT { Vec::new() } else { serde_json::to_vec(&answer)? };
+            match without_secret {
+                None => store::save(tx, &asked, status, &body, now_ms)?,
+                Some(without_secret) => {
+                    let kept = serde_json::to_vec(&Data { data: without_secret(answer.data) })?;
+                    store::save(tx, &asked, status, &kept, now_ms)?;
+                }
+            }
+            Ok((status, body))
+        })
+        .await?;
+    Ok(if status == StatusCode::NO_CONTENT { no_content() } else { json_bytes(status, body) })
+}
+
+/// Runs an operation that only looks, on one moment of the database.
+pub async fn read<T, F>(app: &App, operation: F) -> Result<T>
+where
+    T: Send + 'static,
+    F: Fn(&mut Tx) -> Result<T> + Send + 'static,
+{
+    app.db.read(operation).await
+}
+
+fn no_content() -> Response {
+    let mut response = Response::default();
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    response
+}

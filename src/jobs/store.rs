@@ -1,0 +1,150 @@
+//! SQL on the jobs.
+
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{Kind, Leased};
+use crate::db::{Tx, dialect, query};
+use crate::error::Result;
+
+/// A job that is due at once, by whichever clock leases are kept.
+pub(super) fn insert(
+    tx: &mut Tx,
+    id: Uuid,
+    workspace_id: Uuid,
+    kind: Kind,
+    task_id: Option<Uuid>,
+    total: u64,
+    now_ms: i64,
+) -> Result<()> {
+    query(
+        "insert into jobs (id, workspace_id, kind, task_id, state, run_at_ms, attempt, failures, done, total, progress,
+             created_at_ms)
+         values ($1, $2, $3, $4, 'waiting', 0, 0, 0, 0, $5, '{}', $6)",
+    )
+    .bind(id)
+    .bind(workspace_id)
+    .bind(kind.as_str())
+    .bind(task_id)
+    .bind(i64::try_from(total).unwrap_or(i64::MAX))
+    .bind(now_ms)
+    .execute(tx)?;
+    Ok(())
+}
+
+/// Jobs that wait and are due, then jobs whose lease ran out.
+pub(super) fn due(tx: &mut Tx, most: u32, now_ms: i64) -> Result<Vec<Uuid>> {
+    let waiting = format!(
+        "select id from jobs where state = 'waiting' and run_at_ms <= $1 order by run_at_ms, id limit $2{}",
+        dialect::skip_locked(tx)
+    );
+    let mut found = query(waiting).bind(now_ms).bind(i64::from(most)).all(tx, |row| row.get(0))?;
+    let room = i64::from(most) - i64::try_from(found.len()).unwrap_or(i64::MAX);
+    if room > 0 {
+        let abandoned = format!(
+            "select id from jobs where state = 'leased' and lease_until_ms <= $1 order by lease_until_ms limit $2{}",
+            dialect::skip_locked(tx)
+        );
+        found.extend(query(abandoned).bind(now_ms).bind(room).all(tx, |row| row.get::<Uuid>(0))?);
+    }
+    Ok(found)
+}
+
+/// Nothing when another worker was faster. A lease counts as a failure until it has made progress, so that a job that
+/// kills its worker is given up in the end.
+pub(super) fn lease(tx: &mut Tx, id: Uuid, token: &str, until_ms: i64, now_ms: i64) -> Result<Option<Leased>> {
+    query(
+        "update jobs set state = 'leased', attempt = attempt + 1, lease_token = $2, lease_until_ms = $3,
+             failures = failures + case when state = 'leased' then 1 else 0 end
+         where id = $1
+           and ((state = 'waiting' and run_at_ms <= $4) or (state = 'leased' and lease_until_ms <= $4))
+         returning workspace_id, kind, task_id, attempt, failures, done, progress",
+    )
+    .bind(id)
+    .bind(token)
+    .bind(until_ms)
+    .bind(now_ms)
+    .first(tx, |row| {
+        Ok(Leased {
+            id,
+            workspace_id: row.get(0)?,
+            kind: Kind::named(&row.get::<String>(1)?)?,
+            task_id: row.get(2)?,
+            attempt: row.get(3)?,
+            failures: row.get(4)?,
+            token: token.to_owned(),
+            done: row.get(5)?,
+            progress: row.get(6)?,
+        })
+    })
+}
+
+/// The fence that every statement below begins with.
+const HELD: &str = "where id = $1 and attempt = $2 and lease_token = $3 and state = 'leased'";
+
+fn fenced(set: &str, job: &Leased) -> crate::db::Query {
+    query(format!("update jobs set {set} {HELD}")).bind(job.id).bind(job.attempt).bind(&job.token)
+}
+
+pub(super) fn heartbeat(tx: &mut Tx, job: &Leased, until_ms: i64) -> Result<bool> {
+    Ok(fenced("lease_until_ms = $4", job).bind(until_ms).execute(tx)? == 1)
+}
+
+pub(super) fn progress(tx: &mut Tx, job: &Leased, done: u64, progress: &Value, until_ms: i64) -> Result<bool> {
+    let changed = fenced("lease_until_ms = $4, done = $5, progress = $6, failures = 0", job)
+        .bind(until_ms)
+        .bind(i64::try_from(done).unwrap_or(i64::MAX))
+        .bind(progress.to_string())
+        .execute(tx)?;
+    Ok(changed == 1)
+}
+
+pub(super) fn complete(tx: &mut Tx, job: &Leased, done: u64, now_ms: i64) -> Result<bool> {
+    let set =
+        "state = 'done', done = $4, progress = '{}', finished_at_ms = $5, lease_token = null, lease_until_ms = null";
+    let changed = fenced(set, job).bind(i64::try_from(done).unwrap_or(i64::MAX)).bind(now_ms).execute(tx)?;
+    Ok(changed == 1)
+}
+
+pub(super) fn give_up(tx: &mut Tx, job: &Leased, error: &str, now_ms: i64) -> Result<bool> {
+    let set = "state = 'failed', last_error = $4, finished_at_ms = $5, lease_token = null, lease_until_ms = null";
+    Ok(fenced(set, job).bind(error).bind(now_ms).execute(tx)? == 1)
+}
+
+pub(super) fn give_back(tx: &mut Tx, job: &Leased, error: Option<&str>, run_at_ms: i64) -> Result<bool> {
+    let set = "state = 'waiting', run_at_ms = $4, lease_token = null, lease_until_ms = null,
+        last_error = case when cast($5 as text) is null then last_error else $5 end,
+        failures = failures + case when cast($5 as text) is null then 0 else 1 end";
+    Ok(fenced(set, job).bind(run_at_ms).bind(error).execute(tx)? == 1)
+}
+
+/// How far a task's execution is.
+#[derive(Debug, Clone, Copy)]
+pub struct TaskProgress {
+    /// The task.
+    pub task_id: Uuid,
+    /// Units done.
+    pub done: u64,
+    /// Units in all.
+    pub total: u64,
+}
+
+pub(super) fn progress_of(tx: &mut Tx, workspace_id: Uuid, task_ids: &[Uuid]) -> Result<Vec<TaskProgress>> {
+    query(
+        "select task_id, done, total from jobs
+         where workspace_id = $1 and kind = 'execute_task' and task_id in ({list})",
+    )
+    .bind(workspace_id)
+    .bind_list(task_ids)
+    .all(tx, |row| Ok(TaskProgress { task_id: row.get(0)?, done: row.get(1)?, total: row.get(2)? }))
+}
+
+pub(super) fn forget_ended(tx: &mut Tx, before_ms: i64, most: u32) -> Result<u64> {
+    let ids: Vec<Uuid> = query(
+        "select id from jobs where finished_at_ms is not null and finished_at_ms < $1 order by finished_at_ms limit $2",
+    )
+    .bind(before_ms)
+    .bind(i64::from(most))
+    .all(tx, |row| row.get(0))?;
+    query("delete from jobs where finished_at_ms is not null and id in ({list})").bind_list(ids).execute(tx)
+}

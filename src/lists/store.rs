@@ -1,0 +1,233 @@
+//! SQL on the lists and their members.
+
+use uuid::Uuid;
+
+use super::List;
+use super::name::Name;
+use crate::clock::iso;
+use crate::db::{LIST_MAX, Row, Tx, Value, insert_rows, query};
+use crate::error::Result;
+use crate::paging::Paging;
+
+/// A list to be written.
+#[derive(Debug)]
+pub(super) struct New<'a> {
+    pub(super) id: Uuid,
+    pub(super) name: &'a Name,
+    pub(super) description: Option<&'a str>,
+    pub(super) created_by_task: Option<Uuid>,
+    pub(super) now_ms: i64,
+}
+
+/// Which forms of a name are taken.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Taken {
+    /// The name as it is.
+    pub(super) itself: bool,
+    /// The name with " (2)".
+    pub(super) second: bool,
+    /// The highest number behind the name, 1 being the name without one.
+    pub(super) highest: Option<i64>,
+}
+
+/// Nothing when the name is taken.
+pub(super) fn insert(tx: &mut Tx, workspace_id: Uuid, new: &New) -> Result<Option<List>> {
+    query(
+        "insert into lists (id, workspace_id, name, name_stem, name_number, description, contact_count,
+             created_by_task, created_at_ms, updated_at_ms)
+         values ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9)
+         on conflict do nothing
+         returning id, name, description, contact_count, created_by_task, created_at_ms, updated_at_ms",
+    )
+    .bind(new.id)
+    .bind(workspace_id)
+    .bind(&new.name.shown)
+    .bind(&new.name.stem)
+    .bind(new.name.number)
+    .bind(new.description)
+    .bind(new.created_by_task)
+    .bind(new.now_ms)
+    .bind(new.now_ms)
+    .first(tx, list)
+}
+
+/// Nothing when there is no such list in the workspace.
+pub(super) fn get(tx: &mut Tx, workspace_id: Uuid, id: Uuid) -> Result<Option<List>> {
+    query(
+        "select id, name, description, contact_count, created_by_task, created_at_ms, updated_at_ms
+         from lists where workspace_id = $1 and id = $2",
+    )
+    .bind(workspace_id)
+    .bind(id)
+    .first(tx, list)
+}
+
+/// Nothing when no list has the name.
+pub(super) fn find(tx: &mut Tx, workspace_id: Uuid, name: &Name) -> Result<Option<List>> {
+    query(
+        "select id, name, description, contact_count, created_by_task, created_at_ms, updated_at_ms
+         from lists where workspace_id = $1 and name_stem = $2 and name_number = $3",
+    )
+    .bind(workspace_id)
+    .bind(&name.stem)
+    .bind(name.number)
+    .first(tx, list)
+}
+
+/// The list that has the name; nothing when none has.
+pub(super) fn id_of_name(tx: &mut Tx, workspace_id: Uuid, name: &Name) -> Result<Option<Uuid>> {
+    Ok(find(tx, workspace_id, name)?.map(|list| list.id))
+}
+
+/// The list a task made; nothing when it has made none, or the list is gone.
+pub(super) fn made_by_task(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid) -> Result<Option<List>> {
+    query(
+        "select id, name, description, contact_count, created_by_task, created_at_ms, updated_at_ms
+         from lists where created_by_task = $2 and workspace_id = $1
+         order by id limit 1",
+    )
+    .bind(workspace_id)
+    .bind(task_id)
+    .first(tx, list)
+}
+
+/// Which forms of a name are taken: three looks at one index.
+pub(super) fn taken(tx: &mut Tx, workspace_id: Uuid, name: &Name) -> Result<Taken> {
+    query(
+        "select
+             (select count(*) from lists where workspace_id = $1 and name_stem = $2 and name_number = $3),
+             (select count(*) from lists where workspace_id = $1 and name_stem = $2 and name_number = 2),
+             (select max(name_number) from lists where workspace_id = $1 and name_stem = $2)",
+    )
+    .bind(workspace_id)
+    .bind(&name.stem)
+    .bind(name.number)
+    .one(tx, |row| Ok(Taken { itself: row.get(0)?, second: row.get(1)?, highest: row.get(2)? }))
+}
+
+/// How many lists the workspace has.
+pub(super) fn count(tx: &mut Tx, workspace_id: Uuid) -> Result<u64> {
+    query("select count(*) from lists where workspace_id = $1").bind(workspace_id).one(tx, |row| row.get(0))
+}
+
+/// A page of the lists, oldest first.
+pub(super) fn page(tx: &mut Tx, workspace_id: Uuid, paging: Paging) -> Result<Vec<List>> {
+    query(
+        "select id, name, description, contact_count, created_by_task, created_at_ms, updated_at_ms
+         from lists where workspace_id = $1
+         order by created_at_ms, id limit $2 offset $3",
+    )
+    .bind(workspace_id)
+    .bind(paging.limit())
+    .bind(paging.offset())
+    .all(tx, list)
+}
+
+/// Writes name and description.
+pub(super) fn update(
+    tx: &mut Tx,
+    workspace_id: Uuid,
+    id: Uuid,
+    name: &Name,
+    description: Option<&str>,
+    now_ms: i64,
+) -> Result<()> {
+    query(
+        "update lists set name = $3, name_stem = $4, name_number = $5, description = $6, updated_at_ms = $7
+         where workspace_id = $1 and id = $2",
+    )
+    .bind(workspace_id)
+    .bind(id)
+    .bind(&name.shown)
+    .bind(&name.stem)
+    .bind(name.number)
+    .bind(description)
+    .bind(now_ms)
+    .execute(tx)?;
+    Ok(())
+}
+
+/// Deletes a list that has no members any more.
+pub(super) fn delete(tx: &mut Tx, workspace_id: Uuid, id: Uuid) -> Result<()> {
+    query("delete from lists where workspace_id = $1 and id = $2").bind(workspace_id).bind(id).execute(tx)?;
+    Ok(())
+}
+
+/// Writes memberships; answers the contacts that were not on the list before.
+pub(super) fn add_members(
+    tx: &mut Tx,
+    workspace_id: Uuid,
+    list_id: Uuid,
+    contact_ids: &[Uuid],
+    now_ms: i64,
+) -> Result<Vec<Uuid>> {
+    const WIDTH: usize = 4;
+    let mut values: Vec<Value> = Vec::with_capacity(contact_ids.len() * WIDTH);
+    for contact_id in contact_ids {
+        values.extend([list_id.into(), contact_id.into(), workspace_id.into(), now_ms.into()]);
+    }
+    insert_rows(
+        tx,
+        "insert into list_members (list_id, contact_id, workspace_id, added_at_ms)
+         values {rows}
+         on conflict do nothing
+         returning contact_id",
+        WIDTH,
+        values,
+        |row| row.get(0),
+    )
+}
+
+/// Adds `by` to the member counts of lists.
+pub(super) fn count_members(tx: &mut Tx, workspace_id: Uuid, list_ids: &[Uuid], by: i64, now_ms: i64) -> Result<()> {
+    for list_ids in list_ids.chunks(LIST_MAX) {
+        query(
+            "update lists set contact_count = contact_count + $2, updated_at_ms = $3
+             where workspace_id = $1 and id in ({list})",
+        )
+        .bind(workspace_id)
+        .bind(by)
+        .bind(now_ms)
+        .bind_list(list_ids)
+        .execute(tx)?;
+    }
+    Ok(())
+}
+
+/// False when the contact was not on the list.
+pub(super) fn remove_member(tx: &mut Tx, workspace_id: Uuid, list_id: Uuid, contact_id: Uuid) -> Result<bool> {
+    let removed = query("delete from list_members where workspace_id = $1 and list_id = $2 and contact_id = $3")
+        .bind(workspace_id)
+        .bind(list_id)
+        .bind(contact_id)
+        .execute(tx)?;
+    Ok(removed == 1)
+}
+
+/// Empties a list; answers how many were on it.
+pub(super) fn remove_all_members(tx: &mut Tx, workspace_id: Uuid, list_id: Uuid) -> Result<u64> {
+    query("delete from list_members where workspace_id = $1 and list_id = $2")
+        .bind(workspace_id)
+        .bind(list_id)
+        .execute(tx)
+}
+
+/// Takes a contact off all lists; answers which they were.
+pub(super) fn remove_from_all(tx: &mut Tx, workspace_id: Uuid, contact_id: Uuid) -> Result<Vec<Uuid>> {
+    query("delete from list_members where workspace_id = $1 and contact_id = $2 returning list_id")
+        .bind(workspace_id)
+        .bind(contact_id)
+        .all(tx, |row| row.get(0))
+}
+
+fn list(row: &Row) -> Result<List> {
+    Ok(List {
+        id: row.get(0)?,
+        name: row.get(1)?,
+        description: row.get(2)?,
+        contact_count: row.get(3)?,
+        created_by_task: row.get(4)?,
+        created_at: iso(row.get(5)?),
+        updated_date: iso(row.get(6)?),
+    })
+}

@@ -1,0 +1,65 @@
+//! Writes many entries into the database, however they came: at most [`super::ROWS_PER_TRANSACTION`] rows a transaction,
+//! and a breath between two, so that a server on the same file gets its turn. What was saved stays saved when the
+//! program is interrupted; loading the same again goes on where it left, because nothing is added twice.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Entry, Saved, batch, save};
+use crate::clock::Clock;
+use crate::db::Db;
+use crate::error::{Error, Result};
+
+/// The pause after each transaction: the other processes of one SQLite file wait for a moment without a writer.
+const BREATH: Duration = Duration::from_millis(1);
+/// How often a transaction is tried while the database says "not now", and the first pause; it doubles each time.
+const ATTEMPTS: u32 = 6;
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+
+/// Loads entries of one source.
+pub(super) struct Loader {
+    db: Db,
+    clock: Arc<dyn Clock>,
+    source: Arc<str>,
+    /// So far.
+    pub(super) saved: Saved,
+}
+
+impl Loader {
+    pub(super) fn new(db: &Db, clock: Arc<dyn Clock>, source: &str) -> Loader {
+        Loader { db: db.clone(), clock, source: source.into(), saved: Saved::default() }
+    }
+
+    /// Saves `entries`, in as many transactions as they take.
+    pub(super) async fn save(&mut self, mut entries: Vec<Entry>) -> Result<()> {
+        while !entries.is_empty() {
+            // One entry weighs at most 2, so that a batch is never empty.
+            let rest = entries.split_off(batch(&entries));
+            let saved = self.save_batch(entries.into()).await?;
+            self.saved.added += saved.added;
+            self.saved.updated += saved.updated;
+            self.saved.unchanged += saved.unchanged;
+            entries = rest;
+        }
+        Ok(())
+    }
+
+    async fn save_batch(&self, entries: Arc<[Entry]>) -> Result<Saved> {
+        let now_ms = self.clock.now_ms();
+        let mut pause = FIRST_PAUSE;
+        for attempt in 1.. {
+            let (source, entries) = (Arc::clone(&self.source), Arc::clone(&entries));
+            match self.db.write(move |tx| save(tx, &source, &entries, now_ms)).await {
+                Err(Error::Unavailable { .. }) if attempt < ATTEMPTS => {
+                    tokio::time::sleep(pause).await;
+                    pause *= 2;
+                }
+                answer => {
+                    tokio::time::sleep(BREATH).await;
+                    return answer;
+                }
+            }
+        }
+        Err(Error::internal("attempts are counted, and the last one answers"))
+    }
+}

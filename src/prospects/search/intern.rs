@@ -1,0 +1,297 @@
+//! Interned values: each distinct text, set or record is kept once and named by a small number.
+//!
+//! Number 0 always means "not known", so that a column of numbers needs no second column of flags.
+//! All of it is plain memory that copies fast: a snapshot that must change copies what it shares.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use aho_corasick::AhoCorasick;
+
+/// Finds the number of a value by its hash. The values themselves stand elsewhere; `same` compares.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Ids(HashMap<u64, u32>);
+
+impl Ids {
+    /// The number of the value with this hash for which `same` holds.
+    fn find(&self, hash: u64, same: impl Fn(u32) -> bool) -> Option<u32> {
+        let mut at = hash;
+        while let Some(&id) = self.0.get(&at) {
+            if same(id) {
+                return Some(id);
+            }
+            at = at.wrapping_add(1);
+        }
+        None
+    }
+
+    /// Adds a value that [`Ids::find`] did not find.
+    fn add(&mut self, hash: u64, id: u32) {
+        let mut at = hash;
+        while self.0.contains_key(&at) {
+            at = at.wrapping_add(1);
+        }
+        self.0.insert(at, id);
+    }
+}
+
+fn hash_of(value: &(impl Hash + ?Sized)) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Distinct texts in one piece of memory. Number 0 is the empty text.
+#[derive(Debug, Clone)]
+pub(super) struct Texts {
+    bytes: String,
+    /// Where each text ends in `bytes`; it begins where the one before ends.
+    ends: Vec<usize>,
+    ids: Ids,
+}
+
+impl Default for Texts {
+    fn default() -> Texts {
+        Texts { bytes: String::new(), ends: vec![0], ids: Ids::default() }
+    }
+}
+
+impl Texts {
+    /// The number of `text`, if it is known.
+    pub(super) fn find(&self, text: &str) -> Option<u32> {
+        if text.is_empty() {
+            return Some(0);
+        }
+        self.ids.find(hash_of(text), |id| self.get(id) == text)
+    }
+
+    /// Adds a text that [`Texts::find`] did not find.
+    pub(super) fn add(&mut self, text: &str) -> u32 {
+        let id = number(self.ends.len());
+        self.bytes.push_str(text);
+        self.ends.push(self.bytes.len());
+        self.ids.add(hash_of(text), id);
+        id
+    }
+
+    /// The number of `text`, added when it is new.
+    pub(super) fn intern(&mut self, text: &str) -> u32 {
+        self.find(text).unwrap_or_else(|| self.add(text))
+    }
+
+    /// The text with this number.
+    pub(super) fn get(&self, id: u32) -> &str {
+        let id = id as usize;
+        let start = if id == 0 { 0 } else { self.ends[id - 1] };
+        &self.bytes[start..self.ends[id]]
+    }
+
+    /// How many numbers are given, 0 included.
+    pub(super) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// All texts but the empty one, with their numbers.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (u32, &str)> {
+        (1..number(self.len())).map(|id| (id, self.get(id)))
+    }
+}
+
+/// Texts, one a line, that are searched for whole phrases. A line is a run of words between blanks.
+#[derive(Debug, Clone)]
+pub(super) struct Lines {
+    bytes: String,
+    ends: Vec<usize>,
+}
+
+impl Default for Lines {
+    fn default() -> Lines {
+        Lines { bytes: String::new(), ends: vec![0] }
+    }
+}
+
+impl Lines {
+    /// Adds a line; its number is the count of lines before it.
+    pub(super) fn push(&mut self, words: &str) {
+        self.bytes.push(' ');
+        self.bytes.push_str(words);
+        self.bytes.push_str(" \n");
+        self.ends.push(self.bytes.len());
+    }
+
+    /// The words of line `id`.
+    #[cfg(test)]
+    pub(super) fn get(&self, id: u32) -> &str {
+        let id = id as usize;
+        self.bytes[self.ends[id]..self.ends[id + 1]].trim_matches([' ', '\n'])
+    }
+
+    /// How many lines there are.
+    pub(super) fn len(&self) -> usize {
+        self.ends.len() - 1
+    }
+
+    /// The lines that hold one of the phrases; with `at_start`, only those that begin with it.
+    pub(super) fn holding<'p>(&self, phrases: impl IntoIterator<Item = &'p str>, at_start: bool) -> Marks {
+        let mut marks = Marks::new(self.len());
+        let patterns: Vec<String> = phrases
+            .into_iter()
+            .filter(|phrase| !phrase.is_empty())
+            .map(|phrase| if at_start { format!("\n {phrase} ") } else { format!(" {phrase} ") })
+            .collect();
+        if patterns.is_empty() {
+            return marks;
+        }
+        let Ok(searcher) = AhoCorasick::new(&patterns) else {
+            // Too many words for one machine: one after the other gives the same answer.
+            for pattern in &patterns {
+                self.mark(self.bytes.match_indices(pattern.as_str()).map(|(at, _)| at), &mut marks);
+            }
+            return marks;
+        };
+        if at_start && patterns.iter().any(|pattern| self.bytes.starts_with(&pattern[1..])) {
+            marks.set(0);
+        }
+        // Matches of one line may share a blank; one match is enough for a line, so none is missed.
+        self.mark(searcher.find_iter(&self.bytes).map(|found| found.start()), &mut marks);
+        marks
+    }
+
+    /// Marks the lines in which the ascending positions lie. A line break belongs to the line it begins.
+    fn mark(&self, positions: impl Iterator<Item = usize>, marks: &mut Marks) {
+        let mut line = 0;
+        for at in positions {
+            let at = if self.bytes.as_bytes()[at] == b'\n' { at + 1 } else { at };
+            line += self.ends[line + 1..].partition_point(|end| *end <= at);
+            marks.set(number(line));
+        }
+    }
+}
+
+/// Distinct values of a small plain type. Number 0 is the default value.
+#[derive(Debug, Clone)]
+pub(super) struct Values<T> {
+    values: Vec<T>,
+    ids: Ids,
+}
+
+impl<T: Default> Default for Values<T> {
+    fn default() -> Values<T> {
+        Values { values: vec![T::default()], ids: Ids::default() }
+    }
+}
+
+impl<T: Hash + PartialEq + Default> Values<T> {
+    /// The number of `value`, if it is known.
+    pub(super) fn find(&self, value: &T) -> Option<u32> {
+        if *value == T::default() {
+            return Some(0);
+        }
+        self.ids.find(hash_of(value), |id| self.values[id as usize] == *value)
+    }
+
+    /// Adds a value that [`Values::find`] did not find.
+    pub(super) fn add(&mut self, value: T) -> u32 {
+        let id = number(self.values.len());
+        self.ids.add(hash_of(&value), id);
+        self.values.push(value);
+        id
+    }
+
+    /// The number of `value`, added when it is new.
+    pub(super) fn intern(&mut self, value: T) -> u32 {
+        match self.find(&value) {
+            Some(id) => id,
+            None => self.add(value),
+        }
+    }
+
+    /// The value with this number.
+    pub(super) fn get(&self, id: u32) -> &T {
+        &self.values[id as usize]
+    }
+
+    /// All values in the order of their numbers.
+    pub(super) fn all(&self) -> &[T] {
+        &self.values
+    }
+}
+
+/// A yes or no for each number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Marks(Vec<bool>);
+
+impl Marks {
+    /// `len` times no.
+    pub(super) fn new(len: usize) -> Marks {
+        Marks(vec![false; len])
+    }
+
+    /// Says yes to `id`.
+    pub(super) fn set(&mut self, id: u32) {
+        self.0[id as usize] = true;
+    }
+
+    /// Whether anything is yes.
+    pub(super) fn any(&self) -> bool {
+        self.0.contains(&true)
+    }
+
+    /// What was said of `id`.
+    pub(super) fn has(&self, id: u32) -> bool {
+        self.0[id as usize]
+    }
+}
+
+/// A count as a number of this module.
+pub(super) fn number(count: usize) -> u32 {
+    u32::try_from(count).expect("people are numbered in 32 bits, and nobody has more than one value of a kind")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_has_one_number_and_nothing_is_zero() {
+        let mut texts = Texts::default();
+        let a = texts.intern("chief executive");
+        let b = texts.intern("counsel");
+        assert_eq!((texts.intern(""), a, b), (0, 1, 2));
+        assert_eq!(texts.intern("chief executive"), a);
+        assert_eq!(texts.get(b), "counsel");
+        assert_eq!(texts.find("nobody"), None);
+    }
+
+    #[test]
+    fn values_with_one_hash_are_still_told_apart() {
+        let mut ids = Ids::default();
+        let names = ["a", "b", "c"];
+        for id in 0..3 {
+            ids.add(u64::MAX, id);
+        }
+        for (id, name) in names.iter().enumerate() {
+            let found = ids.find(u64::MAX, |other| names[other as usize] == *name);
+            assert_eq!(found, Some(id as u32));
+        }
+        assert_eq!(ids.find(u64::MAX, |_| false), None);
+    }
+
+    #[test]
+    fn phrases_are_found_as_whole_words_in_any_line() {
+        let mut lines = Lines::default();
+        for line in ["", "chief executive officer", "executive assistant", "vice president sale", "president"] {
+            lines.push(line);
+        }
+        let held = |phrases: &[&str], at_start| {
+            let marks = lines.holding(phrases.iter().copied(), at_start);
+            (0..lines.len() as u32).filter(|id| marks.has(*id)).collect::<Vec<_>>()
+        };
+        assert_eq!(held(&["executive"], false), [1, 2]);
+        assert_eq!(held(&["exec"], false), [] as [u32; 0]);
+        assert_eq!(held(&["president", "executive officer"], false), [1, 3, 4]);
+        assert_eq!(held(&["executive"], true), [2]);
+        assert_eq!(held(&[""], false), [] as [u32; 0]);
+        assert_eq!(lines.get(3), "vice president sale");
+    }
+}

@@ -1,0 +1,470 @@
+//! Every SQL statement on people and companies of the prospect database.
+//!
+//! A batch is read, merged in memory and written with one statement for companies and one for people, so that a repeated
+//! import reads and writes nothing. Whatever is written carries the version of its transaction: the search index follows.
+
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
+
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::{CompanyFields, Entry, Person, ROWS_PER_TRANSACTION, derived, identity};
+use crate::db::{LIST_MAX, Row, Signal, Tx, Value, insert_rows, query};
+use crate::error::{Error, Result};
+
+/// What became of the entries of one call.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Saved {
+    /// New people, and new companies of rows without a person.
+    pub added: u64,
+    /// Known, and something changed.
+    pub updated: u64,
+    /// Known, and nothing changed; nothing was written for them.
+    pub unchanged: u64,
+}
+
+/// People that changed, and up to which version.
+#[derive(Debug, Clone)]
+pub struct Changes {
+    /// As they are now.
+    pub people: Vec<Person>,
+    /// All changes up to this version are in.
+    pub version: i64,
+}
+
+/// What the prospect database holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Stats {
+    /// People.
+    pub people: u64,
+    /// Companies, those without people too.
+    pub companies: u64,
+    /// People with an e-mail address.
+    pub with_email: u64,
+    /// People with a title.
+    pub with_title: u64,
+    /// People by the source they were first loaded from.
+    pub sources: BTreeMap<String, u64>,
+}
+
+/// The columns of a person that a file can say; those of one group belong together.
+const PERSON: &str = "full_name, first_name, last_name, title, seniority, department, email, email_norm, email_domain, \
+                      city, state, country, phone, linkedin_url, practice_areas, external_id, company_id";
+const PERSON_COLUMNS: usize = 17;
+const PERSON_GROUPS: &[Range<usize>] = &[0..3, 3..6, 6..9, 9..12, 12..13, 13..14, 14..15, 15..16, 16..17];
+const TITLE: usize = 3;
+const SENIORITY: usize = 4;
+const DEPARTMENT: usize = 5;
+
+/// The columns of a company that a file can say.
+const COMPANY: &str = "name, name_norm, city, state, country, domain, industry, company_type, headcount, revenue_usd, \
+                       founded";
+const COMPANY_COLUMNS: usize = 11;
+const COMPANY_GROUPS: &[Range<usize>] = &[0..2, 2..5, 5..6, 6..7, 7..8, 8..9, 9..10, 10..11];
+const NAME: usize = 0;
+const NAME_NORM: usize = 1;
+const DOMAIN: usize = 5;
+
+/// A person or company of the batch: as stored, and as it will be.
+struct Draft {
+    id: Uuid,
+    /// A person's number; 0 while new, and for companies.
+    number: u32,
+    before: Option<Vec<Value>>,
+    now: Vec<Value>,
+}
+
+pub(super) fn save(tx: &mut Tx, source: &str, entries: &[Entry], now_ms: i64) -> Result<Saved> {
+    let mut companies = known_companies(tx, entries.iter().filter_map(|entry| entry.company.as_ref()))?;
+    let mut people = known_people(tx, entries.iter().filter_map(|entry| entry.person.as_ref()))?;
+    let mut saved = Saved::default();
+    for entry in entries {
+        let (mut new, mut changed) = (false, false);
+        let mut company_id = Value::Null;
+        if let Some((identity, id)) = &entry.company {
+            let company = merge(&mut companies, identity, *id, company_values(entry), COMPANY_GROUPS);
+            complete_company(&mut company.draft.now);
+            company_id = Value::from(company.draft.id);
+            changed |= company.changed();
+            new = company.new && entry.person.is_none();
+        }
+        if let Some((identity, id)) = &entry.person {
+            let person = merge(&mut people, identity, *id, person_values(entry, company_id), PERSON_GROUPS);
+            complete_person(&mut person.draft.now);
+            changed |= person.changed();
+            new = person.new;
+        }
+        match (new, changed) {
+            (true, _) => saved.added += 1,
+            (false, true) => saved.updated += 1,
+            (false, false) => saved.unchanged += 1,
+        }
+    }
+    let differs = |(_, draft): &(String, Draft)| draft.before.as_ref() != Some(&draft.now);
+    let companies: Vec<(String, Draft)> = in_order(companies).into_iter().filter(differs).collect();
+    let people: Vec<(String, Draft)> = in_order(people).into_iter().filter(differs).collect();
+    if companies.is_empty() && people.is_empty() {
+        return Ok(saved);
+    }
+    let version = next(tx, "prospect_version", 1)?;
+    write_companies(tx, companies, version, now_ms)?;
+    write_people(tx, people, source, version, now_ms)?;
+    tx.after_commit(Signal::ProspectsChanged);
+    Ok(saved)
+}
+
+/// What one entry did to its draft.
+struct Merged<'d> {
+    draft: &'d mut Draft,
+    /// As it was before this entry; nothing when this entry made it.
+    earlier: Vec<Value>,
+    new: bool,
+}
+
+impl Merged<'_> {
+    fn changed(&self) -> bool {
+        !self.new && self.draft.now != self.earlier
+    }
+}
+
+/// Lays `values` over what is known of `identity`. A group is taken whole when one of its values contradicts;
+/// otherwise its gaps are filled.
+fn merge<'d>(
+    drafts: &'d mut HashMap<String, Draft>,
+    identity: &str,
+    id: Uuid,
+    values: Vec<Value>,
+    groups: &[Range<usize>],
+) -> Merged<'d> {
+    let mut new = false;
+    if !drafts.contains_key(identity) {
+        new = true;
+        drafts.insert(identity.to_owned(), Draft { id, number: 0, before: None, now: vec![Value::Null; values.len()] });
+    }
+    let draft = drafts.get_mut(identity).expect("it was put there just now if it was missing");
+    let earlier = draft.now.clone();
+    for group in groups {
+        let contradicts = group
+            .clone()
+            .any(|at| values[at] != Value::Null && draft.now[at] != Value::Null && values[at] != draft.now[at]);
+        for at in group.clone() {
+            if contradicts || draft.now[at] == Value::Null {
+                draft.now[at] = values[at].clone();
+            }
+        }
+    }
+    Merged { draft, earlier, new }
+}
+
+/// Level and department follow from the title where nobody said them.
+fn complete_person(now: &mut [Value]) {
+    if now[SENIORITY] != Value::Null && now[DEPARTMENT] != Value::Null {
+        return;
+    }
+    let Value::Text(title) = &now[TITLE] else { return };
+    let (seniority, department) = derived(title);
+    for (at, value) in [(SENIORITY, seniority), (DEPARTMENT, department)] {
+        if now[at] == Value::Null {
+            now[at] = value.into();
+        }
+    }
+}
+
+/// A company that nobody named is called by its domain.
+fn complete_company(now: &mut [Value]) {
+    if now[NAME] == Value::Null {
+        now[NAME] = now[DOMAIN].clone();
+        now[NAME_NORM] = now[DOMAIN].clone();
+    }
+}
+
+fn person_values(entry: &Entry, company_id: Value) -> Vec<Value> {
+    let row = &entry.row;
+    let areas = if row.practice_areas.is_empty() {
+        Value::Null
+    } else {
+        Value::Text(serde_json::Value::from(row.practice_areas.as_slice()).to_string())
+    };
+    vec![
+        row.full_name.as_deref().into(),
+        row.first_name.as_deref().into(),
+        row.last_name.as_deref().into(),
+        row.title.as_deref().into(),
+        row.seniority.as_deref().into(),
+        row.department.as_deref().into(),
+        row.email.as_deref().into(),
+        row.email.as_deref().map(identity::normal_email).into(),
+        row.email.as_deref().and_then(identity::email_domain).into(),
+        row.city.as_deref().into(),
+        row.state.as_deref().into(),
+        row.country.as_deref().into(),
+        row.phone.as_deref().into(),
+        row.linkedin_url.as_deref().into(),
+        areas,
+        row.external_id.as_deref().into(),
+        company_id,
+    ]
+}
+
+fn company_values(entry: &Entry) -> Vec<Value> {
+    let row = &entry.row;
+    vec![
+        row.company.as_deref().into(),
+        row.company.as_deref().map(identity::normal_name).into(),
+        row.company_city.as_deref().into(),
+        row.company_state.as_deref().into(),
+        row.company_country.as_deref().into(),
+        row.company_domain.as_deref().into(),
+        row.industry.as_deref().into(),
+        row.company_type.as_deref().into(),
+        row.headcount.into(),
+        row.revenue_usd.into(),
+        row.founded.into(),
+    ]
+}
+
+/// Those of the batch that are stored, by identity.
+fn known_people<'e>(tx: &mut Tx, wanted: impl Iterator<Item = &'e (String, Uuid)>) -> Result<HashMap<String, Draft>> {
+    let sql = format!("select identity, id, number, {PERSON} from prospects where identity in ({{list}})");
+    known(tx, sql, wanted, |row| {
+        Ok(Draft { id: row.get(1)?, number: row.get(2)?, before: Some(texts(row, 3, PERSON_COLUMNS)?), now: vec![] })
+    })
+}
+
+fn known_companies<'e>(
+    tx: &mut Tx,
+    wanted: impl Iterator<Item = &'e (String, Uuid)>,
+) -> Result<HashMap<String, Draft>> {
+    let sql = format!("select identity, id, {COMPANY} from prospect_companies where identity in ({{list}})");
+    known(tx, sql, wanted, |row| {
+        let mut before = texts(row, 2, COMPANY_COLUMNS - 3)?;
+        for at in COMPANY_COLUMNS - 3..COMPANY_COLUMNS {
+            before.push(row.get::<Option<i64>>(2 + at)?.into());
+        }
+        Ok(Draft { id: row.get(1)?, number: 0, before: Some(before), now: vec![] })
+    })
+}
+
+fn known<'e>(
+    tx: &mut Tx,
+    sql: String,
+    wanted: impl Iterator<Item = &'e (String, Uuid)>,
+    draft: impl Fn(&Row) -> Result<Draft>,
+) -> Result<HashMap<String, Draft>> {
+    let mut identities: Vec<&str> = wanted.map(|(identity, _)| identity.as_str()).collect();
+    identities.sort_unstable();
+    identities.dedup();
+    let mut found = HashMap::with_capacity(identities.len());
+    for some in identities.chunks(LIST_MAX) {
+        let stored = query(sql.clone()).bind_list(some.iter().copied()).all(tx, |row| {
+            let mut draft = draft(row)?;
+            draft.now = draft.before.clone().unwrap_or_default();
+            Ok((row.get::<String>(0)?, draft))
+        })?;
+        found.extend(stored);
+    }
+    Ok(found)
+}
+
+fn texts(row: &Row, from: usize, count: usize) -> Result<Vec<Value>> {
+    (from..from + count).map(|at| Ok(row.get::<Option<String>>(at)?.into())).collect()
+}
+
+/// By id, that is in the order of the file for those that are new.
+fn in_order(drafts: HashMap<String, Draft>) -> Vec<(String, Draft)> {
+    let mut drafts: Vec<(String, Draft)> = drafts.into_iter().collect();
+    drafts.sort_unstable_by_key(|(_, draft)| draft.id);
+    drafts
+}
+
+/// Takes `count` more from a counter; answers the last one taken.
+fn next(tx: &mut Tx, counter: &str, count: usize) -> Result<i64> {
+    let count = i64::try_from(count).map_err(Error::internal)?;
+    query("update counters set value = value + $1 where name = $2 returning value")
+        .bind(count)
+        .bind(counter)
+        .one(tx, |row| row.get(0))
+}
+
+fn write_companies(tx: &mut Tx, companies: Vec<(String, Draft)>, version: i64, now_ms: i64) -> Result<()> {
+    let mut values = Vec::with_capacity(companies.len() * (COMPANY_COLUMNS + 5));
+    for (identity, draft) in companies {
+        values.extend([Value::from(draft.id), identity.into(), version.into(), now_ms.into(), now_ms.into()]);
+        values.extend(draft.now);
+    }
+    insert_rows(
+        tx,
+        "insert into prospect_companies (id, identity, version, created_at_ms, updated_at_ms,
+            name, name_norm, city, state, country, domain, industry, company_type, headcount, revenue_usd, founded)
+        values {rows}
+        on conflict (identity) do update set
+            version = excluded.version, updated_at_ms = excluded.updated_at_ms,
+            name = excluded.name, name_norm = excluded.name_norm,
+            city = excluded.city, state = excluded.state, country = excluded.country,
+            domain = excluded.domain, industry = excluded.industry, company_type = excluded.company_type,
+            headcount = excluded.headcount, revenue_usd = excluded.revenue_usd, founded = excluded.founded",
+        COMPANY_COLUMNS + 5,
+        values,
+        |_| Ok(()),
+    )?;
+    Ok(())
+}
+
+fn write_people(tx: &mut Tx, mut people: Vec<(String, Draft)>, source: &str, version: i64, now_ms: i64) -> Result<()> {
+    let new = people.iter().filter(|(_, draft)| draft.number == 0).count();
+    if new > 0 {
+        let last = next(tx, "prospect_number", new)?;
+        let first = u32::try_from(last).map_err(Error::internal)? - u32::try_from(new).map_err(Error::internal)? + 1;
+        for ((_, draft), number) in people.iter_mut().filter(|(_, draft)| draft.number == 0).zip(first..) {
+            draft.number = number;
+        }
+    }
+    let mut values = Vec::with_capacity(people.len() * (PERSON_COLUMNS + 7));
+    for (identity, draft) in people {
+        values.extend([Value::from(draft.number), draft.id.into(), identity.into(), version.into(), source.into()]);
+        values.extend([Value::from(now_ms), now_ms.into()]);
+        values.extend(draft.now);
+    }
+    insert_rows(
+        tx,
+        "insert into prospects (number, id, identity, version, source, created_at_ms, updated_at_ms,
+            full_name, first_name, last_name, title, seniority, department, email, email_norm, email_domain,
+            city, state, country, phone, linkedin_url, practice_areas, external_id, company_id)
+        values {rows}
+        on conflict (identity) do update set
+            version = excluded.version, updated_at_ms = excluded.updated_at_ms,
+            full_name = excluded.full_name, first_name = excluded.first_name, last_name = excluded.last_name,
+            title = excluded.title, seniority = excluded.seniority, department = excluded.department,
+            email = excluded.email, email_norm = excluded.email_norm, email_domain = excluded.email_domain,
+            city = excluded.city, state = excluded.state, country = excluded.country,
+            phone = excluded.phone, linkedin_url = excluded.linkedin_url,
+            practice_areas = excluded.practice_areas, external_id = excluded.external_id,
+            company_id = excluded.company_id",
+        PERSON_COLUMNS + 7,
+        values,
+        |_| Ok(()),
+    )?;
+    Ok(())
+}
+
+/// A person with the company, as [`person`] reads it; a `where` follows.
+const SELECT: &str = "
+    select p.id, p.number, p.source, p.external_id, p.full_name, p.first_name, p.last_name, p.title, p.seniority,
+        p.department, p.email, p.phone, p.linkedin_url, p.practice_areas, p.city, p.state, p.country,
+        c.id, c.name, c.domain, c.industry, c.company_type, c.headcount, c.revenue_usd, c.founded,
+        c.city, c.state, c.country
+    from prospects p
+    left join prospect_companies c on c.id = p.company_id";
+
+fn person(row: &Row) -> Result<Person> {
+    let company = match row.get::<Option<Uuid>>(17)? {
+        None => None,
+        Some(id) => Some(CompanyFields {
+            id,
+            name: row.get(18)?,
+            domain: row.get(19)?,
+            industry: row.get(20)?,
+            company_type: row.get(21)?,
+            headcount: row.get(22)?,
+            revenue_usd: row.get(23)?,
+            founded: row.get(24)?,
+            city: row.get(25)?,
+            state: row.get(26)?,
+            country: row.get(27)?,
+        }),
+    };
+    let practice_areas = match row.get::<Option<String>>(13)? {
+        None => Vec::new(),
+        Some(areas) => serde_json::from_str(&areas)?,
+    };
+    Ok(Person {
+        id: row.get(0)?,
+        number: row.get(1)?,
+        source: row.get(2)?,
+        external_id: row.get(3)?,
+        full_name: row.get(4)?,
+        first_name: row.get(5)?,
+        last_name: row.get(6)?,
+        title: row.get(7)?,
+        seniority: row.get(8)?,
+        department: row.get(9)?,
+        email: row.get(10)?,
+        phone: row.get(11)?,
+        linkedin_url: row.get(12)?,
+        practice_areas,
+        city: row.get(14)?,
+        state: row.get(15)?,
+        country: row.get(16)?,
+        company,
+    })
+}
+
+pub(super) fn people_by_numbers(tx: &mut Tx, numbers: &[u32]) -> Result<Vec<Person>> {
+    let mut people = HashMap::with_capacity(numbers.len());
+    for some in numbers.chunks(LIST_MAX) {
+        let found = query(format!("{SELECT} where p.number in ({{list}})")).bind_list(some.iter().copied());
+        people.extend(found.all(tx, person)?.into_iter().map(|person| (person.number, person)));
+    }
+    Ok(numbers.iter().filter_map(|number| people.remove(number)).collect())
+}
+
+pub(super) fn people_by_ids(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Person>> {
+    let mut people = HashMap::with_capacity(ids.len());
+    for some in ids.chunks(LIST_MAX) {
+        let found = query(format!("{SELECT} where p.id in ({{list}})")).bind_list(some.iter());
+        people.extend(found.all(tx, person)?.into_iter().map(|person| (person.id, person)));
+    }
+    Ok(ids.iter().filter_map(|id| people.remove(id)).collect())
+}
+
+pub(super) fn people_after(tx: &mut Tx, number: u32, limit: u32) -> Result<Vec<Person>> {
+    query(format!("{SELECT} where p.number > $1 order by p.number limit $2")).bind(number).bind(limit).all(tx, person)
+}
+
+pub(super) fn changed_since(tx: &mut Tx, version: i64, limit: u32) -> Result<Changes> {
+    let newest = current_version(tx)?;
+    let transactions = (i64::from(limit) / ROWS_PER_TRANSACTION as i64).max(1);
+    let until = newest.min(version.saturating_add(transactions));
+    let numbers: Vec<u32> = query(
+        "select number from prospects where version > $1 and version <= $2
+        union
+        select p.number from prospect_companies c
+        join prospects p on p.company_id = c.id
+        where c.version > $1 and c.version <= $2
+        order by 1",
+    )
+    .bind(version)
+    .bind(until)
+    .all(tx, |row| row.get(0))?;
+    Ok(Changes { people: people_by_numbers(tx, &numbers)?, version: until })
+}
+
+pub(super) fn current_version(tx: &mut Tx) -> Result<i64> {
+    query("select value from counters where name = 'prospect_version'").one(tx, |row| row.get(0))
+}
+
+pub(super) fn ask_for_rebuild(tx: &mut Tx) -> Result<()> {
+    query("update counters set value = value + 1 where name = 'index_rebuilds'").execute(tx)?;
+    Ok(())
+}
+
+pub(super) fn rebuilds_asked(tx: &mut Tx) -> Result<i64> {
+    query("select value from counters where name = 'index_rebuilds'").one(tx, |row| row.get(0))
+}
+
+pub(super) fn stats(tx: &mut Tx) -> Result<Stats> {
+    let companies = query("select count(*) from prospect_companies").one(tx, |row| row.get(0))?;
+    let sources = query(
+        "select source, count(*), count(email), count(title) from prospects
+        group by source",
+    )
+    .all(tx, |row| Ok((row.get::<String>(0)?, row.get::<u64>(1)?, row.get::<u64>(2)?, row.get::<u64>(3)?)))?;
+    Ok(Stats {
+        people: sources.iter().map(|(_, people, ..)| people).sum(),
+        companies,
+        with_email: sources.iter().map(|(_, _, email, _)| email).sum(),
+        with_title: sources.iter().map(|(.., title)| title).sum(),
+        sources: sources.into_iter().map(|(source, people, ..)| (source, people)).collect(),
+    })
+}

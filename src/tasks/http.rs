@@ -1,0 +1,281 @@
+//! Routes of Lexi's tasks.
+
+use std::time::Duration;
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+use tokio::sync::broadcast::error::RecvError;
+use tokio::time::Instant;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+use super::{Detail, Kind, REASON_MAX, Status, Task, Wanted, not_found};
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::execution::{self, Mode, Started};
+use crate::http::answer::Problem;
+use crate::http::paging::PER_PAGE;
+use crate::http::{Answer, Can, Data, Id, Json, JsonBody, Meta, Page, PageParams, Query, data, read, write};
+use crate::keys::permissions::need;
+
+/// Longest `?wait=`.
+const WAIT_MAX_S: u64 = 60;
+/// A waiter looks again after this time, whatever woke it: on PostgreSQL another node may have changed the task.
+const LOOK_AGAIN: Duration = Duration::from_millis(500);
+
+/// The routes.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(get)).routes(routes!(approve)).routes(routes!(dismiss))
+}
+
+/// Which tasks to list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct ListParams {
+    /// `pending` (default), `approved`, `dismissed`, `completed`, `failed` or `all`.
+    status: Option<String>,
+    /// `prospect_search`, `campaign_start`, `contact_update` or `list_operation`; all when left out.
+    #[serde(rename = "type")]
+    kind: Option<String>,
+    /// Counted from 1.
+    page: Option<String>,
+    /// Tasks on a page: 50, at most 100.
+    per_page: Option<String>,
+}
+
+/// A page of tasks.
+#[derive(Debug, Serialize, ToSchema)]
+struct Tasks {
+    /// Those that entered their present state last come first.
+    tasks: Vec<Task>,
+}
+
+/// List Lexi's tasks: what she proposes and what became of it.
+#[utoipa::path(get, path = "/v1/lexi/tasks", tag = "lexi", params(ListParams), responses(
+    (status = 200, description = "A page of tasks.", body = Page<Tasks>),
+    (status = 400, description = "`validation_error`: an unknown status or type, or a page out of range.", body = Problem),
+    (status = 401, description = "`invalid_key`", body = Problem),
+    (status = 403, description = "`insufficient_permissions`: the key lacks `lexi:read`.", body = Problem),
+    (status = 429, description = "`rate_limited`", body = Problem)))]
+async fn list(
+    State(app): State<App>,
+    can: Can<need::LexiRead>,
+    Query(params): Query<ListParams>,
+) -> Result<Json<Page<Tasks>>> {
+    let wanted = params.check()?;
+    let caller = can.asked.caller;
+    let (tasks, total) = read(&app, move |tx| super::list(tx, &caller, &wanted)).await?;
+    Ok(Json(Page { data: Tasks { tasks }, meta: Meta::of(wanted.paging, total) }))
+}
+
+impl ListParams {
+    fn check(&self) -> Result<Wanted> {
+        let status = match self.status.as_deref() {
+            None | Some("") => Some(Status::Pending),
+            Some("all") => None,
+            Some(name) => Some(Status::named(name).ok_or_else(|| {
+                let known = Status::ALL.map(Status::as_str).join(", ");
+                Error::validation("status", format!("status must be one of {known} or all, got \"{}\".", clip(name)))
+            })?),
+        };
+        let kind = match self.kind.as_deref() {
+            None | Some("") => None,
+            Some(name) => Some(Kind::named(name).ok_or_else(|| {
+                let known = Kind::ALL.map(Kind::as_str).join(", ");
+                Error::validation("type", format!("type must be one of {known}, got \"{}\".", clip(name)))
+            })?),
+        };
+        let paging = PageParams { page: self.page.clone(), per_page: self.per_page.clone() }.check(PER_PAGE)?;
+        Ok(Wanted { status, kind, paging })
+    }
+}
+
+/// Whether to wait for a change.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct GetParams {
+    /// Seconds, at most 60: answers when the task leaves its state, at the latest after this time.
+    wait: Option<String>,
+}
+
+/// One task with its plan, revisions, preview, decision, progress, result and error.
+#[utoipa::path(get, path = "/v1/lexi/tasks/{id}", tag = "lexi", params(("id" = String, Path, description = "Task UUID"), GetParams),
+    responses(
+    (status = 200, description = "The task.", body = Data<Detail>),
+    (status = 400, description = "`validation_error`: wait is out of range.", body = Problem),
+    (status = 401, description = "`invalid_key`", body = Problem),
+    (status = 403, description = "`insufficient_permissions`: the key lacks `lexi:read`.", body = Problem),
+    (status = 404, description = "`not_found`: Task not found", body = Problem),
+    (status = 429, description = "`rate_limited`", body = Problem)))]
+async fn get(
+    State(app): State<App>,
+    can: Can<need::LexiRead>,
+    Path(id): Path<Id>,
+    Query(params): Query<GetParams>,
+) -> Answer<Detail> {
+    let task_id = id.or(not_found)?;
+    let wait = params.wait_s()?;
+    if wait > Duration::ZERO {
+        wait_for_change(&app, &can, task_id, wait).await?;
+    }
+    let caller = can.asked.caller;
+    Ok(data(read(&app, move |tx| super::get(tx, &caller, task_id)).await?))
+}
+
+impl GetParams {
+    fn wait_s(&self) -> Result<Duration> {
+        match self.wait.as_deref() {
+            None | Some("") => Ok(Duration::ZERO),
+            Some(text) => match text.parse::<u64>() {
+                Ok(seconds) if seconds <= WAIT_MAX_S => Ok(Duration::from_secs(seconds)),
+                _ => Err(Error::validation(
+                    "wait",
+                    format!("wait must be whole seconds from 0 to {WAIT_MAX_S}, got \"{}\".", clip(text)),
+                )),
+            },
+        }
+    }
+}
+
+/// Returns when the task is in another state than at the call, or the time is over, or the server is stopping.
+async fn wait_for_change(app: &App, can: &Can<need::LexiRead>, task_id: Uuid, wait: Duration) -> Result<()> {
+    let deadline = Instant::now() + wait;
+    let mut changes = app.waiters.tasks.subscribe();
+    let mut stopping = app.waiters.stopping.subscribe();
+    let caller = can.asked.caller.clone();
+    let first = look(app, &caller, task_id).await?;
+    loop {
+        let again = (Instant::now() + LOOK_AGAIN).min(deadline);
+        loop {
+            tokio::select! {
+                changed = changes.recv() => match changed {
+                    Ok(id) if id != task_id => {}
+                    Ok(_) | Err(RecvError::Lagged(_)) => break,
+                    Err(RecvError::Closed) => return Ok(()),
+                },
+                () = tokio::time::sleep_until(again) => break,
+                _ = stopping.wait_for(|stopping| *stopping) => return Ok(()),
+            }
+        }
+        if Instant::now() >= deadline || look(app, &caller, task_id).await? != first {
+            return Ok(());
+        }
+    }
+}
+
+async fn look(app: &App, caller: &crate::keys::Caller, task_id: Uuid) -> Result<Status> {
+    let caller = caller.clone();
+    read(app, move |tx| super::status(tx, &caller, task_id)).await
+}
+
+/// Which plan is approved.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+struct Approval {
+    /// The plan the caller has seen. Optional while the task has one revision; `If-Match` says the same.
+    plan_hash: Option<String>,
+}
+
+/// Approve a pending task: it is executed, exactly once and to the end.
+#[utoipa::path(post, path = "/v1/lexi/tasks/{id}/approve", tag = "lexi", params(("id" = String, Path, description = "Task UUID")),
+    request_body(content = Option<Approval>, description = "May be empty."), responses(
+    (status = 200, description = "Approved; the execution has begun.", body = Data<Started>),
+    (status = 400, description = "`validation_error`: the task is not pending; `details.decision` says who decided when.", body = Problem),
+    (status = 401, description = "`invalid_key`", body = Problem),
+    (status = 403, description = "`insufficient_permissions`: the key lacks `lexi:approve`.", body = Problem),
+    (status = 404, description = "`not_found`: Task not found", body = Problem),
+    (status = 409, description = "`plan_changed`: the task's plan is not the one named.", body = Problem),
+    (status = 429, description = "`rate_limited`", body = Problem)))]
+async fn approve(
+    State(app): State<App>,
+    can: Can<need::LexiApprove>,
+    Path(id): Path<Id>,
+    headers: HeaderMap,
+    JsonBody(body): JsonBody<Approval>,
+) -> Result<Response> {
+    let task_id = id.or(not_found)?;
+    let named = named_plan(body.plan_hash, &headers)?;
+    let here = Mode::Here(app.config.inline_people_max);
+    let attempt = async |mode: Mode| {
+        let named = named.clone();
+        write(&app, can.asked.clone(), StatusCode::OK, move |tx, asked, now_ms| {
+            execution::approve(tx, &asked.caller, task_id, named.as_deref(), mode, now_ms)
+        })
+        .await
+    };
+    match attempt(here).await {
+        Err(Error::Internal(cause)) => {
+            // Nothing has happened and nothing was answered: approve once more, with the execution as a job.
+            tracing::error!(cause, %task_id, "a task could not be executed while it was approved");
+            attempt(Mode::AsJob).await
+        }
+        answer => answer,
+    }
+}
+
+fn named_plan(in_body: Option<String>, headers: &HeaderMap) -> Result<Option<String>> {
+    let in_header = match headers.get(header::IF_MATCH) {
+        None => None,
+        Some(value) => {
+            Some(value.to_str().map_err(|_| Error::validation("If-Match", "If-Match must be a plan_hash."))?)
+        }
+    };
+    let in_header = in_header.map(|value| value.trim().trim_matches('"').to_owned()).filter(|value| value != "*");
+    match (in_body, in_header) {
+        (Some(body), Some(header)) if body != header => {
+            Err(Error::validation("plan_hash", "plan_hash and If-Match name different plans. Send one of them."))
+        }
+        (Some(hash), _) | (None, Some(hash)) => Ok(Some(hash)),
+        (None, None) => Ok(None),
+    }
+}
+
+/// Why a task is dismissed.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+struct Dismissal {
+    /// At most 2,000 characters, for example `not_relevant`.
+    reason: Option<String>,
+}
+
+/// The answer to a dismissal.
+#[derive(Debug, Serialize, ToSchema)]
+struct Dismissed {
+    /// The task.
+    task_id: Uuid,
+    /// `dismissed`.
+    status: &'static str,
+}
+
+/// Dismiss a pending task for good.
+#[utoipa::path(post, path = "/v1/lexi/tasks/{id}/dismiss", tag = "lexi", params(("id" = String, Path, description = "Task UUID")),
+    request_body(content = Option<Dismissal>, description = "May be empty."), responses(
+    (status = 200, description = "Dismissed; it will never be executed.", body = Data<Dismissed>),
+    (status = 400, description = "`validation_error`: the task is not pending; `details.decision` says who decided when.", body = Problem),
+    (status = 401, description = "`invalid_key`", body = Problem),
+    (status = 403, description = "`insufficient_permissions`: the key lacks `lexi:approve`.", body = Problem),
+    (status = 404, description = "`not_found`: Task not found", body = Problem),
+    (status = 429, description = "`rate_limited`", body = Problem)))]
+async fn dismiss(
+    State(app): State<App>,
+    can: Can<need::LexiApprove>,
+    Path(id): Path<Id>,
+    JsonBody(body): JsonBody<Dismissal>,
+) -> Result<Response> {
+    let task_id = id.or(not_found)?;
+    let reason = body.reason.filter(|reason| !reason.trim().is_empty());
+    if reason.as_ref().is_some_and(|reason| reason.chars().count() > REASON_MAX) {
+        return Err(Error::validation("reason", format!("reason is over the limit of {REASON_MAX} characters.")));
+    }
+    write(&app, can.asked, StatusCode::OK, move |tx, asked, now_ms| {
+        super::dismiss(tx, &asked.caller, task_id, reason.as_deref(), now_ms)?;
+        Ok(Dismissed { task_id, status: Status::Dismissed.as_str() })
+    })
+    .await
+}
+
+fn clip(text: &str) -> String {
+    text.chars().take(80).collect()
+}

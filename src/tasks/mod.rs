@@ -1,0 +1,298 @@
+//! THE HEART: a task is proposed, approved or dismissed, and ends completed or failed.
+//!
+//! Rules 1 and 2 stand here: nothing happens without a decision stored for exactly (task, revision, plan hash), and of
+//! any number of concurrent decisions one wins. Each state change is one statement that checks the old state while it
+//! writes the new one, in the transaction that records the event.
+
+pub mod http;
+mod plan;
+mod refusal;
+mod store;
+mod view;
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+pub use plan::Plan;
+pub use view::{Decision, Detail, Progress, RevisionLine, Task, Votes};
+
+use crate::db::{Signal, Tx};
+use crate::error::{Error, Result};
+use crate::events::{self, Actor, Event};
+use crate::ids;
+use crate::keys::Caller;
+use crate::paging::Paging;
+
+/// Characters of a reason for dismissing.
+pub const REASON_MAX: usize = 2_000;
+/// Tasks dismissed for age in one transaction.
+const EXPIRE_BATCH: i64 = 50;
+
+/// What a task would do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Prospects become contacts on a list.
+    ProspectSearch,
+    /// A campaign starts.
+    CampaignStart,
+    /// Contacts are changed.
+    ContactUpdate,
+    /// Lists are changed.
+    ListOperation,
+}
+
+impl Kind {
+    /// All kinds.
+    pub const ALL: [Kind; 4] = [Kind::ProspectSearch, Kind::CampaignStart, Kind::ContactUpdate, Kind::ListOperation];
+
+    /// As stored and shown.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Kind::ProspectSearch => "prospect_search",
+            Kind::CampaignStart => "campaign_start",
+            Kind::ContactUpdate => "contact_update",
+            Kind::ListOperation => "list_operation",
+        }
+    }
+
+    /// Reads a kind; nothing when there is none of that name.
+    pub fn named(text: &str) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+}
+
+/// Where a task stands. These five are public.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// Waits for a decision.
+    Pending,
+    /// Approved; its execution is under way.
+    Approved,
+    /// Will never be executed.
+    Dismissed,
+    /// Executed to the end.
+    Completed,
+    /// Ended without having done all, with a reason.
+    Failed,
+}
+
+impl Status {
+    /// All states.
+    pub const ALL: [Status; 5] =
+        [Status::Pending, Status::Approved, Status::Dismissed, Status::Completed, Status::Failed];
+
+    /// As stored and shown.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Status::Pending => "pending",
+            Status::Approved => "approved",
+            Status::Dismissed => "dismissed",
+            Status::Completed => "completed",
+            Status::Failed => "failed",
+        }
+    }
+
+    /// Reads a state; nothing when there is none of that name.
+    pub fn named(text: &str) -> Option<Status> {
+        Status::ALL.into_iter().find(|status| status.as_str() == text)
+    }
+}
+
+/// What Lexi proposes.
+#[derive(Debug, Clone)]
+pub struct Proposal {
+    /// The id the task will have; fixed before the transaction, which may run again.
+    pub task_id: Uuid,
+    /// What exactly would be done.
+    pub plan: Plan,
+    /// What approval would cause, counted.
+    pub preview: Value,
+    /// For people.
+    pub description: String,
+    /// The words that asked for it.
+    pub query: String,
+    /// What was understood, as `requests.md` shapes it; null when nobody asked in words.
+    pub request: Value,
+    /// The conversation it came from.
+    pub conversation_id: Option<Uuid>,
+    /// When it is dismissed if nobody decides.
+    pub expires_at_ms: i64,
+}
+
+/// Stores a proposed task with its frozen plan as revision 1. It waits; nothing else happens.
+pub fn propose(tx: &mut Tx, caller: &Caller, proposal: &Proposal, now_ms: i64) -> Result<()> {
+    let hash = proposal.plan.hash();
+    store::insert_task(tx, caller, proposal, &hash, now_ms)?;
+    store::insert_revision(tx, caller, proposal, &hash, 1, now_ms)?;
+    events::record(
+        tx,
+        Event::by(caller, "task.created", proposal.task_id, now_ms).because_of(proposal.task_id).with(json!({
+            "type": proposal.plan.kind.as_str(), "revision": 1, "plan_hash": hash,
+        })),
+    );
+    tx.after_commit(Signal::Count("lexi_tasks_proposed_total"));
+    Ok(())
+}
+
+/// A task that was approved, with the plan the decision was made for.
+#[derive(Debug)]
+pub struct Approved {
+    /// The task.
+    pub task_id: Uuid,
+    /// Its workspace.
+    pub workspace_id: Uuid,
+    /// What is to be done.
+    pub plan: Plan,
+    /// The numbers that were shown.
+    pub preview: Value,
+    /// Who answers for the effects.
+    pub actor: Actor,
+}
+
+/// Approves a pending task: one statement checks state, deadline, revision and plan hash while it writes; the decision
+/// is stored beside it. Refused when somebody decided before, with that decision in `details`.
+pub fn approve(tx: &mut Tx, caller: &Caller, task_id: Uuid, plan_hash: Option<&str>, now_ms: i64) -> Result<Approved> {
+    let Some((revision, hash)) = store::approve(tx, caller.workspace_id, task_id, plan_hash, now_ms)? else {
+        return Err(refusal::of_approval(tx, caller.workspace_id, task_id, plan_hash, now_ms)?);
+    };
+    store::insert_decision(tx, caller, task_id, (revision, &hash), ("approved", None), now_ms)?;
+    events::record(
+        tx,
+        Event::by(caller, "task.approved", task_id, now_ms)
+            .because_of(task_id)
+            .with(json!({ "revision": revision, "plan_hash": hash })),
+    );
+    let (plan, preview) = store::plan(tx, caller.workspace_id, task_id, revision)?
+        .ok_or_else(|| Error::internal("an approved task has no plan"))?;
+    tx.after_commit(Signal::TaskChanged(task_id));
+    tx.after_commit(Signal::Count("lexi_tasks_approved_total"));
+    Ok(Approved { task_id, workspace_id: caller.workspace_id, plan, preview, actor: Actor::from(caller) })
+}
+
+/// Dismisses a pending task for good.
+pub fn dismiss(tx: &mut Tx, caller: &Caller, task_id: Uuid, reason: Option<&str>, now_ms: i64) -> Result<()> {
+    let Some((revision, hash)) = store::dismiss(tx, caller.workspace_id, task_id, now_ms)? else {
+        return Err(refusal::of_dismissal(tx, caller.workspace_id, task_id, now_ms)?);
+    };
+    store::insert_decision(tx, caller, task_id, (revision, &hash), ("dismissed", reason), now_ms)?;
+    events::record(
+        tx,
+        Event::by(caller, "task.dismissed", task_id, now_ms)
+            .because_of(task_id)
+            .with(json!({ "revision": revision, "plan_hash": hash, "has_reason": reason.is_some() })),
+    );
+    tx.after_commit(Signal::TaskChanged(task_id));
+    tx.after_commit(Signal::Count("lexi_tasks_dismissed_total"));
+    Ok(())
+}
+
+/// Dismisses pending tasks whose deadline is over, oldest first; answers how many.
+pub fn expire(tx: &mut Tx, now_ms: i64) -> Result<usize> {
+    let due = store::due_to_expire(tx, now_ms, EXPIRE_BATCH)?;
+    let mut expired = 0;
+    for (task_id, workspace_id) in due {
+        let Some((revision, hash)) = store::expire(tx, workspace_id, task_id, now_ms)? else { continue };
+        store::insert_expiry(tx, workspace_id, task_id, (revision, &hash), now_ms)?;
+        events::record(
+            tx,
+            Event::of(workspace_id, Actor::System, "task.dismissed", task_id, now_ms)
+                .because_of(task_id)
+                .with(json!({ "revision": revision, "plan_hash": hash, "reason": "expired" })),
+        );
+        tx.after_commit(Signal::TaskChanged(task_id));
+        expired += 1;
+    }
+    Ok(expired)
+}
+
+/// Ends an approved task well. Exactly one row must change, else nothing of this transaction stays.
+pub fn complete(tx: &mut Tx, task: &Approved, result: &Value, now_ms: i64) -> Result<()> {
+    finish(tx, task, (Status::Completed, Some(result), None), now_ms)
+}
+
+/// Ends an approved task with a reason a person understands. `result` says what was done before it failed.
+pub fn fail(tx: &mut Tx, task: &Approved, failure: &Failure, result: &Value, now_ms: i64) -> Result<()> {
+    let error = json!({ "code": failure.code, "message": failure.message });
+    finish(tx, task, (Status::Failed, Some(result), Some(&error)), now_ms)
+}
+
+/// Why a task could not be done.
+#[derive(Debug, Clone)]
+pub struct Failure {
+    /// For programs, for example `list_not_found`.
+    pub code: &'static str,
+    /// For people.
+    pub message: String,
+}
+
+fn finish(
+    tx: &mut Tx,
+    task: &Approved,
+    (status, result, error): (Status, Option<&Value>, Option<&Value>),
+    now_ms: i64,
+) -> Result<()> {
+    if !store::finish(tx, task.workspace_id, task.task_id, (status, result, error), now_ms)? {
+        return Err(Error::internal(format_args!("task {} was not approved when it ended", task.task_id)));
+    }
+    let (kind, count) = match status {
+        Status::Completed => ("task.completed", "lexi_tasks_completed_total"),
+        _ => ("task.failed", "lexi_tasks_failed_total"),
+    };
+    let code = error.map_or(Value::Null, |error| error["code"].clone());
+    events::record(
+        tx,
+        Event::of(task.workspace_id, Actor::System, kind, task.task_id, now_ms)
+            .because_of(task.task_id)
+            .with(if code.is_null() { Value::Null } else { json!({ "code": code }) }),
+    );
+    tx.after_commit(Signal::TaskChanged(task.task_id));
+    tx.after_commit(Signal::Count(count));
+    Ok(())
+}
+
+/// An approved task as its job finds it again; nothing when it has ended meanwhile.
+pub fn resume(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid) -> Result<Option<Approved>> {
+    store::approved(tx, workspace_id, task_id)
+}
+
+/// Which tasks a caller wants to see.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted {
+    /// Nothing: in any state.
+    pub status: Option<Status>,
+    /// Nothing: of any kind.
+    pub kind: Option<Kind>,
+    /// Which page.
+    pub paging: Paging,
+}
+
+/// A page of tasks, those that entered their state last first, and how many there are on all pages.
+pub fn list(tx: &mut Tx, caller: &Caller, wanted: &Wanted) -> Result<(Vec<Task>, u64)> {
+    let total = store::count(tx, caller.workspace_id, wanted)?;
+    let ids = store::page(tx, caller.workspace_id, wanted)?;
+    Ok((view::load(tx, caller.workspace_id, &ids)?, total))
+}
+
+/// One task with everything about it.
+pub fn get(tx: &mut Tx, caller: &Caller, task_id: Uuid) -> Result<Detail> {
+    view::detail(tx, caller.workspace_id, task_id)?.ok_or_else(not_found)
+}
+
+/// A task as lists show it.
+pub fn get_line(tx: &mut Tx, caller: &Caller, task_id: Uuid) -> Result<Task> {
+    view::load(tx, caller.workspace_id, &[task_id])?.pop().ok_or_else(not_found)
+}
+
+/// The state of a task, for those who wait for it to change.
+pub fn status(tx: &mut Tx, caller: &Caller, task_id: Uuid) -> Result<Status> {
+    store::status(tx, caller.workspace_id, task_id)?.ok_or_else(not_found)
+}
+
+/// A new id for a task.
+pub fn new_id(now_ms: i64) -> Uuid {
+    ids::new(now_ms)
+}
+
+fn not_found() -> Error {
+    Error::not_found("Task not found")
+}

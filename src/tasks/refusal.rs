@@ -1,0 +1,51 @@
+//! Why a decision was refused, said with the decision that won.
+
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{Status, not_found, store, view};
+use crate::db::Tx;
+use crate::error::{Code, Error, Result};
+
+/// The reason an approval changed nothing.
+pub(super) fn of_approval(
+    tx: &mut Tx,
+    workspace_id: Uuid,
+    task_id: Uuid,
+    plan_hash: Option<&str>,
+    now_ms: i64,
+) -> Result<Error> {
+    let Some(line) = store::line(tx, workspace_id, task_id)? else { return Ok(not_found()) };
+    if line.status != Status::Pending || line.expires_at_ms <= now_ms {
+        return decided(tx, workspace_id, task_id, line.status);
+    }
+    Ok(match plan_hash {
+        None => Error::validation(
+            "plan_hash",
+            "This task was changed since it was proposed. Name the plan you have seen in plan_hash.",
+        ),
+        Some(named) => Error::with_details(
+            Code::PlanChanged,
+            "The task's plan is not the one you named. Look at it again and name its plan_hash.",
+            json!({ "plan_hash": line.plan_hash, "revision": line.revision, "named": named.chars().take(80).collect::<String>() }),
+        ),
+    })
+}
+
+/// The reason a dismissal changed nothing.
+pub(super) fn of_dismissal(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid, now_ms: i64) -> Result<Error> {
+    let Some(line) = store::line(tx, workspace_id, task_id)? else { return Ok(not_found()) };
+    debug_assert!(line.status != Status::Pending || line.expires_at_ms <= now_ms);
+    decided(tx, workspace_id, task_id, line.status)
+}
+
+fn decided(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid, status: Status) -> Result<Error> {
+    let decision = view::decision(tx, workspace_id, task_id)?;
+    let expired = decision.as_ref().is_some_and(|d| d.kind == "system" && d.reason.as_deref() == Some("expired"));
+    let message = match status {
+        Status::Approved | Status::Completed | Status::Failed => "Task has already been approved",
+        Status::Dismissed if !expired => "Task has been dismissed",
+        Status::Dismissed | Status::Pending => "Task has expired",
+    };
+    Ok(Error::with_details(Code::ValidationError, message, json!({ "decision": decision })))
+}

@@ -1,0 +1,220 @@
+//! A task as answers show it: the published fields first, ours behind them.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::store::{self, Decided, Shown};
+use crate::clock::iso;
+use crate::db::Tx;
+use crate::error::Result;
+use crate::jobs;
+
+/// Revisions shown on one task.
+const REVISIONS_SHOWN: i64 = 100;
+
+/// Something Lexi proposes, and what became of it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Task {
+    /// UUID.
+    pub id: Uuid,
+    /// `prospect_search`, `campaign_start`, `contact_update` or `list_operation`.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// `pending`, `approved`, `dismissed`, `completed` or `failed`.
+    pub status: &'static str,
+    /// For people.
+    pub description: String,
+    /// When it was proposed.
+    pub created_at: String,
+    /// `query` is the text that was asked; the other keys depend on the type.
+    pub metadata: Value,
+    /// Counted from 1; a task with more than one needs `plan_hash` to be approved.
+    pub revision: u32,
+    /// Names the plan that would be executed.
+    pub plan_hash: String,
+    /// The conversation it came from.
+    pub conversation_id: Option<Uuid>,
+    /// When it entered its present state.
+    pub status_at: String,
+    /// When it is dismissed if nobody decides.
+    pub expires_at: String,
+    /// What approval would cause, counted when it was proposed.
+    pub preview: Value,
+    /// Approvals given and needed.
+    pub votes: Votes,
+    /// Who decided, when, for exactly which plan; null while it is pending.
+    pub decision: Option<Decision>,
+    /// How far the execution is; null before it begins.
+    pub progress: Option<Progress>,
+    /// What was done: the keys of `preview`, and `skipped`.
+    pub result: Value,
+    /// Why it failed.
+    pub error: Value,
+    /// When its execution began.
+    pub started_at: Option<String>,
+    /// When it ended.
+    pub finished_at: Option<String>,
+}
+
+/// Approvals given and needed.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+pub struct Votes {
+    /// Given for the present revision.
+    pub have: u32,
+    /// Needed for a decision.
+    pub need: u32,
+}
+
+/// Who decided, when, and for exactly which plan.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Decision {
+    /// `approved` or `dismissed`.
+    pub outcome: String,
+    /// `human`, `service`, `policy` or `system`.
+    pub kind: String,
+    /// The key that decided.
+    pub key_id: Option<Uuid>,
+    /// Who answers for that key.
+    pub owner: Option<String>,
+    /// As given when dismissing; `expired` when the deadline passed.
+    pub reason: Option<String>,
+    /// When.
+    pub decided_at: String,
+    /// The revision it was made for.
+    pub revision: u32,
+    /// The plan it was made for.
+    pub plan_hash: String,
+}
+
+/// How far an execution is.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+pub struct Progress {
+    /// People done.
+    pub done: u64,
+    /// People in all.
+    pub total: u64,
+}
+
+/// One revision of a task.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RevisionLine {
+    /// Counted from 1.
+    pub revision: u32,
+    /// Names its plan.
+    pub plan_hash: String,
+    /// When it was made.
+    pub created_at: String,
+    /// For people.
+    pub description: String,
+}
+
+/// One task with everything about it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Detail {
+    /// The task as lists show it.
+    #[serde(flatten)]
+    pub task: Task,
+    /// What exactly would be done: `type`, `parameters`, `selection` with its `count` and `sha256`.
+    pub plan: Value,
+    /// All revisions, oldest first.
+    pub revisions: Vec<RevisionLine>,
+    /// What was understood from the words that asked for it.
+    pub request: Value,
+}
+
+impl From<Decided> for Decision {
+    fn from(decided: Decided) -> Decision {
+        Decision {
+            outcome: decided.outcome,
+            kind: decided.kind,
+            key_id: decided.key_id,
+            owner: decided.owner,
+            reason: decided.reason,
+            decided_at: iso(decided.decided_at_ms),
+            revision: decided.revision,
+            plan_hash: decided.plan_hash,
+        }
+    }
+}
+
+/// The tasks of `ids`, in that order; those that don't exist are left out.
+pub(super) fn load(tx: &mut Tx, workspace_id: Uuid, ids: &[Uuid]) -> Result<Vec<Task>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut shown: HashMap<Uuid, Shown> =
+        store::shown(tx, workspace_id, ids)?.into_iter().map(|task| (task.id, task)).collect();
+    let mut decisions: HashMap<Uuid, Decision> = store::decisions(tx, workspace_id, ids)?
+        .into_iter()
+        .map(|decided| (decided.task_id, Decision::from(decided)))
+        .collect();
+    let jobs = jobs::progress_of(tx, workspace_id, ids)?;
+    let progress: HashMap<Uuid, Progress> =
+        jobs.into_iter().map(|job| (job.task_id, Progress { done: job.done, total: job.total })).collect();
+    Ok(ids
+        .iter()
+        .filter_map(|id| shown.remove(id))
+        .map(|task| {
+            let decision = decisions.remove(&task.id);
+            let progress = progress.get(&task.id).copied();
+            show(task, decision, progress)
+        })
+        .collect())
+}
+
+fn show(task: Shown, decision: Option<Decision>, progress: Option<Progress>) -> Task {
+    let mut metadata = json!({ "query": task.query });
+    if let (Value::Object(metadata), Value::Object(parameters)) = (&mut metadata, task.parameters) {
+        metadata.extend(parameters);
+    }
+    let approved = decision.as_ref().is_some_and(|decision| decision.outcome == "approved");
+    let progress = progress.or_else(|| {
+        let selected = task.preview["selected"].as_u64()?;
+        (approved && task.finished_at_ms.is_some()).then_some(Progress { done: selected, total: selected })
+    });
+    Task {
+        id: task.id,
+        kind: task.kind.as_str(),
+        status: task.status.as_str(),
+        description: task.description,
+        created_at: iso(task.created_at_ms),
+        metadata,
+        revision: task.revision,
+        plan_hash: task.plan_hash,
+        conversation_id: task.conversation_id,
+        status_at: iso(task.status_at_ms),
+        expires_at: iso(task.expires_at_ms),
+        preview: task.preview,
+        votes: Votes { have: u32::from(approved), need: 1 },
+        decision,
+        progress,
+        result: task.result,
+        error: task.error,
+        started_at: task.started_at_ms.map(iso),
+        finished_at: task.finished_at_ms.map(iso),
+    }
+}
+
+/// The decision about a task, if there is one.
+pub(super) fn decision(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid) -> Result<Option<Decision>> {
+    Ok(store::decisions(tx, workspace_id, &[task_id])?.pop().map(Decision::from))
+}
+
+/// One task with everything about it; nothing when there is none.
+pub(super) fn detail(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid) -> Result<Option<Detail>> {
+    let Some(task) = load(tx, workspace_id, &[task_id])?.pop() else { return Ok(None) };
+    let Some((plan, _)) = store::plan(tx, workspace_id, task_id, task.revision)? else { return Ok(None) };
+    let revisions = store::revisions(tx, workspace_id, task_id, REVISIONS_SHOWN)?;
+    let request = store::request(tx, workspace_id, task_id, task.revision)?;
+    let revisions = revisions.into_iter().map(|(revision, plan_hash, created_at_ms, description)| RevisionLine {
+        revision,
+        plan_hash,
+        created_at: iso(created_at_ms),
+        description,
+    });
+    Ok(Some(Detail { task, plan: plan.shown(), revisions: revisions.collect(), request }))
+}

@@ -1,0 +1,145 @@
+//! The loops of a server: jobs, expiry, the sequencer of events, the follower of prospects, keys, and tidying up.
+//!
+//! Each loop is a `step` that tests call by hand and a loop around it. A step that fails is logged and tried again at
+//! the next beat; nothing here decides anything by itself.
+
+mod follow;
+mod run_job;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
+
+use crate::app::App;
+use crate::clock::DAY_MS;
+use crate::db::Isolation;
+use crate::error::Result;
+use crate::jobs::{self, Leased};
+use crate::{events, keys, tasks};
+
+/// Jobs one process works on at once.
+const JOBS_AT_ONCE: usize = 16;
+/// How often waiting jobs are looked for when nobody called.
+const JOBS_EVERY: Duration = Duration::from_millis(250);
+/// How often deadlines are looked at. The statement that approves checks the deadline itself, so this only tidies.
+const EXPIRY_EVERY: Duration = Duration::from_secs(1);
+/// How long committed events wait for their number at most when nothing is busy.
+const SEQUENCER_EVERY: Duration = Duration::from_millis(50);
+/// How often old rows are removed.
+const TIDY_EVERY: Duration = Duration::from_secs(60);
+/// How long ended jobs are kept.
+const ENDED_JOBS_KEPT_MS: i64 = 7 * DAY_MS;
+/// Rows removed in one transaction.
+const TIDY_BATCH: u32 = 200;
+
+/// Runs all loops until `stop` turns true, then lets steps under way finish and hands leases back.
+pub async fn run(app: App, stop: watch::Receiver<bool>) {
+    let mut loops = JoinSet::new();
+    loops.spawn(run_jobs(app.clone(), stop.clone()));
+    loops.spawn(every(app.clone(), stop.clone(), EXPIRY_EVERY, "expiry", async |app: &App| expire(app).await));
+    loops.spawn(every(app.clone(), stop.clone(), SEQUENCER_EVERY, "sequencer", async |app: &App| {
+        while events::sequencer::step(&app.db).await? > 0 {}
+        Ok(())
+    }));
+    loops.spawn(every(app.clone(), stop.clone(), TIDY_EVERY, "tidying", async |app: &App| tidy(app).await));
+    loops.spawn(follow::run(app.clone(), stop.clone()));
+    loops.spawn(keys::watch(app.clone(), stop.clone()));
+    while loops.join_next().await.is_some() {}
+}
+
+/// Calls `step` again and again. A failure is logged once while it lasts.
+async fn every<S>(app: App, mut stop: watch::Receiver<bool>, beat: Duration, name: &'static str, step: S)
+where
+    S: AsyncFn(&App) -> Result<()>,
+{
+    let mut failing = false;
+    loop {
+        match step(&app).await {
+            Ok(()) => failing = false,
+            Err(error) if !failing => {
+                tracing::error!(%error, name, "a background step failed; it will be tried again");
+                failing = true;
+            }
+            Err(_) => {}
+        }
+        tokio::select! {
+            () = tokio::time::sleep(beat) => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+    }
+}
+
+/// Dismisses all tasks whose deadline is over.
+pub async fn expire(app: &App) -> Result<()> {
+    loop {
+        let now_ms = app.clock.now_ms();
+        if app.db.write(move |tx| tasks::expire(tx, now_ms)).await? == 0 {
+            return Ok(());
+        }
+    }
+}
+
+/// Removes jobs that ended long ago and saved answers that have aged out.
+pub async fn tidy(app: &App) -> Result<()> {
+    let before_ms = app.clock.now_ms() - ENDED_JOBS_KEPT_MS;
+    app.db.write_with(Isolation::ReadCommitted, move |tx| jobs::forget_ended(tx, before_ms, TIDY_BATCH)).await?;
+    crate::http::forget_saved_answers(app, TIDY_BATCH).await
+}
+
+/// Takes jobs and works on them, several at once.
+async fn run_jobs(app: App, mut stop: watch::Receiver<bool>) {
+    let places = Arc::new(Semaphore::new(JOBS_AT_ONCE));
+    let mut running = JoinSet::new();
+    while !*stop.borrow() {
+        let free = u32::try_from(places.available_permits()).unwrap_or(0);
+        let leased = if free > 0 { lease(&app, free).await } else { Ok(Vec::new()) };
+        let leased = leased.unwrap_or_else(|error| {
+            tracing::error!(%error, "jobs could not be leased; it will be tried again");
+            Vec::new()
+        });
+        let idle = leased.is_empty();
+        for job in leased {
+            let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
+            let (app, stop) = (app.clone(), stop.clone());
+            running.spawn(async move {
+                run_job::run(&app, job, &stop).await;
+                drop(place);
+            });
+        }
+        while running.try_join_next().is_some() {}
+        if idle {
+            tokio::select! {
+                () = app.waiters.jobs.notified() => {}
+                () = tokio::time::sleep(JOBS_EVERY) => {}
+                _ = stop.wait_for(|stop| *stop) => {}
+            }
+        }
+    }
+    while running.join_next().await.is_some() {}
+}
+
+async fn lease(app: &App, most: u32) -> Result<Vec<Leased>> {
+    if !app.clock_agrees().await? {
+        return Ok(Vec::new());
+    }
+    let (now_ms, lease_ms) = (app.clock.now_ms(), app.config.lease_ms);
+    app.db.write_with(Isolation::ReadCommitted, move |tx| jobs::lease(tx, most, lease_ms, now_ms)).await
+}
+
+/// Works on all jobs that are due, one after the other, to their end; answers how many there were. For tests.
+pub async fn work_off(app: &App) -> Result<usize> {
+    let (_keep, stop) = watch::channel(false);
+    let mut worked = 0;
+    loop {
+        let leased = lease(app, u32::try_from(JOBS_AT_ONCE).unwrap_or(1)).await?;
+        if leased.is_empty() {
+            return Ok(worked);
+        }
+        for job in leased {
+            run_job::run(app, job, &stop).await;
+            worked += 1;
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! One leased job, from where it stands to its end: the one match from a kind of job to a function.
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use crate::app::App;
+use crate::db::Isolation;
+use crate::error::{Error, Result};
+use crate::execution;
+use crate::jobs::{self, Kind, Leased};
+
+/// Works step by step. At shutdown the job is handed back between two steps; after a failure it waits for another try.
+pub(super) async fn run(app: &App, job: Leased, stop: &watch::Receiver<bool>) {
+    let heartbeat = tokio::spawn(keep_alive(app.clone(), job.clone()));
+    let mut job = job;
+    let ended = loop {
+        if *stop.borrow() {
+            break hand_back(app, &job).await;
+        }
+        match step(app, &job).await {
+            Ok(Some(next)) => job = next,
+            Ok(None) => break Ok(()),
+            Err(error) => {
+                tracing::warn!(%error, job = %job.id, attempt = job.attempt, "a step of a job failed");
+                break failed(app, &job, &error).await;
+            }
+        }
+    };
+    heartbeat.abort();
+    if let Err(error) = ended {
+        // The lease runs out by itself and another worker goes on.
+        tracing::warn!(%error, job = %job.id, "a job could not be given back; its lease will run out");
+    }
+}
+
+/// The next step, its effects and its progress in one transaction.
+#[cfg(not(feature = "planted-faults"))]
+async fn step(app: &App, job: &Leased) -> Result<Option<Leased>> {
+    let (job, lease_ms, now_ms) = (job.clone(), app.config.lease_ms, app.clock.now_ms());
+    match job.kind {
+        Kind::ExecuteTask => app.db.write(move |tx| execution::work(tx, &job, lease_ms, now_ms)).await,
+    }
+}
+
+/// A fault for proving the checkers of the tests: the job is completed in another transaction than its effect.
+#[cfg(feature = "planted-faults")]
+async fn step(app: &App, job: &Leased) -> Result<Option<Leased>> {
+    let (job, now_ms) = (job.clone(), app.clock.now_ms());
+    let completed = job.clone();
+    app.db.write(move |tx| jobs::complete(tx, &completed, completed.done, now_ms)).await?;
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    match job.kind {
+        Kind::ExecuteTask => app.db.write(move |tx| execution::work_unfenced(tx, &job, now_ms)).await,
+    }
+}
+
+async fn failed(app: &App, job: &Leased, error: &Error) -> Result<()> {
+    let (job, error, now_ms) = (job.clone(), error.to_string(), app.clock.now_ms());
+    app.db.write(move |tx| execution::failed(tx, &job, &error, now_ms)).await
+}
+
+async fn hand_back(app: &App, job: &Leased) -> Result<()> {
+    let (job, now_ms) = (job.clone(), app.clock.now_ms());
+    app.db.write_with(Isolation::ReadCommitted, move |tx| jobs::hand_back(tx, &job, now_ms)).await
+}
+
+/// Renews the lease while a step takes long. Every step renews it too.
+async fn keep_alive(app: App, job: Leased) {
+    let third = u64::try_from(app.config.lease_ms / 3).unwrap_or(1_000).max(100);
+    loop {
+        tokio::time::sleep(Duration::from_millis(third)).await;
+        let (job, lease_ms, now_ms) = (job.clone(), app.config.lease_ms, app.clock.now_ms());
+        let kept = app.db.write_with(Isolation::ReadCommitted, move |tx| jobs::heartbeat(tx, &job, lease_ms, now_ms));
+        if let Err(error) = kept.await {
+            tracing::warn!(%error, "a lease could not be renewed");
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! The built program as processes of their own: operator's commands, and `lexi serve` that can be killed and started
+//! again on the same data.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use lexi::prospects::Row;
+
+use super::client::Client;
+use super::database::TestDatabase;
+
+/// How long a process may take until it serves or has ended.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Data of one installation, on the database of the suite.
+pub struct Installation {
+    database: TestDatabase,
+    program: PathBuf,
+}
+
+/// What a command said, when it ended well.
+pub struct Said {
+    /// Standard output.
+    pub out: String,
+    /// Standard error.
+    pub err: String,
+    /// The exit code.
+    pub code: i32,
+}
+
+/// A running `lexi serve`. Killed when it is dropped.
+pub struct Process {
+    child: Child,
+    /// Where it listens: `http://127.0.0.1:PORT`.
+    pub url: String,
+    log: PathBuf,
+}
+
+impl Installation {
+    /// An empty installation for the program that is being tested.
+    pub async fn new() -> Installation {
+        Installation::of(Path::new(env!("CARGO_BIN_EXE_lexi"))).await
+    }
+
+    /// An empty installation for another build of the program.
+    pub async fn of(program: &Path) -> Installation {
+        Installation { database: TestDatabase::empty().await, program: program.to_owned() }
+    }
+
+    /// The folder of its data; temporary files of a test may stand there too.
+    pub fn folder(&self) -> &Path {
+        self.database.folder.path()
+    }
+
+    /// The database itself, for a test that checks what is stored.
+    pub async fn db(&self) -> lexi::db::Db {
+        self.database.open().await
+    }
+
+    /// The program with its data, ready for arguments. Settings of whoever runs the tests do not reach it.
+    pub fn command(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        command.env_clear().stdin(Stdio::null()).current_dir(self.folder());
+        command.env("LEXI_DATA", self.folder()).env("LEXI_DATABASE_URL", &self.database.url);
+        command
+    }
+
+    /// Runs a command to its end.
+    pub fn run(&self, arguments: &[&str]) -> Said {
+        let output = self.command().args(arguments).output().expect("the program runs");
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
+        Said { out: text(output.stdout), err: text(output.stderr), code: output.status.code().unwrap_or(-1) }
+    }
+
+    /// Runs a command that must end well; answers its standard output.
+    pub fn lexi(&self, arguments: &[&str]) -> String {
+        let said = self.run(arguments);
+        assert_eq!(said.code, 0, "lexi {}: {}{}", arguments.join(" "), said.out, said.err);
+        said.out
+    }
+
+    /// Makes a key without a limit by the command line.
+    pub fn key(&self, permissions: &str) -> String {
+        let arguments = ["keys", "create", "--name", "test", "--tier", "unmetered", "--permissions", permissions];
+        self.lexi(&arguments).trim().to_owned()
+    }
+
+    /// Imports people by the command line.
+    pub fn people(&self, rows: &[Row]) {
+        let path = self.folder().join("people.csv");
+        let mut file = csv::Writer::from_path(&path).expect("a file can be made");
+        let columns = [
+            "external_id",
+            "full_name",
+            "title",
+            "email",
+            "city",
+            "state",
+            "country",
+            "company",
+            "company_domain",
+            "industry",
+            "company_type",
+            "headcount",
+        ];
+        file.write_record(columns).expect("a header");
+        for row in rows {
+            let headcount = row.headcount.map(|count| count.to_string());
+            let fields = [
+                &row.external_id,
+                &row.full_name,
+                &row.title,
+                &row.email,
+                &row.city,
+                &row.state,
+                &row.country,
+                &row.company,
+                &row.company_domain,
+                &row.industry,
+                &row.company_type,
+                &headcount,
+            ];
+            file.write_record(fields.map(|field| field.as_deref().unwrap_or_default())).expect("a row");
+        }
+        file.flush().expect("the file is written");
+        let path = path.to_string_lossy();
+        self.lexi(&["prospects", "import", &path, "--source", "test"]);
+    }
+
+    /// Starts `lexi serve` with further arguments and waits until it answers.
+    pub async fn serve(&self, arguments: &[&str]) -> Process {
+        let log = self.folder().join("serve.log");
+        let file = File::create(&log).expect("a log can be made");
+        let child = self
+            .command()
+            .args(["serve", "--listen", "127.0.0.1:0", "--log-format", "json", "--log", "info"])
+            .args(arguments)
+            .stdout(Stdio::null())
+            .stderr(file)
+            .spawn()
+            .expect("the program runs");
+        let mut process = Process { child, url: String::new(), log };
+        process.wait_until_it_serves().await;
+        process
+    }
+}
+
+impl Process {
+    #[expect(clippy::disallowed_methods, reason = "a process of its own runs on the machine's clock")]
+    async fn wait_until_it_serves(&mut self) {
+        let begun = Instant::now();
+        while begun.elapsed() < PATIENCE {
+            if let Some(ended) = self.child.try_wait().expect("the process can be looked at") {
+                panic!("lexi serve ended with {ended}: {}", self.log());
+            }
+            if let Some(url) = self.announced() {
+                self.url = url;
+                let client = Client::new(&self.url, None);
+                let asked = client.try_send(client.request(reqwest::Method::GET, "/readyz")).await;
+                if asked.is_some_and(|answer| answer.status == 200) {
+                    return;
+                }
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("lexi serve does not serve: {}", self.log());
+    }
+
+    /// The address the log tells.
+    fn announced(&self) -> Option<String> {
+        let log = self.log();
+        let lines = log.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+        lines.filter_map(|line| line["url"].as_str().map(str::to_owned)).next()
+    }
+
+    /// What it logged so far.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
+    /// A caller with `key`.
+    pub fn client(&self, key: &str) -> Client {
+        Client::new(&self.url, Some(key.to_owned()))
+    }
+
+    /// `kill -9`: no handler runs, nothing is flushed.
+    pub fn kill9(mut self) {
+        self.child.kill().expect("the process is killed");
+        self.child.wait().expect("the process has ended");
+    }
+
+    /// SIGTERM, and waits for the end; answers the exit code.
+    pub fn terminate(mut self) -> i32 {
+        let pid = self.child.id().to_string();
+        let sent = Command::new("kill").args(["-TERM", &pid]).status().expect("kill runs");
+        assert!(sent.success());
+        self.child.wait().expect("the process has ended").code().unwrap_or(-1)
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

@@ -1,0 +1,172 @@
+//! A server inside the test: real database, real HTTP, a clock that stands, and no background loops.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use lexi::app::App;
+use lexi::clock::{Clock as _, DAY_MS, TestClock};
+use lexi::config::Config;
+use lexi::keys::permissions::Permissions;
+use lexi::keys::{self, By, Kind, NewKey, Secret, Tier};
+use lexi::prospects::{self, Entry, Row, search};
+use lexi::{events, http, worker, workspaces};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use super::client::Client;
+use super::database::TestDatabase;
+use super::people;
+
+/// When every test begins: 2025-11-24T16:00:00.000Z. In the past, because on PostgreSQL what is due is decided by the
+/// clock of the database.
+pub const BEGIN_MS: i64 = 1_764_000_000_000;
+
+/// People in one transaction when a test loads some.
+const LOADED_AT_ONCE: usize = 200;
+
+/// One running server with everything it owns.
+pub struct Server {
+    /// What it works with, for tests that look inside.
+    pub app: App,
+    clock: Arc<TestClock>,
+    address: SocketAddr,
+    stop: watch::Sender<bool>,
+    _database: TestDatabase,
+}
+
+impl Server {
+    /// A server on an empty database.
+    pub async fn start() -> Server {
+        Server::start_with(|_| {}).await
+    }
+
+    /// As [`Server::start`], with settings changed.
+    pub async fn start_with(change: impl FnOnce(&mut Config)) -> Server {
+        let database = TestDatabase::migrated().await;
+        let mut config = Config::new(database.folder.path().to_owned(), Some(database.address()));
+        config.listen = SocketAddr::from(([127, 0, 0, 1], 0));
+        // The test's clock is not the database's.
+        config.clock_off_max_ms = i64::MAX;
+        config.strangers_per_minute = 10_000;
+        change(&mut config);
+        let clock = Arc::new(TestClock::at(BEGIN_MS));
+        let app = App::open(config, Arc::<TestClock>::clone(&clock)).await.expect("the app opens");
+        let listener = TcpListener::bind(app.config.listen).await.expect("a port is free");
+        let address = listener.local_addr().expect("an address");
+        let (stop, stopped) = watch::channel(false);
+        let (serving, router) = (app.clone(), http::router(app.clone()));
+        tokio::spawn(async move { http::server::serve(&serving, router, listener, stopped).await });
+        Server { app, clock, address, stop, _database: database }
+    }
+
+    /// Where it listens: `http://127.0.0.1:PORT`.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// A caller of the workspace `default` with a new key that has these permissions and no limit.
+    pub async fn key(&self, permissions: &str) -> Client {
+        self.key_of(workspaces::DEFAULT_NAME, permissions).await
+    }
+
+    /// As [`Server::key`], in a workspace that is made when it is not there.
+    pub async fn key_of(&self, workspace: &str, permissions: &str) -> Client {
+        self.key_with(workspace, permissions, |_| {}).await
+    }
+
+    /// As [`Server::key_of`], with other fields of the key changed: tier, kind, owner, expiry.
+    pub async fn key_with(&self, workspace: &str, permissions: &str, change: impl FnOnce(&mut NewKey)) -> Client {
+        let permissions: Vec<String> = permissions.split(',').map(str::to_owned).collect();
+        Permissions::parse(&permissions).expect("permissions that exist");
+        let mut new = NewKey {
+            name: format!("test {}", permissions.join(" ")),
+            description: None,
+            permissions,
+            tier: Some(Tier::Unmetered),
+            kind: Kind::Service,
+            owner: None,
+            expires_at_ms: None,
+        };
+        change(&mut new);
+        let secret = Secret::draw().expect("a secret");
+        let (workspace, now_ms) = (workspace.to_owned(), self.now_ms());
+        let key = secret.reveal().to_owned();
+        self.app
+            .db
+            .write(move |tx| {
+                let workspace = match workspaces::find(tx, &workspace)? {
+                    Some(workspace) => workspace,
+                    None => workspaces::create(tx, &workspace, now_ms)?,
+                };
+                keys::create(tx, &By::Operator(workspace.id), &new, &secret, now_ms)
+            })
+            .await
+            .expect("the key is made");
+        Client::new(&self.url(), Some(key))
+    }
+
+    /// A caller without a key.
+    pub fn stranger(&self) -> Client {
+        Client::new(&self.url(), None)
+    }
+
+    /// Loads people as an import would, and has them indexed.
+    pub async fn people(&self, rows: Vec<Row>) {
+        let now_ms = self.now_ms();
+        for rows in rows.chunks(LOADED_AT_ONCE) {
+            let entries: Vec<Entry> = rows
+                .iter()
+                .map(|row| Entry::new("test", row.clone(), now_ms).expect("a row that names somebody"))
+                .collect();
+            let save = move |tx: &mut lexi::db::Tx| prospects::save(tx, "test", &entries, now_ms);
+            self.app.db.write(save).await.expect("the people are saved");
+        }
+        self.index().await;
+    }
+
+    /// `n` chief executives of law firms in California, and as many people who are not.
+    pub async fn law_firm_ceos(&self, n: usize) {
+        self.people(people::law_firm_ceos(n)).await;
+    }
+
+    /// Lets the search index follow the database.
+    pub async fn index(&self) {
+        search::catch_up(&self.app.db, &self.app.search, |_| {}).await.expect("the index follows");
+    }
+
+    /// Works on all jobs that are due, to their end; answers how many there were.
+    pub async fn work(&self) -> usize {
+        worker::work_off(&self.app).await.expect("the jobs are worked on")
+    }
+
+    /// Dismisses tasks whose deadline is over.
+    pub async fn sweep(&self) {
+        worker::expire(&self.app).await.expect("the deadlines are looked at");
+    }
+
+    /// Gives committed events their numbers, which on PostgreSQL is a step of its own.
+    pub async fn number_events(&self) {
+        while events::sequencer::step(&self.app.db).await.expect("events are numbered") > 0 {}
+    }
+
+    /// The time it is for the server.
+    pub fn now_ms(&self) -> i64 {
+        self.clock.now_ms()
+    }
+
+    /// Moves the clock on.
+    pub fn advance_ms(&self, by_ms: i64) {
+        self.clock.advance_ms(by_ms);
+    }
+
+    /// Moves the clock on by whole days.
+    pub fn advance_days(&self, days: i64) {
+        self.advance_ms(days * DAY_MS);
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.stop.send(true);
+    }
+}
