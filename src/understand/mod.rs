@@ -18,6 +18,8 @@ mod names;
 mod numbers;
 mod request;
 mod roles;
+mod rules;
+mod senses;
 mod sentence;
 mod verbs;
 mod vocabulary;
