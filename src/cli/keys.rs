@@ -167,7 +167,8 @@ async fn list(db: &Db, args: ListArgs) -> anyhow::Result<Exit> {
         screen.print("There are no keys. Make one with: lexi keys create --name NAME")?;
         return Ok(Exit::Done);
     }
-    let mut rows = vec![["key", "name", "held by", "tier", "state", "last used (UTC)", "may"].map(str::to_owned).to_vec()];
+    let mut rows =
+        vec![["key", "name", "held by", "tier", "state", "last used (UTC)", "may"].map(str::to_owned).to_vec()];
     rows.extend(keys.iter().map(|key| row(key, now_ms)));
     screen.table(&rows)?;
     Ok(Exit::Done)

@@ -37,7 +37,9 @@ pub(super) async fn run(args: &Args) -> anyhow::Result<Exit> {
         None => {
             let request = args.request.join(" ");
             if request.trim().is_empty() {
-                return Err(Usage("There is no request. Try: lexi understand \"CTOs at fintech startups\"".into()).into());
+                return Err(
+                    Usage("There is no request. Try: lexi understand \"CTOs at fintech startups\"".into()).into()
+                );
             }
             let read = understand::read(&request);
             let mut screen = Screen::stdout();

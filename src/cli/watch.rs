@@ -44,6 +44,7 @@ pub(super) async fn approve(
     timeout: Option<Duration>,
     screen: &mut Screen,
 ) -> anyhow::Result<Approval> {
+    let begun = Instant::now();
     let approved = send_approval(client, id, plan_hash).await?;
     if approved.status == "pending" {
         let votes = approved.votes.unwrap_or_default();
@@ -55,7 +56,7 @@ pub(super) async fn approve(
         return Ok(Approval::Held);
     }
     let task = follow(client, id, timeout, screen).await?;
-    show_end(client, &task, screen).await?;
+    show_end(client, &task, Some(begun.elapsed()), screen).await?;
     Ok(if task.has_ended() { Approval::Ended(Box::new(task)) } else { Approval::Open })
 }
 
@@ -115,13 +116,19 @@ pub(super) async fn until_ended(
     }
 }
 
-/// How the task ended, and who is on the list now.
-pub(super) async fn show_end(client: &Client, task: &Task, screen: &mut Screen) -> anyhow::Result<()> {
+/// How the task ended, and who is on the list now. `took` is how long the caller saw it take.
+pub(super) async fn show_end(
+    client: &Client,
+    task: &Task,
+    took: Option<Duration>,
+    screen: &mut Screen,
+) -> anyhow::Result<()> {
     let layout = screen.layout;
     if task.status == "completed" {
         let progress = task.progress.unwrap_or_default();
         let bar = layout.width.map(|_| format!(" {}", "━".repeat(BAR_WIDTH))).unwrap_or_default();
-        let took = proposal::seconds(task).map(|took| format!(" in {took}")).unwrap_or_default();
+        let took = took.or_else(|| proposal::took(task));
+        let took = took.map(|took| format!(" in {:.2} s", took.as_secs_f64())).unwrap_or_default();
         let (done, total) = (number(progress.done), number(progress.total));
         screen.print(&format!("       {} · {done} of {total}{bar} done{took}", layout.strong("Approved")))?;
     }

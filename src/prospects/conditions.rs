@@ -533,7 +533,8 @@ mod tests {
     #[test]
     fn values_from_the_same_words_are_alternatives_across_slots() {
         let strict = r#""industries": ["law practice"], "company_types": ["law firm"]"#;
-        let same = r#""same_words": [{"words": "law firms", "industries": ["law practice"], "company_types": ["law firm"]}]"#;
+        let same =
+            r#""same_words": [{"words": "law firms", "industries": ["law practice"], "company_types": ["law firm"]}]"#;
         let person = at(law_firm());
         assert!(!filter(&format!("{{{strict}}}")).matches(&person).matches);
         assert!(filter(&format!("{{{strict}, {same}}}")).matches(&person).matches);
@@ -588,7 +589,8 @@ mod tests {
     #[test]
     fn titles_count_as_the_table_reads_them_and_others_as_words() {
         let holds = |title: &str, filed: &str| {
-            let wanted = Filter { include: Slots { titles: vec![title.into()], ..Slots::default() }, ..Filter::default() };
+            let wanted =
+                Filter { include: Slots { titles: vec![title.into()], ..Slots::default() }, ..Filter::default() };
             wanted.matches(&Person { title: Some(filed.into()), ..blank(1) }).matches
         };
         assert!(holds("CEO", "President & Chief Executive Officer"));
@@ -603,7 +605,11 @@ mod tests {
     #[test]
     fn companies_are_named_by_their_first_words_or_their_domain() {
         let named = |name: &str| filter(&format!(r#"{{"companies": ["{name}"]}}"#));
-        let company = at(CompanyFields { name: "The Acme Law Group LLP".into(), domain: Some("www.acme.example".into()), ..law_firm() });
+        let company = at(CompanyFields {
+            name: "The Acme Law Group LLP".into(),
+            domain: Some("www.acme.example".into()),
+            ..law_firm()
+        });
         for name in ["Acme", "acme law", "ACME.example", "The Acme Law Group"] {
             assert!(named(name).matches(&company).matches, "{name}");
         }

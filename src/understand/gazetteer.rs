@@ -45,15 +45,20 @@ impl Phrase {
     }
 
     pub(super) fn markets(&self) -> Vec<Market> {
-        self.senses.iter().filter_map(|sense| if let Sense::Market(market) = sense { Some(*market) } else { None }).collect()
+        self.senses
+            .iter()
+            .filter_map(|sense| if let Sense::Market(market) = sense { Some(*market) } else { None })
+            .collect()
     }
 }
 
 /// The longest phrase of all tables that begins at `at` and ends before `end`.
 pub(super) fn phrase(sentence: &Sentence<'_>, at: usize, end: usize) -> Option<Phrase> {
     let words = &*reach(sentence, at, end);
-    let titles = titles::table().longest(words).map(|(n, found)| (n, found.iter().take(1).map(|t| Sense::Title(t)).collect()));
-    let groups = levels::group_table().longest(words).map(|(n, found)| (n, found.iter().map(|l| Sense::Levels(l)).collect()));
+    let titles =
+        titles::table().longest(words).map(|(n, found)| (n, found.iter().take(1).map(|t| Sense::Title(t)).collect()));
+    let groups =
+        levels::group_table().longest(words).map(|(n, found)| (n, found.iter().map(|l| Sense::Levels(l)).collect()));
     let level = levels::seniority_table()
         .longest(words)
         .map(|(n, found)| (n, found.iter().filter_map(|l| levels_of(l)).map(Sense::Levels).collect()));
@@ -63,7 +68,8 @@ pub(super) fn phrase(sentence: &Sentence<'_>, at: usize, end: usize) -> Option<P
     let departments = levels::department_table()
         .longest(words)
         .map(|(n, found)| (n, found.iter().take(1).map(|d| Sense::Department(d)).collect()));
-    let markets = markets::table().longest(words).map(|(n, found)| (n, found.iter().map(|m| Sense::Market(*m)).collect()));
+    let markets =
+        markets::table().longest(words).map(|(n, found)| (n, found.iter().map(|m| Sense::Market(*m)).collect()));
     let all: Vec<(usize, Vec<Sense>)> =
         [titles, level, groups, departments, functions, markets].into_iter().flatten().collect();
     let count = all.iter().map(|(count, _)| *count).max().filter(|count| *count > 1 || sentence.raw(at) != "it")?;

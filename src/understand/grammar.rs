@@ -8,9 +8,9 @@ use super::amounts;
 use super::destinations;
 use super::findings::Findings;
 use super::gazetteer;
-use super::request::{Exclude, Target};
 use super::geography;
 use super::names;
+use super::request::{Exclude, Target};
 use super::roles;
 use super::sentence::Sentence;
 use super::vocabulary::{
@@ -151,8 +151,18 @@ impl Walk<'_> {
 
     /// "not already in my contacts", "exclude our clients": people who are in the workspace.
     fn known_records(&mut self, from: usize) -> Option<usize> {
-        const RECORDS: [&str; 10] =
-            ["contacts", "customers", "clients", "crm", "workspace", "leads", "database", "prospects", "network", "pipeline"];
+        const RECORDS: [&str; 10] = [
+            "contacts",
+            "customers",
+            "clients",
+            "crm",
+            "workspace",
+            "leads",
+            "database",
+            "prospects",
+            "network",
+            "pipeline",
+        ];
         const WORDS: [&str; 12] =
             ["already", "in", "my", "our", "the", "existing", "current", "any", "are", "all", "from", "of"];
         let mut at = from;
@@ -202,7 +212,12 @@ impl Walk<'_> {
             return None;
         }
         let (zone, count) = self.zone_at(at)?;
-        if zone == Zone::Topic && count == 1 && self.zone == Zone::Head && self.people.is_none() && self.companies.is_none() {
+        if zone == Zone::Topic
+            && count == 1
+            && self.zone == Zone::Head
+            && self.people.is_none()
+            && self.companies.is_none()
+        {
             return None;
         }
         // "law firm in X": a preposition ends the noun phrase, and an exclusion that took something.
@@ -244,7 +259,9 @@ impl Walk<'_> {
 
     /// "older *than 60*", "aged *30-40*": how many words go on about the age.
     fn age_behind(&self, at: usize) -> usize {
-        let than = usize::from(["than", "between", "over", "under"].contains(&self.sentence.norm(at)) && self.sentence.norm(at) == "than");
+        let than = usize::from(
+            ["than", "between", "over", "under"].contains(&self.sentence.norm(at)) && self.sentence.norm(at) == "than",
+        );
         let quantity = super::numbers::quantity(self.sentence, at + than).filter(|quantity| quantity.last <= self.end);
         quantity.map_or(0, |quantity| quantity.last - at)
     }
@@ -361,8 +378,15 @@ impl Walk<'_> {
     /// Gives up on the words that wait: they stay unread.
     pub(super) fn flush(&mut self) {
         for (first, last) in std::mem::take(&mut self.pending) {
-            let capitals = last - first >= 2 && (first..last).all(|at| self.sentence.is_capitalised(at)) && self.sentence.has_case();
-            if capitals && self.zone == Zone::Head && self.people.is_none() && self.companies.is_none() && !self.excluding {
+            let capitals = last - first >= 2
+                && (first..last).all(|at| self.sentence.is_capitalised(at))
+                && self.sentence.has_case();
+            if capitals
+                && self.zone == Zone::Head
+                && self.people.is_none()
+                && self.companies.is_none()
+                && !self.excluding
+            {
                 // "Find Jane Doe"
                 let entry = format!("name:{}", self.sentence.slice(first, last));
                 self.found.other(&entry, first, last);
@@ -394,8 +418,18 @@ impl Walk<'_> {
 
     /// How many values have been left out so far.
     fn excluded(&self) -> usize {
-        let Exclude { titles, seniority, departments, companies, company_types, industries, keywords, locations, lists, other } =
-            &self.found.search.exclude;
+        let Exclude {
+            titles,
+            seniority,
+            departments,
+            companies,
+            company_types,
+            industries,
+            keywords,
+            locations,
+            lists,
+            other,
+        } = &self.found.search.exclude;
         let texts = [titles, seniority, departments, companies, company_types, industries, keywords, lists, other];
         texts.iter().map(|values| values.len()).sum::<usize>() + locations.len()
     }
@@ -409,16 +443,21 @@ impl Walk<'_> {
         let case = self.sentence.has_case();
         let mut last = at;
         while last < self.end && last - at < LONGEST {
-            let cut = last > at && (self.sentence.before(last) >= Break::Comma || self.sentence.quote_of(last).is_some());
+            let cut =
+                last > at && (self.sentence.before(last) >= Break::Comma || self.sentence.quote_of(last).is_some());
             let small = self.zone_at(last).is_some()
                 || ["and", "or", "who", "that", "but", "with"].contains(&self.sentence.norm(last))
                 || (last > at && !self.sentence.is_capitalised(last) && PEOPLE.contains(&self.sentence.norm(last)))
                 || self.sentence.longest_of(last, EXCLUSIONS).is_some();
             // "Kirkland & Ellis", "Bank of America"
             let inner = self.sentence.raw(last) == "&"
-                || (self.sentence.norm(last) == "of" && case && last + 1 < self.end && self.sentence.is_capitalised(last + 1));
+                || (self.sentence.norm(last) == "of"
+                    && case
+                    && last + 1 < self.end
+                    && self.sentence.is_capitalised(last + 1));
             let ampersand = inner && last > at;
-            if cut || (small && !ampersand) || (case && !self.sentence.is_capitalised(last) && !ampersand && last > at) {
+            if cut || (small && !ampersand) || (case && !self.sentence.is_capitalised(last) && !ampersand && last > at)
+            {
                 break;
             }
             last += 1;
@@ -446,7 +485,8 @@ impl Walk<'_> {
             (None, Some(span)) => (Target::Companies, Some(span)),
             (None, None) => (Target::People, runs.first().copied().filter(|run| run.0 < run.1)),
         };
-        let named = self.found.search.other.iter().any(|entry| entry.starts_with("name:") || entry.starts_with("company:"));
+        let named =
+            self.found.search.other.iter().any(|entry| entry.starts_with("name:") || entry.starts_with("company:"));
         self.found.says_whom = self.people.is_some() || self.companies.is_some() || named;
         self.found.target(target, span);
     }

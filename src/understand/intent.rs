@@ -8,7 +8,8 @@ use super::request::Intent;
 use super::rules::{Facts, rule};
 use super::sentence::Sentence;
 use super::verbs::{
-    FINITE, NEGATIONS, OBJECTS, OPENERS, OWN_PHRASES, OWN_RECORDS, Object, POLITE, QUESTIONS, SMALL_TALK, TALK, VERBS, Verb,
+    FINITE, NEGATIONS, OBJECTS, OPENERS, OWN_PHRASES, OWN_RECORDS, Object, POLITE, QUESTIONS, SMALL_TALK, TALK, VERBS,
+    Verb,
 };
 
 /// What was decided, and on which words.
@@ -109,7 +110,9 @@ fn of_clause(sentence: &Sentence<'_>, clause: (usize, usize), opens_search: Open
 
 /// "Yes, …", "No, …": an answer to something Lexi said.
 fn agrees(sentence: &Sentence<'_>, from: usize, to: usize) -> bool {
-    (from..to).any(|at| ["yes", "yeah", "yep", "no", "sure", "ok", "okay", "perfect", "great", "right"].contains(&sentence.norm(at)))
+    (from..to).any(|at| {
+        ["yes", "yeah", "yep", "no", "sure", "ok", "okay", "perfect", "great", "right"].contains(&sentence.norm(at))
+    })
 }
 
 /// "don't …": nothing is done, except where leaving out is what is asked for.
@@ -231,7 +234,10 @@ fn means_own_records(sentence: &Sentence<'_>, from: usize, to: usize, references
     while at < to {
         if let Some(found) = references.iter().find(|found| found.first == at) {
             // A list or campaign to put the results into says nothing about where they are.
-            if ["in", "on", "of", "from", "within"].contains(&found.preposition) && found.pointer != Pointer::New && !away {
+            if ["in", "on", "of", "from", "within"].contains(&found.preposition)
+                && found.pointer != Pointer::New
+                && !away
+            {
                 return true;
             }
             at = found.last;

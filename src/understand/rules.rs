@@ -39,18 +39,21 @@ impl Facts<'_> {
     }
 
     fn from(&self, kind: Kind) -> bool {
-        self.references.iter().any(|found| found.kind == kind && ["from", "off", "in", "of"].contains(&found.preposition))
+        self.references
+            .iter()
+            .any(|found| found.kind == kind && ["from", "off", "in", "of"].contains(&found.preposition))
     }
 
     /// The first thing named is a list or campaign itself, not a destination.
     fn direct(&self, kind: Kind) -> bool {
-        self.references.first().is_some_and(|found| found.kind == kind && found.first <= self.body + 1 && found.preposition.is_empty())
+        self.references
+            .first()
+            .is_some_and(|found| found.kind == kind && found.first <= self.body + 1 && found.preposition.is_empty())
     }
 
     fn says(&self, phrases: &[&str]) -> bool {
-        (self.body..self.end).any(|at| {
-            self.sentence.quote_of(at).is_none() && self.sentence.longest_of(at, phrases).is_some()
-        })
+        (self.body..self.end)
+            .any(|at| self.sentence.quote_of(at).is_none() && self.sentence.longest_of(at, phrases).is_some())
     }
 }
 
@@ -58,7 +61,9 @@ impl Facts<'_> {
 pub(super) fn rule(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
     match verb {
         Verb::Find => find(facts),
-        Verb::Show if facts.search && !facts.own && !facts.says(&["contacts", "customers", "clients"]) => (Intent::ProspectSearch, "search"),
+        Verb::Show if facts.search && !facts.own && !facts.says(&["contacts", "customers", "clients"]) => {
+            (Intent::ProspectSearch, "search")
+        }
         Verb::Show => (Intent::Question, "lookup"),
         Verb::Build => build(facts),
         Verb::Add | Verb::Save | Verb::Enroll | Verb::Move => add(verb, facts),
@@ -92,7 +97,9 @@ fn find(facts: &Facts<'_>) -> (Intent, &'static str) {
     if contact_data && facts.says(&["for", "of", "address", "number", "email", "phone"]) {
         return (Intent::Other, "enrich");
     }
-    if facts.to(Kind::Campaign).is_some_and(|found| found.name.is_some() || found.pointer == Pointer::Known) && facts.search {
+    if facts.to(Kind::Campaign).is_some_and(|found| found.name.is_some() || found.pointer == Pointer::Known)
+        && facts.search
+    {
         return (Intent::CampaignStart, "enroll");
     }
     if !facts.search {
@@ -133,7 +140,9 @@ fn add(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
         Some(Object::Todo) => return (Intent::Other, "todo"),
         Some(Object::Deal) => return (Intent::Other, "deal"),
         Some(Object::Meeting) => return (Intent::Other, "meeting"),
-        Some(Object::Step | Object::Copy) if facts.to(Kind::Campaign).is_some() => return (Intent::CampaignCreate, "add_step"),
+        Some(Object::Step | Object::Copy) if facts.to(Kind::Campaign).is_some() => {
+            return (Intent::CampaignCreate, "add_step");
+        }
         Some(Object::Field) => return (Intent::ContactUpdate, "update"),
         _ => {}
     }
@@ -152,7 +161,9 @@ fn add(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
     match (verb, facts.first()) {
         (Verb::Add | Verb::Save, Some(Object::Contact)) => (Intent::ContactUpdate, "create"),
         (Verb::Add, _) if facts.search => (Intent::Other, "revise_search"),
-        (Verb::Add, _) if facts.says(&["as a contact", "as contact", "to contacts", "as a new contact", "as a company"]) => {
+        (Verb::Add, _)
+            if facts.says(&["as a contact", "as contact", "to contacts", "as a new contact", "as a company"]) =>
+        {
             (Intent::ContactUpdate, "create")
         }
         (Verb::Add | Verb::Move, _) => (Intent::Other, "unknown"),
@@ -212,12 +223,16 @@ fn change(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
             Some(Object::Deal) => (Intent::Other, "deal"),
             Some(Object::Todo) => (Intent::Other, "todo"),
             Some(Object::Machinery) => (Intent::Other, "settings"),
-            Some(Object::Copy) if !facts.says(&["to"]) || facts.says(&["subject line", "template", "copy", "draft"]) => {
+            Some(Object::Copy)
+                if !facts.says(&["to"]) || facts.says(&["subject line", "template", "copy", "draft"]) =>
+            {
                 (Intent::CampaignCreate, "revise_copy")
             }
             Some(Object::Campaign) => (Intent::CampaignStart, "update"),
             _ if facts.search && !facts.has(Object::Field) => (Intent::Other, "revise_search"),
-            None if ["it", "that", "this"].contains(&facts.sentence.norm(facts.body)) => (Intent::Other, "revise_search"),
+            None if ["it", "that", "this"].contains(&facts.sentence.norm(facts.body)) => {
+                (Intent::Other, "revise_search")
+            }
             _ => (Intent::ContactUpdate, "update"),
         },
     }
@@ -245,7 +260,10 @@ fn run(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
     }
     // "pause Jane in the Spring campaign" is about one person, not about the campaign.
     let person = !facts.direct(Kind::Campaign)
-        && facts.references.iter().any(|found| found.kind == Kind::Campaign && ["in", "from", "of", "on"].contains(&found.preposition))
+        && facts
+            .references
+            .iter()
+            .any(|found| found.kind == Kind::Campaign && ["in", "from", "of", "on"].contains(&found.preposition))
         && verb != Verb::Test;
     if person {
         let operation = match verb {
@@ -285,4 +303,3 @@ fn write(facts: &Facts<'_>) -> (Intent, &'static str) {
         None => (Intent::CampaignCreate, "revise_copy"),
     }
 }
-

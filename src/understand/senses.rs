@@ -16,7 +16,8 @@ impl Walk<'_> {
     pub(super) fn take_phrase(&mut self, at: usize, phrase: &Phrase) -> Option<usize> {
         let after = at + phrase.count;
         let markets = phrase.markets();
-        let at_companies = matches!(self.zone, Zone::At | Zone::Topic) || (self.zone == Zone::In && !self.team_follows(after));
+        let at_companies =
+            matches!(self.zone, Zone::At | Zone::Topic) || (self.zone == Zone::In && !self.team_follows(after));
         if let Some(department) = self.department_role(at, phrase) {
             self.department(department, at, after);
             return Some(after);
@@ -53,18 +54,22 @@ impl Walk<'_> {
         let kind = markets.iter().any(|market| matches!(market, Market::CompanyType(_)));
         let (_, whole) = gazetteer::title(self.sentence, at, after)?;
         // A law firm administrator is more than an administrator at a law firm.
-        let rest = gazetteer::title(self.sentence, at + count, after).is_some_and(|(n, title)| at + count + n == after && title.id == whole.id);
+        let rest = gazetteer::title(self.sentence, at + count, after)
+            .is_some_and(|(n, title)| at + count + n == after && title.id == whole.id);
         (kind && rest && at + count < after).then(|| self.take_markets(at, at + count, &markets))
     }
 
     /// A department is meant before "leaders", "team", "people", or after "in" behind people.
     fn department_role(&self, at: usize, phrase: &Phrase) -> Option<&'static str> {
-        let name = phrase.department().or_else(|| gazetteer::department(self.sentence, at, self.end).filter(|d| d.0 == phrase.count).map(|d| d.1))?;
+        let name = phrase.department().or_else(|| {
+            gazetteer::department(self.sentence, at, self.end).filter(|d| d.0 == phrase.count).map(|d| d.1)
+        })?;
         if name == "other" || PEOPLE.contains(&self.sentence.norm(at)) || phrase.title().is_some() {
             return None;
         }
         let after = at + phrase.count;
-        let levels = gazetteer::phrase(self.sentence, after, self.end).is_some_and(|next| next.levels().is_some() && next.title().is_none());
+        let levels = gazetteer::phrase(self.sentence, after, self.end)
+            .is_some_and(|next| next.levels().is_some() && next.title().is_none());
         let company_follows = self.sentence.longest_of(after, COMPANIES).is_some() || self.company_follows(after);
         let spells_team = phrase.count > 1 && TEAMS.contains(&self.sentence.norm(after - 1));
         let before_people = self.zone == Zone::Head
@@ -72,7 +77,8 @@ impl Walk<'_> {
         let ranks_only = self.found.search.titles.iter().all(|title| roles::is_rank(title));
         let in_department = self.zone == Zone::In && self.people.is_some() && ranks_only;
         let field = self.sentence.longest_of(after, FIELDS).is_some();
-        ((before_people || self.team_follows(after) || spells_team || (in_department && !field)) && !company_follows).then_some(name)
+        ((before_people || self.team_follows(after) || spells_team || (in_department && !field)) && !company_follows)
+            .then_some(name)
     }
 
     /// "marketing and sales leaders": the next words join another department that stands before people.
@@ -84,7 +90,8 @@ impl Walk<'_> {
         let Some((count, _)) = gazetteer::department(self.sentence, next, self.end) else { return false };
         let last = next + count;
         self.sentence.longest_of(last, PEOPLE).is_some()
-            || gazetteer::phrase(self.sentence, last, self.end).is_some_and(|next| next.levels().is_some() && next.title().is_none())
+            || gazetteer::phrase(self.sentence, last, self.end)
+                .is_some_and(|next| next.levels().is_some() && next.title().is_none())
     }
 
     fn team_follows(&self, at: usize) -> bool {
@@ -98,7 +105,9 @@ impl Walk<'_> {
     }
 
     fn joins_a_title(&self, at: usize) -> bool {
-        self.zone == Zone::Head && self.sentence.before(at) < Break::Comma && gazetteer::title(self.sentence, at, self.end).is_some()
+        self.zone == Zone::Head
+            && self.sentence.before(at) < Break::Comma
+            && gazetteer::title(self.sentence, at, self.end).is_some()
     }
 
     /// "marketing *and sales directors*": the title behind "and" begins with a function.
@@ -152,7 +161,9 @@ impl Walk<'_> {
             return None;
         }
         let exactly = |from: usize, to: usize| {
-            gazetteer::market(self.sentence, from, to).filter(|(count, _)| from + count == to).map(|(_, markets)| markets)
+            gazetteer::market(self.sentence, from, to)
+                .filter(|(count, _)| from + count == to)
+                .map(|(_, markets)| markets)
         };
         let quality = |markets: &[Market]| {
             markets.iter().any(|market| matches!(market, Market::CompanyType(kind) if QUALITIES.contains(&kind.kind)))
@@ -175,7 +186,11 @@ impl Walk<'_> {
         self.flush_unless_listed(at);
         let mut last = after;
         // "insurance companies": the noun belongs to the words that are shown.
-        let noun = self.sentence.longest_of(after, COMPANIES).or_else(|| self.sentence.longest_of(after, FIELDS)).filter(|_| self.sentence.before(after) < Break::Comma);
+        let noun = self
+            .sentence
+            .longest_of(after, COMPANIES)
+            .or_else(|| self.sentence.longest_of(after, FIELDS))
+            .filter(|_| self.sentence.before(after) < Break::Comma);
         if let Some(count) = noun {
             last = after + count;
         }
@@ -192,8 +207,22 @@ impl Walk<'_> {
             }
         }
         const PERSONS: [&str; 16] = [
-            "practitioner", "attorney", "lawyer", "dentist", "physician", "doctor", "accountant", "architect", "realtor", "therapist", "photographer", "mediator", "arbitrator",
-            "lobbyist", "freelancer", "solicitor",
+            "practitioner",
+            "attorney",
+            "lawyer",
+            "dentist",
+            "physician",
+            "doctor",
+            "accountant",
+            "architect",
+            "realtor",
+            "therapist",
+            "photographer",
+            "mediator",
+            "arbitrator",
+            "lobbyist",
+            "freelancer",
+            "solicitor",
         ];
         if PERSONS.contains(&singular(self.sentence.norm(after - 1)).as_str()) && !self.excluding && noun.is_none() {
             self.note_people(at, after);
@@ -206,7 +235,8 @@ impl Walk<'_> {
     /// Where in `at..after` the words begin that alone name this sector.
     fn tail_naming(&self, sector: Market, at: usize, after: usize) -> Option<usize> {
         (at + 1..after).find(|from| {
-            gazetteer::market(self.sentence, *from, after).is_some_and(|(count, markets)| from + count == after && markets.contains(&sector))
+            gazetteer::market(self.sentence, *from, after)
+                .is_some_and(|(count, markets)| from + count == after && markets.contains(&sector))
         })
     }
 }

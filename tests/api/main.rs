@@ -5,6 +5,8 @@
 #[expect(unreachable_pub, reason = "the harness is used by the modules beside it")]
 mod support;
 
+mod clients;
+mod crash;
 mod databases;
 mod durability;
 mod main_job;
