@@ -130,6 +130,11 @@ pub fn included(title: &Title) -> &'static [&'static Title] {
     TABLES.included.get(&title.id).map_or(&[], Vec::as_slice)
 }
 
+/// The titles that a compound title is made of ("President and Chief Executive Officer"); else none.
+pub fn parts(title: &Title) -> &'static [&'static Title] {
+    Some(included(title)).filter(|included| included.len() > 1).unwrap_or(&[])
+}
+
 /// The rank of a title that names rank and function: Vice President for "Vice President of Sales",
 /// Director for "Director of Marketing". By the rule on phrases inside longer ones [`held`] does not
 /// add it for the commonest of them; a wider search may.
