@@ -47,6 +47,9 @@ pub(super) struct Args {
     /// How long a pending task waits for a decision: 7d, 36h, 90m.
     #[arg(long, env = "LEXI_TASK_EXPIRY", value_name = "TIME", default_value = "7d", value_parser = expiry)]
     task_expiry: i64,
+    /// After this time without a sign of life from its worker, a job is taken over by another: 30s, 2m.
+    #[arg(long, env = "LEXI_LEASE", value_name = "TIME", default_value = "30s", value_parser = time)]
+    lease: i64,
     /// Connections served at once; more wait.
     #[arg(long, env = "LEXI_CONNECTIONS", value_name = "N", default_value_t = 1_024,
           value_parser = clap::value_parser!(u32).range(1..=100_000))]
@@ -71,6 +74,7 @@ impl Args {
             listen: self.listen,
             cors_origins: self.cors_origins.clone(),
             task_expiry_ms: self.task_expiry,
+            lease_ms: self.lease,
             connections_max: self.connections as usize,
             strangers_per_minute: self.strangers_per_minute,
             shutdown_timeout: Duration::from_millis(self.shutdown_timeout.unsigned_abs()),

@@ -432,7 +432,9 @@ mod tests {
     #[test]
     fn limits_are_checked_and_the_field_named() {
         let named = |filter: &Filter| match filter.check() {
-            Err(Error::Refused(refusal)) => refusal.details["fields"].as_object().and_then(|f| f.keys().next().cloned()),
+            Err(Error::Refused(refusal)) => {
+                refusal.details["fields"].as_object().and_then(|f| f.keys().next().cloned())
+            }
             _ => None,
         };
         let mut filter = Filter::from_request(&ceos_at_law_firms()).expect("a search");

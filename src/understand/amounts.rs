@@ -17,10 +17,11 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     if let Some(next) = founded(walk, at) {
         return Some(next);
     }
-    let (first, begin) = match [HEADCOUNT, REVENUE_BEFORE].iter().filter_map(|table| walk.sentence.longest_of(at, table)).max() {
-        Some(count) => (at, skip_link(walk, at + count)),
-        None => (at, at),
-    };
+    let (first, begin) =
+        match [HEADCOUNT, REVENUE_BEFORE].iter().filter_map(|table| walk.sentence.longest_of(at, table)).max() {
+            Some(count) => (at, skip_link(walk, at + count)),
+            None => (at, at),
+        };
     let quantity = numbers::quantity(walk.sentence, begin).filter(|quantity| quantity.last <= walk.end)?;
     if quantity.plain == Some(1) && walk.sentence.raw(begin).starts_with(char::is_alphabetic) {
         // "one" is a pronoun more often than a number.
@@ -28,7 +29,8 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     }
     let after = behind(walk, &quantity);
     let announced = |table: &[&str]| begin > first && walk.sentence.longest_of(first, table).is_some();
-    let unit = |table: &[&str]| walk.sentence.longest_of(after, table).filter(|_| walk.sentence.before(after) < Break::Comma);
+    let unit =
+        |table: &[&str]| walk.sentence.longest_of(after, table).filter(|_| walk.sentence.before(after) < Break::Comma);
     let money = quantity.currency.is_some();
     if let Some(count) = unit(REVENUE).or((money || announced(REVENUE_BEFORE)).then_some(0)) {
         return Some(revenue(walk, &quantity, first, after, count));
@@ -62,18 +64,22 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
 
 /// "headcount: 50-200", "revenue is over $10M".
 fn skip_link(walk: &Walk<'_>, at: usize) -> usize {
-    at + usize::from(["of", "is", "between", "range"].contains(&walk.sentence.norm(at)) && walk.sentence.norm(at) != "between")
+    at + usize::from(
+        ["of", "is", "between", "range"].contains(&walk.sentence.norm(at)) && walk.sentence.norm(at) != "between",
+    )
 }
 
 /// The word behind a quantity, past "or so" and "full-time".
 fn behind(walk: &Walk<'_>, quantity: &Quantity) -> usize {
-    quantity.last + walk.sentence.longest_of(quantity.last, &["full time", "total", "or so", "different", "plus"]).unwrap_or(0)
+    quantity.last
+        + walk.sentence.longest_of(quantity.last, &["full time", "total", "or so", "different", "plus"]).unwrap_or(0)
 }
 
 /// "50 people" counts results where somebody is looked for, employees behind "with" or "companies of".
 fn is_headcount(walk: &Walk<'_>, at: usize, after: usize, quantity: &Quantity) -> bool {
     let unit = walk.sentence.norm(after);
-    let certain = matches!(unit, "employees" | "employee" | "headcount" | "ftes" | "fte" | "workers" | "staff" | "person");
+    let certain =
+        matches!(unit, "employees" | "employee" | "headcount" | "ftes" | "fte" | "workers" | "staff" | "person");
     if walk.zone == Zone::Head {
         // "Find 50 employees at Acme" counts results; "50-person startups" does not.
         return unit == "person" || (certain && (quantity.plain.is_none() || walk.companies.is_some()));
@@ -123,7 +129,15 @@ fn years(walk: &mut Walk<'_>, quantity: &Quantity, first: usize, after: usize, c
     walk.flush();
     let last = after + count;
     let unit = walk.sentence.norm(after);
-    let experience = ["of experience", "experience", "in practice", "of practice", "in the industry", "of relevant experience", "of work experience"];
+    let experience = [
+        "of experience",
+        "experience",
+        "in practice",
+        "of practice",
+        "in the industry",
+        "of relevant experience",
+        "of work experience",
+    ];
     if let Some(more) = walk.sentence.longest_of(last, &experience) {
         walk.other(&format!("experience_years:{}", spelled(quantity)), first, last + more);
         return last + more;
@@ -147,8 +161,16 @@ fn years(walk: &mut Walk<'_>, quantity: &Quantity, first: usize, after: usize, c
 
 /// "founded after 2015", "established in 2010".
 fn founded(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
-    const BEGINNINGS: [&str; 8] =
-        ["founded", "established", "started", "incorporated", "that were founded", "which were founded", "founded in or", "launched"];
+    const BEGINNINGS: [&str; 8] = [
+        "founded",
+        "established",
+        "started",
+        "incorporated",
+        "that were founded",
+        "which were founded",
+        "founded in or",
+        "launched",
+    ];
     const RELATIONS: [(&str, &str); 8] = [
         ("in", ""),
         ("after", "after "),
@@ -185,22 +207,32 @@ fn is_year(word: &str) -> bool {
 /// A number of results: before whom to find, or behind "top", "limit" and the like.
 fn results(walk: &mut Walk<'_>, quantity: &Quantity, at: usize) -> Option<usize> {
     let sentence = walk.sentence;
-    let behind_limit = at > 0 && ["limit", "top", "max", "maximum", "first", "just", "only", "to", "give", "about", "get"].contains(&sentence.norm(at - 1));
+    let behind_limit = at > 0
+        && ["limit", "top", "max", "maximum", "first", "just", "only", "to", "give", "about", "get"]
+            .contains(&sentence.norm(at - 1));
     let noun = sentence.longest_of(quantity.last, PEOPLE).is_some()
-        || ["results", "of", "max", "total", "matches", "ones", "names", "companies", "firms"].contains(&sentence.norm(quantity.last));
+        || ["results", "of", "max", "total", "matches", "ones", "names", "companies", "firms"]
+            .contains(&sentence.norm(quantity.last));
     let early = walk.zone == Zone::Head && walk.people.is_none() && walk.companies.is_none();
-    let bare_age = quantity.plain.is_none() && !early && quantity.max.or(quantity.min).is_some_and(|years| (18..=99).contains(&years));
+    let bare_age = quantity.plain.is_none()
+        && !early
+        && quantity.max.or(quantity.min).is_some_and(|years| (18..=99).contains(&years));
     if bare_age && ["under", "over", "above", "below"].contains(&sentence.norm(at)) && walk.people.is_some() {
         walk.flush();
         roles::protect(walk, "age", at, quantity.last);
         return Some(quantity.last);
     }
     let last_word = quantity.last >= walk.end || sentence.before(quantity.last) >= Break::Comma;
-    let listed = at > 0 && sentence.before(at) >= Break::Comma && (last_word || noun);
-    if !(early || behind_limit || (noun && listed) || listed) || walk.excluding || is_year_at(walk, quantity) && !early {
+    let bare = last_word && quantity.plain.is_some() && !walk.excluding;
+    let listed = at > 0 && (sentence.before(at) >= Break::Comma && (last_word || noun) || bare);
+    let counts = early || (!is_year_at(walk, quantity) && (behind_limit || listed));
+    if !counts || walk.excluding {
         return None;
     }
-    let value = quantity.plain.or(quantity.max).or(quantity.min.map(|min| if starts_with_more(walk, at) { min - 1 } else { min }))?;
+    let value = quantity
+        .plain
+        .or(quantity.max)
+        .or(quantity.min.map(|min| if starts_with_more(walk, at) { min - 1 } else { min }))?;
     let count = u32::try_from(value).ok().filter(|count| *count > 0)?;
     let span = (quantity.start, quantity.end);
     if !walk.found.count(count, span) {

@@ -115,17 +115,26 @@ fn company_words(provenance: &[Provenance], prefix: &str) -> String {
             _ => phrases.push((text.to_owned(), end)),
         }
     }
-    let named: Vec<String> = phrases
-        .into_iter()
-        .map(|(phrase, _)| companies_of(&phrase))
-        .collect();
+    let named: Vec<String> = phrases.into_iter().map(|(phrase, _)| companies_of(&phrase)).collect();
     listed(&named.iter().map(String::as_str).collect::<Vec<_>>(), "or")
 }
 
 /// "law firm" → "law firms", "SaaS" → "SaaS companies".
 fn companies_of(phrase: &str) -> String {
     const NOUNS: [&str; 13] = [
-        "startup", "bank", "agency", "boutique", "nonprofit", "hospital", "university", "insurer", "consultancy", "retailer", "clinic", "school", "lender",
+        "startup",
+        "bank",
+        "agency",
+        "boutique",
+        "nonprofit",
+        "hospital",
+        "university",
+        "insurer",
+        "consultancy",
+        "retailer",
+        "clinic",
+        "school",
+        "lender",
     ];
     let last = phrase.rsplit(' ').next().unwrap_or(phrase).to_lowercase();
     if is_plural(phrase) {
@@ -140,7 +149,8 @@ fn companies_of(phrase: &str) -> String {
 /// Topics that are not part of the words for the companies.
 fn topic_words<'p>(provenance: &'p [Provenance], prefix: &str) -> Vec<&'p str> {
     let slots = [format!("{prefix}industries"), format!("{prefix}company_types")];
-    let firms: Vec<usize> = provenance.iter().filter(|entry| slots.contains(&entry.slot)).filter_map(|entry| entry.start).collect();
+    let firms: Vec<usize> =
+        provenance.iter().filter(|entry| slots.contains(&entry.slot)).filter_map(|entry| entry.start).collect();
     let mut topics: Vec<&str> = Vec::new();
     for entry in provenance.iter().filter(|entry| entry.slot == format!("{prefix}keywords")) {
         let joined = entry.end.is_some_and(|end| firms.contains(&(end + 1)));

@@ -10,7 +10,13 @@ use super::vocabulary::{PUT, RESULTS, THEN};
 use super::words::Break;
 
 /// Takes what is said at `at` about where results go; gives the word after it.
-pub(super) fn take(sentence: &Sentence<'_>, at: usize, end: usize, excluding: bool, found: &mut Findings<'_>) -> Option<usize> {
+pub(super) fn take(
+    sentence: &Sentence<'_>,
+    at: usize,
+    end: usize,
+    excluding: bool,
+    found: &mut Findings<'_>,
+) -> Option<usize> {
     if sentence.quote_of(at).is_some() {
         return None;
     }
@@ -32,7 +38,19 @@ fn put(sentence: &Sentence<'_>, at: usize, end: usize, found: &mut Findings<'_>)
     if results == 0 && !saves && !["to", "into", "in", "on", "onto"].contains(&sentence.norm(next)) {
         return None;
     }
-    if let Some(count) = sentence.longest_of(next, &["as a list called", "as a list named", "as a new list called", "as list", "as", "under the name", "under", "as a list"]) {
+    if let Some(count) = sentence.longest_of(
+        next,
+        &[
+            "as a list called",
+            "as a list named",
+            "as a new list called",
+            "as list",
+            "as",
+            "under the name",
+            "under",
+            "as a list",
+        ],
+    ) {
         let (span, last) = name(sentence, next + count)?;
         return save(sentence, "save_as", span, (at, last.min(end)), found);
     }
@@ -50,7 +68,17 @@ fn put(sentence: &Sentence<'_>, at: usize, end: usize, found: &mut Findings<'_>)
 /// "call it X", "name the list X".
 fn called(sentence: &Sentence<'_>, at: usize, end: usize, found: &mut Findings<'_>) -> Option<usize> {
     const CALLS: [&str; 12] = [
-        "call it", "name it", "call the list", "name the list", "call this list", "name this list", "call them", "title it", "call that list", "list name", "call this",
+        "call it",
+        "name it",
+        "call the list",
+        "name the list",
+        "call this list",
+        "name this list",
+        "call them",
+        "title it",
+        "call that list",
+        "list name",
+        "call this",
         "name the new list",
     ];
     // "a list of CTOs in Boston called Boston CTOs"
@@ -66,7 +94,26 @@ fn called(sentence: &Sentence<'_>, at: usize, end: usize, found: &mut Findings<'
 /// "… and start a campaign": a further wish, kept in the words of the request.
 fn afterwards(sentence: &Sentence<'_>, at: usize, end: usize, found: &mut Findings<'_>) -> Option<usize> {
     let count = sentence.longest_of(at, THEN)?;
-    let objects = ["a", "an", "the", "them", "it", "to", "my", "our", "each", "these", "those", "everyone", "all", "personalized", "this", "that", "him", "her"];
+    let objects = [
+        "a",
+        "an",
+        "the",
+        "them",
+        "it",
+        "to",
+        "my",
+        "our",
+        "each",
+        "these",
+        "those",
+        "everyone",
+        "all",
+        "personalized",
+        "this",
+        "that",
+        "him",
+        "her",
+    ];
     let next = sentence.norm(at + count);
     let whole = at > 0 && (objects.contains(&next) || next == "outreach");
     whole.then_some(())?;
@@ -90,7 +137,9 @@ fn mention(sentence: &Sentence<'_>, at: usize, end: usize, excluding: bool, foun
     }
     match place.preposition {
         "to" | "into" | "onto" | "for" | "on" | "as" => Some(to_record(sentence, &place, at, false, found)),
-        "" if place.kind == Kind::List && place.name.is_some() => Some(to_record(sentence, &place, at, place.pointer == Pointer::New, found)),
+        "" if place.kind == Kind::List && place.name.is_some() => {
+            Some(to_record(sentence, &place, at, place.pointer == Pointer::New, found))
+        }
         "" if place.kind == Kind::List => Some(place.last),
         _ => None,
     }
@@ -116,7 +165,13 @@ fn bare_from(place: &Reference) -> usize {
     place.first + usize::from(!place.preposition.is_empty())
 }
 
-fn save(sentence: &Sentence<'_>, how: &str, (start, stop): (usize, usize), (first, last): (usize, usize), found: &mut Findings<'_>) -> Option<usize> {
+fn save(
+    sentence: &Sentence<'_>,
+    how: &str,
+    (start, stop): (usize, usize),
+    (first, last): (usize, usize),
+    found: &mut Findings<'_>,
+) -> Option<usize> {
     if last <= first {
         return None;
     }

@@ -6,14 +6,17 @@
 use std::collections::BTreeMap;
 
 use super::findings::evidence;
+use super::gazetteer;
 use super::intent::Verdict;
 use super::names::{Kind, Pointer, reference};
 use super::request::{Details, Intent, Mention, Provenance};
 use super::sentence::Sentence;
+use super::verbs::QUESTIONS;
 use super::words::Break;
 
 /// Nouns for several records that a description may follow.
-const DESCRIBED: [&str; 8] = ["contacts", "customers", "clients", "leads", "people", "companies", "prospects", "members"];
+const DESCRIBED: [&str; 8] =
+    ["contacts", "customers", "clients", "leads", "people", "companies", "prospects", "members"];
 
 /// The slots of a request that is no search, and where each stands.
 pub(super) struct Reading<'s> {
@@ -30,7 +33,10 @@ pub(super) fn read<'s>(sentence: &'s Sentence<'s>, verdict: &Verdict) -> Reading
     let (from, to) = verdict.clause;
     let verb = if verdict.verb.0 < verdict.verb.1 { verdict.verb } else { verdict.clause };
     match verdict.intent {
-        Intent::Question => reading.topic(if verdict.verb.1 < to && verdict.operation == "lookup" { topic_from(sentence, verdict) } else { from }, to),
+        Intent::Question => reading.topic(
+            if verdict.verb.1 < to && verdict.operation == "lookup" { topic_from(sentence, verdict) } else { from },
+            to,
+        ),
         Intent::Other => {
             let action = verdict.operation.to_owned();
             reading.note("action", action.clone().into(), sentence.span(verb.0, verb.1));
@@ -55,11 +61,17 @@ pub(super) fn read<'s>(sentence: &'s Sentence<'s>, verdict: &Verdict) -> Reading
     if verdict.intent == Intent::CampaignCreate {
         reading.campaign_topic(verdict);
     }
+    let whole_lists = ["rename", "merge", "delete", "clear", "export", "import"];
+    let lists = verdict.intent == Intent::ListOperation && whole_lists.contains(&verdict.operation);
+    if lists && verdict.operation == "rename" {
+        reading.new_name(verdict);
+    }
     let personal = ["write_copy", "enrich", "send", "todo", "meeting", "reply", "log_activity", "deal"];
-    if matches!(verdict.intent, Intent::ContactUpdate | Intent::ListOperation | Intent::CampaignStart)
+    if (matches!(verdict.intent, Intent::ContactUpdate | Intent::ListOperation | Intent::CampaignStart) && !lists)
         || personal.contains(&verdict.operation)
     {
         reading.contacts(verdict);
+        reading.one_person_only(verdict);
     }
     if matches!(verdict.intent, Intent::CampaignStart | Intent::CampaignCreate | Intent::Other) {
         reading.schedule(verdict);
@@ -70,7 +82,11 @@ pub(super) fn read<'s>(sentence: &'s Sentence<'s>, verdict: &Verdict) -> Reading
 /// Where the topic of a question begins: behind "show me", at "who" and "how".
 fn topic_from(sentence: &Sentence<'_>, verdict: &Verdict) -> usize {
     let (first, last) = verdict.verb;
-    let shows = ["show", "list", "tell", "give", "get", "find", "display", "view", "see", "check"].contains(&sentence.norm(first));
+    if last > first && QUESTIONS.contains(&sentence.norm(last - 1)) {
+        return last - 1;
+    }
+    let shows = ["show", "list", "tell", "give", "get", "find", "display", "view", "see", "check"]
+        .contains(&sentence.norm(first));
     if shows && last > first { last } else { verdict.clause.0 }
 }
 
@@ -101,18 +117,24 @@ impl Reading<'_> {
                     self.note("campaign_name", name.clone().into(), span);
                     self.details.campaign_name = Some(name);
                 }
-                (Kind::Campaign, None, _) if found.pointer != Pointer::New && verdict.intent == Intent::CampaignStart => {
+                (Kind::Campaign, None, _)
+                    if found.pointer != Pointer::New && verdict.intent == Intent::CampaignStart =>
+                {
                     let words = self.sentence.slice(found.first, found.last).to_owned();
                     self.note("campaign_ref", words.clone().into(), self.sentence.span(found.first, found.last));
                     self.details.campaign_ref = Some(words);
                 }
-                _ => continue,
+                _ => {}
             }
             self.taken.push((found.first, found.last));
         }
         let body = verdict.verb.1;
         let pointed = ["it", "this", "that"].contains(&self.sentence.norm(body));
-        if verdict.intent == Intent::CampaignStart && pointed && self.details.campaign_name.is_none() && self.details.campaign_ref.is_none() {
+        if verdict.intent == Intent::CampaignStart
+            && pointed
+            && self.details.campaign_name.is_none()
+            && self.details.campaign_ref.is_none()
+        {
             let word = self.sentence.raw(body).to_owned();
             self.note("campaign_ref", word.clone().into(), self.sentence.span(body, body + 1));
             self.details.campaign_ref = Some(word);
@@ -124,26 +146,65 @@ impl Reading<'_> {
     }
 
     fn audience(&mut self, verdict: &Verdict) {
-        let Some(list) = verdict.references.iter().find(|found| found.kind == Kind::List && found.name.is_some()) else { return };
+        let Some(list) = verdict.references.iter().find(|found| found.kind == Kind::List && found.name.is_some())
+        else {
+            return;
+        };
         let first = list.first + usize::from(!list.preposition.is_empty());
         let words = self.sentence.slice(first, list.last).to_owned();
         self.note("audience", words.clone().into(), self.sentence.span(first, list.last));
         self.details.audience = Some(words);
     }
 
+    /// "rename the Q1 list to Q2".
+    fn new_name(&mut self, verdict: &Verdict) {
+        let (_, end) = verdict.clause;
+        let from = verdict.references.first().map_or(verdict.verb.1, |found| found.last);
+        let Some(to) = (from..end).find(|at| ["to", "as", "into"].contains(&self.sentence.norm(*at))) else { return };
+        if to + 1 < end {
+            let (start, stop) = self.value(to + 1, end);
+            let name = self.sentence.text[start..stop].to_owned();
+            self.note("changes.name", name.clone().into(), (start, stop));
+            self.details.changes.insert("name".to_owned(), Some(name));
+            self.taken.push((to, end));
+        }
+    }
+
+    /// "stop the Spring sequence for Jane Doe" is about her: the campaign goes on for everybody else.
+    fn one_person_only(&mut self, verdict: &Verdict) {
+        let narrowed = match verdict.operation {
+            "pause" => "pause_contact",
+            "resume" => "resume_contact",
+            "stop" => "remove",
+            _ => return,
+        };
+        if verdict.intent != Intent::CampaignStart || self.details.contacts.is_empty() {
+            return;
+        }
+        for entry in self.provenance.iter_mut().filter(|entry| entry.slot == "operation") {
+            entry.value = narrowed.into();
+        }
+        self.details.operation = Some(narrowed.to_owned());
+    }
+
     /// "… about legal automation".
     fn campaign_topic(&mut self, verdict: &Verdict) {
         let (_, end) = verdict.clause;
         let about = (verdict.verb.1..end).find(|at| {
-            self.sentence.quote_of(*at).is_none() && self.sentence.longest_of(*at, &["about", "on", "regarding", "promoting"]).is_some()
+            self.sentence.quote_of(*at).is_none()
+                && self.sentence.longest_of(*at, &["about", "on", "regarding", "promoting"]).is_some()
         });
         if let Some(about) = about {
             let last = (about + 1..end)
-                .find(|at| self.sentence.before(*at) >= Break::Comma || reference(self.sentence, *at).is_some_and(|found| !found.preposition.is_empty()))
+                .find(|at| {
+                    self.sentence.before(*at) >= Break::Comma
+                        || reference(self.sentence, *at).is_some_and(|found| !found.preposition.is_empty())
+                })
                 .unwrap_or(end);
             self.topic(about + 1, last);
         }
-        let test = (verdict.verb.1..end).find(|at| self.sentence.longest_of(*at, &["ab test", "a b test", "split test"]).is_some());
+        let test = (verdict.verb.1..end)
+            .find(|at| self.sentence.longest_of(*at, &["ab test", "a b test", "split test"]).is_some());
         if let Some(test) = test {
             let words = self.sentence.slice(test, end).to_owned();
             self.note("ab_test", words.clone().into(), self.sentence.span(test, end));
@@ -151,7 +212,8 @@ impl Reading<'_> {
         }
         for at in verdict.verb.1..end {
             let Some(quantity) = super::numbers::quantity(self.sentence, at) else { continue };
-            let step = ["step", "steps", "email", "emails", "touch", "touches", "part", "stage"].contains(&self.sentence.norm(quantity.last));
+            let step = ["step", "steps", "email", "emails", "touch", "touches", "part", "stage"]
+                .contains(&self.sentence.norm(quantity.last));
             if let Some(steps) = quantity.plain.filter(|_| step).and_then(|value| u32::try_from(value).ok()) {
                 self.note("steps", steps.into(), (quantity.start, quantity.end));
                 self.details.steps = Some(steps);
@@ -175,7 +237,8 @@ impl Reading<'_> {
             "update" | "create" => {
                 let Some((field, first, last)) = self.field(body, end) else { return };
                 let to = (last..end).find(|at| {
-                    ["to", "is", "as"].contains(&self.sentence.norm(*at)) || (*at == last && self.sentence.gap(last).contains(':'))
+                    ["to", "is", "as"].contains(&self.sentence.norm(*at))
+                        || (*at == last && self.sentence.gap(last).contains(':'))
                 });
                 let value_from = match to {
                     Some(at) if self.sentence.gap(at).contains(':') => at,
@@ -186,7 +249,12 @@ impl Reading<'_> {
                     let (start, stop) = self.value(value_from, end);
                     let value = self.sentence.text[start..stop].to_owned();
                     self.change(field, Some(value), (first, last));
-                    self.provenance.push(evidence(self.sentence, &format!("changes.{field}"), self.sentence.text[start..stop].into(), (start, stop)));
+                    self.provenance.push(evidence(
+                        self.sentence,
+                        &format!("changes.{field}"),
+                        self.sentence.text[start..stop].into(),
+                        (start, stop),
+                    ));
                     self.taken.push((value_from.saturating_sub(1), end));
                 }
             }
@@ -200,7 +268,9 @@ impl Reading<'_> {
             Some(quote) => (quote.start, quote.end),
             None => {
                 let last = (from + 1..end)
-                    .find(|at| ["for", "on", "of"].contains(&self.sentence.norm(*at)) && self.sentence.is_capitalised(at + 1))
+                    .find(|at| {
+                        ["for", "on", "of"].contains(&self.sentence.norm(*at)) && self.sentence.is_capitalised(at + 1)
+                    })
                     .unwrap_or(end);
                 self.sentence.span(from, last)
             }
@@ -210,7 +280,16 @@ impl Reading<'_> {
     fn note_text(&mut self, body: usize, end: usize) {
         let colon = (body..end).find(|at| self.sentence.gap(*at).contains(':'));
         let quoted = self.sentence.quotes.iter().find(|quote| quote.first >= body && quote.last <= end);
-        let saying = (body..end).find_map(|at| Some(at + self.sentence.longest_of(at, &["saying", "that says", "that", "saying that", "stating that", "stating"])?));
+        let noting = (verdict_says_note(self.sentence, body) && body < end).then_some(body);
+        let saying = noting.or_else(|| {
+            (body..end).find_map(|at| {
+                Some(
+                    at + self
+                        .sentence
+                        .longest_of(at, &["saying", "that says", "that", "saying that", "stating that", "stating"])?,
+                )
+            })
+        });
         let (first, span) = match (colon, quoted, saying) {
             (Some(at), _, _) => (at, self.sentence.span(at, end)),
             (None, Some(quote), _) => (quote.first, (quote.start, quote.end)),
@@ -225,7 +304,8 @@ impl Reading<'_> {
 
     fn tag(&mut self, verdict: &Verdict) {
         let (_, end) = verdict.clause;
-        let quoted = self.sentence.quotes.iter().find(|quote| quote.first >= verdict.verb.1 && quote.last <= end).copied();
+        let quoted =
+            self.sentence.quotes.iter().find(|quote| quote.first >= verdict.verb.1 && quote.last <= end).copied();
         let span = quoted.map(|quote| (quote.start, quote.end)).or_else(|| {
             let at = (verdict.verb.1..end).find(|at| ["as", "with"].contains(&self.sentence.norm(*at)))? + 1;
             let at = at + self.sentence.longest_of(at, &["the tag", "tag", "a", "an"]).unwrap_or(0);
@@ -287,14 +367,30 @@ impl Reading<'_> {
             } else if word.contains('@') {
                 self.address(word, at);
                 at += 1;
-            } else if DESCRIBED.contains(&self.sentence.norm(at)) && at + 1 < end && !self.is_name(at + 1, at) && self.sentence.before(at + 1) == Break::Space {
+            } else if DESCRIBED.contains(&self.sentence.norm(at))
+                && at + 1 < end
+                && !self.is_name(at + 1, at)
+                && self.sentence.before(at + 1) == Break::Space
+            {
                 at = self.described(at, verdict);
+            } else if let Some(phrase) =
+                gazetteer::phrase(self.sentence, at, end).filter(|_| verdict.intent != Intent::ListOperation)
+            {
+                at += phrase.count;
             } else if self.is_name(at, verdict.verb.1) {
-                let last = (at + 1..end).find(|next| !self.is_name(*next, at) || self.sentence.before(*next) >= Break::Comma).unwrap_or(end);
-                let mut mention = Mention { name: Some(self.sentence.slice(at, last).to_owned()), ..Mention::default() };
+                let last = (at + 1..end)
+                    .find(|next| !self.is_name(*next, at) || self.sentence.before(*next) >= Break::Comma)
+                    .unwrap_or(end);
+                let mut mention =
+                    Mention { name: Some(self.sentence.slice(at, last).to_owned()), ..Mention::default() };
                 let mut after = last;
-                if ["at", "from", "of"].contains(&self.sentence.norm(last)) && last + 1 < end && self.is_name(last + 1, last) {
-                    after = (last + 2..end).find(|next| !self.is_name(*next, last) || self.sentence.before(*next) >= Break::Comma).unwrap_or(end);
+                if ["at", "from", "of"].contains(&self.sentence.norm(last))
+                    && last + 1 < end
+                    && self.is_name(last + 1, last)
+                {
+                    after = (last + 2..end)
+                        .find(|next| !self.is_name(*next, last) || self.sentence.before(*next) >= Break::Comma)
+                        .unwrap_or(end);
                     mention.company = Some(self.sentence.slice(last + 1, after).to_owned());
                 }
                 self.contact(mention, at, after);
@@ -323,7 +419,8 @@ impl Reading<'_> {
         let (_, end) = verdict.clause;
         let last = (at + 1..end)
             .find(|next| {
-                self.sentence.before(*next) >= Break::Comma || verdict.references.iter().any(|found| found.first == *next && found.preposition != "in")
+                self.sentence.before(*next) >= Break::Comma
+                    || verdict.references.iter().any(|found| found.first == *next && found.preposition != "in")
             })
             .unwrap_or(end);
         let filter = Some(self.sentence.slice(at, last).to_owned());
@@ -333,7 +430,19 @@ impl Reading<'_> {
 
     /// "her", "this contact": a record pointed at; gives the words looked at.
     fn pointer(&mut self, at: usize, verdict: &Verdict) -> usize {
-        let people = ["him", "her", "them", "this contact", "that contact", "this person", "this company", "these contacts", "everyone", "his", "this lead"];
+        let people = [
+            "him",
+            "her",
+            "them",
+            "this contact",
+            "that contact",
+            "this person",
+            "this company",
+            "these contacts",
+            "everyone",
+            "his",
+            "this lead",
+        ];
         let Some(count) = self.sentence.longest_of(at, &people) else { return 1 };
         if self.details.contacts.is_empty() && verdict.intent != Intent::CampaignCreate {
             let reference = Some(self.sentence.slice(at, at + count).to_owned());
@@ -352,8 +461,28 @@ impl Reading<'_> {
     /// A capitalised word that is no first word of the sentence and no record noun.
     fn is_name(&self, at: usize, after: usize) -> bool {
         const NO_NAMES: [&str; 22] = [
-            "i", "lexi", "linkedin", "crm", "vip", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "june",
-            "july", "august", "september", "october", "november",
+            "i",
+            "lexi",
+            "linkedin",
+            "crm",
+            "vip",
+            "monday",
+            "tuesday",
+            "wednesday",
+            "thursday",
+            "friday",
+            "saturday",
+            "sunday",
+            "january",
+            "february",
+            "march",
+            "april",
+            "june",
+            "july",
+            "august",
+            "september",
+            "october",
+            "november",
         ];
         at >= after
             && self.sentence.has_case()
@@ -365,9 +494,36 @@ impl Reading<'_> {
     /// "tomorrow", "on Monday at 9", "next week": kept in the words of the request.
     fn schedule(&mut self, verdict: &Verdict) {
         const TIMES: [&str; 30] = [
-            "tomorrow", "today", "tonight", "next week", "next month", "next monday", "next tuesday", "next wednesday", "next thursday", "next friday", "on monday", "on tuesday",
-            "on wednesday", "on thursday", "on friday", "monday", "tuesday", "wednesday", "thursday", "friday", "this week", "later", "in two weeks", "in a week", "until",
-            "in 2 weeks", "every monday", "right now", "immediately", "at noon",
+            "tomorrow",
+            "today",
+            "tonight",
+            "next week",
+            "next month",
+            "next monday",
+            "next tuesday",
+            "next wednesday",
+            "next thursday",
+            "next friday",
+            "on monday",
+            "on tuesday",
+            "on wednesday",
+            "on thursday",
+            "on friday",
+            "monday",
+            "tuesday",
+            "wednesday",
+            "thursday",
+            "friday",
+            "this week",
+            "later",
+            "in two weeks",
+            "in a week",
+            "until",
+            "in 2 weeks",
+            "every monday",
+            "right now",
+            "immediately",
+            "at noon",
         ];
         let (_, end) = verdict.clause;
         let Some(at) = (verdict.verb.1..end).find(|at| {
@@ -403,4 +559,9 @@ impl Reading<'_> {
         }
         runs.into_iter().map(|(first, last)| self.sentence.slice(first, last).to_owned()).collect()
     }
+}
+
+/// "note that Jane prefers e-mail": the text begins directly behind the verb.
+fn verdict_says_note(sentence: &Sentence<'_>, body: usize) -> bool {
+    body > 0 && (sentence.norm(body - 1) == "that" || (sentence.norm(body - 1) == "note" && body == 1))
 }

@@ -8,8 +8,8 @@ use serde_json::Value;
 use super::markets::{CompanyType, Market};
 use super::places::Location;
 use super::request::{Origin, Provenance, Range, Search, Target};
-use super::sentence::Sentence;
 use super::roles;
+use super::sentence::Sentence;
 use super::words::{Break, singular, words};
 
 /// What a walk over a search has found.
@@ -18,6 +18,8 @@ pub(super) struct Findings<'s> {
     pub(super) search: Search,
     pub(super) provenance: Vec<Provenance>,
     pub(super) assumptions: Vec<String>,
+    /// Whether some words say that people or companies are looked for, or who they are.
+    pub(super) says_whom: bool,
     unread: Vec<usize>,
 }
 
@@ -35,7 +37,14 @@ pub(super) fn evidence(sentence: &Sentence<'_>, slot: &str, value: Value, (start
 
 impl<'s> Findings<'s> {
     pub(super) fn new(sentence: &'s Sentence<'s>) -> Findings<'s> {
-        Findings { sentence, search: Search::default(), provenance: Vec::new(), assumptions: Vec::new(), unread: Vec::new() }
+        Findings {
+            sentence,
+            search: Search::default(),
+            provenance: Vec::new(),
+            assumptions: Vec::new(),
+            says_whom: false,
+            unread: Vec::new(),
+        }
     }
 
     /// Writes down where a value comes from; the same value from the same words once.
@@ -85,16 +94,24 @@ impl<'s> Findings<'s> {
     fn kind_of_company(&mut self, kind: &CompanyType, first: usize, last: usize) -> String {
         const GENERAL: [&str; 6] = ["company", "firm", "business", "organization", "practice", "office"];
         let plain = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
-        let phrase = self.sentence.words.get(first..last).unwrap_or(&[]).iter().map(|word| singular(&word.norm)).collect::<String>();
-        let named = words(kind.name).iter().map(|word| singular(&word.norm)).all(|word| {
-            GENERAL.contains(&word.as_str()) || phrase.contains(&plain(&word))
-        });
+        let phrase = self
+            .sentence
+            .words
+            .get(first..last)
+            .unwrap_or(&[])
+            .iter()
+            .map(|word| singular(&word.norm))
+            .collect::<String>();
+        let named = words(kind.name)
+            .iter()
+            .map(|word| singular(&word.norm))
+            .all(|word| GENERAL.contains(&word.as_str()) || phrase.contains(&plain(&word)));
         if named {
             return kind.name.to_owned();
         }
         let value = roles::in_singular(self.sentence, first, last);
         if kind.kind == "law" && kind.name != "law firm" {
-            self.assume(format!("“{}” is read as {}.", self.sentence.slice(first, last), kind.name));
+            self.assume(format!("“{}” is read as the kind “{}”.", self.sentence.slice(first, last), kind.name));
         }
         value
     }

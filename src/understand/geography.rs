@@ -24,7 +24,8 @@ pub(super) struct Hit {
 
 /// Codes of states that are English words or titles too.
 const CODES_WITH_CARE: [&str; 21] = [
-    "in", "or", "me", "ok", "hi", "as", "so", "no", "de", "co", "md", "ms", "mt", "al", "id", "la", "ma", "pa", "oh", "de", "mp",
+    "in", "or", "me", "ok", "hi", "as", "so", "no", "de", "co", "md", "ms", "mt", "al", "id", "la", "ma", "pa", "oh",
+    "de", "mp",
 ];
 
 /// Short names that are places in small letters too, behind "in".
@@ -71,9 +72,43 @@ fn named(walk: &Walk<'_>, at: usize, from: usize) -> Option<Hit> {
         return Some(Hit { count: more - at, location, assumption: None, weak: false });
     }
     let location = places::resolve(&name.replace([',', ';', '|', '\n'], " ")).into_iter().next()?;
+    // "in Maine except Portland": what is left out lies where the search is.
+    if walk.excluding
+        && let Some(inner) = within_search(walk, name, &location)
+    {
+        return Some(Hit { count, location: inner, assumption: None, weak: false });
+    }
     let assumption = assumption(name, &location, readings);
     let weak = count == 1 && (places::is_plain_word(sentence.norm(at)) || !looks_like_name(sentence, at));
     Some(Hit { count, location, assumption, weak })
+}
+
+/// The reading of a city's name that lies in a state the search already names.
+fn within_search(walk: &Walk<'_>, name: &str, usual: &Location) -> Option<Location> {
+    usual.city.as_ref()?;
+    let states: Vec<&str> = walk
+        .found
+        .search
+        .locations
+        .iter()
+        .filter(|wanted| wanted.city.is_none())
+        .filter_map(|wanted| wanted.state.as_deref())
+        .collect();
+    if usual.state.as_deref().is_some_and(|state| states.contains(&state)) {
+        return None;
+    }
+    states.into_iter().find_map(|state| {
+        let city = places::cities(name).find(|city| Place::City(city).location().state.as_deref() == Some(state))?;
+        Some(Place::City(city).location())
+    })
+}
+
+/// Whether a place begins at `at` that is recognised without capitals and without "in".
+pub(super) fn is_known_anywhere(walk: &Walk<'_>, at: usize) -> bool {
+    let words = name_words(walk.sentence, at, walk.end);
+    places::table()
+        .longest(words)
+        .is_some_and(|(_, readings)| readings.first().is_some_and(|place| is_well_known(*place)))
 }
 
 /// "TX", "CA": a state by its code, in capitals.
@@ -83,7 +118,9 @@ fn by_code(walk: &Walk<'_>, at: usize) -> Option<Hit> {
     let code = sentence.norm(at);
     let capitals = raw.len() <= 3 && raw.chars().all(char::is_uppercase) && sentence.has_case();
     let small = walk.zone == Zone::In && behind_preposition(sentence, at) && !sentence.has_case() && raw.len() == 2;
-    if !(capitals || small) || (CODES_WITH_CARE.contains(&code) && !(walk.zone == Zone::In && behind_preposition(sentence, at))) {
+    if !(capitals || small)
+        || (CODES_WITH_CARE.contains(&code) && !(walk.zone == Zone::In && behind_preposition(sentence, at)))
+    {
         return None;
     }
     let state = places::state_code(code).first().filter(|state| small && state.country == "US" || capitals)?;
@@ -104,7 +141,9 @@ fn with_outer(walk: &Walk<'_>, at: usize, last: usize, readings: &[Place]) -> Op
     // The inner name must be one the table knows there: "North Carolina, South Carolina" are two.
     let known = readings.iter().any(|place| {
         let inner = place.location();
-        inner.city == location.city && inner.region == location.region && inner.country == location.country
+        inner.city == location.city
+            && inner.region == location.region
+            && inner.country == location.country
             && (inner.state == location.state || inner.city.is_some())
     });
     if !known {
@@ -131,7 +170,13 @@ fn outer(walk: &Walk<'_>, at: usize) -> Option<(usize, bool)> {
     let certain = comma || !CODES_WITH_CARE.contains(&code);
     let word = !sentence.has_case() && (!comma || code.len() > 2);
     let small_word = ["and", "or", "in", "at", "with", "who", "not", "but"].contains(&code);
-    if raw.len() <= 3 && capitals && certain && !small_word && !(word && places::country(code).is_some()) && (!places::state_code(code).is_empty() || places::country(code).is_some()) {
+    if raw.len() <= 3
+        && capitals
+        && certain
+        && !small_word
+        && !(word && places::country(code).is_some())
+        && (!places::state_code(code).is_empty() || places::country(code).is_some())
+    {
         return Some((1, true));
     }
     let (count, readings) = places::table().longest(name_words(sentence, at, walk.end))?;
@@ -161,7 +206,9 @@ fn name_words<'s>(sentence: &'s Sentence<'_>, at: usize, end: usize) -> &'s [sup
 }
 
 fn behind_preposition(sentence: &Sentence<'_>, at: usize) -> bool {
-    at > 0 && ["in", "from", "near", "across", "around", "within", "or", "and", "the", "outside", "of"].contains(&sentence.norm(at - 1))
+    at > 0
+        && ["in", "from", "near", "across", "around", "within", "or", "and", "the", "outside", "of"]
+            .contains(&sentence.norm(at - 1))
 }
 
 fn looks_like_name(sentence: &Sentence<'_>, at: usize) -> bool {
@@ -175,8 +222,11 @@ fn believable(walk: &Walk<'_>, at: usize, from: usize, count: usize, readings: &
     let place_zone = walk.zone == Zone::In || behind_place_word(sentence, from);
     if count == 1 && sentence.norm(at).len() <= 3 {
         let capitals = raw.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase) && sentence.has_case();
-        let known = SHORT_NAMES.contains(&sentence.norm(at)) && place_zone && (behind_preposition(sentence, at) || !sentence.has_case());
-        return (capitals && !CODES_WITH_CARE.contains(&sentence.norm(at)) || known || (capitals && place_zone)) && !is_title(walk, at);
+        let known = SHORT_NAMES.contains(&sentence.norm(at))
+            && place_zone
+            && (behind_preposition(sentence, at) || !sentence.has_case());
+        return (capitals && !CODES_WITH_CARE.contains(&sentence.norm(at)) || known || (capitals && place_zone))
+            && !is_title(walk, at);
     }
     let plain = count == 1 && places::is_plain_word(sentence.norm(at));
     let capital = sentence.has_case() && sentence.is_capitalised(at) && walk.shows_names();

@@ -18,22 +18,26 @@ mod names;
 mod numbers;
 mod request;
 mod roles;
+mod rules;
+mod senses;
 mod sentence;
 mod verbs;
 mod vocabulary;
 
-pub mod abbreviations;
-pub mod filed;
+mod abbreviations;
+mod filed;
 pub mod levels;
-pub mod location;
+mod location;
 pub mod markets;
 pub mod phrases;
 pub mod places;
-pub mod rows;
+mod plain_titles;
+mod rows;
 pub mod titles;
 pub mod words;
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests;
 
 pub use describe::describe;
@@ -72,19 +76,48 @@ fn search_request(sentence: &Sentence<'_>, verdict: &Verdict) -> Request {
             mark_unread(sentence, &mut found, from, to);
         }
     }
-    let ask = found.search.is_open().then(|| WHOM.to_owned());
     let unread = found.unread_words();
+    // "Find the weather in Texas" says where, not whom.
+    let nobody = !found.says_whom && !unread.is_empty();
+    let ask = (found.search.is_open() || nobody).then(|| WHOM.to_owned());
     let Findings { search, mut provenance, assumptions, .. } = found;
     provenance.sort_by_key(|entry| entry.start);
-    Request { intent: Intent::ProspectSearch, ask, slots: Slots::Search(search), provenance, assumptions, unread }
+    Request {
+        intent: Intent::ProspectSearch,
+        ask,
+        slots: Slots::Search(Box::new(search)),
+        provenance,
+        assumptions,
+        unread,
+    }
 }
 
 /// The runs of words that belong to a search: its clause behind the verb, and the clauses after it
 /// that go on describing ("Exclude New York. Save it as X.").
 fn search_runs(sentence: &Sentence<'_>, verdict: &Verdict) -> Vec<(usize, usize)> {
     const GOING_ON: [&str; 22] = [
-        "save", "add", "call", "name", "put", "with", "only", "must", "limit", "in", "at", "based", "they", "these", "make sure", "ideally", "preferably", "headcount", "max",
-        "then", "and", "include",
+        "save",
+        "add",
+        "call",
+        "name",
+        "put",
+        "with",
+        "only",
+        "must",
+        "limit",
+        "in",
+        "at",
+        "based",
+        "they",
+        "these",
+        "make sure",
+        "ideally",
+        "preferably",
+        "headcount",
+        "max",
+        "then",
+        "and",
+        "include",
     ];
     let mut runs = vec![(verdict.verb.1, verdict.clause.1)];
     for &(from, to) in sentence.clauses.iter().filter(|clause| clause.0 >= verdict.clause.1) {
@@ -106,20 +139,38 @@ fn mark_unread(sentence: &Sentence<'_>, found: &mut Findings<'_>, from: usize, t
 }
 
 fn is_small(sentence: &Sentence<'_>, at: usize) -> bool {
-    FILLERS.contains(&sentence.norm(at)) || verbs::OPENERS.contains(&sentence.norm(at)) || verbs::SMALL_TALK.contains(&sentence.norm(at))
+    FILLERS.contains(&sentence.norm(at))
+        || verbs::OPENERS.contains(&sentence.norm(at))
+        || verbs::SMALL_TALK.contains(&sentence.norm(at))
 }
 
 /// Words such as "note" and "campaign", which the operation already says.
 fn is_record_noun(sentence: &Sentence<'_>, at: usize) -> bool {
     let word = sentence.norm(at);
-    verbs::OBJECTS.iter().any(|(_, nouns)| nouns.contains(&word)) || ["about", "saying", "contact", "company"].contains(&word)
+    verbs::OBJECTS.iter().any(|(_, nouns)| nouns.contains(&word))
+        || ["about", "saying", "contact", "company"].contains(&word)
 }
 
 /// Whether a search could begin at this word: a title, a level, people, or a kind of company.
 fn opens_search(sentence: &Sentence<'_>, at: usize) -> bool {
-    const VAGUE: [&str; 14] =
-        ["contact", "lead", "clients", "staff", "names", "experts", "those", "person", "employees", "workers", "everyone", "anyone", "someone", "figures"];
-    const BEHIND: [&str; 12] = ["at", "in", "from", "who", "working", "that", "based", "within", "with", "located", "near", "across"];
+    const VAGUE: [&str; 14] = [
+        "contact",
+        "lead",
+        "clients",
+        "staff",
+        "names",
+        "experts",
+        "those",
+        "person",
+        "employees",
+        "workers",
+        "everyone",
+        "anyone",
+        "someone",
+        "figures",
+    ];
+    const BEHIND: [&str; 12] =
+        ["at", "in", "from", "who", "working", "that", "based", "within", "with", "located", "near", "across"];
     if let Some(count) = sentence.longest_of(at, PEOPLE) {
         let vague = VAGUE.contains(&sentence.norm(at)) || sentence.norm(at) == "contacts";
         return !vague || (sentence.norm(at) != "contact" && BEHIND.contains(&sentence.norm(at + count)));
@@ -167,22 +218,33 @@ fn details_request(sentence: &Sentence<'_>, verdict: &Verdict) -> Request {
     let ask = question_back(verdict, &reading.details);
     provenance.extend(reading.provenance);
     provenance.sort_by_key(|entry| entry.start);
-    Request { intent: verdict.intent, ask, slots: Slots::Details(Box::new(reading.details)), provenance, assumptions, unread }
+    Request {
+        intent: verdict.intent,
+        ask,
+        slots: Slots::Details(Box::new(reading.details)),
+        provenance,
+        assumptions,
+        unread,
+    }
 }
 
 /// The words of a campaign request that describe people to look for.
 fn inner_search(sentence: &Sentence<'_>, verdict: &Verdict) -> Option<(usize, usize)> {
     let (from, to) = (verdict.verb.1, verdict.clause.1);
     let own = |at: usize| ["my", "our"].contains(&sentence.norm(at));
-    let outside = |at: &usize| sentence.quote_of(*at).is_none() && !verdict.references.iter().any(|found| found.first <= *at && *at < found.last);
+    let outside = |at: &usize| {
+        sentence.quote_of(*at).is_none()
+            && !verdict.references.iter().any(|found| found.first <= *at && *at < found.last)
+    };
     match (verdict.intent, verdict.operation) {
         (Intent::CampaignStart, "enroll") => {
             let opens = (from..to).filter(outside).find(|at| opens_search(sentence, *at))?;
             (!(from..opens).any(own)).then_some((from, to))
         }
-        (Intent::CampaignCreate, "create") => {
+        (Intent::CampaignCreate, "create" | "write_copy") => {
             let at = (from + 1..to).filter(outside).find(|at| {
-                ["for", "to", "targeting", "target", "aimed", "with", "reaching"].contains(&sentence.norm(at - 1)) && opens_search(sentence, *at)
+                ["for", "to", "targeting", "target", "aimed", "with", "reaching"].contains(&sentence.norm(at - 1))
+                    && opens_search(sentence, *at)
             })?;
             let about = (at..to).find(|word| ["about", "regarding"].contains(&sentence.norm(*word))).unwrap_or(to);
             Some((at, about))
@@ -197,15 +259,21 @@ fn question_back(verdict: &Verdict, details: &Details) -> Option<String> {
     let named = details.contacts.iter().any(|contact| contact.name.is_some() || contact.email.is_some());
     let question = match (verdict.intent, verdict.operation) {
         (Intent::Other, "unknown") => NOT_UNDERSTOOD,
-        (Intent::Other, "follow_up") => "What does this belong to? There is nothing open in this conversation that I could change.",
+        (Intent::Other, "follow_up") => {
+            "What does this belong to? There is nothing open in this conversation that I could change."
+        }
         (Intent::Other, "revise_search") => {
             "Which search should I change? Say the whole request, for example “Find 100 CEOs at law firms in Texas”."
         }
         (Intent::Other, "decide") => "Which task do you mean? A task is approved or dismissed on the task itself.",
         (Intent::CampaignStart, _) if no_campaign && !named => "Which campaign do you mean?",
         (Intent::CampaignCreate, "revise_copy" | "add_step") if no_campaign => "Which text should I change?",
-        (Intent::ContactUpdate, _) if !named && !details.contacts.iter().any(|contact| contact.filter.is_some()) => "Which contact do you mean?",
-        (Intent::ListOperation, "delete" | "clear" | "add" | "remove" | "move" | "rename" | "merge") if details.list_name.is_none() => {
+        (Intent::ContactUpdate, _) if !named && !details.contacts.iter().any(|contact| contact.filter.is_some()) => {
+            "Which contact do you mean?"
+        }
+        (Intent::ListOperation, "delete" | "clear" | "add" | "remove" | "move" | "rename" | "merge")
+            if details.list_name.is_none() =>
+        {
             "Which list do you mean?"
         }
         _ => return None,

@@ -47,15 +47,61 @@ const NEW: [&str; 5] = ["a", "an", "new", "another", "fresh"];
 const HERE: [&str; 4] = ["this", "that", "these", "those"];
 
 const LIST_WORDS: [&str; 4] = ["list", "lists", "segment", "segments"];
-const CAMPAIGN_WORDS: [&str; 9] =
-    ["campaign", "campaigns", "sequence", "sequences", "cadence", "drip", "drip campaign", "email campaign", "email sequence"];
+const CAMPAIGN_WORDS: [&str; 9] = [
+    "campaign",
+    "campaigns",
+    "sequence",
+    "sequences",
+    "cadence",
+    "drip",
+    "drip campaign",
+    "email campaign",
+    "email sequence",
+];
 const CALLED: [&str; 8] = ["called", "named", "titled", "with the name", "entitled", "labelled", "labeled", "name"];
 
 /// Words that an unquoted name does not hold.
 const NOT_IN_NAMES: [&str; 40] = [
-    "and", "or", "but", "then", "with", "without", "excluding", "exclude", "except", "not", "who", "that", "which",
-    "whose", "where", "about", "at", "in", "from", "to", "into", "on", "for", "of", "list", "lists", "campaign", "campaigns",
-    "sequence", "sequences", "is", "are", "was", "were", "please", "me", "all", "them", "it", "by",
+    "and",
+    "or",
+    "but",
+    "then",
+    "with",
+    "without",
+    "excluding",
+    "exclude",
+    "except",
+    "not",
+    "who",
+    "that",
+    "which",
+    "whose",
+    "where",
+    "about",
+    "at",
+    "in",
+    "from",
+    "to",
+    "into",
+    "on",
+    "for",
+    "of",
+    "list",
+    "lists",
+    "campaign",
+    "campaigns",
+    "sequence",
+    "sequences",
+    "is",
+    "are",
+    "was",
+    "were",
+    "please",
+    "me",
+    "all",
+    "them",
+    "it",
+    "by",
 ];
 
 /// The mention that begins at the word `at`, with or without a preposition.
@@ -156,13 +202,48 @@ fn named_before(sentence: &Sentence<'_>, at: usize, pointed: bool) -> Option<Fou
 
 /// Words that say what sort of list or campaign it is.
 const PLAIN: [&str; 22] = [
-    "outreach", "email", "contact", "prospect", "lead", "marketing", "nurture", "drip", "mail", "mailing", "call",
-    "target", "static", "dynamic", "smart", "saved", "cold", "linkedin", "follow", "newsletter", "short", "whole",
+    "outreach",
+    "email",
+    "contact",
+    "prospect",
+    "lead",
+    "marketing",
+    "nurture",
+    "drip",
+    "mail",
+    "mailing",
+    "call",
+    "target",
+    "static",
+    "dynamic",
+    "smart",
+    "saved",
+    "cold",
+    "linkedin",
+    "follow",
+    "newsletter",
+    "short",
+    "whole",
 ];
 
 /// Words that only count or measure: "a three-step sequence".
 const UNNAMED: [&str; 16] = [
-    "step", "steps", "two", "three", "four", "five", "six", "seven", "day", "week", "part", "short", "simple", "weekly", "monthly", "personalized",
+    "step",
+    "steps",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "day",
+    "week",
+    "part",
+    "short",
+    "simple",
+    "weekly",
+    "monthly",
+    "personalized",
 ];
 
 /// "list called Texas CEOs", "list 'Q1 Leads'": the noun first.
@@ -203,12 +284,26 @@ pub(super) fn name(sentence: &Sentence<'_>, at: usize) -> Option<((usize, usize)
 /// Whether the free name that began at `from` is over before the word `at`.
 fn ends_name(sentence: &Sentence<'_>, at: usize, from: usize) -> bool {
     const ENDINGS: [&str; 16] = [
-        "excluding", "exclude", "except", "without", "please", "with", "then", "and then", "but", "who", "for me", "thanks",
-        "and start", "and add", "and send", "containing",
+        "excluding",
+        "exclude",
+        "except",
+        "without",
+        "please",
+        "with",
+        "then",
+        "and then",
+        "but",
+        "who",
+        "for me",
+        "thanks",
+        "and start",
+        "and add",
+        "and send",
+        "containing",
     ];
     const VERBS: [&str; 17] = [
-        "create", "email", "enroll", "exclude", "launch", "draft", "find", "put", "tag", "notify", "write", "start", "add",
-        "send", "schedule", "remove", "export",
+        "create", "email", "enroll", "exclude", "launch", "draft", "find", "put", "tag", "notify", "write", "start",
+        "add", "send", "schedule", "remove", "export",
     ];
     if sentence.longest_of(at, &ENDINGS).is_some() {
         return true;

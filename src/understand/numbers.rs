@@ -140,7 +140,9 @@ pub(super) fn quantity(sentence: &Sentence<'_>, at: usize) -> Option<Quantity> {
         bound = sign_before(sentence, first.start);
     }
     let start = match skip {
-        0 if bound.is_some() => sentence.text[..first.start].trim_end_matches(|c: char| c == '=' || c.is_whitespace()).len() - 1,
+        0 if bound.is_some() => {
+            sentence.text[..first.start].trim_end_matches(|c: char| c == '=' || c.is_whitespace()).len() - 1
+        }
         0 => first.start,
         _ => sentence.words[at].start,
     };
@@ -204,7 +206,9 @@ fn closed_range(
     let between = bound == Some(Bound::Between);
     let second = if joined {
         numeral(sentence, next)?
-    } else if sentence.norm(next) == "to" || sentence.norm(next) == "through" || (between && sentence.norm(next) == "and")
+    } else if sentence.norm(next) == "to"
+        || sentence.norm(next) == "through"
+        || (between && sentence.norm(next) == "and")
     {
         numeral(sentence, next + 1)?
     } else {

@@ -75,7 +75,7 @@ pub enum Intent {
 #[serde(untagged)]
 pub enum Slots {
     /// `prospect_search`.
-    Search(Search),
+    Search(Box<Search>),
     /// Every other intent.
     Details(Box<Details>),
 }
@@ -134,14 +134,8 @@ impl Search {
 
     /// True when nothing narrows the search: no title and no filter of any kind.
     pub fn is_open(&self) -> bool {
-        let lists = [
-            &self.titles,
-            &self.seniority,
-            &self.departments,
-            &self.industries,
-            &self.company_types,
-            &self.keywords,
-        ];
+        let lists =
+            [&self.titles, &self.seniority, &self.departments, &self.industries, &self.company_types, &self.keywords];
         lists.iter().all(|values| values.is_empty())
             && self.locations.is_empty()
             && self.headcount.is_none()

@@ -5,6 +5,7 @@
 //! age, gender, religion and the like are said, never applied.
 
 use super::gazetteer;
+use super::geography;
 use super::grammar::Walk;
 use super::markets::Market;
 use super::sentence::Sentence;
@@ -14,20 +15,81 @@ use super::words::{Break, singular};
 
 /// Ranks that need a function behind them to be a full title.
 const RANKS: [&str; 14] = [
-    "vp", "vps", "svp", "svps", "evp", "evps", "avp", "director", "directors", "head", "heads", "manager", "managers", "president",
+    "vp",
+    "vps",
+    "svp",
+    "svps",
+    "evp",
+    "evps",
+    "avp",
+    "director",
+    "directors",
+    "head",
+    "heads",
+    "manager",
+    "managers",
+    "president",
 ];
 
 /// Titles whose name a skill before them belongs to ("blockchain lawyer", "innovation manager").
 const SKILLED: [&str; 33] = [
-    "attorney", "lawyer", "counsel", "solicitor", "barrister", "partner", "associate", "paralegal", "engineer", "developer", "manager", "director", "officer",
-    "analyst", "consultant", "specialist", "coordinator", "designer", "architect", "scientist", "recruiter", "accountant", "advisor", "adviser", "agent", "clerk",
-    "vp", "head", "lead", "litigator", "shareholder", "professor", "judge",
+    "attorney",
+    "lawyer",
+    "counsel",
+    "solicitor",
+    "barrister",
+    "partner",
+    "associate",
+    "paralegal",
+    "engineer",
+    "developer",
+    "manager",
+    "director",
+    "officer",
+    "analyst",
+    "consultant",
+    "specialist",
+    "coordinator",
+    "designer",
+    "architect",
+    "scientist",
+    "recruiter",
+    "accountant",
+    "advisor",
+    "adviser",
+    "agent",
+    "clerk",
+    "vp",
+    "head",
+    "lead",
+    "litigator",
+    "shareholder",
+    "professor",
+    "judge",
 ];
 
 /// Words that make another title of any title they stand before.
 const TITLE_PREFIXES: [&str; 14] = [
-    "deputy", "acting", "interim", "assistant", "associate", "group", "global", "regional", "national", "divisional", "junior", "fractional", "co", "incoming",
+    "deputy",
+    "acting",
+    "interim",
+    "assistant",
+    "associate",
+    "group",
+    "global",
+    "regional",
+    "national",
+    "divisional",
+    "junior",
+    "fractional",
+    "co",
+    "incoming",
 ];
+
+/// Whether a title is a rank alone ("VP", "manager").
+pub(super) fn is_rank(title: &str) -> bool {
+    RANKS.contains(&title.to_lowercase().as_str())
+}
 
 /// Takes a title with the words before and behind that belong to it.
 pub(super) fn title(walk: &mut Walk<'_>, at: usize, after: usize, title: &Title) -> usize {
@@ -36,6 +98,18 @@ pub(super) fn title(walk: &mut Walk<'_>, at: usize, after: usize, title: &Title)
         return next;
     }
     let last = with_function(walk, at, after);
+    if let Some((from, to)) =
+        shared_function_behind(walk, last).filter(|_| RANKS.contains(&walk.sentence.norm(last - 1)) && last == after)
+    {
+        // "VPs or directors of marketing": the function is that of both.
+        let value = format!("{} {}", in_singular(walk.sentence, first, last), cased(walk.sentence, from, to));
+        let excluding = walk.excluding;
+        walk.found.title(&value, first, to, excluding);
+        if !excluding {
+            walk.note_people(first, last);
+        }
+        return last;
+    }
     if let Some(parts) = compound(walk.sentence, first, last, title) {
         for (from, to) in parts {
             one_title(walk, from, to);
@@ -55,6 +129,16 @@ fn one_title(walk: &mut Walk<'_>, first: usize, last: usize) {
     }
 }
 
+/// The words "of marketing" of a title that follows behind "or" and begins with a rank.
+fn shared_function_behind(walk: &Walk<'_>, last: usize) -> Option<(usize, usize)> {
+    let sentence = walk.sentence;
+    ["and", "or"].contains(&sentence.norm(last)).then_some(())?;
+    let next = last + 1;
+    let (count, _) = gazetteer::title(sentence, next, walk.end)?;
+    let ranked = RANKS.contains(&sentence.norm(next)) && sentence.norm(next + 1) == "of" && count > 2;
+    ranked.then_some((next + 1, next + count))
+}
+
 /// Where the title begins when words that wait before it are its skill; other waiting words become
 /// topics ("AI CEOs") or stay unread.
 fn prefix(walk: &mut Walk<'_>, at: usize, after: usize, title: &Title) -> usize {
@@ -69,7 +153,9 @@ fn prefix(walk: &mut Walk<'_>, at: usize, after: usize, title: &Title) -> usize 
         return at;
     }
     let ranked = at - first == 1 && TITLE_PREFIXES.contains(&walk.sentence.norm(first));
-    let skilled = ranked || SKILLED.contains(&head.as_str()) && after - at == 1 || title.department == "legal" && SKILLED.contains(&head.as_str());
+    let skilled = ranked
+        || SKILLED.contains(&head.as_str()) && after - at == 1
+        || title.department == "legal" && SKILLED.contains(&head.as_str());
     if skilled {
         walk.pending.pop();
         walk.flush();
@@ -97,14 +183,18 @@ fn with_function(walk: &Walk<'_>, at: usize, after: usize) -> usize {
     let mut last = begin;
     while last < walk.end && last - begin < 4 && (last == begin || sentence.before(last) < Break::Comma) {
         let word = sentence.norm(last);
-        let small = FILLERS.contains(&word) || COMPANIES.contains(&word) || PEOPLE.contains(&word) || word == "with" || word == "excluding";
+        let small = FILLERS.contains(&word)
+            || COMPANIES.contains(&word)
+            || PEOPLE.contains(&word)
+            || word == "with"
+            || word == "excluding";
         if small || word.starts_with(|c: char| c.is_ascii_digit()) {
             break;
         }
         last += 1;
     }
     let names_company = COMPANIES.contains(&sentence.norm(last));
-    let is_place = super::geography::hit(walk, begin).is_some();
+    let is_place = geography::hit(walk, begin).is_some();
     if company || names_company || is_place || last == begin || at >= after { after } else { last }
 }
 
@@ -121,7 +211,8 @@ fn functions_behind(walk: &mut Walk<'_>, first: usize, last: usize) -> usize {
         let Some((count, _)) = gazetteer::department(walk.sentence, begin, walk.end) else { return end };
         let next = begin + count;
         let other_title = gazetteer::title(walk.sentence, begin, walk.end).is_some_and(|(n, _)| n > count)
-            || gazetteer::title(walk.sentence, next, walk.end).is_some_and(|_| walk.sentence.before(next) < Break::Comma)
+            || gazetteer::title(walk.sentence, next, walk.end)
+                .is_some_and(|_| walk.sentence.before(next) < Break::Comma)
             || walk.sentence.longest_of(next, PEOPLE).is_some();
         if other_title {
             return end;
@@ -173,8 +264,11 @@ pub(super) fn practice_in_title(walk: &mut Walk<'_>, at: usize, after: usize, ma
     let head = singular(walk.sentence.norm(after + count - 1));
     let skilled = SKILLED.contains(&head.as_str());
     // "insurance lawyers" practise it; "insurance general counsels" work there.
-    let practises = ["attorney", "lawyer", "solicitor", "barrister", "paralegal", "litigator", "associate", "partner"].contains(&head.as_str());
-    let belongs = skilled && !kind && (function || practises || (practice && title.department == "legal" && title.seniority != "c_suite"));
+    let practises = ["attorney", "lawyer", "solicitor", "barrister", "paralegal", "litigator", "associate", "partner"]
+        .contains(&head.as_str());
+    let belongs = skilled
+        && !kind
+        && (function || practises || (practice && title.department == "legal" && title.seniority != "c_suite"));
     belongs.then(|| {
         match walk.pending.last_mut() {
             Some(run) if run.1 == at => run.1 = after,
@@ -218,13 +312,21 @@ pub(super) fn company(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let last = walk.name_end(at);
     // "at Acme, Inc." and "Skadden, Arps, Slate": a legal form closes the name it follows.
     let named_zone = named_zone || (legal_form(last) && last > at + 1);
-    if !named_zone || last <= at || explained(walk, at, last) || kind_of_company(sentence, last) {
+    // "Google and Meta": what continues a list of companies is one, unless it is a well-known place.
+    let listed = walk.last_company.is_some_and(|end| {
+        (end == at && sentence.before(at) == Break::Comma)
+            || (end + 1 == at && ["and", "or"].contains(&sentence.norm(end)))
+    });
+    let listed =
+        listed && !geography::is_known_anywhere(walk, at) && gazetteer::phrase(sentence, at, walk.end).is_none();
+    if !named_zone || last <= at || (explained(walk, at, last) && !listed) || kind_of_company(sentence, last) {
         return None;
     }
     walk.flush();
     let excluding = walk.excluding;
     let value = sentence.slice(at, last).to_owned();
     walk.found.company(&value, at, last, excluding);
+    walk.last_company = Some(last);
     if walk.zone == Zone::Head && !excluding {
         walk.companies.get_or_insert((at, last));
     }
@@ -242,8 +344,12 @@ fn explained(walk: &Walk<'_>, at: usize, last: usize) -> bool {
     let mut places = 0;
     while next < last {
         let phrase = gazetteer::phrase(sentence, next, walk.end).map_or(0, |phrase| phrase.count);
-        let place = super::geography::hit(walk, next).map_or(0, |place| place.count);
-        let noun = [COMPANIES, PEOPLE, FIELDS, FILLERS].iter().filter_map(|table| sentence.longest_of(next, table)).max().unwrap_or(0);
+        let place = geography::hit(walk, next).map_or(0, |place| place.count);
+        let noun = [COMPANIES, PEOPLE, FIELDS, FILLERS]
+            .iter()
+            .filter_map(|table| sentence.longest_of(next, table))
+            .max()
+            .unwrap_or(0);
         let count = phrase.max(place).max(noun);
         if count == 0 {
             return false;
@@ -274,10 +380,7 @@ fn ends_in_plural(sentence: &Sentence<'_>, last: usize) -> bool {
 pub(super) fn protect(walk: &mut Walk<'_>, kind: &str, first: usize, last: usize) {
     let words = walk.sentence.slice(first, last).to_owned();
     walk.other(&format!("protected_attribute:{kind}"), first, last);
-    walk.found.assume(format!(
-        "“{words}” was not applied: people are never selected by {}.",
-        kind.replace('_', " ")
-    ));
+    walk.found.assume(format!("“{words}” was not applied: people are never selected by {}.", kind.replace('_', " ")));
     if kind != "age" && !walk.excluding {
         walk.note_people(first, last);
     }
@@ -285,20 +388,41 @@ pub(super) fn protect(walk: &mut Walk<'_>, kind: &str, first: usize, last: usize
 
 /// Acronyms that are written in capitals however they were typed.
 const ACRONYMS: [&str; 40] = [
-    "ceo", "cfo", "cto", "coo", "cmo", "cio", "ciso", "chro", "cro", "cpo", "clo", "cdo", "cso", "cco", "cao", "cno", "vp", "svp", "evp", "avp", "gc", "hr", "it", "bd",
-    "pr", "ip", "km", "gm", "md", "dgc", "agc", "dpo", "ae", "sdr", "bdr", "cbdo", "caio", "ai", "rd", "m&a",
+    "ceo", "cfo", "cto", "coo", "cmo", "cio", "ciso", "chro", "cro", "cpo", "clo", "cdo", "cso", "cco", "cao", "cno",
+    "vp", "svp", "evp", "avp", "gc", "hr", "it", "bd", "pr", "ip", "km", "gm", "md", "dgc", "agc", "dpo", "ae", "sdr",
+    "bdr", "cbdo", "caio", "ai", "rd", "m&a",
 ];
 
 /// Words that look like plurals and are none.
 const NO_PLURALS: [&str; 20] = [
-    "sales", "operations", "resources", "relations", "affairs", "services", "systems", "analytics", "logistics", "communications", "ops", "success", "partnerships",
-    "accounts", "investments", "benefits", "rewards", "economics", "risks", "securities",
+    "sales",
+    "operations",
+    "resources",
+    "relations",
+    "affairs",
+    "services",
+    "systems",
+    "analytics",
+    "logistics",
+    "communications",
+    "ops",
+    "success",
+    "partnerships",
+    "accounts",
+    "investments",
+    "benefits",
+    "rewards",
+    "economics",
+    "risks",
+    "securities",
 ];
 
 /// The words `first..last` as one title in the singular, acronyms in capitals.
 pub(super) fn in_singular(sentence: &Sentence<'_>, first: usize, last: usize) -> String {
     let of = (first + 1..last).find(|at| ["of", "for", "to", "in"].contains(&sentence.norm(*at)));
-    let leading_rank = last - first > 1 && (RANKS.contains(&sentence.norm(first)) || sentence.norm(first) == "attorneys") && is_plural(sentence, first);
+    let leading_rank = last - first > 1
+        && (RANKS.contains(&sentence.norm(first)) || sentence.norm(first) == "attorneys")
+        && is_plural(sentence, first);
     let head = if leading_rank { first } else { of.unwrap_or(last) - 1 };
     let (start, _) = sentence.span(first, first + 1);
     let mut value = String::new();

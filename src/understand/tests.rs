@@ -97,139 +97,269 @@ fn the_first_request_reads_as_the_contract_says() {
 /// Sentences and the slots that hold something.
 const SEARCHES: &[(&str, &str)] = &[
     // Whom and where.
-    ("Find me 20 CEOs at law firms in New York",
-     r#"{"target":"people","count":20,"titles":["CEO"],"industries":["law practice"],"company_types":["law firm"],
-         "locations":[{"city_or_state":"New York","country":"United States"}]}"#),
-    ("find 50 ceos at law firms in california",
-     r#"{"target":"people","count":50,"titles":["CEO"],"industries":["law practice"],"company_types":["law firm"],
-         "locations":[{"state":"California","country":"United States"}]}"#),
-    ("FIND 50 CEOS AT LAW FIRMS IN CALIFORNIA",
-     r#"{"target":"people","count":50,"titles":["CEO"],"industries":["law practice"],"company_types":["law firm"],
-         "locations":[{"state":"California","country":"United States"}]}"#),
+    (
+        "Find me 20 CEOs at law firms in New York",
+        r#"{"target":"people","count":20,"titles":["CEO"],"industries":["law practice"],"company_types":["law firm"],
+         "locations":[{"city_or_state":"New York","country":"United States"}]}"#,
+    ),
+    (
+        "find 50 ceos at law firms in california",
+        r#"{"target":"people","count":50,"titles":["CEO"],"industries":["law practice"],"company_types":["law firm"],
+         "locations":[{"state":"California","country":"United States"}]}"#,
+    ),
+    (
+        "FIND 50 CEOS AT LAW FIRMS IN CALIFORNIA",
+        r#"{"target":"people","count":50,"titles":["CEO"],"industries":["law practice"],"company_types":["law firm"],
+         "locations":[{"state":"California","country":"United States"}]}"#,
+    ),
     ("find all managing partners", r#"{"target":"people","titles":["managing partner"],"other":["count:all"]}"#),
-    ("Find fifty managing partners in Texas",
-     r#"{"target":"people","count":50,"titles":["managing partner"],"locations":[{"state":"Texas","country":"United States"}]}"#),
-    ("Hi Lexi, could you please find a dozen COOs in Florida? Thanks!",
-     r#"{"target":"people","count":12,"titles":["COO"],"locations":[{"state":"Florida","country":"United States"}]}"#),
+    (
+        "Find fifty managing partners in Texas",
+        r#"{"target":"people","count":50,"titles":["managing partner"],"locations":[{"state":"Texas","country":"United States"}]}"#,
+    ),
+    (
+        "Hi Lexi, could you please find a dozen COOs in Florida? Thanks!",
+        r#"{"target":"people","count":12,"titles":["COO"],"locations":[{"state":"Florida","country":"United States"}]}"#,
+    ),
     ("find a few CMOs", r#"{"target":"people","titles":["CMO"]}"#),
-    ("find CEOs, CFOs and COOs in Ohio",
-     r#"{"target":"people","titles":["CEO","CFO","COO"],"locations":[{"state":"Ohio","country":"United States"}]}"#),
-    ("Presidents and CEOs in Maine",
-     r#"{"target":"people","titles":["President","CEO"],"locations":[{"state":"Maine","country":"United States"}]}"#),
-    ("marketing and sales directors in Berlin",
-     r#"{"target":"people","titles":["marketing director","sales director"],"locations":[{"city":"Berlin","country":"Germany"}]}"#),
-    ("VPs of Sales and Marketing in Ireland",
-     r#"{"target":"people","titles":["VP of Sales","VP of Marketing"],"locations":[{"country":"Ireland"}]}"#),
-    ("svps of engineering in the uk",
-     r#"{"target":"people","titles":["SVP of engineering"],"locations":[{"country":"United Kingdom"}]}"#),
-    ("find blockchain lawyers in Austin, TX",
-     r#"{"target":"people","titles":["blockchain lawyer"],"locations":[{"city":"Austin","state":"Texas","country":"United States"}]}"#),
-    ("Director of Innovation at law firms",
-     r#"{"target":"people","titles":["Director of Innovation"],"industries":["law practice"],"company_types":["law firm"]}"#),
-    ("IT directors at law firms",
-     r#"{"target":"people","titles":["IT director"],"industries":["law practice"],"company_types":["law firm"]}"#),
-    ("law firm partners in Texas",
-     r#"{"target":"people","titles":["partner"],"industries":["law practice"],"company_types":["law firm"],
-         "locations":[{"state":"Texas","country":"United States"}]}"#),
-    ("Show me CEOs at law firms",
-     r#"{"target":"people","titles":["CEO"],"industries":["law practice"],"company_types":["law firm"]}"#),
-    ("CEO's at law firms",
-     r#"{"target":"people","titles":["CEO"],"industries":["law practice"],"company_types":["law firm"]}"#),
+    (
+        "find CEOs, CFOs and COOs in Ohio",
+        r#"{"target":"people","titles":["CEO","CFO","COO"],"locations":[{"state":"Ohio","country":"United States"}]}"#,
+    ),
+    (
+        "Presidents and CEOs in Maine",
+        r#"{"target":"people","titles":["President","CEO"],"locations":[{"state":"Maine","country":"United States"}]}"#,
+    ),
+    (
+        "marketing and sales directors in Berlin",
+        r#"{"target":"people","titles":["marketing director","sales director"],"locations":[{"city":"Berlin","country":"Germany"}]}"#,
+    ),
+    (
+        "VPs of Sales and Marketing in Ireland",
+        r#"{"target":"people","titles":["VP of Sales","VP of Marketing"],"locations":[{"country":"Ireland"}]}"#,
+    ),
+    (
+        "svps of engineering in the uk",
+        r#"{"target":"people","titles":["SVP of engineering"],"locations":[{"country":"United Kingdom"}]}"#,
+    ),
+    (
+        "find blockchain lawyers in Austin, TX",
+        r#"{"target":"people","titles":["blockchain lawyer"],"locations":[{"city":"Austin","state":"Texas","country":"United States"}]}"#,
+    ),
+    (
+        "Director of Innovation at law firms",
+        r#"{"target":"people","titles":["Director of Innovation"],"industries":["law practice"],"company_types":["law firm"]}"#,
+    ),
+    (
+        "IT directors at law firms",
+        r#"{"target":"people","titles":["IT director"],"industries":["law practice"],"company_types":["law firm"]}"#,
+    ),
+    (
+        "law firm partners in Texas",
+        r#"{"target":"people","titles":["partner"],"industries":["law practice"],"company_types":["law firm"],
+         "locations":[{"state":"Texas","country":"United States"}]}"#,
+    ),
+    (
+        "Show me CEOs at law firms",
+        r#"{"target":"people","titles":["CEO"],"industries":["law practice"],"company_types":["law firm"]}"#,
+    ),
+    (
+        "CEO's at law firms",
+        r#"{"target":"people","titles":["CEO"],"industries":["law practice"],"company_types":["law firm"]}"#,
+    ),
     // Levels and departments.
-    ("executives in Utah",
-     r#"{"target":"people","seniority":["c_suite","vp"],"locations":[{"state":"Utah","country":"United States"}]}"#),
-    ("marketing leaders at law firms",
-     r#"{"target":"people","seniority":["c_suite","vp","head","director"],"departments":["marketing"],
-         "industries":["law practice"],"company_types":["law firm"]}"#),
-    ("director level and above at law firms",
-     r#"{"target":"people","seniority":["owner","founder","c_suite","partner","vp","head","director"],
-         "industries":["law practice"],"company_types":["law firm"]}"#),
-    ("marketing people in Canada", r#"{"target":"people","departments":["marketing"],"locations":[{"country":"Canada"}]}"#),
+    (
+        "executives in Utah",
+        r#"{"target":"people","seniority":["c_suite","vp"],"locations":[{"state":"Utah","country":"United States"}]}"#,
+    ),
+    (
+        "marketing leaders at law firms",
+        r#"{"target":"people","seniority":["c_suite","vp","head","director"],"departments":["marketing"],
+         "industries":["law practice"],"company_types":["law firm"]}"#,
+    ),
+    (
+        "director level and above at law firms",
+        r#"{"target":"people","seniority":["owner","founder","c_suite","partner","vp","head","director"],
+         "industries":["law practice"],"company_types":["law firm"]}"#,
+    ),
+    (
+        "marketing people in Canada",
+        r#"{"target":"people","departments":["marketing"],"locations":[{"country":"Canada"}]}"#,
+    ),
     ("find people in legal at startups", r#"{"target":"people","departments":["legal"],"company_types":["startup"]}"#),
     // Companies.
-    ("find a dozen law firms in Texas",
-     r#"{"target":"companies","count":12,"industries":["law practice"],"company_types":["law firm"],
-         "locations":[{"state":"Texas","country":"United States"}]}"#),
-    ("TX law firms",
-     r#"{"target":"companies","industries":["law practice"],"company_types":["law firm"],
-         "locations":[{"state":"Texas","country":"United States"}]}"#),
-    ("Find law firms in Texas and their managing partners",
-     r#"{"target":"mixed","titles":["managing partner"],"industries":["law practice"],"company_types":["law firm"],
-         "locations":[{"state":"Texas","country":"United States"}]}"#),
-    ("partners at boutique law firms", r#"{"target":"people","titles":["partner"],"industries":["law practice"],"company_types":["boutique law firm"]}"#),
+    (
+        "find a dozen law firms in Texas",
+        r#"{"target":"companies","count":12,"industries":["law practice"],"company_types":["law firm"],
+         "locations":[{"state":"Texas","country":"United States"}]}"#,
+    ),
+    (
+        "TX law firms",
+        r#"{"target":"companies","industries":["law practice"],"company_types":["law firm"],
+         "locations":[{"state":"Texas","country":"United States"}]}"#,
+    ),
+    (
+        "Find law firms in Texas and their managing partners",
+        r#"{"target":"mixed","titles":["managing partner"],"industries":["law practice"],"company_types":["law firm"],
+         "locations":[{"state":"Texas","country":"United States"}]}"#,
+    ),
+    (
+        "partners at boutique law firms",
+        r#"{"target":"people","titles":["partner"],"industries":["law practice"],"company_types":["boutique law firm"]}"#,
+    ),
     ("partners at Am Law 100 firms", r#"{"target":"people","titles":["partner"],"company_types":["Am Law 100"]}"#),
-    ("CEOs at B2B SaaS startups", r#"{"target":"people","titles":["CEO"],"industries":["saas"],"company_types":["B2B","startup"]}"#),
-    ("executives at mid-size law firms in the Bay Area excluding San Jose, save as West Coast",
-     r#"{"target":"people","seniority":["c_suite","vp"],"industries":["law practice"],"company_types":["mid-size law firm"],
+    (
+        "CEOs at B2B SaaS startups",
+        r#"{"target":"people","titles":["CEO"],"industries":["saas"],"company_types":["B2B","startup"]}"#,
+    ),
+    (
+        "executives at mid-size law firms in the Bay Area excluding San Jose, save as West Coast",
+        r#"{"target":"people","seniority":["c_suite","vp"],"industries":["law practice"],"company_types":["mid-size law firm"],
          "locations":[{"region":"San Francisco Bay Area"}],"exclude":{"locations":[{"city":"San Jose","state":"California","country":"United States"}]},
-         "other":["save_as:West Coast"]}"#),
-    ("CFOs and General Counsels at banks or insurers in Texas and Florida",
-     r#"{"target":"people","titles":["CFO","General Counsel"],"industries":["banking","insurance"],"company_types":["bank","insurer"],
-         "locations":[{"state":"Texas","country":"United States"},{"state":"Florida","country":"United States"}]}"#),
-    ("Find CTOs at SaaS companies with 50-200 employees in California",
-     r#"{"target":"people","titles":["CTO"],"industries":["saas"],"company_types":["SaaS company"],"headcount":{"min":50,"max":200},
-         "locations":[{"state":"California","country":"United States"}]}"#),
+         "other":["save_as:West Coast"]}"#,
+    ),
+    (
+        "CFOs and General Counsels at banks or insurers in Texas and Florida",
+        r#"{"target":"people","titles":["CFO","General Counsel"],"industries":["banking","insurance"],"company_types":["bank","insurer"],
+         "locations":[{"state":"Texas","country":"United States"},{"state":"Florida","country":"United States"}]}"#,
+    ),
+    (
+        "Find CTOs at SaaS companies with 50-200 employees in California",
+        r#"{"target":"people","titles":["CTO"],"industries":["saas"],"company_types":["SaaS company"],"headcount":{"min":50,"max":200},
+         "locations":[{"state":"California","country":"United States"}]}"#,
+    ),
     ("find people at quantum computing companies", r#"{"target":"people","keywords":["quantum computing"]}"#),
-    ("Find partners at Kirkland & Ellis in Texas",
-     r#"{"target":"people","titles":["partner"],"locations":[{"state":"Texas","country":"United States"}],"other":["company:Kirkland & Ellis"]}"#),
-    ("Find CEOs at Google, Acme Corp and Globex",
-     r#"{"target":"people","titles":["CEO"],"other":["company:Google","company:Acme Corp","company:Globex"]}"#),
-    ("CEOs at Boston Consulting Group", r#"{"target":"people","titles":["CEO"],"other":["company:Boston Consulting Group"]}"#),
+    (
+        "Find partners at Kirkland & Ellis in Texas",
+        r#"{"target":"people","titles":["partner"],"locations":[{"state":"Texas","country":"United States"}],"other":["company:Kirkland & Ellis"]}"#,
+    ),
+    (
+        "Find CEOs at Google, Acme Corp and Globex",
+        r#"{"target":"people","titles":["CEO"],"other":["company:Google","company:Acme Corp","company:Globex"]}"#,
+    ),
+    (
+        "CEOs at Boston Consulting Group",
+        r#"{"target":"people","titles":["CEO"],"other":["company:Boston Consulting Group"]}"#,
+    ),
     // Numbers.
-    ("companies with less than 50 people in Boston",
-     r#"{"target":"companies","headcount":{"max":49},"locations":[{"city":"Boston","state":"Massachusetts","country":"United States"}]}"#),
-    ("CFOs at companies with more than 500 employees", r#"{"target":"people","titles":["CFO"],"headcount":{"min":501}}"#),
+    (
+        "companies with less than 50 people in Boston",
+        r#"{"target":"companies","headcount":{"max":49},"locations":[{"city":"Boston","state":"Massachusetts","country":"United States"}]}"#,
+    ),
+    (
+        "CFOs at companies with more than 500 employees",
+        r#"{"target":"people","titles":["CFO"],"headcount":{"min":501}}"#,
+    ),
     ("CFOs at companies with 50+ employees", r#"{"target":"people","titles":["CFO"],"headcount":{"min":50}}"#),
-    ("CFOs at companies of between 1,000 and 5,000 people", r#"{"target":"people","titles":["CFO"],"headcount":{"min":1000,"max":5000}}"#),
+    (
+        "CFOs at companies of between 1,000 and 5,000 people",
+        r#"{"target":"people","titles":["CFO"],"headcount":{"min":1000,"max":5000}}"#,
+    ),
     ("CFOs, headcount 51–200", r#"{"target":"people","titles":["CFO"],"headcount":{"min":51,"max":200}}"#),
-    ("law firms with $10M+ in revenue",
-     r#"{"target":"companies","industries":["law practice"],"company_types":["law firm"],"revenue":{"min":10000000}}"#),
-    ("companies with €1.5M-€5M revenue", r#"{"target":"companies","revenue":{"min":1500000,"max":5000000,"currency":"EUR"}}"#),
-    ("law firms with 50+ lawyers",
-     r#"{"target":"companies","industries":["law practice"],"company_types":["law firm"],"other":["lawyer_count:50+"]}"#),
-    ("partners with 10+ years of experience", r#"{"target":"people","titles":["partner"],"other":["experience_years:10+"]}"#),
+    (
+        "law firms with $10M+ in revenue",
+        r#"{"target":"companies","industries":["law practice"],"company_types":["law firm"],"revenue":{"min":10000000}}"#,
+    ),
+    (
+        "companies with €1.5M-€5M revenue",
+        r#"{"target":"companies","revenue":{"min":1500000,"max":5000000,"currency":"EUR"}}"#,
+    ),
+    (
+        "law firms with 50+ lawyers",
+        r#"{"target":"companies","industries":["law practice"],"company_types":["law firm"],"other":["lawyer_count:50+"]}"#,
+    ),
+    (
+        "partners with 10+ years of experience",
+        r#"{"target":"people","titles":["partner"],"other":["experience_years:10+"]}"#,
+    ),
     ("CFOs at companies founded after 2015", r#"{"target":"people","titles":["CFO"],"other":["founded:after 2015"]}"#),
     ("Find 1,000 CEOs", r#"{"target":"people","count":1000,"titles":["CEO"]}"#),
     // Left out.
-    ("CEOs in Texas, not in Austin",
-     r#"{"target":"people","titles":["CEO"],"locations":[{"state":"Texas","country":"United States"}],
-         "exclude":{"locations":[{"city":"Austin","state":"Texas","country":"United States"}]}}"#),
-    ("CEOs at law firms without startups",
-     r#"{"target":"people","titles":["CEO"],"industries":["law practice"],"company_types":["law firm"],"exclude":{"company_types":["startup"]}}"#),
-    ("heads of legal at startups, not lawyers",
-     r#"{"target":"people","titles":["head of legal"],"company_types":["startup"],"exclude":{"titles":["lawyer"]}}"#),
-    ("GCs in EMEA excluding Germany and Bank of America",
-     r#"{"target":"people","titles":["GC"],"locations":[{"region":"EMEA"}],
-         "exclude":{"locations":[{"country":"Germany"}],"companies":["Bank of America"]}}"#),
-    ("CEOs in Ohio not in my 'Q1 Leads' list",
-     r#"{"target":"people","titles":["CEO"],"locations":[{"state":"Ohio","country":"United States"}],"exclude":{"lists":["Q1 Leads"]}}"#),
-    ("Find 20 CTOs at startups. Exclude Texas. Save it as Tech.",
-     r#"{"target":"people","count":20,"titles":["CTO"],"company_types":["startup"],
-         "exclude":{"locations":[{"state":"Texas","country":"United States"}]},"other":["save_as:Tech"]}"#),
+    (
+        "CEOs in Texas, not in Austin",
+        r#"{"target":"people","titles":["CEO"],"locations":[{"state":"Texas","country":"United States"}],
+         "exclude":{"locations":[{"city":"Austin","state":"Texas","country":"United States"}]}}"#,
+    ),
+    (
+        "CEOs at law firms without startups",
+        r#"{"target":"people","titles":["CEO"],"industries":["law practice"],"company_types":["law firm"],"exclude":{"company_types":["startup"]}}"#,
+    ),
+    (
+        "heads of legal at startups, not lawyers",
+        r#"{"target":"people","titles":["head of legal"],"company_types":["startup"],"exclude":{"titles":["lawyer"]}}"#,
+    ),
+    (
+        "GCs in EMEA excluding Germany and Bank of America",
+        r#"{"target":"people","titles":["GC"],"locations":[{"region":"EMEA"}],
+         "exclude":{"locations":[{"country":"Germany"}],"companies":["Bank of America"]}}"#,
+    ),
+    (
+        "CEOs in Ohio not in my 'Q1 Leads' list",
+        r#"{"target":"people","titles":["CEO"],"locations":[{"state":"Ohio","country":"United States"}],"exclude":{"lists":["Q1 Leads"]}}"#,
+    ),
+    (
+        "Find 20 CTOs at startups. Exclude Texas. Save it as Tech.",
+        r#"{"target":"people","count":20,"titles":["CTO"],"company_types":["startup"],
+         "exclude":{"locations":[{"state":"Texas","country":"United States"}]},"other":["save_as:Tech"]}"#,
+    ),
     // Destinations.
-    ("Find 5 CFOs and add them to my 'Q1 Leads' list", r#"{"target":"people","count":5,"titles":["CFO"],"other":["append_to:Q1 Leads"]}"#),
-    ("build a list of CTOs in Boston called Boston CTOs",
-     r#"{"target":"people","titles":["CTO"],"locations":[{"city":"Boston","state":"Massachusetts","country":"United States"}],"other":["save_as:Boston CTOs"]}"#),
-    ("find 9 CFOs, save as West Coast", r#"{"target":"people","count":9,"titles":["CFO"],"other":["save_as:West Coast"]}"#),
-    ("find 9 CFOs and start a campaign about AI", r#"{"target":"people","count":9,"titles":["CFO"],"other":["then:start a campaign about AI"]}"#),
+    (
+        "Find 5 CFOs and add them to my 'Q1 Leads' list",
+        r#"{"target":"people","count":5,"titles":["CFO"],"other":["append_to:Q1 Leads"]}"#,
+    ),
+    (
+        "build a list of CTOs in Boston called Boston CTOs",
+        r#"{"target":"people","titles":["CTO"],"locations":[{"city":"Boston","state":"Massachusetts","country":"United States"}],"other":["save_as:Boston CTOs"]}"#,
+    ),
+    (
+        "find 9 CFOs, save as West Coast",
+        r#"{"target":"people","count":9,"titles":["CFO"],"other":["save_as:West Coast"]}"#,
+    ),
+    (
+        "find 9 CFOs and start a campaign about AI",
+        r#"{"target":"people","count":9,"titles":["CFO"],"other":["then:start a campaign about AI"]}"#,
+    ),
     // Places.
-    ("CEOs in Boston, New York and Chicago",
-     r#"{"target":"people","titles":["CEO"],"locations":[{"city":"Boston","state":"Massachusetts","country":"United States"},
-         {"city_or_state":"New York","country":"United States"},{"city":"Chicago","state":"Illinois","country":"United States"}]}"#),
-    ("CEOs in Paris, Texas", r#"{"target":"people","titles":["CEO"],"locations":[{"city":"Paris","state":"Texas","country":"United States"}]}"#),
-    ("ceos in sf", r#"{"target":"people","titles":["CEO"],"locations":[{"city":"San Francisco","state":"California","country":"United States"}]}"#),
-    ("CEOs in the Bay Area", r#"{"target":"people","titles":["CEO"],"locations":[{"region":"San Francisco Bay Area"}]}"#),
-    ("CEOs in North Carolina, South Carolina",
-     r#"{"target":"people","titles":["CEO"],"locations":[{"state":"North Carolina","country":"United States"},{"state":"South Carolina","country":"United States"}]}"#),
-    ("lawyers in Zürich, Switzerland", r#"{"target":"people","titles":["lawyer"],"locations":[{"city":"Zurich","country":"Switzerland"}]}"#),
-    ("Find CEOs OR CFOs in Texas",
-     r#"{"target":"people","titles":["CEO","CFO"],"locations":[{"state":"Texas","country":"United States"}]}"#),
+    (
+        "CEOs in Boston, New York and Chicago",
+        r#"{"target":"people","titles":["CEO"],"locations":[{"city":"Boston","state":"Massachusetts","country":"United States"},
+         {"city_or_state":"New York","country":"United States"},{"city":"Chicago","state":"Illinois","country":"United States"}]}"#,
+    ),
+    (
+        "CEOs in Paris, Texas",
+        r#"{"target":"people","titles":["CEO"],"locations":[{"city":"Paris","state":"Texas","country":"United States"}]}"#,
+    ),
+    (
+        "ceos in sf",
+        r#"{"target":"people","titles":["CEO"],"locations":[{"city":"San Francisco","state":"California","country":"United States"}]}"#,
+    ),
+    (
+        "CEOs in the Bay Area",
+        r#"{"target":"people","titles":["CEO"],"locations":[{"region":"San Francisco Bay Area"}]}"#,
+    ),
+    (
+        "CEOs in North Carolina, South Carolina",
+        r#"{"target":"people","titles":["CEO"],"locations":[{"state":"North Carolina","country":"United States"},{"state":"South Carolina","country":"United States"}]}"#,
+    ),
+    (
+        "lawyers in Zürich, Switzerland",
+        r#"{"target":"people","titles":["lawyer"],"locations":[{"city":"Zurich","country":"Switzerland"}]}"#,
+    ),
+    (
+        "Find CEOs OR CFOs in Texas",
+        r#"{"target":"people","titles":["CEO","CFO"],"locations":[{"state":"Texas","country":"United States"}]}"#,
+    ),
     // Signals, and what is never applied.
     ("CTOs at companies using Salesforce", r#"{"target":"people","titles":["CTO"],"other":["technology:Salesforce"]}"#),
-    ("Series A startups in Utah",
-     r#"{"target":"companies","company_types":["startup"],"locations":[{"state":"Utah","country":"United States"}],"other":["funding_stage:series_a"]}"#),
+    (
+        "Series A startups in Utah",
+        r#"{"target":"companies","company_types":["startup"],"locations":[{"state":"Utah","country":"United States"}],"other":["funding_stage:series_a"]}"#,
+    ),
     ("find former Google employees", r#"{"target":"people","other":["past_company:Google"]}"#),
-    ("find women CEOs under 40", r#"{"target":"people","titles":["CEO"],"other":["protected_attribute:gender","protected_attribute:age"]}"#),
+    (
+        "find women CEOs under 40",
+        r#"{"target":"people","titles":["CEO"],"other":["protected_attribute:gender","protected_attribute:age"]}"#,
+    ),
 ];
 
 #[test]
@@ -325,7 +455,10 @@ fn intents_are_told_apart() {
     let mut wrong = Vec::new();
     for (text, expected, operation) in INTENTS {
         let request = read(text);
-        let found = request.details().and_then(|details| details.operation.clone().or(details.action.clone())).unwrap_or_default();
+        let found = request
+            .details()
+            .and_then(|details| details.operation.clone().or(details.action.clone()))
+            .unwrap_or_default();
         if intent(text) != *expected || found != *operation {
             wrong.push(format!("{text}: {} {found}, expected {expected} {operation}", intent(text)));
         }
@@ -337,18 +470,34 @@ fn intents_are_told_apart() {
 #[test]
 fn names_values_and_records_are_taken_as_written() {
     for (text, expected) in [
-        ("Create an outreach campaign for my 'Q1 Leads' list about legal automation",
-         json!({"operation": "create", "list_name": "Q1 Leads", "audience": "my 'Q1 Leads' list", "topic": "legal automation"})),
-        ("add a note: followed up by phone", json!({"operation": "add_note", "changes": {"note": "followed up by phone"}})),
-        ("clear the phone number of Jane Doe",
-         json!({"operation": "clear_field", "changes": {"phone": null}, "contacts": [{"name": "Jane Doe"}]})),
-        ("change the title of Jane Doe to General Counsel",
-         json!({"operation": "update", "changes": {"title": "General Counsel"}, "contacts": [{"name": "Jane Doe"}]})),
-        ("add a contact: Jane Doe, jane@acme.example",
-         json!({"operation": "create", "contacts": [{"name": "Jane Doe", "email": "jane@acme.example"}]})),
-        ("pause Jane Doe in the Spring campaign",
-         json!({"operation": "pause_contact", "campaign_name": "Spring", "contacts": [{"name": "Jane Doe"}]})),
-        ("schedule the Spring campaign for Monday", json!({"operation": "schedule", "campaign_name": "Spring", "schedule": "Monday"})),
+        (
+            "Create an outreach campaign for my 'Q1 Leads' list about legal automation",
+            json!({"operation": "create", "list_name": "Q1 Leads", "audience": "my 'Q1 Leads' list", "topic": "legal automation"}),
+        ),
+        (
+            "add a note: followed up by phone",
+            json!({"operation": "add_note", "changes": {"note": "followed up by phone"}}),
+        ),
+        (
+            "clear the phone number of Jane Doe",
+            json!({"operation": "clear_field", "changes": {"phone": null}, "contacts": [{"name": "Jane Doe"}]}),
+        ),
+        (
+            "change the title of Jane Doe to General Counsel",
+            json!({"operation": "update", "changes": {"title": "General Counsel"}, "contacts": [{"name": "Jane Doe"}]}),
+        ),
+        (
+            "add a contact: Jane Doe, jane@acme.example",
+            json!({"operation": "create", "contacts": [{"name": "Jane Doe", "email": "jane@acme.example"}]}),
+        ),
+        (
+            "pause Jane Doe in the Spring campaign",
+            json!({"operation": "pause_contact", "campaign_name": "Spring", "contacts": [{"name": "Jane Doe"}]}),
+        ),
+        (
+            "schedule the Spring campaign for Monday",
+            json!({"operation": "schedule", "campaign_name": "Spring", "schedule": "Monday"}),
+        ),
         ("What do we know about Acme's Series B?", json!({"topic": "What do we know about Acme's Series B"})),
     ] {
         assert_eq!(slots(text), expected, "{text}");
@@ -357,14 +506,21 @@ fn names_values_and_records_are_taken_as_written() {
 
 #[test]
 fn lexi_asks_back_only_when_something_is_open() {
-    for text in ["find people", "find 50", "make it 100", "resume it", "add a note: called", "blah blah", "delete the list"] {
+    for text in
+        ["find people", "find 50", "make it 100", "resume it", "add a note: called", "blah blah", "delete the list"]
+    {
         assert!(read(text).ask.is_some(), "{text}");
     }
-    for text in ["Find CEOs in New York", "hello", "who opened my emails?", "delete the Q1 Leads list", "don't find anyone"] {
+    for text in
+        ["Find CEOs in New York", "hello", "who opened my emails?", "delete the Q1 Leads list", "don't find anyone"]
+    {
         assert_eq!(read(text).ask, None, "{text}");
     }
     let ask = read("find people").ask.unwrap();
-    assert!(ask.contains("Find 50 CEOs at law firms in California") && ask.contains("Find 20 general counsels at banks in Texas"));
+    assert!(
+        ask.contains("Find 50 CEOs at law firms in California")
+            && ask.contains("Find 20 general counsels at banks in Texas")
+    );
 }
 
 #[test]
@@ -399,7 +555,10 @@ fn descriptions_say_what_was_understood() {
         ("partners at boutique law firms", "partners at boutique law firms"),
         ("VPs of Sales in Ireland", "VPs of Sales in Ireland"),
         ("CFOs at companies with 50-200 employees", "CFOs with 50–200 employees"),
-        ("CEOs at law firms in Texas or Ohio, excluding Austin", "CEOs at law firms in Texas or Ohio, excluding Austin"),
+        (
+            "CEOs at law firms in Texas or Ohio, excluding Austin",
+            "CEOs at law firms in Texas or Ohio, excluding Austin",
+        ),
     ] {
         assert_eq!(describe(&read(text)), expected, "{text}");
     }
@@ -422,7 +581,12 @@ fn a_request_survives_its_json() {
 fn mutated() -> impl Strategy<Value = String> {
     let sentences: Vec<&'static str> =
         SEARCHES.iter().map(|(text, _)| *text).chain(INTENTS.iter().map(|(text, _, _)| *text)).collect();
-    let edit = (any::<prop::sample::Index>(), prop::sample::select(vec!["", "'", "\"", "é", " ", ",", "50", "-", "not ", " of ", "“", "$", "\u{301}", ". ", ">=", "&", "İ", "list "]));
+    let edit = (
+        any::<prop::sample::Index>(),
+        prop::sample::select(vec![
+            "", "'", "\"", "é", " ", ",", "50", "-", "not ", " of ", "“", "$", "\u{301}", ". ", ">=", "&", "İ", "list ",
+        ]),
+    );
     (prop::sample::select(sentences), prop::collection::vec(edit, 0..6)).prop_map(|(text, edits)| {
         let mut chars: Vec<String> = text.chars().map(String::from).collect();
         for (at, with) in edits {

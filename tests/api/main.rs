@@ -7,8 +7,10 @@ mod support;
 
 mod cli;
 mod clients;
+mod crash;
 mod databases;
 mod durability;
+mod import;
 mod main_job;
 mod migrations;
 mod tidy;

@@ -167,9 +167,9 @@ async fn approvals_and_dismissals_that_race_have_one_winner() {
         let calls = (0..16).map(|n| {
             let (client, task_id) = (client.clone(), task_id.clone());
             let verb = if n % 2 == 0 { "approve" } else { "dismiss" };
-            tokio::spawn(async move {
-                (verb, client.post_empty(&format!("/v1/lexi/tasks/{task_id}/{verb}")).await.status)
-            })
+            tokio::spawn(
+                async move { (verb, client.post_empty(&format!("/v1/lexi/tasks/{task_id}/{verb}")).await.status) },
+            )
         });
         let mut won = Vec::new();
         for call in calls.collect::<Vec<_>>() {
@@ -291,7 +291,10 @@ async fn suppressed_people_are_counted_before_and_skipped_if_they_are_suppressed
     assert_eq!(client.post("/v1/suppressions", &early).await.status, 201);
     let task_id = propose(&client).await;
     let preview = task(&client, &task_id).await["preview"].clone();
-    assert_eq!((&preview["matched"], &preview["suppressed"], &preview["selected"]), (&json!(70), &json!(1), &json!(50)));
+    assert_eq!(
+        (&preview["matched"], &preview["suppressed"], &preview["selected"]),
+        (&json!(70), &json!(1), &json!(50))
+    );
     let late = json!({ "domain": "firm1.example", "reason": "client of a partner" });
     assert_eq!(client.post("/v1/suppressions", &late).await.status, 201);
     approve(&client, &task_id).await;
@@ -348,7 +351,9 @@ async fn the_task_list_filters_pages_and_refuses_what_it_does_not_know() {
     let page = client.get("/v1/lexi/tasks?status=all&page=2&per_page=2").await.json;
     assert_eq!(page["data"]["tasks"].as_array().unwrap().len(), 1);
     assert_eq!(page["meta"], json!({ "page": 2, "per_page": 2, "total": 3 }));
-    for (query, field) in [("status=done", "status"), ("type=walk", "type"), ("per_page=101", "per_page"), ("page=0", "page")] {
+    for (query, field) in
+        [("status=done", "status"), ("type=walk", "type"), ("per_page=101", "per_page"), ("page=0", "page")]
+    {
         let refused = client.get(&format!("/v1/lexi/tasks?{query}")).await;
         assert_eq!(refused.status, 400, "{query}");
         assert_eq!(refused.json["error"]["code"], "validation_error");
@@ -363,9 +368,7 @@ async fn another_workspace_sees_nothing_of_a_task() {
     let stranger = server.key_of("elsewhere", "read,write,lexi").await;
     let missing = "0193f2c4-0000-7000-8000-000000000000";
     for id in [task_id.as_str(), missing, "no-id"] {
-        for (verb, path) in
-            [("get", ""), ("post", "/approve"), ("post", "/dismiss"), ("get", "?wait=1")]
-        {
+        for (verb, path) in [("get", ""), ("post", "/approve"), ("post", "/dismiss"), ("get", "?wait=1")] {
             let path = format!("/v1/lexi/tasks/{id}{path}");
             let answer = if verb == "get" { stranger.get(&path).await } else { stranger.post_empty(&path).await };
             assert_eq!(answer.status, 404, "{path}");
@@ -384,7 +387,9 @@ async fn another_workspace_sees_nothing_of_a_task() {
 #[tokio::test]
 async fn small_talk_questions_and_refusals_make_no_task() {
     let (_server, client) = with_people().await;
-    for message in ["hello", "don't find anyone", "How many CEOs are there?", "Can you make the email more casual?", "yes"] {
+    for message in
+        ["hello", "don't find anyone", "How many CEOs are there?", "Can you make the email more casual?", "yes"]
+    {
         let told = ask(&client, message).await;
         assert_eq!((&told["task_id"], &told["requires_approval"]), (&Value::Null, &json!(false)), "{message}");
         assert!(!told["response"].as_str().unwrap().is_empty());
@@ -404,9 +409,11 @@ async fn each_documented_error_of_the_chat_has_its_body() {
     assert_eq!(client.post("/v1/lexi/chat", &json!({ "message": "a".repeat(12_000) })).await.status, 200);
     assert_eq!(client.post("/v1/lexi/chat", &json!({ "message": 7 })).await.status, 400);
     assert_eq!(client.post("/v1/lexi/chat", &json!({ "message": "a\u{0}b" })).await.status, 400);
-    for (field, message) in
-        [("list_id", "List not found"), ("campaign_id", "Campaign not found"), ("conversation_id", "Conversation not found")]
-    {
+    for (field, message) in [
+        ("list_id", "List not found"),
+        ("campaign_id", "Campaign not found"),
+        ("conversation_id", "Conversation not found"),
+    ] {
         let context = json!({ "message": ASKED, "context": { field: "0193f2c4-0000-7000-8000-000000000000" } });
         let answer = client.post("/v1/lexi/chat", &context).await;
         assert_eq!(answer.json, json!({ "error": { "code": "not_found", "message": message } }));

@@ -70,12 +70,7 @@ impl Rows {
     }
 
     /// Those of `among` whose value in `column` fulfils `wanted`.
-    pub(super) fn those(
-        &self,
-        column: Column,
-        among: &RoaringBitmap,
-        wanted: impl Fn(u32) -> bool,
-    ) -> RoaringBitmap {
+    pub(super) fn those(&self, column: Column, among: &RoaringBitmap, wanted: impl Fn(u32) -> bool) -> RoaringBitmap {
         let mut found = RoaringBitmap::new();
         let mut bits = vec![0_u8; BLOCK / 8];
         let mut people = among.iter();

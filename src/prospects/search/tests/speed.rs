@@ -28,8 +28,13 @@ fn some(text: Option<&str>) -> Option<String> {
 }
 
 fn company(at: u64, dice: &mut Dice) -> CompanyFields {
-    const KINDS: [(&str, &str); 5] =
-        [("law practice", "law firm"), ("banking", "bank"), ("software", "startup"), ("retail", "agency"), ("insurance", "")];
+    const KINDS: [(&str, &str); 5] = [
+        ("law practice", "law firm"),
+        ("banking", "bank"),
+        ("software", "startup"),
+        ("retail", "agency"),
+        ("insurance", ""),
+    ];
     let (industry, kind) = KINDS[dice.roll(5) as usize];
     CompanyFields {
         name: format!("{} {} {at}", dice.one_of(&["Acme", "Nord", "Stone", "River"]).unwrap_or(""), industry),
@@ -47,17 +52,36 @@ fn company(at: u64, dice: &mut Dice) -> CompanyFields {
 
 fn person(number: u32, companies: &[CompanyFields], dice: &mut Dice) -> Person {
     const TITLES: [&str; 10] = [
-        "Chief Executive Officer", "Managing Partner", "Associate", "Vice President of Sales", "General Counsel",
-        "Software Engineer", "Partner, Tax", "President & CEO", "Head of Marketing", "Paralegal",
+        "Chief Executive Officer",
+        "Managing Partner",
+        "Associate",
+        "Vice President of Sales",
+        "General Counsel",
+        "Software Engineer",
+        "Partner, Tax",
+        "President & CEO",
+        "Head of Marketing",
+        "Paralegal",
     ];
     let company = &companies[dice.roll(companies.len() as u64) as usize];
     let city = dice.roll(5_000);
     Person {
-        title: Some(format!("{}{}", dice.one_of(&TITLES).unwrap_or(""), match dice.roll(20) { 0 => format!(", Region {}", dice.roll(3_000)), _ => String::new() })),
+        title: Some(format!(
+            "{}{}",
+            dice.one_of(&TITLES).unwrap_or(""),
+            match dice.roll(20) {
+                0 => format!(", Region {}", dice.roll(3_000)),
+                _ => String::new(),
+            }
+        )),
         seniority: some(dice.one_of(&["c_suite", "partner", "vp", "head", "senior"])),
         department: some(dice.one_of(&["legal", "sales", "marketing", "engineering"])),
         email: company.domain.as_ref().map(|domain| format!("p{number}@{domain}")),
-        practice_areas: (dice.roll(4) == 0).then(|| some(dice.one_of(&["Tax", "IP", "Litigation"]))).flatten().into_iter().collect(),
+        practice_areas: (dice.roll(4) == 0)
+            .then(|| some(dice.one_of(&["Tax", "IP", "Litigation"])))
+            .flatten()
+            .into_iter()
+            .collect(),
         city: (dice.roll(10) > 0).then(|| format!("City {city}")),
         state: Some(if city < 500 { "California".into() } else { format!("State {}", city % 50) }),
         country: some(dice.one_of(&["United States", "United States", "United States", "Germany"])),
@@ -99,7 +123,8 @@ fn speed_and_memory() {
     let mut snapshot = file::load(&path).expect("read");
     println!("read in {:?}, {} KB", start.elapsed(), memory_kb() - before);
     let texts = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect::<Vec<_>>();
-    let california = Location { state: Some("California".into()), country: Some("United States".into()), ..Location::default() };
+    let california =
+        Location { state: Some("California".into()), country: Some("United States".into()), ..Location::default() };
     let law = Slots {
         titles: texts(&["CEO"]),
         industries: texts(&["law practice"]),
@@ -113,16 +138,57 @@ fn speed_and_memory() {
     };
     let filters = [
         ("CEOs at law firms in California", Filter { include: law, same_words: vec![same], ..Filter::default() }),
-        ("three titles", Filter { include: Slots { titles: texts(&["CEO", "Managing Partner", "Partner"]), ..Slots::default() }, ..Filter::default() }),
-        ("title, industry, headcount", Filter { include: Slots { titles: texts(&["CEO"]), industries: texts(&["software"]), headcount: Some(Range { min: Some(51), max: Some(200), currency: None }), ..Slots::default() }, ..Filter::default() }),
-        ("headcount alone", Filter { include: Slots { headcount: Some(Range { min: Some(51), max: None, currency: None }), ..Slots::default() }, ..Filter::default() }),
-        ("keyword alone", Filter { include: Slots { keywords: texts(&["region 77"]), ..Slots::default() }, ..Filter::default() }),
-        ("keyword in California", Filter { include: Slots { keywords: texts(&["river"]), locations: vec![california], ..Slots::default() }, ..Filter::default() }),
+        (
+            "three titles",
+            Filter {
+                include: Slots { titles: texts(&["CEO", "Managing Partner", "Partner"]), ..Slots::default() },
+                ..Filter::default()
+            },
+        ),
+        (
+            "title, industry, headcount",
+            Filter {
+                include: Slots {
+                    titles: texts(&["CEO"]),
+                    industries: texts(&["software"]),
+                    headcount: Some(Range { min: Some(51), max: Some(200), currency: None }),
+                    ..Slots::default()
+                },
+                ..Filter::default()
+            },
+        ),
+        (
+            "headcount alone",
+            Filter {
+                include: Slots {
+                    headcount: Some(Range { min: Some(51), max: None, currency: None }),
+                    ..Slots::default()
+                },
+                ..Filter::default()
+            },
+        ),
+        (
+            "keyword alone",
+            Filter { include: Slots { keywords: texts(&["region 77"]), ..Slots::default() }, ..Filter::default() },
+        ),
+        (
+            "keyword in California",
+            Filter {
+                include: Slots { keywords: texts(&["river"]), locations: vec![california], ..Slots::default() },
+                ..Filter::default()
+            },
+        ),
         ("everyone", Filter::default()),
     ];
     for (name, filter) in &filters {
         let found = snapshot.matching(filter).count();
-        let mut times: Vec<_> = (0..21).map(|_| { let start = Instant::now(); let _ = snapshot.matching(filter); start.elapsed() }).collect();
+        let mut times: Vec<_> = (0..21)
+            .map(|_| {
+                let start = Instant::now();
+                let _ = snapshot.matching(filter);
+                start.elapsed()
+            })
+            .collect();
         times.sort();
         println!("{name}: {found} in p50 {:?}, worst {:?}", times[10], times[20]);
     }
