@@ -126,9 +126,11 @@ impl Snapshot {
             Condition::Industry(keys) => {
                 self.of(Kind::Industry, keys.iter().filter_map(|key| known.industries.key(key)), Kind::Industry)
             }
-            Condition::CompanyType(keys) => {
-                self.of(Kind::CompanyType, keys.iter().filter_map(|key| known.company_types.key(key)), Kind::CompanyType)
-            }
+            Condition::CompanyType(keys) => self.of(
+                Kind::CompanyType,
+                keys.iter().filter_map(|key| known.company_types.key(key)),
+                Kind::CompanyType,
+            ),
             Condition::Keyword { practices, words } => self.keyword(practices, words, among),
             Condition::Company { words, domain } => self.company(words, domain.as_deref(), among),
             Condition::Place(wanted) => {
