@@ -11,5 +11,6 @@ mod databases;
 mod durability;
 mod main_job;
 mod migrations;
+mod prospects;
 mod tidy;
 mod transactions;
