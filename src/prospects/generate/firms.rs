@@ -107,13 +107,77 @@ const TRADES: &[Trade] = &[
 ];
 
 const WORDS: &[&str] = &[
-    "Alder", "Amber", "Anchor", "Arbor", "Argent", "Aspen", "Aurora", "Basalt", "Birch", "Bramble", "Brightwater",
-    "Canyon", "Cobalt", "Copper", "Coral", "Dovetail", "Eastgate", "Ember", "Fairview", "Fern", "Fieldstone", "Foxglove",
-    "Gable", "Garnet", "Glacier", "Greywolf", "Hazel", "Helix", "Heron", "Hollow Oak", "Indigo", "Ivory", "Kestrel",
-    "Lantern", "Larch", "Linden", "Lodestar", "Maple", "Marigold", "Mesa", "Mosaic", "Nimbus", "Northfield", "Onyx",
-    "Osprey", "Otter Creek", "Paragon", "Pebble", "Plover", "Quarry", "Raven", "Rowan", "Saffron", "Sage", "Sequoia",
-    "Slate", "Sparrow", "Spruce", "Starling", "Tamarack", "Teal", "Thistle", "Tidal", "Timber", "Topaz", "Umber",
-    "Verdant", "Violet", "Walnut", "Wren", "Yarrow",
+    "Alder",
+    "Amber",
+    "Anchor",
+    "Arbor",
+    "Argent",
+    "Aspen",
+    "Aurora",
+    "Basalt",
+    "Birch",
+    "Bramble",
+    "Brightwater",
+    "Canyon",
+    "Cobalt",
+    "Copper",
+    "Coral",
+    "Dovetail",
+    "Eastgate",
+    "Ember",
+    "Fairview",
+    "Fern",
+    "Fieldstone",
+    "Foxglove",
+    "Gable",
+    "Garnet",
+    "Glacier",
+    "Greywolf",
+    "Hazel",
+    "Helix",
+    "Heron",
+    "Hollow Oak",
+    "Indigo",
+    "Ivory",
+    "Kestrel",
+    "Lantern",
+    "Larch",
+    "Linden",
+    "Lodestar",
+    "Maple",
+    "Marigold",
+    "Mesa",
+    "Mosaic",
+    "Nimbus",
+    "Northfield",
+    "Onyx",
+    "Osprey",
+    "Otter Creek",
+    "Paragon",
+    "Pebble",
+    "Plover",
+    "Quarry",
+    "Raven",
+    "Rowan",
+    "Saffron",
+    "Sage",
+    "Sequoia",
+    "Slate",
+    "Sparrow",
+    "Spruce",
+    "Starling",
+    "Tamarack",
+    "Teal",
+    "Thistle",
+    "Tidal",
+    "Timber",
+    "Topaz",
+    "Umber",
+    "Verdant",
+    "Violet",
+    "Walnut",
+    "Wren",
+    "Yarrow",
 ];
 
 const PRACTICES: &[(&str, u64)] = &[
@@ -222,7 +286,11 @@ impl Firms {
             }
         }
         let trade = *self.trades.pick(chance);
-        let name = if law { law_name(chance, names, head, offices[0].city, headcount) } else { corporate_name(chance, head.1, trade) };
+        let name = if law {
+            law_name(chance, names, head, offices[0].city, headcount)
+        } else {
+            corporate_name(chance, head.1, trade)
+        };
         let practices = if law { self.practices_of(chance, headcount) } else { Vec::new() };
         let company_type = match (law, trade.company_type) {
             (true, _) if headcount >= LARGE_LAW_FIRM => "biglaw",
