@@ -36,6 +36,7 @@ fn routes() -> OpenApiRouter<App> {
         .merge(crate::contacts::http::routes())
         .merge(crate::lists::http::routes())
         .merge(crate::suppressions::http::routes())
+        .merge(crate::prospects::http::routes())
         .merge(crate::keys::http::routes())
 }
 
