@@ -10,6 +10,7 @@ pub mod columns;
 pub mod conditions;
 mod encoding;
 pub mod filter;
+pub mod generate;
 pub mod identity;
 pub mod import;
 mod load;

@@ -223,9 +223,10 @@ fn results(walk: &mut Walk<'_>, quantity: &Quantity, at: usize) -> Option<usize>
         return Some(quantity.last);
     }
     let last_word = quantity.last >= walk.end || sentence.before(quantity.last) >= Break::Comma;
-    let listed = at > 0 && sentence.before(at) >= Break::Comma && (last_word || noun);
-    if !(early || behind_limit || (noun && listed) || listed) || walk.excluding || is_year_at(walk, quantity) && !early
-    {
+    let bare = last_word && quantity.plain.is_some() && !walk.excluding;
+    let listed = at > 0 && (sentence.before(at) >= Break::Comma && (last_word || noun) || bare);
+    let counts = early || (!is_year_at(walk, quantity) && (behind_limit || listed));
+    if !counts || walk.excluding {
         return None;
     }
     let value = quantity

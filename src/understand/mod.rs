@@ -18,6 +18,8 @@ mod names;
 mod numbers;
 mod request;
 mod roles;
+mod rules;
+mod senses;
 mod sentence;
 mod verbs;
 mod vocabulary;
@@ -35,6 +37,7 @@ pub mod titles;
 pub mod words;
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests;
 
 pub use describe::describe;
@@ -73,11 +76,20 @@ fn search_request(sentence: &Sentence<'_>, verdict: &Verdict) -> Request {
             mark_unread(sentence, &mut found, from, to);
         }
     }
-    let ask = found.search.is_open().then(|| WHOM.to_owned());
     let unread = found.unread_words();
+    // "Find the weather in Texas" says where, not whom.
+    let nobody = !found.says_whom && !unread.is_empty();
+    let ask = (found.search.is_open() || nobody).then(|| WHOM.to_owned());
     let Findings { search, mut provenance, assumptions, .. } = found;
     provenance.sort_by_key(|entry| entry.start);
-    Request { intent: Intent::ProspectSearch, ask, slots: Slots::Search(search), provenance, assumptions, unread }
+    Request {
+        intent: Intent::ProspectSearch,
+        ask,
+        slots: Slots::Search(Box::new(search)),
+        provenance,
+        assumptions,
+        unread,
+    }
 }
 
 /// The runs of words that belong to a search: its clause behind the verb, and the clauses after it
@@ -229,7 +241,7 @@ fn inner_search(sentence: &Sentence<'_>, verdict: &Verdict) -> Option<(usize, us
             let opens = (from..to).filter(outside).find(|at| opens_search(sentence, *at))?;
             (!(from..opens).any(own)).then_some((from, to))
         }
-        (Intent::CampaignCreate, "create") => {
+        (Intent::CampaignCreate, "create" | "write_copy") => {
             let at = (from + 1..to).filter(outside).find(|at| {
                 ["for", "to", "targeting", "target", "aimed", "with", "reaching"].contains(&sentence.norm(at - 1))
                     && opens_search(sentence, *at)

@@ -34,6 +34,8 @@ pub(super) enum Verb {
     Remind,
     Meet,
     Log,
+    Note,
+    Suppress,
     Reply,
     Decide,
     Revise,
@@ -341,10 +343,32 @@ pub(super) const VERBS: &[(Verb, &[&str])] = &[
         &["book", "arrange", "set up a meeting", "set up a call", "schedule a meeting", "schedule a call", "meet"],
     ),
     (Verb::Log, &["log"]),
+    (
+        Verb::Note,
+        &["note", "note that", "take a note", "make a note", "make a note that", "jot down", "write down that"],
+    ),
+    (Verb::Suppress, &["unsubscribe", "suppress", "block", "blacklist", "opt out"]),
     (Verb::Reply, &["reply", "respond", "answer"]),
     (
         Verb::Decide,
-        &["approve", "dismiss", "reject", "confirm", "accept", "decline", "undo", "cancel", "revert", "retract"],
+        &[
+            "approve",
+            "dismiss",
+            "reject",
+            "confirm",
+            "accept",
+            "decline",
+            "undo",
+            "cancel",
+            "revert",
+            "retract",
+            "do it",
+            "go ahead",
+            "go for it",
+            "proceed",
+            "do that",
+            "yes please",
+        ],
     ),
     (
         Verb::Revise,
@@ -780,6 +804,19 @@ pub(super) const SMALL_TALK: &[&str] = &[
     "welcome",
     "sorry",
     "there",
+];
+
+/// Whole phrases that are only talk.
+pub(super) const TALK: &[&str] = &[
+    "how are you",
+    "how are things",
+    "how is it going",
+    "how you doing",
+    "how are you doing",
+    "what is up",
+    "whats up",
+    "nice to meet you",
+    "who are you",
 ];
 
 /// Verbs that make a clause a statement when they stand after a noun phrase.
