@@ -6,6 +6,8 @@
 pub mod http;
 mod name;
 mod store;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashSet;
 
