@@ -82,7 +82,7 @@ pub(super) fn read<'s>(sentence: &'s Sentence<'s>, verdict: &Verdict) -> Reading
 /// Where the topic of a question begins: behind "show me", at "who" and "how".
 fn topic_from(sentence: &Sentence<'_>, verdict: &Verdict) -> usize {
     let (first, last) = verdict.verb;
-    if last > first && QUESTIONS.contains(&sentence.norm(last - 1)) {
+    if last > first && QUESTIONS.contains(sentence.norm(last - 1)) {
         return last - 1;
     }
     let shows = ["show", "list", "tell", "give", "get", "find", "display", "view", "see", "check"]
@@ -350,7 +350,7 @@ impl Reading<'_> {
             }
             FIELDS
                 .iter()
-                .filter_map(|(field, names)| Some((*field, at, at + self.sentence.longest_of(at, names)?)))
+                .filter_map(|(field, names)| Some((*field, at, at + self.sentence.longest_of(at, *names)?)))
                 .max_by_key(|(_, _, last)| *last)
         })
     }

@@ -13,5 +13,6 @@ mod durability;
 mod import;
 mod main_job;
 mod migrations;
+mod prospects;
 mod tidy;
 mod transactions;
