@@ -7,11 +7,14 @@ mod support;
 
 mod cli;
 mod clients;
+mod contacts;
 mod crash;
 mod databases;
 mod durability;
 mod import;
+mod lists;
 mod main_job;
 mod migrations;
+mod suppressions;
 mod tidy;
 mod transactions;
