@@ -22,15 +22,15 @@ async fn made(client: &Client, body: &Value) -> Value {
 }
 
 async fn made_id(client: &Client, body: &Value) -> String {
-    made(client, body).await["id"].as_str().unwrap().to_owned()
+    made(client, body).await["id"].as_str().expect("text").to_owned()
 }
 
 async fn names(client: &Client, query: &str) -> Vec<String> {
     let answer = client.get(&format!("/v1/contacts?{query}")).await;
     assert_eq!(answer.status, 200, "{}", answer.json);
-    let contacts = answer.json["data"]["contacts"].as_array().unwrap();
+    let contacts = answer.json["data"]["contacts"].as_array().expect("rows");
     assert_eq!(answer.json["meta"]["total"], contacts.len());
-    contacts.iter().map(|contact| contact["full_name"].as_str().unwrap().to_owned()).collect()
+    contacts.iter().map(|contact| contact["full_name"].as_str().expect("text").to_owned()).collect()
 }
 
 /// A 400 that names one field.

@@ -21,14 +21,14 @@ async fn list(client: &Client, name: &str) -> Value {
 }
 
 async fn list_id(client: &Client, name: &str) -> String {
-    list(client, name).await["id"].as_str().unwrap().to_owned()
+    list(client, name).await["id"].as_str().expect("text").to_owned()
 }
 
 async fn contact_ids(client: &Client, n: usize) -> Vec<String> {
     let mut ids = Vec::new();
     for n in 0..n {
         let answer = client.post("/v1/contacts", &json!({ "full_name": format!("Contact {n}") })).await;
-        ids.push(answer.json["data"]["id"].as_str().unwrap().to_owned());
+        ids.push(answer.json["data"]["id"].as_str().expect("text").to_owned());
     }
     ids
 }

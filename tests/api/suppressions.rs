@@ -23,9 +23,9 @@ async fn made(client: &Client, body: &Value) -> Value {
 async fn values(client: &Client, query: &str) -> Vec<String> {
     let answer = client.get(&format!("/v1/suppressions?{query}")).await;
     assert_eq!(answer.status, 200, "{}", answer.json);
-    let suppressions = answer.json["data"]["suppressions"].as_array().unwrap();
+    let suppressions = answer.json["data"]["suppressions"].as_array().expect("rows");
     assert_eq!(answer.json["meta"]["total"], suppressions.len());
-    suppressions.iter().map(|suppression| suppression["value"].as_str().unwrap().to_owned()).collect()
+    suppressions.iter().map(|suppression| suppression["value"].as_str().expect("text").to_owned()).collect()
 }
 
 fn assert_refused(answer: &Answer, field: &str, message: &str) {
