@@ -113,7 +113,7 @@ async fn show(client: &Client, turn: &Turn, yes: bool, screen: &mut Screen) -> a
     if !turn.requires_approval {
         // A policy has approved it; what happens is watched all the same.
         let ended = watch::follow(client, &task.id, None, screen).await?;
-        watch::show_end(client, &ended, screen).await?;
+        watch::show_end(client, &ended, None, screen).await?;
         return Ok(exit_of(&ended));
     }
     screen.print("")?;

@@ -25,8 +25,6 @@ use crate::prospects::{self, generate};
 const REQUEST: &str = "Find 50 CEOs at law firms in California";
 /// A further request to try.
 const NEXT_REQUEST: &str = "Find 20 general counsels at banks in Texas";
-/// The people are the same in every demo.
-const SEED: u64 = 1;
 
 /// `lexi demo`.
 #[derive(Debug, clap::Args)]
@@ -52,7 +50,7 @@ pub(super) struct Args {
     #[arg(long)]
     exit: bool,
     /// How many people to make.
-    #[arg(long, hide = true, default_value_t = 100_000)]
+    #[arg(long, hide = true, default_value_t = generate::DEMO.people)]
     people: u32,
     /// Who answers for the demo's key.
     #[arg(long, hide = true, env = "USER", default_value = "operator")]
@@ -114,7 +112,7 @@ async fn fill(app: &App, people: u32, screen: &Screen) -> anyhow::Result<()> {
     if there < u64::from(people) {
         let label = format!("Making {}", counted(people.into(), "synthetic person", "synthetic people"));
         let shown = Steps::new(&label, people.into(), screen);
-        let options = generate::Options { people, seed: SEED, ..generate::Options::default() };
+        let options = generate::Options { people, ..generate::DEMO };
         let made = generate::run(&app.db, clock(), options, |done| shown.reached(done, done)).await;
         shown.finish();
         made?;

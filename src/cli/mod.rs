@@ -135,7 +135,8 @@ mod tests {
         let mut open = vec![CommandLine::command()];
         while let Some(command) = open.pop() {
             for argument in command.get_arguments() {
-                let secret = matches!(argument.get_id().as_str(), "key" | "database_url");
+                let secret =
+                    matches!(argument.get_env().and_then(|name| name.to_str()), Some("LEXI_KEY" | "LEXI_DATABASE_URL"));
                 assert!(!secret || argument.is_hide_env_values_set(), "{}", command.get_name());
             }
             open.extend(command.get_subcommands().cloned());

@@ -8,6 +8,10 @@ use super::screen::{Layout, counted, day, minute, number};
 
 /// Before everything that stands below a speaker.
 const INDENT: &str = "       ";
+/// Titles named where many could be.
+const TITLES_NAMED: usize = 2;
+/// Width from which there is room for e-mail addresses beside titles and companies.
+const EMAILS_FROM: usize = 110;
 /// People named under a result.
 const PEOPLE_SHOWN: usize = 10;
 
@@ -114,14 +118,14 @@ pub(super) fn outcome(task: &Task, layout: Layout) -> String {
 
 /// The first people of a list, one a line.
 pub(super) fn people(contacts: &[Contact], of: u64, layout: Layout) -> String {
-    let shown = contacts.iter().take(PEOPLE_SHOWN);
-    let rows: Vec<Vec<String>> = shown
-        .map(|contact| {
-            let name = contact.full_name.clone().unwrap_or_default();
-            let role = joined(&[contact.job_title.as_deref(), contact.company_name.as_deref()], ", ");
-            vec![name, role, contact.email.clone().unwrap_or_default()]
-        })
-        .collect();
+    let has_room = layout.width.is_none_or(|width| width >= EMAILS_FROM);
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    for contact in contacts.iter().take(PEOPLE_SHOWN) {
+        let name = contact.full_name.clone().unwrap_or_default();
+        let role = joined(&[contact.job_title.as_deref(), contact.company_name.as_deref()], ", ");
+        let email = contact.email.clone().filter(|_| has_room).unwrap_or_default();
+        rows.push(vec![name, role, email]);
+    }
     let mut lines = layout.columns(INDENT.len(), &rows);
     let more = of.saturating_sub(rows.len() as u64);
     if more > 0 {
@@ -130,14 +134,14 @@ pub(super) fn people(contacts: &[Contact], of: u64, layout: Layout) -> String {
     lines.iter().map(|line| format!("{line}\n")).collect()
 }
 
-/// How long it took from the decision to the end.
-pub(super) fn seconds(task: &Task) -> Option<String> {
+/// How long it took from the decision to the end, by the server's clock.
+pub(super) fn took(task: &Task) -> Option<std::time::Duration> {
     let begun =
         task.decision.as_ref().and_then(|decision| decision.decided_at.as_ref()).or(task.started_at.as_ref())?;
     let begun: jiff::Timestamp = begun.parse().ok()?;
     let ended: jiff::Timestamp = task.finished_at.as_ref()?.parse().ok()?;
     let ms = ended.as_millisecond() - begun.as_millisecond();
-    (ms >= 0).then(|| format!("{}.{:02} s", ms / 1_000, ms % 1_000 / 10))
+    u64::try_from(ms).ok().map(std::time::Duration::from_millis)
 }
 
 /// The task's kind as a person says it.
@@ -310,12 +314,12 @@ fn push_preview(text: &mut String, preview: &Figures, layout: Layout) {
             push_line(text, "unknown", &format!("{} (not counted as fitting)", known.join(", ")), layout);
         }
     }
-    if let Some(more) = preview.title_expansion.as_ref().filter(|more| !more.titles.is_empty()) {
+    if let Some(more) = preview.title_expansion.as_ref().filter(|more| more.applied || more.would_add > 0) {
         let titles = spoken(&more.titles);
         let line = if more.applied {
             format!("{titles} are included")
         } else {
-            format!("{titles} would bring {} more (off; \"add {titles}\")", number(more.would_add))
+            format!("{titles} would bring {} more (off; name them in the request)", number(more.would_add))
         };
         push_line(text, "also", &line, layout);
     }
@@ -332,13 +336,14 @@ fn joined(parts: &[Option<&str>], between: &str) -> String {
     parts.iter().flatten().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(between)
 }
 
-/// Titles as one says them of several people: `managing partners and presidents`.
+/// Titles as one says them of several people, the first ones by name: `managing partners, presidents and 3 like them`.
 fn spoken(titles: &[String]) -> String {
-    let many: Vec<String> = titles.iter().map(|title| plural(title)).collect();
-    match many.split_last() {
-        Some((last, [])) => last.clone(),
-        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
-        None => String::new(),
+    let named: Vec<String> = titles.iter().take(TITLES_NAMED).map(|title| plural(title)).collect();
+    let more = titles.len() - named.len();
+    match named.as_slice() {
+        _ if more > 0 => format!("{} and {more} like them", named.join(", ")),
+        [rest @ .., last] if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        few => few.concat(),
     }
 }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::Context as _;
-use indicatif::{HumanCount, ProgressBar};
+use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget};
 use serde::Serialize;
 use serde_json::json;
 
@@ -19,7 +19,7 @@ use super::watch::bar;
 use crate::app::App;
 use crate::prospects::columns::Mapping;
 use crate::prospects::filter::Filter;
-use crate::prospects::generate::{self, UsStates};
+use crate::prospects::generate;
 use crate::prospects::import::{self, Report};
 use crate::prospects::{self, Row, search};
 use crate::understand;
@@ -62,7 +62,7 @@ Examples:
   lexi prospects search \"general counsels at banks in New York City\" --limit 100 --json
       {\"matched\": 140, \"people\": [{\"full_name\": …, the fields of an import}]}")]
     Search(SearchArgs),
-    /// Build the search index anew from the database. Never needed in ordinary use.
+    /// Build the search index anew from the database; a running server does it itself. Never needed in ordinary use.
     Reindex(ReindexArgs),
 }
 
@@ -96,12 +96,12 @@ pub(super) struct GenerateArgs {
     /// Where the numbers begin; the same seed makes the same people.
     #[arg(long, value_name = "S", default_value_t = 1)]
     seed: u64,
-    /// Share of people at law firms, from 0 to 1.
+    /// Share of law firms among the firms, from 0 to 1.
     #[arg(long, value_name = "SHARE", value_parser = share)]
     law: Option<f64>,
-    /// Weight of a US state, like CA=3. Repeatable; only the states named are used.
-    #[arg(long, value_name = "STATE=WEIGHT")]
-    us_state: Vec<String>,
+    /// How many times more people of a US state than its population gives, like CA=3. Repeatable.
+    #[arg(long, value_name = "STATE=WEIGHT", value_parser = weight)]
+    us_state: Vec<(String, f64)>,
     /// Print JSON: {"people", "added", "updated", "unchanged"}.
     #[arg(long)]
     json: bool,
@@ -138,7 +138,7 @@ pub(super) struct SearchArgs {
 /// `lexi prospects reindex`.
 #[derive(Debug, clap::Args)]
 pub(super) struct ReindexArgs {
-    /// Print JSON: {"people"}.
+    /// Print JSON: {"people"}; null when a running server builds the index.
     #[arg(long)]
     json: bool,
     #[command(flatten)]
@@ -150,7 +150,7 @@ pub(super) async fn run(command: Command) -> anyhow::Result<Exit> {
     let mut screen = Screen::stdout();
     match command {
         Command::Import(args) => Box::pin(import_file(args, &mut screen)).await,
-        Command::Generate(args) => generate(args, &mut screen).await,
+        Command::Generate(args) => make(args, &mut screen).await,
         Command::Stats(args) => stats(&args, &mut screen).await,
         Command::Search(args) => Box::pin(find(args, &mut screen)).await,
         Command::Reindex(args) => Box::pin(reindex(&args, &mut screen)).await,
@@ -206,6 +206,25 @@ fn told(report: &Report, rejects: Option<&Path>) -> String {
         text.push_str(&format!("Columns not used: {} (--map COLUMN=FIELD)\n", report.columns_unused.join(", ")));
     }
     text
+}
+
+async fn make(args: GenerateArgs, screen: &mut Screen) -> anyhow::Result<Exit> {
+    let db = args.storage.open_db().await?;
+    let label = format!("Making {}", counted(args.people.into(), "synthetic person", "synthetic people"));
+    let shown = Steps::new(&label, args.people.into(), screen);
+    let options = generate::Options { people: args.people, seed: args.seed, law: args.law, us_states: args.us_state };
+    let made = generate::run(&db, clock(), options, |done| shown.reached(done, done)).await;
+    shown.finish();
+    db.close().await;
+    let saved = made?;
+    if args.json {
+        let (added, updated, unchanged) = (saved.added, saved.updated, saved.unchanged);
+        screen.json(&json!({ "people": args.people, "added": added, "updated": updated, "unchanged": unchanged }))?;
+    } else {
+        let (added, updated, unchanged) = (number(saved.added), number(saved.updated), number(saved.unchanged));
+        screen.print(&format!("{added} people added, {updated} updated, {unchanged} there already."))?;
+    }
+    Ok(Exit::Done)
 }
 
 async fn stats(args: &StatsArgs, screen: &mut Screen) -> anyhow::Result<Exit> {
@@ -283,24 +302,29 @@ fn line(person: &Row) -> Vec<String> {
     vec![person.full_name.clone().unwrap_or_default(), role.join(", "), place.join(", ")]
 }
 
+/// Running servers are asked to build their own copies anew; where none runs, it is done here.
 async fn reindex(args: &ReindexArgs, screen: &mut Screen) -> anyhow::Result<Exit> {
     let app = args.storage.open_app().await?;
-    if !app.search.holds_lock() {
-        app.close().await;
-        anyhow::bail!(
-            "A running server holds the index of {} and keeps it up with the database. Stop it, then reindex.",
-            args.storage.data.display()
-        );
-    }
-    let people = index(&app, true, screen).await;
+    let built = rebuild(&app, screen).await;
     app.close().await;
-    let people = people?;
+    let built = built?;
     if args.json {
-        screen.json(&json!({ "people": people }))?;
+        screen.json(&json!({ "people": built }))?;
+    } else if let Some(people) = built {
+        screen.print(&format!("{} in the index.", counted(people, "person is", "people are")))?;
     } else {
-        screen.print(&format!("{} are in the index.", counted(people, "person is", "people")))?;
+        screen.print("A server is running on this data; it builds its index anew now.")?;
     }
     Ok(Exit::Done)
+}
+
+/// How many people are in the new index; nothing when a running server builds it.
+async fn rebuild(app: &App, screen: &Screen) -> anyhow::Result<Option<u64>> {
+    app.db.write(prospects::ask_for_rebuild).await?;
+    if !app.search.holds_lock() {
+        return Ok(None);
+    }
+    Ok(Some(index(app, true, screen).await?))
 }
 
 /// Brings the index up to the database, or builds it anew, and saves it; how many people were put in.
@@ -325,6 +349,14 @@ fn share(text: &str) -> Result<f64, Usage> {
     share.ok_or_else(|| Usage(format!("\"{text}\" is no share; write a number from 0 to 1.")))
 }
 
+fn weight(text: &str) -> Result<(String, f64), Usage> {
+    let weight = text.split_once('=').and_then(|(state, weight)| {
+        let weight: f64 = weight.trim().parse().ok().filter(|weight: &f64| weight.is_finite() && *weight >= 0.0)?;
+        Some((state.trim().to_owned(), weight)).filter(|(state, _)| !state.is_empty())
+    });
+    weight.ok_or_else(|| Usage(format!("\"{text}\" is no weight of a state; write it like CA=3.")))
+}
+
 /// Width of the words before a bar.
 const LABEL: usize = 32;
 
@@ -339,12 +371,8 @@ impl Steps {
     /// Work of `total` steps. Bars go to standard error, where they never mix with what was asked for.
     pub(super) fn new(label: &str, total: u64, screen: &Screen) -> Steps {
         let on_terminal = screen.layout.width.is_some() && console::user_attended_stderr();
-        let bar = on_terminal.then(|| {
-            let bar = bar(&format!("{{msg:{LABEL}}}  {{bar:28}}  {{percent:>3}}%   {{elapsed}}"));
-            bar.set_length(total.max(1));
-            bar.set_message(label.to_owned());
-            bar
-        });
+        let template = format!("{{msg:{LABEL}}}  {{bar:28}}  {{percent:>3}}%   {{elapsed}}");
+        let bar = on_terminal.then(|| bar(&template, total, label, ProgressDrawTarget::stderr()));
         Steps { label: label.to_owned(), bar, begun: Instant::now() }
     }
 

@@ -261,7 +261,7 @@ async fn watch_one(args: &WatchArgs, screen: &mut Screen) -> anyhow::Result<Exit
         return Ok(exit_of(&data(&last)?));
     }
     let task = watch::follow(&client, &id, timeout, screen).await?;
-    watch::show_end(&client, &task, screen).await?;
+    watch::show_end(&client, &task, None, screen).await?;
     Ok(exit_of(&task))
 }
 

@@ -44,6 +44,7 @@ pub(super) async fn approve(
     timeout: Option<Duration>,
     screen: &mut Screen,
 ) -> anyhow::Result<Approval> {
+    let begun = Instant::now();
     let approved = send_approval(client, id, plan_hash).await?;
     if approved.status == "pending" {
         let votes = approved.votes.unwrap_or_default();
@@ -55,7 +56,7 @@ pub(super) async fn approve(
         return Ok(Approval::Held);
     }
     let task = follow(client, id, timeout, screen).await?;
-    show_end(client, &task, screen).await?;
+    show_end(client, &task, Some(begun.elapsed()), screen).await?;
     Ok(if task.has_ended() { Approval::Ended(Box::new(task)) } else { Approval::Open })
 }
 
@@ -115,13 +116,19 @@ pub(super) async fn until_ended(
     }
 }
 
-/// How the task ended, and who is on the list now.
-pub(super) async fn show_end(client: &Client, task: &Task, screen: &mut Screen) -> anyhow::Result<()> {
+/// How the task ended, and who is on the list now. `took` is how long the caller saw it take.
+pub(super) async fn show_end(
+    client: &Client,
+    task: &Task,
+    took: Option<Duration>,
+    screen: &mut Screen,
+) -> anyhow::Result<()> {
     let layout = screen.layout;
     if task.status == "completed" {
         let progress = task.progress.unwrap_or_default();
         let bar = layout.width.map(|_| format!(" {}", "━".repeat(BAR_WIDTH))).unwrap_or_default();
-        let took = proposal::seconds(task).map(|took| format!(" in {took}")).unwrap_or_default();
+        let took = took.or_else(|| proposal::took(task));
+        let took = took.map(|took| format!(" in {:.2} s", took.as_secs_f64())).unwrap_or_default();
         let (done, total) = (number(progress.done), number(progress.total));
         screen.print(&format!("       {} · {done} of {total}{bar} done{took}", layout.strong("Approved")))?;
     }
@@ -155,8 +162,8 @@ impl Progressing {
         let progress = task.progress.filter(|progress| progress.total > 0);
         if self.on_terminal {
             let Some(progress) = progress else { return Ok(()) };
-            let bar = self.bar.get_or_insert_with(|| bar("       Approved · {human_pos} of {human_len} {bar:28}"));
-            bar.set_length(progress.total);
+            let template = "       Approved · {human_pos} of {human_len} {bar:28}";
+            let bar = self.bar.get_or_insert_with(|| bar(template, progress.total, "", ProgressDrawTarget::stdout()));
             bar.set_position(progress.done);
             return Ok(());
         }
@@ -182,11 +189,14 @@ impl Progressing {
     }
 }
 
-/// A bar on standard output, with the one look that all have.
-pub(super) fn bar(template: &str) -> ProgressBar {
-    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stdout());
+/// A bar with the one look that all have.
+pub(super) fn bar(template: &str, total: u64, message: &str, target: ProgressDrawTarget) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(Some(total.max(1)), ProgressDrawTarget::hidden());
+    bar.set_message(message.to_owned());
     if let Ok(style) = ProgressStyle::with_template(template) {
         bar.set_style(style.progress_chars(BAR));
     }
+    // Last, so that it is never seen half made.
+    bar.set_draw_target(target);
     bar
 }

@@ -25,6 +25,8 @@ use crate::paging::Paging;
 
 /// Characters of a reason for dismissing.
 pub const REASON_MAX: usize = 2_000;
+/// How deep "all" can be paged: the five states are merged for it.
+const ALL_DEPTH_MAX: i64 = 100_000;
 /// Tasks dismissed for age in one transaction.
 const EXPIRE_BATCH: i64 = 50;
 
@@ -186,6 +188,11 @@ pub fn dismiss(tx: &mut Tx, caller: &Caller, task_id: Uuid, reason: Option<&str>
     Ok(())
 }
 
+/// Whether any pending task's deadline is over: a look that costs no write.
+pub fn any_to_expire(tx: &mut Tx, now_ms: i64) -> Result<bool> {
+    Ok(!store::due_to_expire(tx, now_ms, 1)?.is_empty())
+}
+
 /// Dismisses pending tasks whose deadline is over, oldest first; answers how many.
 pub fn expire(tx: &mut Tx, now_ms: i64) -> Result<usize> {
     let due = store::due_to_expire(tx, now_ms, EXPIRE_BATCH)?;
@@ -269,6 +276,11 @@ pub struct Wanted {
 /// A page of tasks, those that entered their state last first, and how many there are on all pages.
 pub fn list(tx: &mut Tx, caller: &Caller, wanted: &Wanted) -> Result<(Vec<Task>, u64)> {
     let total = store::count(tx, caller.workspace_id, wanted)?;
+    if wanted.status.is_none() && wanted.paging.offset() >= ALL_DEPTH_MAX {
+        let message =
+            format!("With status=all only the newest {ALL_DEPTH_MAX} tasks can be paged. Ask for one status.");
+        return Err(Error::validation("page", message));
+    }
     let ids = store::page(tx, caller.workspace_id, wanted)?;
     Ok((view::load(tx, caller.workspace_id, &ids)?, total))
 }

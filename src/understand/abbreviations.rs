@@ -5,7 +5,7 @@
 use super::words::{Break, Word, words};
 
 /// The words of a filed title with abbreviations spelled out; offsets stay those of the original.
-pub fn spelled_out(title: &str) -> Vec<Word> {
+pub(super) fn spelled_out(title: &str) -> Vec<Word> {
     let mut plain = words(title);
     for at in 1..plain.len() {
         // In a title a single dot ends an abbreviation, not a sentence.

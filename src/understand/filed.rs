@@ -7,6 +7,7 @@
 
 use super::abbreviations;
 use super::levels;
+use super::plain_titles::{among, stands_alone};
 use super::titles::{self, Title};
 use super::words::{Break, Word};
 
@@ -37,7 +38,8 @@ pub fn derive(title: &str) -> Derived {
     let highest = reading.held.iter().copied().min_by_key(|held| std::cmp::Reverse(levels::rank(held.seniority)));
     let by_words = levels::seniority_of_words(&words, reading.lowered);
     let seniority = match (highest.map(|held| held.seniority), by_words) {
-        (Some(table), Some(words)) if levels::rank(words) > levels::rank(table) => Some(words),
+        // A chief whom the table does not list stands above the rank beside it; lesser words do not.
+        (Some(table), Some("c_suite")) if levels::rank(table) < levels::rank("c_suite") => Some("c_suite"),
         (Some(table), _) => Some(table),
         (None, words) => words,
     };
@@ -67,6 +69,8 @@ enum Whose {
     Own,
     /// After "of" and "for": until "and" or a comma.
     Object,
+    /// After "to" and "with": until a comma.
+    Addressed,
     /// After "at": until a comma or slash.
     Company,
     /// After "assistant to", "office of": until a dash or bracket.
@@ -86,12 +90,15 @@ fn read(words: &[Word]) -> Reading {
         }
         if let Some((count, found)) = phrase(&words[at..]) {
             let counts = whose == Whose::Own && stands(words, behind, at, at + count, found);
-            let parts = titles::parts(found);
+            let included = titles::included(found);
             if counts {
                 add(&mut reading.held, found);
-                parts.iter().for_each(|part| add(&mut reading.held, part));
+                included.iter().for_each(|title| add(&mut reading.held, title));
                 let more = further_functions(&words[at..], count, found);
-                more.iter().for_each(|title| add(&mut reading.held, title));
+                for title in more {
+                    add(&mut reading.held, title);
+                    titles::included(title).iter().for_each(|title| add(&mut reading.held, title));
+                }
             } else {
                 reading.lowered = true;
             }
@@ -127,7 +134,7 @@ fn ends(whose: Whose, word: &Word) -> bool {
         Whose::Object => broken || word.before == Break::Slash || word.norm == "and",
         Whose::Company => broken || word.before == Break::Slash,
         Whose::Served => word.before >= Break::Dash,
-        Whose::Past => broken,
+        Whose::Addressed | Whose::Past => broken,
     }
 }
 
@@ -149,7 +156,9 @@ fn turn(whose: Whose, words: &[Word], at: usize) -> Whose {
         (_, "former" | "formerly" | "retired" | "previously" | "ex" | "late") => Whose::Past,
         (Whose::Company, _) => whose,
         (_, "at") => Whose::Company,
-        (_, "to" | "of" | "for" | "with" | "under") => Whose::Object,
+        (_, "to" | "with" | "under") => Whose::Addressed,
+        (Whose::Addressed, _) => whose,
+        (_, "of" | "for") => Whose::Object,
         _ => whose,
     }
 }
@@ -228,38 +237,20 @@ fn stands(words: &[Word], behind: usize, from: usize, to: usize, title: &Title) 
     !plural
         && !lowered_before(words, behind, from)
         && !taken_after(words, to)
-        && stands_alone(words, behind, from, to, title)
+        && stands_alone(title, own_part_before(words, behind, from), to - from, own_part_after(words, to))
 }
+
+/// Words that lower the title they stand before, or put it in the past or future.
+const LOWERING: &str = "deputy assistant associate former formerly ex past retired incoming vice sub under emeritus emerita \
+    honorary aspiring future shadow prospective non outgoing designate";
+
+/// Nouns behind a title that make it another person's: "CEO *Coach*".
+const SERVING: &str = "assistant coach coaching office support scheduler search recruiter delegate liaison mentor \
+    roundtable whisperer";
 
 /// Words before a title, in the same part of the line, that lower it or put it in the past or future.
 fn lowered_before(words: &[Word], behind: usize, from: usize) -> bool {
-    own_part_before(words, behind, from).iter().any(|word| {
-        matches!(
-            word.norm.as_str(),
-            "deputy"
-                | "assistant"
-                | "associate"
-                | "former"
-                | "formerly"
-                | "ex"
-                | "past"
-                | "retired"
-                | "incoming"
-                | "vice"
-                | "sub"
-                | "under"
-                | "emeritus"
-                | "emerita"
-                | "honorary"
-                | "aspiring"
-                | "future"
-                | "shadow"
-                | "prospective"
-                | "non"
-                | "outgoing"
-                | "designate"
-        )
-    })
+    own_part_before(words, behind, from).iter().any(|word| among(LOWERING, &word.norm))
 }
 
 /// Words after a title that put it in the past or future, or make it somebody else's.
@@ -277,44 +268,7 @@ fn taken_after(words: &[Word], to: usize) -> bool {
     if elect && next.before != Break::Slash {
         return true;
     }
-    same_part
-        && own_part_after(words, to).iter().any(|word| {
-            matches!(
-                word.norm.as_str(),
-                "assistant"
-                    | "coach"
-                    | "coaching"
-                    | "office"
-                    | "support"
-                    | "scheduler"
-                    | "search"
-                    | "recruiter"
-                    | "delegate"
-                    | "liaison"
-                    | "mentor"
-                    | "roundtable"
-                    | "whisperer"
-            )
-        })
-}
-
-/// Plain nouns such as Partner and Owner are titles only where they are the head of their part:
-/// "Product Owner", "Partner Marketing Manager" and "Committee Member" are something else.
-fn stands_alone(words: &[Word], behind: usize, from: usize, to: usize, title: &Title) -> bool {
-    let before = own_part_before(words, behind, from);
-    let Some(rule) = PLAIN.iter().find(|rule| rule.title == title.name && (to - from == 1 || rule.any_spelling)) else {
-        return true;
-    };
-    let last = before.last().map_or("", |word| word.norm.as_str());
-    let allowed = match rule.before {
-        Before::Not(barred) => !barred.contains(&last),
-        Before::Only(allowed) => {
-            before.iter().all(|word| GENERAL.contains(&word.norm.as_str()) || allowed.contains(&word.norm.as_str()))
-        }
-    };
-    let after = own_part_after(words, to);
-    let head_follows = after.iter().any(|word| HEADS.contains(&word.norm.as_str()));
-    allowed && !head_follows
+    same_part && own_part_after(words, to).iter().any(|word| among(SERVING, &word.norm))
 }
 
 /// The words between the last title (or break) and `from` that belong to the title at `from`.
@@ -340,220 +294,6 @@ fn own_part_after(words: &[Word], to: usize) -> &[Word] {
     let length = rest.iter().position(outside).unwrap_or(rest.len());
     &rest[..length]
 }
-
-/// A title that is also a plain noun.
-struct Plain {
-    title: &'static str,
-    /// The rule holds for spellings of several words too.
-    any_spelling: bool,
-    before: Before,
-}
-
-enum Before {
-    /// Any word but these may stand before it.
-    Not(&'static [&'static str]),
-    /// Only these and the general ones may.
-    Only(&'static [&'static str]),
-}
-
-/// Words that may stand before any title.
-const GENERAL: [&str; 28] = [
-    "the",
-    "a",
-    "our",
-    "senior",
-    "junior",
-    "co",
-    "interim",
-    "acting",
-    "global",
-    "group",
-    "corporate",
-    "company",
-    "firm",
-    "managing",
-    "founding",
-    "founder",
-    "equity",
-    "executive",
-    "board",
-    "principal",
-    "chief",
-    "joint",
-    "first",
-    "lead",
-    "us",
-    "uk",
-    "north",
-    "general",
-];
-
-const LEGAL_WORDS: [&str; 30] = [
-    "law",
-    "legal",
-    "litigation",
-    "tax",
-    "ip",
-    "patent",
-    "trademark",
-    "estate",
-    "real",
-    "employment",
-    "labor",
-    "bankruptcy",
-    "finance",
-    "banking",
-    "securities",
-    "regulatory",
-    "appellate",
-    "trial",
-    "immigration",
-    "family",
-    "environmental",
-    "energy",
-    "antitrust",
-    "healthcare",
-    "intellectual",
-    "property",
-    "summer",
-    "third",
-    "year",
-    "second",
-];
-
-const PLAIN: [Plain; 17] = [
-    Plain {
-        title: "Partner",
-        any_spelling: false,
-        before: Before::Not(&[
-            "business",
-            "channel",
-            "strategic",
-            "alliance",
-            "technology",
-            "hr",
-            "people",
-            "talent",
-            "delivery",
-            "sales",
-            "marketing",
-            "finance",
-            "limited",
-            "preferred",
-            "referral",
-            "implementation",
-            "solution",
-            "solutions",
-            "service",
-            "community",
-            "training",
-            "development",
-            "success",
-            "client",
-            "customer",
-            "media",
-            "resources",
-            "acquisition",
-            "engagement",
-            "product",
-        ]),
-    },
-    Plain { title: "Member", any_spelling: false, before: Before::Only(&["managing", "pllc", "llc"]) },
-    Plain { title: "Shareholder", any_spelling: false, before: Before::Only(&LEGAL_WORDS) },
-    Plain { title: "Principal", any_spelling: false, before: Before::Only(&["office", "law", "owner", "investment"]) },
-    Plain { title: "Associate Attorney", any_spelling: false, before: Before::Only(&LEGAL_WORDS) },
-    Plain { title: "Corporate Secretary", any_spelling: false, before: Before::Only(&["corporation"]) },
-    Plain { title: "Chair", any_spelling: false, before: Before::Only(&["national", "international", "independent"]) },
-    Plain {
-        title: "Owner",
-        any_spelling: false,
-        before: Before::Not(&[
-            "product",
-            "process",
-            "data",
-            "system",
-            "systems",
-            "platform",
-            "service",
-            "application",
-            "control",
-            "risk",
-            "asset",
-            "technical",
-            "solution",
-            "content",
-            "feature",
-            "tool",
-            "domain",
-            "program",
-            "project",
-            "portfolio",
-        ]),
-    },
-    Plain { title: "Engineer", any_spelling: false, before: Before::Not(&[]) },
-    Plain { title: "Consultant", any_spelling: false, before: Before::Not(&[]) },
-    Plain { title: "Nurse", any_spelling: false, before: Before::Not(&[]) },
-    Plain { title: "Physician", any_spelling: false, before: Before::Not(&[]) },
-    Plain { title: "Attorney", any_spelling: false, before: Before::Not(&["power"]) },
-    Plain { title: "Paralegal", any_spelling: false, before: Before::Not(&[]) },
-    Plain { title: "Advisor", any_spelling: false, before: Before::Not(&[]) },
-    Plain { title: "Investor", any_spelling: false, before: Before::Not(&[]) },
-    Plain { title: "Board Member", any_spelling: true, before: Before::Not(&[]) },
-];
-
-/// Nouns that, standing behind a plain title, are the real head: "Partner *Manager*", "Member *Services*".
-const HEADS: [&str; 50] = [
-    "manager",
-    "director",
-    "coordinator",
-    "specialist",
-    "representative",
-    "lead",
-    "analyst",
-    "assistant",
-    "recruiter",
-    "executive",
-    "engineer",
-    "scientist",
-    "architect",
-    "developer",
-    "consultant",
-    "administrator",
-    "officer",
-    "advocate",
-    "liaison",
-    "supervisor",
-    "technician",
-    "strategist",
-    "planner",
-    "intern",
-    "fellow",
-    "trainer",
-    "editor",
-    "writer",
-    "designer",
-    "marketing",
-    "success",
-    "relations",
-    "services",
-    "engagement",
-    "experience",
-    "enablement",
-    "operations",
-    "development",
-    "recruiting",
-    "recruitment",
-    "programs",
-    "program",
-    "support",
-    "sales",
-    "alliances",
-    "partner",
-    "success",
-    "care",
-    "practitioner",
-    "management",
-];
 
 #[cfg(test)]
 mod tests {
@@ -581,6 +321,7 @@ mod tests {
         }
         assert_eq!(names("Secretary/Treasurer")[1..], ["Corporate Secretary", "Treasurer"]);
         assert_eq!(names("VP of Sales and Marketing"), ["VP of Sales", "VP of Marketing"]);
+        assert_eq!(names("Staff Attorney"), ["Staff Attorney"]);
         assert_eq!(names("Founder & CEO"), ["Founder", "CEO"]);
     }
 
@@ -613,6 +354,7 @@ mod tests {
             "CEO Coach",
             "Former President & CEO",
             "Chief of Staff to the CEO",
+            "SVP, CoS to the Chairman & CEO",
             "EA to the President and CEO",
             "President-Elect",
             "Associate Director for the CEO",

@@ -72,7 +72,7 @@ impl Place {
 }
 
 /// The state of a country with this code of the table (not only codes that people write).
-pub fn state_by_code(country: &str, code: &str) -> Option<&'static State> {
+pub(super) fn state_by_code(country: &str, code: &str) -> Option<&'static State> {
     places::states().iter().find(|state| state.country == country && state.code == code)
 }
 
@@ -248,10 +248,8 @@ fn in_us(person: &Canonical) -> Option<bool> {
 pub fn resolve(text: &str) -> Vec<Location> {
     let mut found = Vec::new();
     for one in text.split([';', '|', '\n']) {
-        if let Some(location) = resolve_one(one.trim()) {
-            if !found.contains(&location) {
-                found.push(location);
-            }
+        if let Some(location) = resolve_one(one.trim()).filter(|location| !found.contains(location)) {
+            found.push(location);
         }
     }
     found

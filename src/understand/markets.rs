@@ -120,7 +120,7 @@ pub fn practices() -> &'static [Practice] {
 /// Whether a record of industry `held` satisfies the `wanted` one: the same, a part of it, or what
 /// it is filed under ("computer software" for SaaS, as records say no more).
 pub fn industry_covers(wanted: &Industry, held: &Industry) -> bool {
-    wanted.filed_as == held.slug || lies_in(held.slug, wanted.slug, |slug| parent_of_industry(slug))
+    wanted.filed_as == held.slug || lies_in(held.slug, wanted.slug, parent_of_industry)
 }
 
 /// Whether a record of type `held` satisfies the `wanted` one: the same or a special case of it.

@@ -171,8 +171,8 @@ struct Tables {
 static TABLES: LazyLock<Tables> = LazyLock::new(build);
 
 /// Every name of a place, with its readings, the one with most people first. A name of up to three
-/// letters ("US", "LA", "OC") should be believed only in capitals, one of [`is_plain_word`] only in
-/// a place's position; codes of states are in [`state_code`].
+/// letters ("US", "LA", "Ulm") should be believed only with a capital, one of [`is_plain_word`] only
+/// in a place's position; codes of states are in [`state_code`].
 pub fn table() -> &'static Phrases<Place> {
     &TABLES.names
 }
@@ -326,7 +326,8 @@ fn build() -> Tables {
     for (name, place) in named {
         let vague = matches!(place, Place::State(state) if !matches!(state.country, "US" | "CA" | "AU" | "GB"))
             && VAGUE_DIVISIONS.iter().any(|word| name.eq_ignore_ascii_case(word));
-        if name.len() > 1 && !vague {
+        let unlikely = vague || (name.len() <= 3 && is_far_and_short(name, place));
+        if !unlikely {
             names.add(name, place);
             if let Some(other) = other_spelling(name) {
                 names.add(&other, place);
@@ -334,6 +335,16 @@ fn build() -> Tables {
         }
     }
     Tables { countries, states, counties, cities, regions, names, states_of, country_of, state_codes }
+}
+
+/// Own names of up to three letters outside the countries that requests are about ("San", "Man",
+/// "Wa") are words of other names far more often than places.
+fn is_far_and_short(name: &str, place: Place) -> bool {
+    match place {
+        Place::City(city) => city.name == name && nearness(city.country) == 1,
+        Place::State(state) => state.name == name && nearness(state.country) == 1,
+        _ => false,
+    }
 }
 
 /// "Saint Louis" for "St. Louis" and the other way round; likewise Fort and Mount.

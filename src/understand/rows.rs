@@ -3,7 +3,7 @@
 
 /// The rows of `table` without its header. A quoted cell may hold commas; a doubled quotation mark
 /// does not occur in our tables (a test says so).
-pub fn of(table: &'static str) -> Vec<Vec<&'static str>> {
+pub(super) fn of(table: &'static str) -> Vec<Vec<&'static str>> {
     table.lines().skip(1).filter(|line| !line.is_empty()).map(cells).collect()
 }
 

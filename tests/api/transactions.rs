@@ -209,13 +209,13 @@ async fn signals_follow_a_commit_once_each_and_never_a_failure() {
     let task = ids::new(1);
     db.write(move |tx| {
         tx.after_commit(Signal::TaskChanged(task));
-        tx.after_commit(Signal::KeysChanged(1));
+        tx.after_commit(Signal::KeysChanged(7));
         tx.after_commit(Signal::TaskChanged(task));
         add(tx, "a")
     })
     .await
     .unwrap();
-    assert_eq!(*sent.lock().unwrap(), [Signal::TaskChanged(task), Signal::KeysChanged(1)]);
+    assert_eq!(*sent.lock().unwrap(), [Signal::TaskChanged(task), Signal::KeysChanged(7)]);
     let failed = db
         .write(|tx| {
             tx.after_commit(Signal::ProspectsChanged);

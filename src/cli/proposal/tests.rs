@@ -62,7 +62,7 @@ Lexi   71 people fit. Approve, and I add 50 of them to a new list, \"CEOs at law
                 Miles Drummond  President & CEO, Drummond Law Group              San Diego  22 people
                 …
        unknown  locations of 12 people (not counted as fitting)
-       also     managing partners would bring 1,930 more (off; \"add managing partners\")
+       also     managing partners would bring 1,930 more (off; name them in the request)
 "
     );
 }
@@ -79,6 +79,17 @@ fn a_narrow_terminal_gets_lines_that_fit() {
     let text = turn(&data(&chat()).unwrap(), Layout { width: Some(64), colour: false });
     let widest = text.lines().map(console::measure_text_width).max();
     assert!(widest <= Some(64), "{text}");
+}
+
+#[test]
+fn titles_are_told_in_the_plural_and_not_too_many() {
+    let titles = |names: &[&str]| spoken(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
+    assert_eq!(titles(&["CEO"]), "CEOs");
+    assert_eq!(titles(&["Managing Partner", "President"]), "managing partners and presidents");
+    assert_eq!(
+        titles(&["Managing Partner", "President", "Chair", "Owner"]),
+        "managing partners, presidents and 2 like them"
+    );
 }
 
 #[test]
@@ -141,7 +152,7 @@ fn the_end_of_a_task_says_what_was_done_and_what_was_left_out() {
         "       47 contacts added to \"CEOs at law firms in California\", and 1 you already had put on it.\n       \
          2 people left out: The address is suppressed.\n"
     );
-    assert_eq!(seconds(&task).as_deref(), Some("0.03 s"));
+    assert_eq!(took(&task).map(|took| took.as_millis()), Some(34));
     let whole = whole(&task, TERMINAL);
     assert!(whole.contains("decided  approved by Ann Lee · 23 Nov 2026 05:32"), "{whole}");
 }
