@@ -332,7 +332,7 @@ impl Walk<'_> {
             self.found.other("count:all", at, at + count);
             return Some(at + count);
         }
-        let count = self.sentence.longest_of(at, &FILLERS)?;
+        let count = self.sentence.longest_of(at, &FILLERS).filter(|_| !self.sentence.says(at, "in house"))?;
         if ["and", "or"].contains(&self.sentence.norm(at)) {
             self.both |= self.sentence.says(at, "and their") && self.companies.is_some();
             return Some(at + 1);

@@ -96,7 +96,10 @@ fn search_request(sentence: &Sentence<'_>, verdict: &Verdict) -> Request {
 /// The runs of words that belong to a search: its clause behind the verb, and the clauses after it
 /// that go on describing ("Exclude New York. Save it as X.").
 fn search_runs(sentence: &Sentence<'_>, verdict: &Verdict) -> Vec<(usize, usize)> {
-    const GOING_ON: [&str; 22] = [
+    const GOING_ON: [&str; 25] = [
+        "companies",
+        "firms",
+        "company",
         "save",
         "add",
         "call",
