@@ -133,7 +133,11 @@ fn search_runs(sentence: &Sentence<'_>, verdict: &Verdict) -> Vec<(usize, usize)
         .iter()
         .any(Option::is_some)
             || numbers::quantity(sentence, from).is_some();
-        if goes_on && sentence.quote_of(from).is_none() && !["never", "not", "avoid"].contains(&sentence.norm(from)) {
+        if goes_on
+            && !grammar::forbids_an_action(sentence, from)
+            && sentence.quote_of(from).is_none()
+            && !["never", "not", "avoid"].contains(&sentence.norm(from))
+        {
             runs.push((from, to));
         }
     }
