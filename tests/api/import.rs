@@ -155,7 +155,8 @@ async fn what_changes_about_a_company_changes_all_its_people() {
     let (_database, db) = fresh().await;
     import(&db, "name,email,company_domain\nAnn,a@x.example,x.example\nBob,b@x.example,x.example\n").await;
     let before = version(&db).await;
-    let report = import(&db, "company,website,employees,hq_city,hq_state\nX LLP,https://x.example,\"1,200\",LA,CA\n").await;
+    let report =
+        import(&db, "company,website,employees,hq_city,hq_state\nX LLP,https://x.example,\"1,200\",LA,CA\n").await;
     assert_eq!(counts(&report), [1, 0, 1, 0, 0]);
     let changes = changed_since(&db, before).await;
     assert_eq!(changes.people.len(), 2);
@@ -170,7 +171,8 @@ async fn what_changes_about_a_company_changes_all_its_people() {
 #[tokio::test]
 async fn what_a_row_leaves_open_stays_and_what_belongs_together_changes_together() {
     let (_database, db) = fresh().await;
-    import(&db, "name,email,title,seniority,phone,city,state\nAnn Lee,a@x.example,Controller,director,1,Austin,TX\n").await;
+    import(&db, "name,email,title,seniority,phone,city,state\nAnn Lee,a@x.example,Controller,director,1,Austin,TX\n")
+        .await;
     let report = import(&db, "name,email,title,city,linkedin\nAnn Lee,a@x.example,,Boston,linkedin.com/in/ann\n").await;
     assert_eq!(counts(&report), [1, 0, 1, 0, 0]);
     let [ann] = everybody(&db).await.try_into().unwrap();

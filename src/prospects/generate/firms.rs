@@ -106,6 +106,7 @@ const TRADES: &[Trade] = &[
     trade("farming", 20, None, &["Farms", "Orchards"]),
 ];
 
+#[rustfmt::skip]
 const WORDS: &[&str] = &[
     "Alder", "Amber", "Anchor", "Arbor", "Argent", "Aspen", "Aurora", "Basalt", "Birch", "Bramble", "Brightwater",
     "Canyon", "Cobalt", "Copper", "Coral", "Dovetail", "Eastgate", "Ember", "Fairview", "Fern", "Fieldstone", "Foxglove",
@@ -222,7 +223,11 @@ impl Firms {
             }
         }
         let trade = *self.trades.pick(chance);
-        let name = if law { law_name(chance, names, head, offices[0].city, headcount) } else { corporate_name(chance, head.1, trade) };
+        let name = if law {
+            law_name(chance, names, head, offices[0].city, headcount)
+        } else {
+            corporate_name(chance, head.1, trade)
+        };
         let practices = if law { self.practices_of(chance, headcount) } else { Vec::new() };
         let company_type = match (law, trade.company_type) {
             (true, _) if headcount >= LARGE_LAW_FIRM => "biglaw",

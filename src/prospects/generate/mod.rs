@@ -227,13 +227,7 @@ fn place_names(seat: Seat) -> PlaceNames {
 }
 
 /// `first.last@firm.example`; the second of that name has a number; some have none on record.
-fn address(
-    chance: &mut Chance,
-    taken: &mut HashSet<String>,
-    first: &str,
-    last: &str,
-    domain: &str,
-) -> Option<String> {
+fn address(chance: &mut Chance, taken: &mut HashSet<String>, first: &str, last: &str, domain: &str) -> Option<String> {
     let mut local = format!("{}.{}", plain(first), plain(last));
     if taken.contains(&local) {
         local = format!("{local}{}", taken.len());
@@ -263,9 +257,8 @@ mod tests {
     }
 
     fn lawyers_in_california(rows: &[Row], title: &str) -> usize {
-        let there = |row: &&Row| {
-            row.industry.as_deref() == Some("law practice") && row.state.as_deref() == Some("California")
-        };
+        let there =
+            |row: &&Row| row.industry.as_deref() == Some("law practice") && row.state.as_deref() == Some("California");
         rows.iter().filter(there).filter(|row| holds(row, title)).count()
     }
 

@@ -19,11 +19,7 @@ impl Names {
             let rows = FIRST_NAMES.lines().skip(1).filter_map(|line| line.split_once(','));
             Weighted::new(rows.filter(move |(of, _)| *of == sex).filter_map(|(_, rest)| weighted(rest)))
         };
-        Names {
-            women: of("F"),
-            men: of("M"),
-            surnames: Weighted::new(SURNAMES.lines().skip(1).filter_map(weighted)),
-        }
+        Names { women: of("F"), men: of("M"), surnames: Weighted::new(SURNAMES.lines().skip(1).filter_map(weighted)) }
     }
 
     /// First and last name.

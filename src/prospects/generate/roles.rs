@@ -110,7 +110,11 @@ const LAW_CHIEFS: &[Chief] = &[
         per_mille: 450,
     },
     Chief {
-        titles: &[("Chief Human Resources Officer", 3), ("Director of Human Resources", 5), ("Chief Talent Officer", 2)],
+        titles: &[
+            ("Chief Human Resources Officer", 3),
+            ("Director of Human Resources", 5),
+            ("Chief Talent Officer", 2),
+        ],
         headcount: (70, MANY),
         per_mille: 380,
     },
@@ -230,15 +234,31 @@ const CORPORATE_CHIEFS: &[Chief] = &[
         per_mille: 430,
     },
     Chief { titles: &[("Chief Compliance Officer", 1)], headcount: (300, MANY), per_mille: 330 },
-    Chief { titles: &[("Chief Revenue Officer", 3), ("Chief Commercial Officer", 1)], headcount: (120, MANY), per_mille: 250 },
+    Chief {
+        titles: &[("Chief Revenue Officer", 3), ("Chief Commercial Officer", 1)],
+        headcount: (120, MANY),
+        per_mille: 250,
+    },
     Chief { titles: &[("Deputy General Counsel", 1)], headcount: (800, MANY), per_mille: 600 },
     Chief { titles: &[("Associate General Counsel", 1)], headcount: (400, MANY), per_mille: 420 },
     Chief { titles: &[("Head of Legal", 3), ("Legal Director", 2)], headcount: (50, 300), per_mille: 130 },
     Chief { titles: &[("Controller", 3), ("VP & Controller", 1)], headcount: (50, MANY), per_mille: 460 },
-    Chief { titles: &[("Vice President of Sales", 5), ("VP Sales", 4), ("SVP, Sales", 1)], headcount: (50, MANY), per_mille: 480 },
+    Chief {
+        titles: &[("Vice President of Sales", 5), ("VP Sales", 4), ("SVP, Sales", 1)],
+        headcount: (50, MANY),
+        per_mille: 480,
+    },
     Chief { titles: &[("Vice President of Finance", 5), ("VP Finance", 2)], headcount: (120, MANY), per_mille: 360 },
-    Chief { titles: &[("Vice President, Human Resources", 3), ("VP of HR", 1)], headcount: (150, MANY), per_mille: 360 },
-    Chief { titles: &[("VP Engineering", 2), ("Vice President of Engineering", 2)], headcount: (100, MANY), per_mille: 250 },
+    Chief {
+        titles: &[("Vice President, Human Resources", 3), ("VP of HR", 1)],
+        headcount: (150, MANY),
+        per_mille: 360,
+    },
+    Chief {
+        titles: &[("VP Engineering", 2), ("Vice President of Engineering", 2)],
+        headcount: (100, MANY),
+        per_mille: 250,
+    },
     Chief { titles: &[("Executive Assistant to the CEO", 1)], headcount: (60, MANY), per_mille: 240 },
     Chief { titles: &[("Chief of Staff to the CEO", 1)], headcount: (400, MANY), per_mille: 220 },
     Chief { titles: &[("Board Member", 3), ("Former CEO", 1)], headcount: (100, MANY), per_mille: 180 },
@@ -279,7 +299,8 @@ const CORPORATE_COMMON: &[Common] = &[
 ];
 
 /// Titles of lawyers, who have practice areas; beside them all that hold "Partner", "Attorney" or "Counsel".
-const LAWYERS: &[&str] = &["Associate", "Senior Associate", "Shareholder", "Managing Shareholder", "Principal", "Managing Principal"];
+const LAWYERS: &[&str] =
+    &["Associate", "Senior Associate", "Shareholder", "Managing Shareholder", "Principal", "Managing Principal"];
 
 /// All roles, ready to be drawn.
 pub(super) struct Roles {
