@@ -18,7 +18,7 @@ use axum::routing::post;
 use axum::{Json, Router};
 use clap::{Parser, Subcommand};
 use lexi::app::App;
-use lexi::clock::{Clock as _, DAY_MS, SystemClock};
+use lexi::clock::{DAY_MS, SystemClock};
 use lexi::config::Config;
 use lexi::execution::prospect_search::{ListBy, Parameters};
 use lexi::keys::permissions::Permissions;
@@ -201,13 +201,17 @@ async fn prepare(run: &Run, data: &std::path::Path, tasks: usize) -> Result<(Str
         app.db
             .write(move |tx| {
                 let workspace = workspaces::create(tx, &workspace, now_ms)?;
-                let new = keys::NewKey::for_operator(
-                    "bench",
-                    Permissions::parse(&["read", "write", "lexi"])?,
-                    keys::Tier::Unmetered,
-                );
-                let key = keys::create(tx, &keys::By::Operator { workspace_id: workspace.id }, &new, &secret, now_ms)?;
-                Ok((workspace.id, key.id))
+                let new = keys::NewKey {
+                    name: "bench".to_owned(),
+                    description: None,
+                    permissions: ["read", "write", "lexi"].map(str::to_owned).to_vec(),
+                    tier: Some(keys::Tier::Unmetered),
+                    kind: Kind::Service,
+                    owner: None,
+                    expires_at_ms: None,
+                };
+                let key = keys::create(tx, &keys::By::Operator(workspace.id), &new, &secret, now_ms)?;
+                Ok((workspace.id, key.api_key.id))
             })
             .await?
     };
@@ -220,12 +224,8 @@ async fn prepare(run: &Run, data: &std::path::Path, tasks: usize) -> Result<(Str
         request_id: None,
     };
     let wanted = tasks * run.people;
-    prospects::generate::fill(
-        &app.db,
-        &prospects::generate::Options { people: wanted as u64, ..prospects::generate::DEMO },
-        |_| {},
-    )
-    .await?;
+    let options = prospects::generate::Options { people: u32::try_from(wanted)?, ..prospects::generate::DEMO };
+    prospects::generate::run(&app.db, Arc::clone(&app.clock), options, |_| {}).await?;
     let mut made = Vec::with_capacity(tasks);
     let mut after = 0;
     while made.len() < tasks {

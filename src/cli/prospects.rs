@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::Context as _;
-use indicatif::{HumanCount, ProgressBar};
+use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget};
 use serde::Serialize;
 use serde_json::json;
 
@@ -371,12 +371,8 @@ impl Steps {
     /// Work of `total` steps. Bars go to standard error, where they never mix with what was asked for.
     pub(super) fn new(label: &str, total: u64, screen: &Screen) -> Steps {
         let on_terminal = screen.layout.width.is_some() && console::user_attended_stderr();
-        let bar = on_terminal.then(|| {
-            let bar = bar(&format!("{{msg:{LABEL}}}  {{bar:28}}  {{percent:>3}}%   {{elapsed}}"));
-            bar.set_length(total.max(1));
-            bar.set_message(label.to_owned());
-            bar
-        });
+        let template = format!("{{msg:{LABEL}}}  {{bar:28}}  {{percent:>3}}%   {{elapsed}}");
+        let bar = on_terminal.then(|| bar(&template, total, label, ProgressDrawTarget::stderr()));
         Steps { label: label.to_owned(), bar, begun: Instant::now() }
     }
 

@@ -126,14 +126,14 @@ pub(super) enum Condition {
     Seniority(String),
     /// A function, as [`level_key`] spells it.
     Department(String),
-    /// A sector, as [`industry_key`] spells it.
-    Industry(String),
-    /// A kind of company, as [`company_type_key`] spells it.
-    CompanyType(String),
+    /// A sector with its parts, as [`industry_key`] spells them.
+    Industry(Vec<String>),
+    /// A kind of company with its special cases, as [`company_type_key`] spells them.
+    CompanyType(Vec<String>),
     /// A topic.
     Keyword {
-        /// The practice area it names, as [`practice_key`] spells it.
-        practice: Option<String>,
+        /// The practice area it names with its parts, as [`practice_key`] spells them; else empty.
+        practices: Vec<String>,
         /// Its words, as [`folded`] spells them.
         words: String,
     },
@@ -241,10 +241,10 @@ fn by_slot(slots: &Slots) -> BTreeMap<Slot, Vec<Condition>> {
     slots.titles.iter().for_each(|title| add(title_condition(title)));
     slots.seniority.iter().for_each(|level| add(Condition::Seniority(level_key(level))));
     slots.departments.iter().for_each(|name| add(Condition::Department(level_key(name))));
-    slots.industries.iter().for_each(|name| add(Condition::Industry(industry_key(name))));
-    slots.company_types.iter().for_each(|name| add(Condition::CompanyType(company_type_key(name))));
+    slots.industries.iter().for_each(|name| add(Condition::Industry(industries_in(name))));
+    slots.company_types.iter().for_each(|name| add(Condition::CompanyType(company_types_in(name))));
     for keyword in &slots.keywords {
-        add(Condition::Keyword { practice: practice_named(keyword), words: folded(keyword) });
+        add(Condition::Keyword { practices: practices_in(keyword), words: folded(keyword) });
     }
     for company in &slots.companies {
         add(Condition::Company { words: folded_name(company), domain: domain_in(company) });
@@ -350,9 +350,9 @@ impl Facts {
             Condition::TitleWords(words) => self.title.as_ref().map(|title| holds(&title.words, words)),
             Condition::Seniority(level) => self.seniority.as_ref().map(|known| known == level),
             Condition::Department(name) => self.department.as_ref().map(|known| known == name),
-            Condition::Industry(name) => company?.industry.as_ref().map(|known| known == name),
-            Condition::CompanyType(name) => company?.company_type.as_ref().map(|known| known == name),
-            Condition::Keyword { practice, words } => self.keyword_truth(practice.as_deref(), words),
+            Condition::Industry(names) => company?.industry.as_ref().map(|known| names.contains(known)),
+            Condition::CompanyType(names) => company?.company_type.as_ref().map(|known| names.contains(known)),
+            Condition::Keyword { practices, words } => self.keyword_truth(practices, words),
             Condition::Company { words, domain } => {
                 let company = company?;
                 let by_domain =
@@ -367,17 +367,14 @@ impl Facts {
 
     /// A topic is known to be absent only where it would have been seen: a practice area where practice areas are
     /// known, other words where any are.
-    fn keyword_truth(&self, practice: Option<&str>, words: &str) -> Option<bool> {
+    fn keyword_truth(&self, practices: &[String], words: &str) -> Option<bool> {
         let company = self.company.as_ref();
-        let named = practice.is_some_and(|wanted| self.practices.iter().any(|known| known == wanted));
+        let named = self.practices.iter().any(|known| practices.contains(known));
         let said = self.title.as_ref().is_some_and(|title| holds(&title.words, words))
             || company.is_some_and(|company| holds(&company.name, words))
             || company.and_then(|company| company.industry.as_ref()).is_some_and(|industry| holds(industry, words))
             || self.practices.iter().any(|practice| holds(practice, words));
-        let seen = match practice {
-            Some(_) => !self.practices.is_empty(),
-            None => self.title.is_some() || company.is_some() || !self.practices.is_empty(),
-        };
+        let seen = !self.practices.is_empty() || practices.is_empty() && (self.title.is_some() || company.is_some());
         if named || said { Some(true) } else { seen.then_some(false) }
     }
 
@@ -475,11 +472,28 @@ pub(super) fn company_type_key(text: &str) -> String {
 
 /// The name of the practice area that `text` means, else its words.
 pub(super) fn practice_key(text: &str) -> String {
-    practice_named(text).unwrap_or_else(|| folded(text))
+    folded(markets::practice(text).map_or(text, |practice| practice.name))
 }
 
-fn practice_named(text: &str) -> Option<String> {
-    markets::practice(text).map(|practice| folded(practice.name))
+/// The keys of the industries that count as the one `text` means: itself and its parts.
+fn industries_in(text: &str) -> Vec<String> {
+    let Some(wanted) = markets::industry(text) else { return vec![folded(text)] };
+    let covered = markets::industries().iter().filter(|held| markets::industry_covers(wanted, held));
+    covered.map(|held| folded(held.name)).collect()
+}
+
+/// The keys of the kinds of company that count as the one `text` means: itself and its special cases.
+fn company_types_in(text: &str) -> Vec<String> {
+    let Some(wanted) = markets::company_type(text) else { return vec![folded(text)] };
+    let covered = markets::company_types().iter().filter(|held| markets::type_covers(wanted, held));
+    covered.map(|held| folded(held.name)).collect()
+}
+
+/// The keys of the practice areas that count as the one `text` means; none when it means none.
+fn practices_in(text: &str) -> Vec<String> {
+    let Some(wanted) = markets::practice(text) else { return Vec::new() };
+    let covered = markets::practices().iter().filter(|held| markets::practice_covers(wanted, held));
+    covered.map(|held| folded(held.name)).collect()
 }
 
 /// Whether a kind of company or an industry is that of law firms.
@@ -550,6 +564,18 @@ mod tests {
         assert!(filter.matches(&of("startup")).matches);
         assert!(filter.matches(&of("law firm")).matches);
         assert!(!filter.matches(&of("agency")).matches);
+    }
+
+    #[test]
+    fn a_kind_or_sector_takes_its_special_cases_with_it() {
+        let wanted = filter(r#"{"company_types": ["law firm"]}"#);
+        let boutique = at(CompanyFields { company_type: Some("global law firm".into()), ..law_firm() });
+        assert!(wanted.matches(&boutique).matches);
+        assert!(!filter(r#"{"company_types": ["global law firm"]}"#).matches(&at(law_firm())).matches);
+        let litigators = filter(r#"{"keywords": ["disputes"]}"#);
+        let area = |area: &str| Person { practice_areas: vec![area.into()], ..blank(1) };
+        assert!(litigators.matches(&area("Commercial Litigation")).matches);
+        assert!(!litigators.matches(&area("Tax")).possible);
     }
 
     #[test]

@@ -5,6 +5,8 @@
 
 pub mod http;
 mod store;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -298,7 +300,7 @@ fn hits(
 }
 
 #[cfg(test)]
-mod tests {
+mod bodies {
     use super::*;
 
     fn new(body: &str) -> Result<New> {

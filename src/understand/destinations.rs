@@ -31,9 +31,9 @@ pub(super) fn take(
 
 /// "save it as X", "add them to my X list".
 fn put(sentence: &Sentence<'_>, at: usize, end: usize, found: &mut Findings<'_>) -> Option<usize> {
-    let verb = sentence.longest_of(at, PUT)?;
+    let verb = sentence.longest_of(at, &PUT)?;
     let saves = ["save", "store", "keep"].contains(&sentence.norm(at));
-    let results = sentence.longest_of(at + verb, RESULTS).unwrap_or(0);
+    let results = sentence.longest_of(at + verb, &RESULTS).unwrap_or(0);
     let next = at + verb + results;
     if results == 0 && !saves && !["to", "into", "in", "on", "onto"].contains(&sentence.norm(next)) {
         return None;
@@ -93,7 +93,7 @@ fn called(sentence: &Sentence<'_>, at: usize, end: usize, found: &mut Findings<'
 
 /// "… and start a campaign": a further wish, kept in the words of the request.
 fn afterwards(sentence: &Sentence<'_>, at: usize, end: usize, found: &mut Findings<'_>) -> Option<usize> {
-    let count = sentence.longest_of(at, THEN)?;
+    let count = sentence.longest_of(at, &THEN)?;
     let objects = [
         "a",
         "an",

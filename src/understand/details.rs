@@ -6,10 +6,12 @@
 use std::collections::BTreeMap;
 
 use super::findings::evidence;
+use super::gazetteer;
 use super::intent::Verdict;
 use super::names::{Kind, Pointer, reference};
 use super::request::{Details, Intent, Mention, Provenance};
 use super::sentence::Sentence;
+use super::verbs::QUESTIONS;
 use super::words::Break;
 
 /// Nouns for several records that a description may follow.
@@ -59,11 +61,17 @@ pub(super) fn read<'s>(sentence: &'s Sentence<'s>, verdict: &Verdict) -> Reading
     if verdict.intent == Intent::CampaignCreate {
         reading.campaign_topic(verdict);
     }
+    let whole_lists = ["rename", "merge", "delete", "clear", "export", "import"];
+    let lists = verdict.intent == Intent::ListOperation && whole_lists.contains(&verdict.operation);
+    if lists && verdict.operation == "rename" {
+        reading.new_name(verdict);
+    }
     let personal = ["write_copy", "enrich", "send", "todo", "meeting", "reply", "log_activity", "deal"];
-    if matches!(verdict.intent, Intent::ContactUpdate | Intent::ListOperation | Intent::CampaignStart)
+    if (matches!(verdict.intent, Intent::ContactUpdate | Intent::ListOperation | Intent::CampaignStart) && !lists)
         || personal.contains(&verdict.operation)
     {
         reading.contacts(verdict);
+        reading.one_person_only(verdict);
     }
     if matches!(verdict.intent, Intent::CampaignStart | Intent::CampaignCreate | Intent::Other) {
         reading.schedule(verdict);
@@ -74,6 +82,9 @@ pub(super) fn read<'s>(sentence: &'s Sentence<'s>, verdict: &Verdict) -> Reading
 /// Where the topic of a question begins: behind "show me", at "who" and "how".
 fn topic_from(sentence: &Sentence<'_>, verdict: &Verdict) -> usize {
     let (first, last) = verdict.verb;
+    if last > first && QUESTIONS.contains(sentence.norm(last - 1)) {
+        return last - 1;
+    }
     let shows = ["show", "list", "tell", "give", "get", "find", "display", "view", "see", "check"]
         .contains(&sentence.norm(first));
     if shows && last > first { last } else { verdict.clause.0 }
@@ -113,7 +124,7 @@ impl Reading<'_> {
                     self.note("campaign_ref", words.clone().into(), self.sentence.span(found.first, found.last));
                     self.details.campaign_ref = Some(words);
                 }
-                _ => continue,
+                _ => {}
             }
             self.taken.push((found.first, found.last));
         }
@@ -143,6 +154,37 @@ impl Reading<'_> {
         let words = self.sentence.slice(first, list.last).to_owned();
         self.note("audience", words.clone().into(), self.sentence.span(first, list.last));
         self.details.audience = Some(words);
+    }
+
+    /// "rename the Q1 list to Q2".
+    fn new_name(&mut self, verdict: &Verdict) {
+        let (_, end) = verdict.clause;
+        let from = verdict.references.first().map_or(verdict.verb.1, |found| found.last);
+        let Some(to) = (from..end).find(|at| ["to", "as", "into"].contains(&self.sentence.norm(*at))) else { return };
+        if to + 1 < end {
+            let (start, stop) = self.value(to + 1, end);
+            let name = self.sentence.text[start..stop].to_owned();
+            self.note("changes.name", name.clone().into(), (start, stop));
+            self.details.changes.insert("name".to_owned(), Some(name));
+            self.taken.push((to, end));
+        }
+    }
+
+    /// "stop the Spring sequence for Jane Doe" is about her: the campaign goes on for everybody else.
+    fn one_person_only(&mut self, verdict: &Verdict) {
+        let narrowed = match verdict.operation {
+            "pause" => "pause_contact",
+            "resume" => "resume_contact",
+            "stop" => "remove",
+            _ => return,
+        };
+        if verdict.intent != Intent::CampaignStart || self.details.contacts.is_empty() {
+            return;
+        }
+        for entry in self.provenance.iter_mut().filter(|entry| entry.slot == "operation") {
+            entry.value = narrowed.into();
+        }
+        self.details.operation = Some(narrowed.to_owned());
     }
 
     /// "… about legal automation".
@@ -238,12 +280,15 @@ impl Reading<'_> {
     fn note_text(&mut self, body: usize, end: usize) {
         let colon = (body..end).find(|at| self.sentence.gap(*at).contains(':'));
         let quoted = self.sentence.quotes.iter().find(|quote| quote.first >= body && quote.last <= end);
-        let saying = (body..end).find_map(|at| {
-            Some(
-                at + self
-                    .sentence
-                    .longest_of(at, &["saying", "that says", "that", "saying that", "stating that", "stating"])?,
-            )
+        let noting = (verdict_says_note(self.sentence, body) && body < end).then_some(body);
+        let saying = noting.or_else(|| {
+            (body..end).find_map(|at| {
+                Some(
+                    at + self
+                        .sentence
+                        .longest_of(at, &["saying", "that says", "that", "saying that", "stating that", "stating"])?,
+                )
+            })
         });
         let (first, span) = match (colon, quoted, saying) {
             (Some(at), _, _) => (at, self.sentence.span(at, end)),
@@ -305,7 +350,7 @@ impl Reading<'_> {
             }
             FIELDS
                 .iter()
-                .filter_map(|(field, names)| Some((*field, at, at + self.sentence.longest_of(at, names)?)))
+                .filter_map(|(field, names)| Some((*field, at, at + self.sentence.longest_of(at, *names)?)))
                 .max_by_key(|(_, _, last)| *last)
         })
     }
@@ -328,6 +373,10 @@ impl Reading<'_> {
                 && self.sentence.before(at + 1) == Break::Space
             {
                 at = self.described(at, verdict);
+            } else if let Some(phrase) =
+                gazetteer::phrase(self.sentence, at, end).filter(|_| verdict.intent != Intent::ListOperation)
+            {
+                at += phrase.count;
             } else if self.is_name(at, verdict.verb.1) {
                 let last = (at + 1..end)
                     .find(|next| !self.is_name(*next, at) || self.sentence.before(*next) >= Break::Comma)
@@ -510,4 +559,9 @@ impl Reading<'_> {
         }
         runs.into_iter().map(|(first, last)| self.sentence.slice(first, last).to_owned()).collect()
     }
+}
+
+/// "note that Jane prefers e-mail": the text begins directly behind the verb.
+fn verdict_says_note(sentence: &Sentence<'_>, body: usize) -> bool {
+    body > 0 && (sentence.norm(body - 1) == "that" || (sentence.norm(body - 1) == "note" && body == 1))
 }

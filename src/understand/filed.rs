@@ -38,7 +38,8 @@ pub fn derive(title: &str) -> Derived {
     let highest = reading.held.iter().copied().min_by_key(|held| std::cmp::Reverse(levels::rank(held.seniority)));
     let by_words = levels::seniority_of_words(&words, reading.lowered);
     let seniority = match (highest.map(|held| held.seniority), by_words) {
-        (Some(table), Some(words)) if levels::rank(words) > levels::rank(table) => Some(words),
+        // A chief whom the table does not list stands above the rank beside it; lesser words do not.
+        (Some(table), Some("c_suite")) if levels::rank(table) < levels::rank("c_suite") => Some("c_suite"),
         (Some(table), _) => Some(table),
         (None, words) => words,
     };
@@ -89,12 +90,15 @@ fn read(words: &[Word]) -> Reading {
         }
         if let Some((count, found)) = phrase(&words[at..]) {
             let counts = whose == Whose::Own && stands(words, behind, at, at + count, found);
-            let parts = titles::parts(found);
+            let included = titles::included(found);
             if counts {
                 add(&mut reading.held, found);
-                parts.iter().for_each(|part| add(&mut reading.held, part));
+                included.iter().for_each(|title| add(&mut reading.held, title));
                 let more = further_functions(&words[at..], count, found);
-                more.iter().for_each(|title| add(&mut reading.held, title));
+                for title in more {
+                    add(&mut reading.held, title);
+                    titles::included(title).iter().for_each(|title| add(&mut reading.held, title));
+                }
             } else {
                 reading.lowered = true;
             }
@@ -317,6 +321,7 @@ mod tests {
         }
         assert_eq!(names("Secretary/Treasurer")[1..], ["Corporate Secretary", "Treasurer"]);
         assert_eq!(names("VP of Sales and Marketing"), ["VP of Sales", "VP of Marketing"]);
+        assert_eq!(names("Staff Attorney"), ["Staff Attorney"]);
         assert_eq!(names("Founder & CEO"), ["Founder", "CEO"]);
     }
 

@@ -18,6 +18,8 @@ pub(super) struct Findings<'s> {
     pub(super) search: Search,
     pub(super) provenance: Vec<Provenance>,
     pub(super) assumptions: Vec<String>,
+    /// Whether some words say that people or companies are looked for, or who they are.
+    pub(super) says_whom: bool,
     unread: Vec<usize>,
 }
 
@@ -40,6 +42,7 @@ impl<'s> Findings<'s> {
             search: Search::default(),
             provenance: Vec::new(),
             assumptions: Vec::new(),
+            says_whom: false,
             unread: Vec::new(),
         }
     }
@@ -108,7 +111,7 @@ impl<'s> Findings<'s> {
         }
         let value = roles::in_singular(self.sentence, first, last);
         if kind.kind == "law" && kind.name != "law firm" {
-            self.assume(format!("“{}” is read as {}.", self.sentence.slice(first, last), kind.name));
+            self.assume(format!("“{}” is read as the kind “{}”.", self.sentence.slice(first, last), kind.name));
         }
         value
     }

@@ -3,6 +3,8 @@
 //! Protects the rule that the longest phrase wins and a phrase inside it does not count; which of
 //! several readings of the same words is meant is left to the grammar, which knows the context.
 
+use std::borrow::Cow;
+
 use super::levels;
 use super::markets::{self, Market};
 use super::sentence::Sentence;
@@ -52,7 +54,7 @@ impl Phrase {
 
 /// The longest phrase of all tables that begins at `at` and ends before `end`.
 pub(super) fn phrase(sentence: &Sentence<'_>, at: usize, end: usize) -> Option<Phrase> {
-    let words = reach(sentence, at, end);
+    let words = &*reach(sentence, at, end);
     let titles =
         titles::table().longest(words).map(|(n, found)| (n, found.iter().take(1).map(|t| Sense::Title(t)).collect()));
     let groups =
@@ -70,26 +72,26 @@ pub(super) fn phrase(sentence: &Sentence<'_>, at: usize, end: usize) -> Option<P
         markets::table().longest(words).map(|(n, found)| (n, found.iter().map(|m| Sense::Market(*m)).collect()));
     let all: Vec<(usize, Vec<Sense>)> =
         [titles, level, groups, departments, functions, markets].into_iter().flatten().collect();
-    let count = all.iter().map(|(count, _)| *count).max()?;
+    let count = all.iter().map(|(count, _)| *count).max().filter(|count| *count > 1 || sentence.raw(at) != "it")?;
     let senses: Vec<Sense> = all.into_iter().filter(|(n, _)| *n == count).flat_map(|(_, senses)| senses).collect();
     (!senses.is_empty()).then_some(Phrase { count, senses })
 }
 
 /// Whether the phrase at `at` is exactly one market phrase, and how long it is.
 pub(super) fn market(sentence: &Sentence<'_>, at: usize, end: usize) -> Option<(usize, Vec<Market>)> {
-    let (count, found) = markets::table().longest(reach(sentence, at, end))?;
+    let (count, found) = markets::table().longest(&reach(sentence, at, end))?;
     Some((count, found.to_vec()))
 }
 
 /// The title at `at`, alone of all tables.
 pub(super) fn title(sentence: &Sentence<'_>, at: usize, end: usize) -> Option<(usize, &'static Title)> {
-    let (count, found) = titles::table().longest(reach(sentence, at, end))?;
+    let (count, found) = titles::table().longest(&reach(sentence, at, end))?;
     found.first().map(|title| (count, *title))
 }
 
 /// The department or function at `at`.
 pub(super) fn department(sentence: &Sentence<'_>, at: usize, end: usize) -> Option<(usize, &'static str)> {
-    let words = reach(sentence, at, end);
+    let words = &*reach(sentence, at, end);
     let functions = titles::functions().longest(words).and_then(|(n, found)| Some((n, found.first()?.department)));
     let departments = levels::department_table().longest(words).and_then(|(n, found)| Some((n, *found.first()?)));
     match (departments, functions) {
@@ -118,10 +120,26 @@ fn levels_of(name: &str) -> Option<&'static [&'static str]> {
 }
 
 /// The words a phrase at `at` may take: none beyond a comma, a quotation or the end of the clause.
-fn reach<'s>(sentence: &'s Sentence<'_>, at: usize, end: usize) -> &'s [Word] {
+fn reach<'s>(sentence: &'s Sentence<'_>, at: usize, end: usize) -> Cow<'s, [Word]> {
+    const LONGEST: usize = 10;
+    const SHORT_PLURALS: [&str; 10] = ["vps", "gcs", "mps", "gms", "mds", "aes", "its", "hrs", "svps", "evps"];
+    let end = end.min(sentence.words.len()).min(at + LONGEST);
     let mut last = at + 1;
-    while last < end.min(sentence.words.len()) && sentence.before(last) < Break::Comma {
+    while last < end && sentence.before(last) < Break::Comma {
         last += 1;
     }
-    sentence.words.get(at..last).unwrap_or(&[])
+    let words = sentence.words.get(at..last).unwrap_or(&[]);
+    // "it" in small letters alone is a pronoun.
+    if sentence.raw(at) == "it" && words.len() == 1 {
+        return Cow::Borrowed(&[]);
+    }
+    let short = |word: &Word| SHORT_PLURALS.contains(&word.norm.as_str());
+    if !words.iter().any(short) {
+        return Cow::Borrowed(words);
+    }
+    let mut words = words.to_vec();
+    for word in words.iter_mut().filter(|word| short(word)) {
+        word.norm.pop();
+    }
+    Cow::Owned(words)
 }

@@ -72,9 +72,43 @@ fn named(walk: &Walk<'_>, at: usize, from: usize) -> Option<Hit> {
         return Some(Hit { count: more - at, location, assumption: None, weak: false });
     }
     let location = places::resolve(&name.replace([',', ';', '|', '\n'], " ")).into_iter().next()?;
+    // "in Maine except Portland": what is left out lies where the search is.
+    if walk.excluding
+        && let Some(inner) = within_search(walk, name, &location)
+    {
+        return Some(Hit { count, location: inner, assumption: None, weak: false });
+    }
     let assumption = assumption(name, &location, readings);
     let weak = count == 1 && (places::is_plain_word(sentence.norm(at)) || !looks_like_name(sentence, at));
     Some(Hit { count, location, assumption, weak })
+}
+
+/// The reading of a city's name that lies in a state the search already names.
+fn within_search(walk: &Walk<'_>, name: &str, usual: &Location) -> Option<Location> {
+    usual.city.as_ref()?;
+    let states: Vec<&str> = walk
+        .found
+        .search
+        .locations
+        .iter()
+        .filter(|wanted| wanted.city.is_none())
+        .filter_map(|wanted| wanted.state.as_deref())
+        .collect();
+    if usual.state.as_deref().is_some_and(|state| states.contains(&state)) {
+        return None;
+    }
+    states.into_iter().find_map(|state| {
+        let city = places::cities(name).find(|city| Place::City(city).location().state.as_deref() == Some(state))?;
+        Some(Place::City(city).location())
+    })
+}
+
+/// Whether a place begins at `at` that is recognised without capitals and without "in".
+pub(super) fn is_known_anywhere(walk: &Walk<'_>, at: usize) -> bool {
+    let words = name_words(walk.sentence, at, walk.end);
+    places::table()
+        .longest(words)
+        .is_some_and(|(_, readings)| readings.first().is_some_and(|place| is_well_known(*place)))
 }
 
 /// "TX", "CA": a state by its code, in capitals.

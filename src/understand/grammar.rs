@@ -7,15 +7,14 @@
 use super::amounts;
 use super::destinations;
 use super::findings::Findings;
-use super::gazetteer::{self, Phrase};
+use super::gazetteer;
 use super::geography;
-use super::markets::Market;
 use super::names;
 use super::request::{Exclude, Target};
 use super::roles;
 use super::sentence::Sentence;
 use super::vocabulary::{
-    AFTER_EXCLUSION, ALL, COMPANIES, EXCLUSIONS, FIELDS, FILLERS, PEOPLE, PROTECTED, SIGNALS, TEAMS, Takes, ZONES, Zone,
+    AFTER_EXCLUSION, ALL, COMPANIES, EXCLUSIONS, FIELDS, FILLERS, PEOPLE, PROTECTED, SIGNALS, Takes, ZONES, Zone,
 };
 use super::words::Break;
 
@@ -39,6 +38,8 @@ pub(super) struct Walk<'s> {
     both: bool,
     /// The function in "marketing and sales directors" that shares the rank of the next title.
     pub(super) shared_function: Option<(usize, usize)>,
+    /// The word after the last company that was named.
+    pub(super) last_company: Option<usize>,
     /// Whether small letters are usual, so that capitals mark names.
     names_shown: bool,
 }
@@ -57,6 +58,7 @@ pub(super) fn search<'s>(sentence: &'s Sentence<'s>, runs: &[(usize, usize)]) ->
         companies: None,
         both: false,
         shared_function: None,
+        last_company: None,
         names_shown: names_shown(sentence),
     };
     for &(from, to) in runs {
@@ -116,8 +118,8 @@ impl Walk<'_> {
 
     /// Whether a small word begins at `at` that is shorter than `count`.
     fn small_word(&self, at: usize, count: usize) -> bool {
-        let tables = [EXCLUSIONS, FILLERS, PEOPLE, COMPANIES];
-        let small = tables.iter().filter_map(|table| self.sentence.longest_of(at, table)).max();
+        let tables = [&EXCLUSIONS, &FILLERS, &PEOPLE, &COMPANIES];
+        let small = tables.iter().filter_map(|table| self.sentence.longest_of(at, *table)).max();
         small.is_some_and(|length| length < count)
     }
 
@@ -125,7 +127,7 @@ impl Walk<'_> {
         if self.sentence.quote_of(at).is_some() {
             return None;
         }
-        let count = self.sentence.longest_of(at, EXCLUSIONS)?;
+        let count = self.sentence.longest_of(at, &EXCLUSIONS)?;
         // "non" and "no" and "ex" reach one phrase; "in" and the like behind an exclusion belong to it.
         self.flush();
         let mut next = at + count;
@@ -136,7 +138,7 @@ impl Walk<'_> {
             return Some(last);
         }
         while next < self.end && names::reference(self.sentence, next).is_none() {
-            let Some(more) = self.sentence.longest_of(next, AFTER_EXCLUSION) else { break };
+            let Some(more) = self.sentence.longest_of(next, &AFTER_EXCLUSION) else { break };
             if let Some((zone, _)) = self.zone_at(next + more - 1) {
                 self.zone = zone;
             }
@@ -181,10 +183,7 @@ impl Walk<'_> {
         if self.sentence.quote_of(at).is_some() {
             return None;
         }
-        let (name, takes, count) = SIGNALS
-            .iter()
-            .filter_map(|(name, takes, phrases)| Some((*name, *takes, self.sentence.longest_of(at, phrases)?)))
-            .max_by_key(|(_, _, count)| *count)?;
+        let ((name, takes), count) = SIGNALS.longest(self.sentence, at)?;
         let after = at + count;
         let (value, last) = match takes {
             Takes::Value(value) => (value.to_owned(), after),
@@ -232,18 +231,13 @@ impl Walk<'_> {
     }
 
     fn zone_at(&self, at: usize) -> Option<(Zone, usize)> {
-        ZONES
-            .iter()
-            .filter_map(|(zone, phrases)| Some((*zone, self.sentence.longest_of(at, phrases)?)))
-            .max_by_key(|(_, count)| *count)
+        ZONES.longest(self.sentence, at)
     }
 
     fn protected(&mut self, at: usize) -> Option<usize> {
-        let (name, count) = PROTECTED
-            .iter()
-            .filter_map(|(name, phrases)| Some((*name, self.sentence.longest_of(at, phrases)?)))
-            .max_by_key(|(_, count)| *count)?;
+        let (name, count) = PROTECTED.longest(self.sentence, at)?;
         // "men's clothing" and longer known phrases ("Old Street", "Black Diamond") are not meant.
+        let count = if name == "age" { count + self.age_behind(at + count) } else { count };
         let possessive = self.sentence.gap(at + count).starts_with(['\'', '’']);
         let longer = gazetteer::phrase(self.sentence, at, self.end).is_some_and(|phrase| phrase.count > count)
             || geography::hit(self, at).is_some_and(|place| place.count > count);
@@ -252,6 +246,15 @@ impl Walk<'_> {
         }
         roles::protect(self, name, at, at + count);
         Some(at + count)
+    }
+
+    /// "older *than 60*", "aged *30-40*": how many words go on about the age.
+    fn age_behind(&self, at: usize) -> usize {
+        let than = usize::from(
+            ["than", "between", "over", "under"].contains(&self.sentence.norm(at)) && self.sentence.norm(at) == "than",
+        );
+        let quantity = super::numbers::quantity(self.sentence, at + than).filter(|quantity| quantity.last <= self.end);
+        quantity.map_or(0, |quantity| quantity.last - at)
     }
 
     fn known_phrase(&mut self, at: usize) -> Option<usize> {
@@ -267,220 +270,16 @@ impl Walk<'_> {
         self.take_phrase(at, &phrase?)
     }
 
-    /// Gives a phrase of the tables its role.
-    fn take_phrase(&mut self, at: usize, phrase: &Phrase) -> Option<usize> {
-        let after = at + phrase.count;
-        let markets = phrase.markets();
-        let at_companies =
-            matches!(self.zone, Zone::At | Zone::Topic) || (self.zone == Zone::In && !self.team_follows(after));
-        if let Some(department) = self.department_role(at, phrase) {
-            self.department(department, at, after);
-            return Some(after);
-        }
-        if phrase.department().is_some() && self.shares_a_rank(after) {
-            self.flush();
-            self.shared_function = Some((at, after));
-            return Some(after);
-        }
-        if !markets.is_empty() && (at_companies || (phrase.title().is_none() && phrase.levels().is_none())) {
-            if let Some(next) = roles::practice_in_title(self, at, after, &markets) {
-                return Some(next);
-            }
-            return Some(self.take_markets(at, after, &markets));
-        }
-        if let Some(next) = self.kind_before_title(at, after) {
-            return Some(next);
-        }
-        if let Some(title) = phrase.title() {
-            return Some(roles::title(self, at, after, title));
-        }
-        if let Some(levels) = phrase.levels() {
-            return self.take_levels(at, after, levels);
-        }
-        if phrase.department().is_some() && self.joins_a_title(after) {
-            return roles::practice_in_title(self, at, after, &[]);
-        }
-        None
-    }
-
-    /// "startup founders", "law firm partners": the kind of company is a filter, not part of the title.
-    fn kind_before_title(&mut self, at: usize, after: usize) -> Option<usize> {
-        let (count, markets) = gazetteer::market(self.sentence, at, after)?;
-        let kind = markets.iter().any(|market| matches!(market, Market::CompanyType(_)));
-        let rest = gazetteer::title(self.sentence, at + count, after).is_some_and(|(n, _)| at + count + n == after);
-        (kind && rest && at + count < after).then(|| self.take_markets(at, at + count, &markets))
-    }
-
-    /// A department is meant before "leaders", "team", "people", or after "in" behind people.
-    fn department_role(&self, at: usize, phrase: &Phrase) -> Option<&'static str> {
-        let name = phrase.department().or_else(|| {
-            gazetteer::department(self.sentence, at, self.end).filter(|d| d.0 == phrase.count).map(|d| d.1)
-        })?;
-        if name == "other" || PEOPLE.contains(&self.sentence.norm(at)) || phrase.title().is_some() {
-            return None;
-        }
-        let after = at + phrase.count;
-        let levels = gazetteer::phrase(self.sentence, after, self.end)
-            .is_some_and(|next| next.levels().is_some() && next.title().is_none());
-        let company_follows = self.sentence.longest_of(after, COMPANIES).is_some() || self.company_follows(after);
-        let spells_team = phrase.count > 1 && TEAMS.contains(&self.sentence.norm(after - 1));
-        let before_people = self.zone == Zone::Head
-            && (levels || self.sentence.longest_of(after, PEOPLE).is_some() || self.listed_before_people(after));
-        let in_department = self.zone == Zone::In && self.people.is_some() && self.found.search.titles.is_empty();
-        let field = self.sentence.longest_of(after, FIELDS).is_some();
-        ((before_people || self.team_follows(after) || spells_team || (in_department && !field)) && !company_follows)
-            .then_some(name)
-    }
-
-    /// "marketing and sales leaders": the next words join another department that stands before people.
-    fn listed_before_people(&self, after: usize) -> bool {
-        if !["and", "or"].contains(&self.sentence.norm(after)) && self.sentence.before(after) != Break::Comma {
-            return false;
-        }
-        let next = after + usize::from(["and", "or"].contains(&self.sentence.norm(after)));
-        let Some((count, _)) = gazetteer::department(self.sentence, next, self.end) else { return false };
-        let last = next + count;
-        self.sentence.longest_of(last, PEOPLE).is_some()
-            || gazetteer::phrase(self.sentence, last, self.end)
-                .is_some_and(|next| next.levels().is_some() && next.title().is_none())
-    }
-
-    fn team_follows(&self, at: usize) -> bool {
-        TEAMS.contains(&self.sentence.norm(at)) && self.sentence.before(at) < Break::Comma
-    }
-
-    fn company_follows(&self, at: usize) -> bool {
-        self.sentence.before(at) < Break::Comma
-            && gazetteer::market(self.sentence, at, self.end)
-                .is_some_and(|(_, markets)| markets.iter().any(|market| matches!(market, Market::CompanyType(_))))
-    }
-
-    fn joins_a_title(&self, at: usize) -> bool {
-        self.zone == Zone::Head
-            && self.sentence.before(at) < Break::Comma
-            && gazetteer::title(self.sentence, at, self.end).is_some()
-    }
-
-    /// "marketing *and sales directors*": the title behind "and" begins with a function.
-    fn shares_a_rank(&self, after: usize) -> bool {
-        if !["and", "or"].contains(&self.sentence.norm(after)) || self.zone != Zone::Head {
-            return false;
-        }
-        let next = after + 1;
-        let function = gazetteer::department(self.sentence, next, self.end);
-        let title = gazetteer::title(self.sentence, next, self.end);
-        matches!((function, title), (Some((short, _)), Some((long, _))) if long > short)
-    }
-
     /// Whether capitals mark names here: not in a text all in capitals, or With Every Word Capitalised.
     pub(super) fn shows_names(&self) -> bool {
         self.names_shown
-    }
-
-    fn department(&mut self, name: &str, at: usize, after: usize) {
-        self.flush();
-        self.found.department(name, at, after, self.excluding);
-        if self.zone == Zone::Head && !self.excluding {
-            self.people.get_or_insert((at, after));
-        }
-    }
-
-    fn take_levels(&mut self, at: usize, after: usize, levels: &[&'static str]) -> Option<usize> {
-        if levels.len() == 1 && after == at + 1 && self.joins_a_title(after) {
-            return None;
-        }
-        self.topics(at);
-        self.flush();
-        let above = ["and above", "or above", "and up", "or higher", "and higher", "plus", "or up", "or more senior"];
-        let more = self.sentence.longest_of(after, &above).filter(|_| levels.len() == 1);
-        let after = after + more.unwrap_or(0);
-        for level in levels {
-            let lowest = super::levels::rank(level);
-            let higher = super::levels::all().iter().filter(|known| more.is_some() && known.rank > lowest);
-            for known in higher {
-                self.found.seniority(known.name, at, after, self.excluding);
-            }
-            self.found.seniority(level, at, after, self.excluding);
-        }
-        if !self.excluding {
-            self.note_people(at, after);
-        }
-        Some(after)
-    }
-
-    /// "B2B SaaS startups": two phrases of the table, though it has a kind by the whole; a kind of law
-    /// firm is left whole. Gives the word between them.
-    fn two_kinds(&self, at: usize, after: usize, markets: &[Market]) -> Option<usize> {
-        const QUALITIES: [&str; 5] = ["size", "stage", "ownership", "model", "class"];
-        let whole = |market: &Market| matches!(market, Market::CompanyType(kind) if kind.kind == "law");
-        if markets.iter().any(whole) {
-            return None;
-        }
-        let exactly = |from: usize, to: usize| {
-            gazetteer::market(self.sentence, from, to)
-                .filter(|(count, _)| from + count == to)
-                .map(|(_, markets)| markets)
-        };
-        let quality = |markets: &[Market]| {
-            markets.iter().any(|market| matches!(market, Market::CompanyType(kind) if QUALITIES.contains(&kind.kind)))
-        };
-        (at + 1..after).find(|split| match (exactly(at, *split), exactly(*split, after)) {
-            (Some(left), Some(right)) => quality(&left) || quality(&right),
-            _ => false,
-        })
-    }
-
-    fn take_markets(&mut self, at: usize, after: usize, markets: &[Market]) -> usize {
-        if let Some(split) = self.two_kinds(at, after, markets)
-            && let Some((_, first)) = gazetteer::market(self.sentence, at, split)
-            && let Some((_, second)) = gazetteer::market(self.sentence, split, after)
-        {
-            self.take_markets(at, split, &first);
-            return self.take_markets(split, after, &second);
-        }
-        self.topics(at);
-        self.flush_unless_listed(at);
-        let mut last = after;
-        // "insurance companies": the noun belongs to the words that are shown.
-        let noun = self
-            .sentence
-            .longest_of(after, COMPANIES)
-            .or_else(|| self.sentence.longest_of(after, FIELDS))
-            .filter(|_| self.sentence.before(after) < Break::Comma);
-        if let Some(count) = noun {
-            last = after + count;
-        }
-        let company = noun.is_some() || markets.iter().any(|market| !matches!(market, Market::Practice(_)));
-        let narrow = markets.iter().any(is_narrow);
-        for market in roles::market_senses(self, markets, company) {
-            // "boutique law firms": the sector stands in "law firms" alone, else it would widen the kind.
-            let from = match market {
-                Market::Industry(_) if narrow => self.tail_naming(market, at, after),
-                _ => Some(at),
-            };
-            if let Some(from) = from {
-                self.found.market(market, from, after, self.excluding);
-            }
-        }
-        if self.zone == Zone::Head && !self.excluding && company {
-            self.companies.get_or_insert((at, last));
-        }
-        last
-    }
-
-    /// Where in `at..after` the words begin that alone name this sector.
-    fn tail_naming(&self, sector: Market, at: usize, after: usize) -> Option<usize> {
-        (at + 1..after).find(|from| {
-            gazetteer::market(self.sentence, *from, after)
-                .is_some_and(|(count, markets)| from + count == after && markets.contains(&sector))
-        })
     }
 
     fn noun(&mut self, at: usize) -> Option<usize> {
         if self.sentence.quote_of(at).is_some() {
             return None;
         }
-        if let Some(count) = self.sentence.longest_of(at, COMPANIES) {
+        if let Some(count) = self.sentence.longest_of(at, &COMPANIES) {
             self.topics(at);
             self.flush();
             if self.zone == Zone::Head && !self.excluding {
@@ -488,11 +287,11 @@ impl Walk<'_> {
             }
             return Some(at + count);
         }
-        if FIELDS.contains(&self.sentence.norm(at)) && !self.pending.is_empty() {
+        if FIELDS.contains(self.sentence.norm(at)) && !self.pending.is_empty() {
             self.topics(at);
             return Some(at + 1);
         }
-        let count = self.sentence.longest_of(at, PEOPLE)?;
+        let count = self.sentence.longest_of(at, &PEOPLE)?;
         // "blockchain experts" have a topic, "nice people" have none.
         let skilled = ["experts", "specialists", "practitioners", "professionals"].contains(&self.sentence.norm(at));
         if skilled {
@@ -512,12 +311,12 @@ impl Walk<'_> {
         if self.zone == Zone::Head
             && self.people.is_none()
             && self.companies.is_none()
-            && let Some(count) = self.sentence.longest_of(at, ALL)
+            && let Some(count) = self.sentence.longest_of(at, &ALL)
         {
             self.found.other("count:all", at, at + count);
             return Some(at + count);
         }
-        let count = self.sentence.longest_of(at, FILLERS)?;
+        let count = self.sentence.longest_of(at, &FILLERS)?;
         if ["and", "or"].contains(&self.sentence.norm(at)) {
             self.both |= self.sentence.says(at, "and their") && self.companies.is_some();
             return Some(at + 1);
@@ -553,7 +352,7 @@ impl Walk<'_> {
             || self.sentence.before(at) >= Break::Comma
             || ["and", "or"].contains(&self.sentence.norm(at))
             || self.zone_at(at).is_some()
-            || self.sentence.longest_of(at, EXCLUSIONS).is_some()
+            || self.sentence.longest_of(at, &EXCLUSIONS).is_some()
     }
 
     /// Words that wait directly before `at` (or in a list with it) become topics.
@@ -570,11 +369,25 @@ impl Walk<'_> {
     /// Gives up on the words that wait: they stay unread.
     pub(super) fn flush(&mut self) {
         for (first, last) in std::mem::take(&mut self.pending) {
+            let capitals = last - first >= 2
+                && (first..last).all(|at| self.sentence.is_capitalised(at))
+                && self.sentence.has_case();
+            if capitals
+                && self.zone == Zone::Head
+                && self.people.is_none()
+                && self.companies.is_none()
+                && !self.excluding
+            {
+                // "Find Jane Doe"
+                let entry = format!("name:{}", self.sentence.slice(first, last));
+                self.found.other(&entry, first, last);
+                continue;
+            }
             self.found.unread(first, last);
         }
     }
 
-    fn flush_unless_listed(&mut self, at: usize) {
+    pub(super) fn flush_unless_listed(&mut self, at: usize) {
         if at == 0 || !["and", "or"].contains(&self.sentence.norm(at - 1)) {
             self.flush();
         }
@@ -625,8 +438,8 @@ impl Walk<'_> {
                 last > at && (self.sentence.before(last) >= Break::Comma || self.sentence.quote_of(last).is_some());
             let small = self.zone_at(last).is_some()
                 || ["and", "or", "who", "that", "but", "with"].contains(&self.sentence.norm(last))
-                || (last > at && !self.sentence.is_capitalised(last) && PEOPLE.contains(&self.sentence.norm(last)))
-                || self.sentence.longest_of(last, EXCLUSIONS).is_some();
+                || (last > at && !self.sentence.is_capitalised(last) && PEOPLE.contains(self.sentence.norm(last)))
+                || self.sentence.longest_of(last, &EXCLUSIONS).is_some();
             // "Kirkland & Ellis", "Bank of America"
             let inner = self.sentence.raw(last) == "&"
                 || (self.sentence.norm(last) == "of"
@@ -647,7 +460,7 @@ impl Walk<'_> {
         let mut last = at;
         while last < self.end
             && (last == at || self.sentence.before(last) < Break::Comma)
-            && self.sentence.longest_of(last, EXCLUSIONS).is_none()
+            && self.sentence.longest_of(last, &EXCLUSIONS).is_none()
             && self.zone_at(last).is_none_or(|(zone, _)| zone == Zone::With || last == at)
         {
             last += 1;
@@ -663,6 +476,9 @@ impl Walk<'_> {
             (None, Some(span)) => (Target::Companies, Some(span)),
             (None, None) => (Target::People, runs.first().copied().filter(|run| run.0 < run.1)),
         };
+        let named =
+            self.found.search.other.iter().any(|entry| entry.starts_with("name:") || entry.starts_with("company:"));
+        self.found.says_whom = self.people.is_some() || self.companies.is_some() || named;
         self.found.target(target, span);
     }
 }
@@ -670,9 +486,4 @@ impl Walk<'_> {
 /// Whether capitals say something: some words are in small letters and some are not.
 fn names_shown(sentence: &Sentence<'_>) -> bool {
     sentence.has_case() && (0..sentence.words.len()).any(|at| !sentence.is_capitalised(at))
-}
-
-/// A kind of company that is only a part of the sector its words name too.
-fn is_narrow(market: &Market) -> bool {
-    matches!(market, Market::CompanyType(kind) if (kind.kind == "law" && kind.name != "law firm") || kind.kind == "class")
 }

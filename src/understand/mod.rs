@@ -16,8 +16,11 @@ mod intent;
 mod geography;
 mod names;
 mod numbers;
+mod phrasebook;
 mod request;
 mod roles;
+mod rules;
+mod senses;
 mod sentence;
 mod verbs;
 mod vocabulary;
@@ -35,6 +38,7 @@ pub mod titles;
 pub mod words;
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests;
 
 pub use describe::describe;
@@ -73,11 +77,20 @@ fn search_request(sentence: &Sentence<'_>, verdict: &Verdict) -> Request {
             mark_unread(sentence, &mut found, from, to);
         }
     }
-    let ask = found.search.is_open().then(|| WHOM.to_owned());
     let unread = found.unread_words();
+    // "Find the weather in Texas" says where, not whom.
+    let nobody = !found.says_whom && !unread.is_empty();
+    let ask = (found.search.is_open() || nobody).then(|| WHOM.to_owned());
     let Findings { search, mut provenance, assumptions, .. } = found;
     provenance.sort_by_key(|entry| entry.start);
-    Request { intent: Intent::ProspectSearch, ask, slots: Slots::Search(search), provenance, assumptions, unread }
+    Request {
+        intent: Intent::ProspectSearch,
+        ask,
+        slots: Slots::Search(Box::new(search)),
+        provenance,
+        assumptions,
+        unread,
+    }
 }
 
 /// The runs of words that belong to a search: its clause behind the verb, and the clauses after it
@@ -109,7 +122,13 @@ fn search_runs(sentence: &Sentence<'_>, verdict: &Verdict) -> Vec<(usize, usize)
     ];
     let mut runs = vec![(verdict.verb.1, verdict.clause.1)];
     for &(from, to) in sentence.clauses.iter().filter(|clause| clause.0 >= verdict.clause.1) {
-        let goes_on = [&GOING_ON[..], EXCLUSIONS, THEN].iter().any(|words| sentence.longest_of(from, words).is_some())
+        let goes_on = [
+            sentence.longest_of(from, &GOING_ON),
+            sentence.longest_of(from, &EXCLUSIONS),
+            sentence.longest_of(from, &THEN),
+        ]
+        .iter()
+        .any(Option::is_some)
             || numbers::quantity(sentence, from).is_some();
         if goes_on && sentence.quote_of(from).is_none() && !["never", "not", "avoid"].contains(&sentence.norm(from)) {
             runs.push((from, to));
@@ -127,16 +146,15 @@ fn mark_unread(sentence: &Sentence<'_>, found: &mut Findings<'_>, from: usize, t
 }
 
 fn is_small(sentence: &Sentence<'_>, at: usize) -> bool {
-    FILLERS.contains(&sentence.norm(at))
-        || verbs::OPENERS.contains(&sentence.norm(at))
-        || verbs::SMALL_TALK.contains(&sentence.norm(at))
+    FILLERS.contains(sentence.norm(at))
+        || verbs::OPENERS.contains(sentence.norm(at))
+        || verbs::SMALL_TALK.contains(sentence.norm(at))
 }
 
 /// Words such as "note" and "campaign", which the operation already says.
 fn is_record_noun(sentence: &Sentence<'_>, at: usize) -> bool {
     let word = sentence.norm(at);
-    verbs::OBJECTS.iter().any(|(_, nouns)| nouns.contains(&word))
-        || ["about", "saying", "contact", "company"].contains(&word)
+    verbs::OBJECTS.of_word(word).is_some() || ["about", "saying", "contact", "company"].contains(&word)
 }
 
 /// Whether a search could begin at this word: a title, a level, people, or a kind of company.
@@ -159,11 +177,11 @@ fn opens_search(sentence: &Sentence<'_>, at: usize) -> bool {
     ];
     const BEHIND: [&str; 12] =
         ["at", "in", "from", "who", "working", "that", "based", "within", "with", "located", "near", "across"];
-    if let Some(count) = sentence.longest_of(at, PEOPLE) {
+    if let Some(count) = sentence.longest_of(at, &PEOPLE) {
         let vague = VAGUE.contains(&sentence.norm(at)) || sentence.norm(at) == "contacts";
         return !vague || (sentence.norm(at) != "contact" && BEHIND.contains(&sentence.norm(at + count)));
     }
-    if COMPANIES.contains(&sentence.norm(at)) {
+    if COMPANIES.contains(sentence.norm(at)) {
         return words::singular(sentence.norm(at)) != sentence.norm(at);
     }
     let end = sentence.words.len();
@@ -174,7 +192,7 @@ fn opens_search(sentence: &Sentence<'_>, at: usize) -> bool {
     let last = at + phrase.count;
     let plural = words::singular(sentence.norm(last - 1)) != sentence.norm(last - 1);
     let names_companies = phrase.markets().iter().any(|market| !matches!(market, markets::Market::Practice(_)));
-    names_companies && (plural || COMPANIES.contains(&sentence.norm(last)))
+    names_companies && (plural || COMPANIES.contains(sentence.norm(last)))
 }
 
 fn details_request(sentence: &Sentence<'_>, verdict: &Verdict) -> Request {
@@ -229,7 +247,7 @@ fn inner_search(sentence: &Sentence<'_>, verdict: &Verdict) -> Option<(usize, us
             let opens = (from..to).filter(outside).find(|at| opens_search(sentence, *at))?;
             (!(from..opens).any(own)).then_some((from, to))
         }
-        (Intent::CampaignCreate, "create") => {
+        (Intent::CampaignCreate, "create" | "write_copy") => {
             let at = (from + 1..to).filter(outside).find(|at| {
                 ["for", "to", "targeting", "target", "aimed", "with", "reaching"].contains(&sentence.norm(at - 1))
                     && opens_search(sentence, *at)

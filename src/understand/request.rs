@@ -75,7 +75,7 @@ pub enum Intent {
 #[serde(untagged)]
 pub enum Slots {
     /// `prospect_search`.
-    Search(Search),
+    Search(Box<Search>),
     /// Every other intent.
     Details(Box<Details>),
 }

@@ -5,6 +5,7 @@
 //! age, gender, religion and the like are said, never applied.
 
 use super::gazetteer;
+use super::geography;
 use super::grammar::Walk;
 use super::markets::Market;
 use super::sentence::Sentence;
@@ -85,6 +86,11 @@ const TITLE_PREFIXES: [&str; 14] = [
     "incoming",
 ];
 
+/// Whether a title is a rank alone ("VP", "manager").
+pub(super) fn is_rank(title: &str) -> bool {
+    RANKS.contains(&title.to_lowercase().as_str())
+}
+
 /// Takes a title with the words before and behind that belong to it.
 pub(super) fn title(walk: &mut Walk<'_>, at: usize, after: usize, title: &Title) -> usize {
     let first = prefix(walk, at, after, title);
@@ -92,6 +98,18 @@ pub(super) fn title(walk: &mut Walk<'_>, at: usize, after: usize, title: &Title)
         return next;
     }
     let last = with_function(walk, at, after);
+    if let Some((from, to)) =
+        shared_function_behind(walk, last).filter(|_| RANKS.contains(&walk.sentence.norm(last - 1)) && last == after)
+    {
+        // "VPs or directors of marketing": the function is that of both.
+        let value = format!("{} {}", in_singular(walk.sentence, first, last), cased(walk.sentence, from, to));
+        let excluding = walk.excluding;
+        walk.found.title(&value, first, to, excluding);
+        if !excluding {
+            walk.note_people(first, last);
+        }
+        return last;
+    }
     if let Some(parts) = compound(walk.sentence, first, last, title) {
         for (from, to) in parts {
             one_title(walk, from, to);
@@ -109,6 +127,16 @@ fn one_title(walk: &mut Walk<'_>, first: usize, last: usize) {
     if !excluding {
         walk.note_people(first, last);
     }
+}
+
+/// The words "of marketing" of a title that follows behind "or" and begins with a rank.
+fn shared_function_behind(walk: &Walk<'_>, last: usize) -> Option<(usize, usize)> {
+    let sentence = walk.sentence;
+    ["and", "or"].contains(&sentence.norm(last)).then_some(())?;
+    let next = last + 1;
+    let (count, _) = gazetteer::title(sentence, next, walk.end)?;
+    let ranked = RANKS.contains(&sentence.norm(next)) && sentence.norm(next + 1) == "of" && count > 2;
+    ranked.then_some((next + 1, next + count))
 }
 
 /// Where the title begins when words that wait before it are its skill; other waiting words become
@@ -147,7 +175,7 @@ fn with_function(walk: &Walk<'_>, at: usize, after: usize) -> usize {
     }
     let begin = after + 1 + usize::from(sentence.norm(after + 1) == "the");
     if let Some((count, _)) = gazetteer::department(sentence, begin, walk.end)
-        && sentence.longest_of(begin + count, COMPANIES).is_none()
+        && sentence.longest_of(begin + count, &COMPANIES).is_none()
     {
         return begin + count;
     }
@@ -155,9 +183,9 @@ fn with_function(walk: &Walk<'_>, at: usize, after: usize) -> usize {
     let mut last = begin;
     while last < walk.end && last - begin < 4 && (last == begin || sentence.before(last) < Break::Comma) {
         let word = sentence.norm(last);
-        let small = FILLERS.contains(&word)
-            || COMPANIES.contains(&word)
-            || PEOPLE.contains(&word)
+        let small = FILLERS.contains(word)
+            || COMPANIES.contains(word)
+            || PEOPLE.contains(word)
             || word == "with"
             || word == "excluding";
         if small || word.starts_with(|c: char| c.is_ascii_digit()) {
@@ -165,8 +193,8 @@ fn with_function(walk: &Walk<'_>, at: usize, after: usize) -> usize {
         }
         last += 1;
     }
-    let names_company = COMPANIES.contains(&sentence.norm(last));
-    let is_place = super::geography::hit(walk, begin).is_some();
+    let names_company = COMPANIES.contains(sentence.norm(last));
+    let is_place = geography::hit(walk, begin).is_some();
     if company || names_company || is_place || last == begin || at >= after { after } else { last }
 }
 
@@ -185,7 +213,7 @@ fn functions_behind(walk: &mut Walk<'_>, first: usize, last: usize) -> usize {
         let other_title = gazetteer::title(walk.sentence, begin, walk.end).is_some_and(|(n, _)| n > count)
             || gazetteer::title(walk.sentence, next, walk.end)
                 .is_some_and(|_| walk.sentence.before(next) < Break::Comma)
-            || walk.sentence.longest_of(next, PEOPLE).is_some();
+            || walk.sentence.longest_of(next, &PEOPLE).is_some();
         if other_title {
             return end;
         }
@@ -284,13 +312,21 @@ pub(super) fn company(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let last = walk.name_end(at);
     // "at Acme, Inc." and "Skadden, Arps, Slate": a legal form closes the name it follows.
     let named_zone = named_zone || (legal_form(last) && last > at + 1);
-    if !named_zone || last <= at || explained(walk, at, last) || kind_of_company(sentence, last) {
+    // "Google and Meta": what continues a list of companies is one, unless it is a well-known place.
+    let listed = walk.last_company.is_some_and(|end| {
+        (end == at && sentence.before(at) == Break::Comma)
+            || (end + 1 == at && ["and", "or"].contains(&sentence.norm(end)))
+    });
+    let listed =
+        listed && !geography::is_known_anywhere(walk, at) && gazetteer::phrase(sentence, at, walk.end).is_none();
+    if !named_zone || last <= at || (explained(walk, at, last) && !listed) || kind_of_company(sentence, last) {
         return None;
     }
     walk.flush();
     let excluding = walk.excluding;
     let value = sentence.slice(at, last).to_owned();
     walk.found.company(&value, at, last, excluding);
+    walk.last_company = Some(last);
     if walk.zone == Zone::Head && !excluding {
         walk.companies.get_or_insert((at, last));
     }
@@ -308,10 +344,10 @@ fn explained(walk: &Walk<'_>, at: usize, last: usize) -> bool {
     let mut places = 0;
     while next < last {
         let phrase = gazetteer::phrase(sentence, next, walk.end).map_or(0, |phrase| phrase.count);
-        let place = super::geography::hit(walk, next).map_or(0, |place| place.count);
-        let noun = [COMPANIES, PEOPLE, FIELDS, FILLERS]
+        let place = geography::hit(walk, next).map_or(0, |place| place.count);
+        let noun = [&COMPANIES, &PEOPLE, &FIELDS, &FILLERS]
             .iter()
-            .filter_map(|table| sentence.longest_of(next, table))
+            .filter_map(|table| sentence.longest_of(next, *table))
             .max()
             .unwrap_or(0);
         let count = phrase.max(place).max(noun);
@@ -331,7 +367,7 @@ fn explained(walk: &Walk<'_>, at: usize, last: usize) -> bool {
 /// "Quantum Computing Startups" describes companies, it names none.
 fn kind_of_company(sentence: &Sentence<'_>, last: usize) -> bool {
     let noun = last - 1;
-    let kind = COMPANIES.contains(&sentence.norm(noun)) || gazetteer::market(sentence, noun, last).is_some();
+    let kind = COMPANIES.contains(sentence.norm(noun)) || gazetteer::market(sentence, noun, last).is_some();
     kind && ends_in_plural(sentence, last)
 }
 

@@ -43,6 +43,8 @@ pub struct Function {
 
 /// A rank that combines with every function into a title of its own.
 struct Rank {
+    /// The rank without a function; empty when that is no title.
+    alone: &'static str,
     /// Before the function: "Vice President of".
     of: &'static str,
     short: &'static str,
@@ -54,6 +56,7 @@ struct Rank {
 
 const RANKS: [Rank; 3] = [
     Rank {
+        alone: "Vice President",
         of: "Vice President of",
         short: "VP of",
         seniority: "vp",
@@ -61,6 +64,7 @@ const RANKS: [Rank; 3] = [
         after: &["vice president", "VP"],
     },
     Rank {
+        alone: "Director",
         of: "Director of",
         short: "Director of",
         seniority: "director",
@@ -68,6 +72,7 @@ const RANKS: [Rank; 3] = [
         after: &["director"],
     },
     Rank {
+        alone: "",
         of: "Head of",
         short: "Head of",
         seniority: "head",
@@ -83,8 +88,8 @@ struct Tables {
     /// Abbreviations that may be filed, too ambiguous in a request.
     filed: Phrases<&'static Title>,
     functions: Phrases<Function>,
-    /// Titles that are several in one, with their parts.
-    parts: HashMap<u16, Vec<&'static Title>>,
+    /// The titles that the holder of a title holds with it.
+    included: HashMap<u16, Vec<&'static Title>>,
 }
 
 static TABLES: LazyLock<Tables> = LazyLock::new(build);
@@ -119,23 +124,23 @@ pub fn named(phrase: &str) -> Option<&'static Title> {
     tables.asked.exact(phrase).first().copied().or_else(spelled_out)
 }
 
-/// The titles that a compound title is made of ("President and Chief Executive Officer"); else none.
-pub fn parts(title: &Title) -> &'static [&'static Title] {
-    TABLES.parts.get(&title.id).map_or(&[], Vec::as_slice)
+/// The titles that the holder of `title` holds with it: the parts of a compound ("President and
+/// Chief Executive Officer"), or the plain title of a finer one ("Store Manager" is a Manager).
+pub fn included(title: &Title) -> &'static [&'static Title] {
+    TABLES.included.get(&title.id).map_or(&[], Vec::as_slice)
 }
 
-/// The wider title that a title with a function belongs to: Vice President for "Vice President of
-/// Sales", Director for "Director of Marketing". [`held`] does not add it.
+/// The titles that a compound title is made of ("President and Chief Executive Officer"); else none.
+pub fn parts(title: &Title) -> &'static [&'static Title] {
+    Some(included(title)).filter(|included| included.len() > 1).unwrap_or(&[])
+}
+
+/// The rank of a title that names rank and function: Vice President for "Vice President of Sales",
+/// Director for "Director of Marketing". By the rule on phrases inside longer ones [`held`] does not
+/// add it for the commonest of them; a wider search may.
 pub fn broader(title: &Title) -> Option<&'static Title> {
-    if title.name.starts_with("Vice President of ") {
-        named("Vice President")
-    } else if title.name.starts_with("Director of ") || title.name.ends_with(" Director") {
-        named("Director").filter(|director| {
-            !matches!(title.name, "Managing Director" | "Executive Director") && director.id != title.id
-        })
-    } else {
-        None
-    }
+    let rank = RANKS.iter().find(|rank| title.name.strip_prefix(rank.of).is_some_and(|rest| rest.starts_with(' ')));
+    rank.and_then(|rank| named(rank.alone)).or_else(|| included(title).first().copied())
 }
 
 /// Who does at a law firm what `title` does at a company. Offered as a wider search, never applied unasked.
@@ -187,11 +192,13 @@ const LAW_FIRM_EQUIVALENTS: [(&str, &[&str]); 16] = [
 fn build() -> Tables {
     let mut titles: Vec<Title> = Vec::new();
     let (mut asked, mut filed) = (Phrases::new(), Phrases::new());
+    let mut wider: Vec<(u16, &'static str)> = Vec::new();
     for row in rows::of(TITLES) {
-        let [name, short, seniority, department, context, synonyms] = row.as_slice() else { continue };
+        let [name, short, seniority, department, context, includes, synonyms] = row.as_slice() else { continue };
         let id = next_id(&titles);
         let short = if short.is_empty() { name } else { short };
         titles.push(Title { id, name, short, seniority, department, context });
+        includes.split('|').filter(|other| !other.is_empty()).for_each(|other| wider.push((id, other)));
         for spelling in [*name, *short].into_iter().chain(synonyms.split('|')) {
             match spelling.strip_prefix('~') {
                 Some(abbreviation) => filed.add(abbreviation, id),
@@ -202,17 +209,24 @@ fn build() -> Tables {
             }
         }
     }
-    let functions = add_ranks(&mut titles, &mut asked);
+    let functions = add_ranks(&mut titles, &mut asked, &mut wider);
     let all: &'static [Title] = Box::leak(titles.into_boxed_slice());
     let asked = asked.map(|id| &all[usize::from(id)]);
     let filed = filed.map(|id| &all[usize::from(id)]);
-    let parts = all.iter().filter_map(|title| Some((title.id, parts_of(title, &asked)?))).collect();
-    Tables { all, asked, filed, functions, parts }
+    let mut included: HashMap<u16, Vec<&'static Title>> = HashMap::new();
+    for (id, other) in wider {
+        included.entry(id).or_default().extend(asked.exact(other).first().copied());
+    }
+    Tables { all, asked, filed, functions, included }
 }
 
 /// Makes a title of every rank with every function, unless the table has it under another name;
 /// then its spellings are added to that one.
-fn add_ranks(titles: &mut Vec<Title>, asked: &mut Phrases<u16>) -> Phrases<Function> {
+fn add_ranks(
+    titles: &mut Vec<Title>,
+    asked: &mut Phrases<u16>,
+    wider: &mut Vec<(u16, &'static str)>,
+) -> Phrases<Function> {
     let mut functions = Phrases::new();
     for row in rows::of(FUNCTIONS) {
         let [name, department, synonyms] = row.as_slice() else { continue };
@@ -226,6 +240,9 @@ fn add_ranks(titles: &mut Vec<Title>, asked: &mut Phrases<u16>) -> Phrases<Funct
                 let id = next_id(titles);
                 let short: &'static str = Box::leak(format!("{} {name}", rank.short).into_boxed_str());
                 let name: &'static str = Box::leak(full.into_boxed_str());
+                if !rank.alone.is_empty() {
+                    wider.push((id, rank.alone));
+                }
                 titles.push(Title { id, name, short, seniority: rank.seniority, department, context: "any" });
                 id
             });
@@ -242,13 +259,6 @@ fn add_ranks(titles: &mut Vec<Title>, asked: &mut Phrases<u16>) -> Phrases<Funct
 fn short_plural(spelling: &str) -> Option<String> {
     let acronym = spelling.len() == 2 && spelling.bytes().all(|b| b.is_ascii_uppercase());
     acronym.then(|| format!("{spelling}s"))
-}
-
-/// The parts of "President and Chief Executive Officer" or "Secretary-Treasurer", when each is a title.
-fn parts_of(title: &Title, known: &Phrases<&'static Title>) -> Option<Vec<&'static Title>> {
-    let (first, second) = title.name.split_once(" and ").or_else(|| title.name.split_once('-'))?;
-    let one = |part: &str| known.exact(part).first().copied();
-    Some(vec![one(first)?, one(second)?])
 }
 
 fn next_id(titles: &[Title]) -> u16 {
@@ -314,5 +324,10 @@ mod tests {
         assert_eq!(wider("VP of Sales"), Some("VP"));
         assert_eq!(wider("Marketing Director"), Some("Director"));
         assert_eq!(wider("Managing Director"), None);
+        assert_eq!(wider("Head of Sales"), None);
+        let held = |title| held(title).iter().map(|title| title.short).collect::<Vec<_>>();
+        assert_eq!(held("Store Manager"), ["Store Manager", "Manager"]);
+        assert_eq!(held("VP, Customer Success"), ["VP of Customer Success", "VP"]);
+        assert_eq!(held("Immigration Attorney"), ["Immigration Attorney", "Attorney"]);
     }
 }

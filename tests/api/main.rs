@@ -5,6 +5,7 @@
 #[expect(unreachable_pub, reason = "the harness is used by the modules beside it")]
 mod support;
 
+mod cli;
 mod clients;
 mod crash;
 mod databases;
@@ -12,5 +13,6 @@ mod durability;
 mod import;
 mod main_job;
 mod migrations;
+mod prospects;
 mod tidy;
 mod transactions;

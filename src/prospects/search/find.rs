@@ -3,18 +3,23 @@
 //! Protects "what is shown is what is done": people that changed since the snapshot are judged anew from their rows,
 //! so that an index that lags can't change a number, and everyone selected is read from the database and judged again.
 
+use std::collections::BTreeMap;
+
 use roaring::RoaringBitmap;
 
 use super::matching::Matching;
 use super::snapshot::Snapshot;
 use crate::db::Tx;
 use crate::error::{Error, Result};
-use crate::prospects::conditions::{Conditions, domain_key, email_domain, is_within};
+use crate::paging::Paging;
+use crate::prospects::conditions::{Conditions, Slot, domain_key, email_domain, is_within};
 use crate::prospects::filter::Filter;
 use crate::prospects::{self, Person};
 
 /// Most people that are judged anew in one search; beyond, the index must catch up first.
 pub const LAG_MAX: usize = 10_000;
+/// Most people that a search shows, over all its pages.
+pub const PEOPLE_MAX: u64 = 10_000;
 /// About how many changed people are read in one go.
 const BATCH: u32 = 5_000;
 /// People read at once when a selection is taken.
@@ -57,6 +62,33 @@ pub fn view<'s>(tx: &mut Tx, snapshot: &'s Snapshot) -> Result<View<'s>> {
         }
     }
     Ok(View { snapshot, changed })
+}
+
+/// A page of those who fit.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// The people of the page, by number.
+    pub people: Vec<Person>,
+    /// All who fit.
+    pub total: u64,
+    /// Of each slot, how many would fit if it were known.
+    pub unknown: BTreeMap<Slot, u64>,
+}
+
+/// The people of one page who fit `filter`.
+///
+/// # Errors
+/// As [`view`]; `validation_error` for a page beyond [`PEOPLE_MAX`].
+pub fn page(tx: &mut Tx, snapshot: &Snapshot, filter: &Filter, paging: Paging) -> Result<Listed> {
+    let skipped = u64::from(paging.page - 1) * u64::from(paging.per_page);
+    if skipped + u64::from(paging.per_page) > PEOPLE_MAX {
+        let message = format!("A search shows at most {PEOPLE_MAX} people. Narrow the filters to see others.");
+        return Err(Error::validation("page", message));
+    }
+    let found = view(tx, snapshot)?.find(filter);
+    let before: RoaringBitmap = found.matching.bitmap.iter().take(skipped as usize).collect();
+    let people = found.take(tx, &before, paging.per_page as usize)?;
+    Ok(Listed { people, total: found.count(), unknown: found.matching.unknown_counts() })
 }
 
 impl View<'_> {

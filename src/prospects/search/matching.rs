@@ -123,9 +123,15 @@ impl Snapshot {
             }
             Condition::Seniority(key) => self.of(Kind::Seniority, known.seniorities.key(key), Kind::Seniority),
             Condition::Department(key) => self.of(Kind::Department, known.departments.key(key), Kind::Department),
-            Condition::Industry(key) => self.of(Kind::Industry, known.industries.key(key), Kind::Industry),
-            Condition::CompanyType(key) => self.of(Kind::CompanyType, known.company_types.key(key), Kind::CompanyType),
-            Condition::Keyword { practice, words } => self.keyword(practice.as_deref(), words, among),
+            Condition::Industry(keys) => {
+                self.of(Kind::Industry, keys.iter().filter_map(|key| known.industries.key(key)), Kind::Industry)
+            }
+            Condition::CompanyType(keys) => self.of(
+                Kind::CompanyType,
+                keys.iter().filter_map(|key| known.company_types.key(key)),
+                Kind::CompanyType,
+            ),
+            Condition::Keyword { practices, words } => self.keyword(practices, words, among),
             Condition::Company { words, domain } => self.company(words, domain.as_deref(), among),
             Condition::Place(wanted) => {
                 let answer = known.places.answer(wanted);
@@ -144,9 +150,10 @@ impl Snapshot {
         self.bitmaps.get(&(kind, id)).map(|people| RoaringBitmap::clone(people)).unwrap_or_default()
     }
 
-    /// The people with value `id` of `kind`; unknown of those under number 0 of `missing`.
-    fn of(&self, kind: Kind, id: Option<u32>, missing: Kind) -> Truth {
-        Truth { yes: id.map(|id| self.bitmap(kind, id)).unwrap_or_default(), unknown: self.bitmap(missing, 0) }
+    /// The people with one of the values `ids` of `kind`; unknown of those under number 0 of `missing`.
+    fn of(&self, kind: Kind, ids: impl IntoIterator<Item = u32>, missing: Kind) -> Truth {
+        let people = ids.into_iter().filter_map(|id| self.bitmaps.get(&(kind, id)));
+        Truth { yes: people.map(|people| &**people).union(), unknown: self.bitmap(missing, 0) }
     }
 
     /// The people in the countries, states and places of `cover`.
@@ -190,11 +197,11 @@ impl Snapshot {
     }
 
     /// A topic: a practice area, or words in title, company name, industry or practice areas.
-    fn keyword(&self, practice: Option<&str>, words: &str, among: &RoaringBitmap) -> Truth {
+    fn keyword(&self, practices: &[String], words: &str, among: &RoaringBitmap) -> Truth {
         let known = &self.dictionary;
         let mut yes = RoaringBitmap::new();
         for (id, text) in known.practices.keys().iter() {
-            if Some(text) == practice || holds(text, words) {
+            if practices.iter().any(|practice| practice == text) || holds(text, words) {
                 yes |= self.bitmap(Kind::Practice, id);
             }
         }
@@ -214,7 +221,7 @@ impl Snapshot {
             yes |= self.rows.those(Column::Company, among, named);
         }
         let mut unknown = self.bitmap(Kind::NoPractice, 0);
-        if practice.is_none() {
+        if practices.is_empty() {
             unknown &= self.bitmap(Kind::NoTitle, 0);
             unknown &= among;
             unknown = self.rows.those(Column::Company, &unknown, |company| company == 0);

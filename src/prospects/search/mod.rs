@@ -24,7 +24,7 @@ mod matching;
 mod rows;
 mod snapshot;
 
-pub use find::{Found, LAG_MAX, View, view};
+pub use find::{Found, LAG_MAX, Listed, PEOPLE_MAX, View, page, view};
 pub use follow::{Step, catch_up, rebuild, step};
 pub use index::{Index, SAVE_EVERY_MS};
 pub use matching::Matching;

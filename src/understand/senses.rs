@@ -1,0 +1,247 @@
+//! What a phrase of the tables means where it stands: title, level, department or kind of company.
+//!
+//! Protects the rule that a phrase gets one role by its neighbours: "marketing leaders" is a
+//! department, "marketing agencies" a kind of company, "marketing director" a title.
+
+use super::gazetteer::{self, Phrase};
+use super::grammar::Walk;
+use super::levels;
+use super::markets::Market;
+use super::roles;
+use super::vocabulary::{COMPANIES, FIELDS, PEOPLE, TEAMS, Zone};
+use super::words::{Break, singular};
+
+impl Walk<'_> {
+    /// Gives a phrase of the tables its role.
+    pub(super) fn take_phrase(&mut self, at: usize, phrase: &Phrase) -> Option<usize> {
+        let after = at + phrase.count;
+        let markets = phrase.markets();
+        let at_companies =
+            matches!(self.zone, Zone::At | Zone::Topic) || (self.zone == Zone::In && !self.team_follows(after));
+        if let Some(department) = self.department_role(at, phrase) {
+            self.department(department, at, after);
+            return Some(after);
+        }
+        if phrase.department().is_some() && self.shares_a_rank(after) {
+            self.flush();
+            self.shared_function = Some((at, after));
+            return Some(after);
+        }
+        if !markets.is_empty() && (at_companies || (phrase.title().is_none() && phrase.levels().is_none())) {
+            if let Some(next) = roles::practice_in_title(self, at, after, &markets) {
+                return Some(next);
+            }
+            return Some(self.take_markets(at, after, &markets));
+        }
+        if let Some(next) = self.kind_before_title(at, after) {
+            return Some(next);
+        }
+        if let Some(title) = phrase.title() {
+            return Some(roles::title(self, at, after, title));
+        }
+        if let Some(levels) = phrase.levels() {
+            return self.take_levels(at, after, levels);
+        }
+        if phrase.department().is_some() && self.joins_a_title(after) {
+            return roles::practice_in_title(self, at, after, &[]);
+        }
+        None
+    }
+
+    /// "startup founders", "law firm partners": the kind of company is a filter, not part of the title.
+    fn kind_before_title(&mut self, at: usize, after: usize) -> Option<usize> {
+        let (count, markets) = gazetteer::market(self.sentence, at, after)?;
+        let kind = markets.iter().any(|market| matches!(market, Market::CompanyType(_)));
+        let (_, whole) = gazetteer::title(self.sentence, at, after)?;
+        // A law firm administrator is more than an administrator at a law firm.
+        let rest = gazetteer::title(self.sentence, at + count, after)
+            .is_some_and(|(n, title)| at + count + n == after && title.id == whole.id);
+        (kind && rest && at + count < after).then(|| self.take_markets(at, at + count, &markets))
+    }
+
+    /// A department is meant before "leaders", "team", "people", or after "in" behind people.
+    fn department_role(&self, at: usize, phrase: &Phrase) -> Option<&'static str> {
+        let name = phrase.department().or_else(|| {
+            gazetteer::department(self.sentence, at, self.end).filter(|d| d.0 == phrase.count).map(|d| d.1)
+        })?;
+        if name == "other" || PEOPLE.contains(self.sentence.norm(at)) || phrase.title().is_some() {
+            return None;
+        }
+        let after = at + phrase.count;
+        let levels = gazetteer::phrase(self.sentence, after, self.end)
+            .is_some_and(|next| next.levels().is_some() && next.title().is_none());
+        let company_follows = self.sentence.longest_of(after, &COMPANIES).is_some() || self.company_follows(after);
+        let spells_team = phrase.count > 1 && TEAMS.contains(self.sentence.norm(after - 1));
+        let before_people = self.zone == Zone::Head
+            && (levels || self.sentence.longest_of(after, &PEOPLE).is_some() || self.listed_before_people(after));
+        let ranks_only = self.found.search.titles.iter().all(|title| roles::is_rank(title));
+        let in_department = self.zone == Zone::In && self.people.is_some() && ranks_only;
+        let field = self.sentence.longest_of(after, &FIELDS).is_some();
+        ((before_people || self.team_follows(after) || spells_team || (in_department && !field)) && !company_follows)
+            .then_some(name)
+    }
+
+    /// "marketing and sales leaders": the next words join another department that stands before people.
+    fn listed_before_people(&self, after: usize) -> bool {
+        if !["and", "or"].contains(&self.sentence.norm(after)) && self.sentence.before(after) != Break::Comma {
+            return false;
+        }
+        let next = after + usize::from(["and", "or"].contains(&self.sentence.norm(after)));
+        let Some((count, _)) = gazetteer::department(self.sentence, next, self.end) else { return false };
+        let last = next + count;
+        self.sentence.longest_of(last, &PEOPLE).is_some()
+            || gazetteer::phrase(self.sentence, last, self.end)
+                .is_some_and(|next| next.levels().is_some() && next.title().is_none())
+    }
+
+    fn team_follows(&self, at: usize) -> bool {
+        TEAMS.contains(self.sentence.norm(at)) && self.sentence.before(at) < Break::Comma
+    }
+
+    fn company_follows(&self, at: usize) -> bool {
+        self.sentence.before(at) < Break::Comma
+            && gazetteer::market(self.sentence, at, self.end)
+                .is_some_and(|(_, markets)| markets.iter().any(|market| matches!(market, Market::CompanyType(_))))
+    }
+
+    fn joins_a_title(&self, at: usize) -> bool {
+        self.zone == Zone::Head
+            && self.sentence.before(at) < Break::Comma
+            && gazetteer::title(self.sentence, at, self.end).is_some()
+    }
+
+    /// "marketing *and sales directors*": the title behind "and" begins with a function.
+    fn shares_a_rank(&self, after: usize) -> bool {
+        if !["and", "or"].contains(&self.sentence.norm(after)) || self.zone != Zone::Head {
+            return false;
+        }
+        let next = after + 1;
+        let function = gazetteer::department(self.sentence, next, self.end);
+        let title = gazetteer::title(self.sentence, next, self.end);
+        matches!((function, title), (Some((short, _)), Some((long, _))) if long > short)
+    }
+
+    fn department(&mut self, name: &str, at: usize, after: usize) {
+        self.flush();
+        self.found.department(name, at, after, self.excluding);
+        if self.zone == Zone::Head && !self.excluding {
+            self.people.get_or_insert((at, after));
+        }
+    }
+
+    fn take_levels(&mut self, at: usize, after: usize, levels: &[&'static str]) -> Option<usize> {
+        if levels.len() == 1 && after == at + 1 && self.joins_a_title(after) {
+            return None;
+        }
+        self.topics(at);
+        self.flush();
+        let above = ["and above", "or above", "and up", "or higher", "and higher", "plus", "or up", "or more senior"];
+        let more = self.sentence.longest_of(after, &above).filter(|_| levels.len() == 1);
+        let after = after + more.unwrap_or(0);
+        for level in levels {
+            let lowest = levels::rank(level);
+            let higher = levels::all().iter().filter(|known| more.is_some() && known.rank > lowest);
+            for known in higher {
+                self.found.seniority(known.name, at, after, self.excluding);
+            }
+            self.found.seniority(level, at, after, self.excluding);
+        }
+        if !self.excluding {
+            self.note_people(at, after);
+        }
+        Some(after)
+    }
+
+    /// "B2B SaaS startups": two phrases of the table, though it has a kind by the whole; a kind of law
+    /// firm is left whole. Gives the word between them.
+    fn two_kinds(&self, at: usize, after: usize, markets: &[Market]) -> Option<usize> {
+        const QUALITIES: [&str; 5] = ["size", "stage", "ownership", "model", "class"];
+        let whole = |market: &Market| matches!(market, Market::CompanyType(kind) if kind.kind == "law");
+        if markets.iter().any(whole) {
+            return None;
+        }
+        let exactly = |from: usize, to: usize| {
+            gazetteer::market(self.sentence, from, to)
+                .filter(|(count, _)| from + count == to)
+                .map(|(_, markets)| markets)
+        };
+        let quality = |markets: &[Market]| {
+            markets.iter().any(|market| matches!(market, Market::CompanyType(kind) if QUALITIES.contains(&kind.kind)))
+        };
+        (at + 1..after).find(|split| match (exactly(at, *split), exactly(*split, after)) {
+            (Some(left), Some(right)) => quality(&left) || quality(&right),
+            _ => false,
+        })
+    }
+
+    fn take_markets(&mut self, at: usize, after: usize, markets: &[Market]) -> usize {
+        if let Some(split) = self.two_kinds(at, after, markets)
+            && let Some((_, first)) = gazetteer::market(self.sentence, at, split)
+            && let Some((_, second)) = gazetteer::market(self.sentence, split, after)
+        {
+            self.take_markets(at, split, &first);
+            return self.take_markets(split, after, &second);
+        }
+        self.topics(at);
+        self.flush_unless_listed(at);
+        let mut last = after;
+        // "insurance companies": the noun belongs to the words that are shown.
+        let noun = self
+            .sentence
+            .longest_of(after, &COMPANIES)
+            .or_else(|| self.sentence.longest_of(after, &FIELDS))
+            .filter(|_| self.sentence.before(after) < Break::Comma);
+        if let Some(count) = noun {
+            last = after + count;
+        }
+        let company = noun.is_some() || markets.iter().any(|market| !matches!(market, Market::Practice(_)));
+        let narrow = markets.iter().any(is_narrow);
+        for market in roles::market_senses(self, markets, company) {
+            // "boutique law firms": the sector stands in "law firms" alone, else it would widen the kind.
+            let from = match market {
+                Market::Industry(_) if narrow => self.tail_naming(market, at, after),
+                _ => Some(at),
+            };
+            if let Some(from) = from {
+                self.found.market(market, from, after, self.excluding);
+            }
+        }
+        const PERSONS: [&str; 16] = [
+            "practitioner",
+            "attorney",
+            "lawyer",
+            "dentist",
+            "physician",
+            "doctor",
+            "accountant",
+            "architect",
+            "realtor",
+            "therapist",
+            "photographer",
+            "mediator",
+            "arbitrator",
+            "lobbyist",
+            "freelancer",
+            "solicitor",
+        ];
+        if PERSONS.contains(&singular(self.sentence.norm(after - 1)).as_str()) && !self.excluding && noun.is_none() {
+            self.note_people(at, after);
+        } else if self.zone == Zone::Head && !self.excluding && company {
+            self.companies.get_or_insert((at, last));
+        }
+        last
+    }
+
+    /// Where in `at..after` the words begin that alone name this sector.
+    fn tail_naming(&self, sector: Market, at: usize, after: usize) -> Option<usize> {
+        (at + 1..after).find(|from| {
+            gazetteer::market(self.sentence, *from, after)
+                .is_some_and(|(count, markets)| from + count == after && markets.contains(&sector))
+        })
+    }
+}
+
+/// A kind of company that is only a part of the sector its words name too.
+fn is_narrow(market: &Market) -> bool {
+    matches!(market, Market::CompanyType(kind) if (kind.kind == "law" && kind.name != "law firm") || kind.kind == "class")
+}
