@@ -112,8 +112,19 @@ impl Walk<'_> {
     /// A phrase of several words, or one that begins with a small word, goes before the small words.
     fn own_phrase(&mut self, at: usize) -> Option<usize> {
         let phrase = gazetteer::phrase(self.sentence, at, self.end)?;
+        if let Some(next) = self.place_before_kind(at, &phrase) {
+            return Some(next);
+        }
         (phrase.count > 1 && self.small_word(at, phrase.count)).then_some(())?;
         self.take_phrase(at, &phrase)
+    }
+
+    /// "UK law firms": a place and a kind, though the table has a kind by the whole.
+    fn place_before_kind(&mut self, at: usize, phrase: &gazetteer::Phrase) -> Option<usize> {
+        let place = geography::hit(self, at).filter(|place| place.count < phrase.count && !place.weak)?;
+        let rest = at + place.count;
+        let (count, _) = gazetteer::market(self.sentence, rest, at + phrase.count)?;
+        (rest + count == at + phrase.count).then(|| geography::take(self, at, place))
     }
 
     /// Whether a small word begins at `at` that is shorter than `count`.
@@ -209,6 +220,9 @@ impl Walk<'_> {
             return None;
         }
         let (zone, count) = self.zone_at(at)?;
+        if self.sentence.says(at, "in house") {
+            return None;
+        }
         if zone == Zone::Topic
             && count == 1
             && self.zone == Zone::Head
@@ -223,7 +237,9 @@ impl Walk<'_> {
         if self.excluding && self.excluded() > self.excluded_before && !continues {
             self.excluding = false;
         }
-        let opens = self.sentence.norm(at) == "of" && self.people.is_none() && self.companies.is_none();
+        let opens = ["of", "with", "for"].contains(&self.sentence.norm(at))
+            && self.people.is_none()
+            && self.companies.is_none();
         if !opens {
             self.zone = zone;
         }
