@@ -64,7 +64,7 @@ fn parse<T: DeserializeOwned>(headers: &HeaderMap, bytes: &[u8]) -> Result<T> {
 }
 
 fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
-    if find(bytes, b"\\u0000") || bytes.contains(&0) {
+    if holds_nul(bytes) {
         return Err(Error::with_code(Code::ValidationError, "Text must not hold the character U+0000."));
     }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
@@ -96,8 +96,18 @@ fn malformed(error: &serde_json::Error) -> Error {
     Error::with_code(Code::ValidationError, format!("The body is not valid JSON: {error}."))
 }
 
-fn find(haystack: &[u8], needle: &[u8]) -> bool {
-    haystack.windows(needle.len()).any(|window| window == needle)
+/// Whether a JSON text spells U+0000: as a byte, or as an escape. A backslash that is itself escaped begins none.
+fn holds_nul(bytes: &[u8]) -> bool {
+    let mut escaped = false;
+    for (place, byte) in bytes.iter().enumerate() {
+        match byte {
+            0 => return true,
+            b'u' if escaped && bytes[place..].starts_with(b"u0000") => return true,
+            b'\\' => escaped = !escaped,
+            _ => escaped = false,
+        }
+    }
+    false
 }
 
 /// The id in a path. Anything that is no UUID is an id that does not exist.
@@ -135,5 +145,19 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
                 Err(Error::validation(field, format!("The query string can't be read: {text}.")))
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_real_escape_spells_the_character_zero() {
+        assert!(holds_nul(b"{\"a\": \"b\\u0000\"}"));
+        assert!(holds_nul(b"{\"a\": \"\\\\\\u0000\"}"));
+        assert!(holds_nul(b"{\"a\": \"\0\"}"));
+        assert!(!holds_nul(b"{\"a\": \"b\\\\u0000\"}"));
+        assert!(!holds_nul(b"{\"a\": \"u0000\"}"));
     }
 }

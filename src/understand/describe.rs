@@ -139,7 +139,7 @@ fn companies_of(phrase: &str) -> String {
     let last = phrase.rsplit(' ').next().unwrap_or(phrase).to_lowercase();
     if is_plural(phrase) {
         phrase.to_owned()
-    } else if NOUNS.contains(&last.as_str()) || COMPANIES.contains(&last.as_str()) {
+    } else if NOUNS.contains(&last.as_str()) || COMPANIES.contains(last.as_str()) {
         plural_title(phrase)
     } else {
         format!("{phrase} companies")

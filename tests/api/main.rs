@@ -15,6 +15,7 @@ mod import;
 mod lists;
 mod main_job;
 mod migrations;
+mod prospects;
 mod suppressions;
 mod tidy;
 mod transactions;

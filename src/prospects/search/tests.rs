@@ -389,5 +389,4 @@ fn only_the_holder_of_the_lock_writes() {
     assert!(!second.is_save_due(SAVE_EVERY_MS) && second.is_save_due(SAVE_EVERY_MS + 2));
 }
 
-mod speed;
 mod with_a_database;
