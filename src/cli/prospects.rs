@@ -402,7 +402,9 @@ impl Steps {
         db.close().await;
         let count = number(self.count.get());
         // What was under way may be stored too.
-        eprintln!("Stopped: at least {count} {what} are stored and stay. Run the same command again; nobody is doubled.");
+        eprintln!(
+            "Stopped: at least {count} {what} are stored and stay. Run the same command again; nobody is doubled."
+        );
         Ok(Exit::Interrupted)
     }
 

@@ -14,7 +14,7 @@ use super::request::{Exclude, Target};
 use super::roles;
 use super::sentence::Sentence;
 use super::vocabulary::{
-    AFTER_EXCLUSION, ALL, COMPANIES, EXCLUSIONS, FIELDS, FILLERS, PEOPLE, PROTECTED, SIGNALS, Takes, ZONES, Zone,
+    AFTER_EXCLUSION, ALL, COMPANIES, EXCLUSIONS, FIELDS, FILLERS, PEOPLE, PROTECTED, SIGNALS, THEN, Takes, ZONES, Zone,
 };
 use super::words::Break;
 
@@ -139,6 +139,12 @@ impl Walk<'_> {
             return None;
         }
         let count = self.sentence.longest_of(at, &EXCLUSIONS)?;
+        if forbids_an_action(self.sentence, at) {
+            // "don't contact them yet" leaves nobody out; it is shown as not read.
+            self.flush();
+            self.found.unread(at, self.end);
+            return Some(self.end);
+        }
         // "non" and "no" and "ex" reach one phrase; "in" and the like behind an exclusion belong to it.
         self.flush();
         let mut next = at + count;
@@ -332,7 +338,7 @@ impl Walk<'_> {
             self.found.other("count:all", at, at + count);
             return Some(at + count);
         }
-        let count = self.sentence.longest_of(at, &FILLERS)?;
+        let count = self.sentence.longest_of(at, &FILLERS).filter(|_| !self.sentence.says(at, "in house"))?;
         if ["and", "or"].contains(&self.sentence.norm(at)) {
             self.both |= self.sentence.says(at, "and their") && self.companies.is_some();
             return Some(at + 1);
@@ -502,4 +508,12 @@ impl Walk<'_> {
 /// Whether capitals say something: some words are in small letters and some are not.
 fn names_shown(sentence: &Sentence<'_>) -> bool {
     sentence.has_case() && (0..sentence.words.len()).any(|at| !sentence.is_capitalised(at))
+}
+
+/// "don't contact them", "do not send anything": what must not be done, not who must be left out.
+pub(super) fn forbids_an_action(sentence: &Sentence<'_>, at: usize) -> bool {
+    ["dont", "do not", "never"]
+        .iter()
+        .find_map(|phrase| sentence.match_words(at, phrase))
+        .is_some_and(|count| !sentence.says(at + count, "add") && sentence.longest_of(at + count, &THEN).is_some())
 }

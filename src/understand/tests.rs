@@ -577,6 +577,8 @@ fn what_is_never_applied_is_said() {
 fn words_that_no_slot_takes_are_kept() {
     assert_eq!(read("find former CEOs in Texas").unread, ["former"]);
     assert_eq!(read("find nice CEOs in Texas wearing hats").unread.join(" "), "wearing hats");
+    assert_eq!(read("Find CEOs in Ohio. Don't contact them yet.").unread, ["Don't contact"]);
+    assert_eq!(read("Find CEOs in Ohio, don't email anyone yet").unread, ["don't email anyone yet"]);
     assert!(read("Find 50 CEOs at law firms in California").unread.is_empty());
 }
 

@@ -2,17 +2,23 @@
 //!
 //! `LEXI_TEST_DATABASE` picks the database for the whole suite; `scripts/test` runs it on both.
 
+#![allow(clippy::unwrap_used, reason = "a test that can't go on has failed")]
+
 #[expect(unreachable_pub, reason = "the harness is used by the modules beside it")]
 mod support;
 
 mod cli;
 mod clients;
+mod contacts;
 mod crash;
 mod databases;
 mod durability;
+mod events;
 mod import;
+mod lists;
 mod main_job;
 mod migrations;
 mod prospects;
+mod suppressions;
 mod tidy;
 mod transactions;
