@@ -186,7 +186,8 @@ impl Entry {
 ///
 /// A known person or company is updated: what the row says replaces what was known, what it leaves open stays, except
 /// that a name, a title with its level, and a place are each taken as a whole when one part contradicts.
-/// An entry counts as updated when the person or the company changed.
+/// An entry counts as updated when the person or the company changed. Where entries loaded together contradict each
+/// other, the last one says who the person is, and the first one what the company is.
 pub fn save(tx: &mut Tx, source: &str, entries: &[Entry], now_ms: i64) -> Result<Saved> {
     store::save(tx, source, entries, now_ms)
 }
