@@ -154,7 +154,7 @@ pub struct Approved {
 /// Approves a pending task: one statement checks state, deadline, revision and plan hash while it writes; the decision
 /// is stored beside it. Refused when somebody decided before, with that decision in `details`.
 pub fn approve(tx: &mut Tx, caller: &Caller, task_id: Uuid, plan_hash: Option<&str>, now_ms: i64) -> Result<Approved> {
-    let Some((revision, hash)) = store::approve(tx, caller.workspace_id, task_id, plan_hash, now_ms)? else {
+    let Some((revision, hash, kind)) = store::approve(tx, caller.workspace_id, task_id, plan_hash, now_ms)? else {
         return Err(refusal::of_approval(tx, caller.workspace_id, task_id, plan_hash, now_ms)?);
     };
     store::insert_decision(tx, caller, task_id, (revision, &hash), ("approved", None), now_ms)?;
@@ -164,7 +164,7 @@ pub fn approve(tx: &mut Tx, caller: &Caller, task_id: Uuid, plan_hash: Option<&s
             .because_of(task_id)
             .with(json!({ "revision": revision, "plan_hash": hash })),
     );
-    let (plan, preview) = store::plan(tx, caller.workspace_id, task_id, revision)?
+    let (plan, preview) = store::plan(tx, caller.workspace_id, (task_id, kind), revision)?
         .ok_or_else(|| Error::internal("an approved task has no plan"))?;
     tx.after_commit(Signal::TaskChanged(task_id));
     tx.after_commit(Signal::Count("lexi_tasks_approved_total"));

@@ -137,10 +137,10 @@ fn mention(sentence: &Sentence<'_>, at: usize, end: usize, excluding: bool, foun
     }
     match place.preposition {
         "to" | "into" | "onto" | "for" | "on" | "as" => Some(to_record(sentence, &place, at, false, found)),
-        "" if place.kind == Kind::List && place.name.is_some() => {
-            Some(to_record(sentence, &place, at, place.pointer == Pointer::New, found))
-        }
-        "" if place.kind == Kind::List => Some(place.last),
+        "" if place.kind == Kind::List && place.pointer == Pointer::New => match place.name {
+            Some(_) => Some(to_record(sentence, &place, at, true, found)),
+            None => Some(place.last),
+        },
         _ => None,
     }
 }

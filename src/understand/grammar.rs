@@ -14,7 +14,7 @@ use super::request::{Exclude, Target};
 use super::roles;
 use super::sentence::Sentence;
 use super::vocabulary::{
-    AFTER_EXCLUSION, ALL, COMPANIES, EXCLUSIONS, FIELDS, FILLERS, PEOPLE, PROTECTED, SIGNALS, Takes, ZONES, Zone,
+    AFTER_EXCLUSION, ALL, COMPANIES, EXCLUSIONS, FIELDS, FILLERS, PEOPLE, PROTECTED, SIGNALS, THEN, Takes, ZONES, Zone,
 };
 use super::words::Break;
 
@@ -112,8 +112,19 @@ impl Walk<'_> {
     /// A phrase of several words, or one that begins with a small word, goes before the small words.
     fn own_phrase(&mut self, at: usize) -> Option<usize> {
         let phrase = gazetteer::phrase(self.sentence, at, self.end)?;
+        if let Some(next) = self.place_before_kind(at, &phrase) {
+            return Some(next);
+        }
         (phrase.count > 1 && self.small_word(at, phrase.count)).then_some(())?;
         self.take_phrase(at, &phrase)
+    }
+
+    /// "UK law firms": a place and a kind, though the table has a kind by the whole.
+    fn place_before_kind(&mut self, at: usize, phrase: &gazetteer::Phrase) -> Option<usize> {
+        let place = geography::hit(self, at).filter(|place| place.count < phrase.count && !place.weak)?;
+        let rest = at + place.count;
+        let (count, _) = gazetteer::market(self.sentence, rest, at + phrase.count)?;
+        (rest + count == at + phrase.count).then(|| geography::take(self, at, place))
     }
 
     /// Whether a small word begins at `at` that is shorter than `count`.
@@ -128,6 +139,12 @@ impl Walk<'_> {
             return None;
         }
         let count = self.sentence.longest_of(at, &EXCLUSIONS)?;
+        if forbids_an_action(self.sentence, at) {
+            // "don't contact them yet" leaves nobody out; it is shown as not read.
+            self.flush();
+            self.found.unread(at, self.end);
+            return Some(self.end);
+        }
         // "non" and "no" and "ex" reach one phrase; "in" and the like behind an exclusion belong to it.
         self.flush();
         let mut next = at + count;
@@ -209,6 +226,9 @@ impl Walk<'_> {
             return None;
         }
         let (zone, count) = self.zone_at(at)?;
+        if self.sentence.says(at, "in house") {
+            return None;
+        }
         if zone == Zone::Topic
             && count == 1
             && self.zone == Zone::Head
@@ -223,7 +243,9 @@ impl Walk<'_> {
         if self.excluding && self.excluded() > self.excluded_before && !continues {
             self.excluding = false;
         }
-        let opens = self.sentence.norm(at) == "of" && self.people.is_none() && self.companies.is_none();
+        let opens = ["of", "with", "for"].contains(&self.sentence.norm(at))
+            && self.people.is_none()
+            && self.companies.is_none();
         if !opens {
             self.zone = zone;
         }
@@ -316,7 +338,7 @@ impl Walk<'_> {
             self.found.other("count:all", at, at + count);
             return Some(at + count);
         }
-        let count = self.sentence.longest_of(at, &FILLERS)?;
+        let count = self.sentence.longest_of(at, &FILLERS).filter(|_| !self.sentence.says(at, "in house"))?;
         if ["and", "or"].contains(&self.sentence.norm(at)) {
             self.both |= self.sentence.says(at, "and their") && self.companies.is_some();
             return Some(at + 1);
@@ -486,4 +508,12 @@ impl Walk<'_> {
 /// Whether capitals say something: some words are in small letters and some are not.
 fn names_shown(sentence: &Sentence<'_>) -> bool {
     sentence.has_case() && (0..sentence.words.len()).any(|at| !sentence.is_capitalised(at))
+}
+
+/// "don't contact them", "do not send anything": what must not be done, not who must be left out.
+pub(super) fn forbids_an_action(sentence: &Sentence<'_>, at: usize) -> bool {
+    ["dont", "do not", "never"]
+        .iter()
+        .find_map(|phrase| sentence.match_words(at, phrase))
+        .is_some_and(|count| !sentence.says(at + count, "add") && sentence.longest_of(at + count, &THEN).is_some())
 }

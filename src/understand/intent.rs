@@ -11,6 +11,7 @@ use super::verbs::{
     FINITE, NEGATIONS, OBJECTS, OPENERS, OWN_PHRASES, OWN_RECORDS, Object, POLITE, QUESTIONS, SMALL_TALK, TALK, VERBS,
     Verb,
 };
+use super::words::Break;
 
 /// What was decided, and on which words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +75,14 @@ fn of_clause(sentence: &Sentence<'_>, clause: (usize, usize), opens_search: Open
         return plain(Intent::Other, "unknown", whole);
     }
     if let Some(count) = sentence.longest_of(start, &NEGATIONS) {
+        // "I don't need CEOs, find CTOs": what is wanted stands behind the comma.
+        let wanted = (start + count..end).find(|at| {
+            sentence.before(*at) == Break::Comma
+                && matches!(verb_at(sentence, *at), Some((Verb::Find | Verb::Build, _)))
+        });
+        if let Some(at) = wanted {
+            return of_clause(sentence, (at, end), opens_search);
+        }
         return negated(sentence, start, count, whole, &plain);
     }
     let verb = verb_at(sentence, start);

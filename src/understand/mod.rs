@@ -96,7 +96,10 @@ fn search_request(sentence: &Sentence<'_>, verdict: &Verdict) -> Request {
 /// The runs of words that belong to a search: its clause behind the verb, and the clauses after it
 /// that go on describing ("Exclude New York. Save it as X.").
 fn search_runs(sentence: &Sentence<'_>, verdict: &Verdict) -> Vec<(usize, usize)> {
-    const GOING_ON: [&str; 22] = [
+    const GOING_ON: [&str; 25] = [
+        "companies",
+        "firms",
+        "company",
         "save",
         "add",
         "call",
@@ -130,7 +133,11 @@ fn search_runs(sentence: &Sentence<'_>, verdict: &Verdict) -> Vec<(usize, usize)
         .iter()
         .any(Option::is_some)
             || numbers::quantity(sentence, from).is_some();
-        if goes_on && sentence.quote_of(from).is_none() && !["never", "not", "avoid"].contains(&sentence.norm(from)) {
+        if goes_on
+            && !grammar::forbids_an_action(sentence, from)
+            && sentence.quote_of(from).is_none()
+            && !["never", "not", "avoid"].contains(&sentence.norm(from))
+        {
             runs.push((from, to));
         }
     }

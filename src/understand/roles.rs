@@ -309,6 +309,10 @@ pub(super) fn company(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     if sentence.raw(at).starts_with(|c: char| c.is_ascii_digit()) {
         return None;
     }
+    if sentence.norm(at + 1) == "of" && gazetteer::title(sentence, at, at + 1).is_some() {
+        // "the CFO of Stripe"
+        return None;
+    }
     let last = walk.name_end(at);
     // "at Acme, Inc." and "Skadden, Arps, Slate": a legal form closes the name it follows.
     let named_zone = named_zone || (legal_form(last) && last > at + 1);

@@ -9,6 +9,7 @@ use super::phrasebook::{Choices, Words};
 pub(super) enum Verb {
     Find,
     Show,
+    Tell,
     Build,
     Add,
     Remove,
@@ -40,6 +41,7 @@ pub(super) enum Verb {
     Suppress,
     Reply,
     Decide,
+    Reword,
     Revise,
     Exclude,
 }
@@ -48,7 +50,7 @@ pub(super) enum Verb {
 pub(super) static VERBS: Choices<Verb> = Choices::of(&[
     (
         Verb::Find,
-        "find|find me|find us|search|search for|look for|looking for|im looking for|i am looking for|\
+        "id love|i am after|we are after|line up|i would love|we would love|find|find me|find us|search|search for|look for|looking for|im looking for|i am looking for|\
          were looking for|we are looking for|source|identify|locate|discover|prospect|prospect for|hunt for|\
          hunt down|track down|dig up|pull|pull up|pull together|get|get me|get us|fetch|fetch me|give me|give us|\
          bring me|bring up|grab|grab me|scout|scout for|surface|recommend|suggest|i need|we need|i want|we want|\
@@ -57,14 +59,15 @@ pub(super) static VERBS: Choices<Verb> = Choices::of(&[
          find me a list of|find a list of|i want a list of|return|seek|seeking|im after|were after|dig out|\
          gather|collect|target|find out",
     ),
+    (Verb::Show, "show|show me|show us|display|list|view|list out|list all"),
     (
-        Verb::Show,
-        "show|show me|show us|display|list|view|see|tell|tell me|give me an overview of|summarize|summarise|\
-         summarize for me|count|check|compare|explain|describe|analyze|analyse|look up|report|report on|brief me|\
-         brief me on|remind me what|remind me who|give me a summary of|give me the status of|give me stats on|\
-         list out|list all|remind me when|remind me how|walk me through|any update on|any news on|let me see|\
-         let me know|open|get me the status of|get me stats on|give me the numbers for|find out who|\
-         find out what|find out which|find out how|find out whether|find out if|find out when",
+        Verb::Tell,
+        "see|tell|tell me|give me an overview of|summarize|summarise|summarize for me|count|check|compare|\
+         explain|describe|analyze|analyse|look up|report|report on|brief me|brief me on|remind me what|\
+         remind me who|give me a summary of|give me the status of|give me stats on|remind me when|remind me how|\
+         walk me through|any update on|any news on|let me see|let me know|open|get me the status of|\
+         get me stats on|give me the numbers for|find out who|find out what|find out which|find out how|\
+         find out whether|find out if|find out when",
     ),
     (
         Verb::Build,
@@ -115,10 +118,10 @@ pub(super) static VERBS: Choices<Verb> = Choices::of(&[
         "approve|dismiss|reject|confirm|accept|decline|undo|cancel|revert|retract|do it|go ahead|go for it|\
          proceed|do that|yes please",
     ),
+    (Verb::Reword, "make it|make that|make them|make the|make this"),
     (
         Verb::Revise,
-        "make it|make that|make them|make the|make this|instead|only|just|narrow|widen|expand|limit|increase|\
-         reduce",
+        "instead|only|just|narrow|widen|expand|limit|increase|reduce|more like these|more like this|more of these",
     ),
     (Verb::Exclude, "exclude|excluding|without|except|leave out|skip|omit|ignore|not in|not at"),
 ]);

@@ -58,7 +58,8 @@ pub(super) static ZONES: Choices<Zone> = Choices::of(&[
 
 /// Phrases after which things are left out.
 pub(super) static EXCLUSIONS: Words = Words::of(
-    "excluding|exclude|excludes|except|except for|excepting|but not|and not|not|without|other than|outside|\
+    "i dont need|i dont want|dont need|dont want|we dont need|we dont want|do not want|do not need|dont add|\
+     dont find|do not add|dont|do not|i do not want|i do not need|excluding|exclude|excludes|except|except for|excepting|but not|and not|not|without|other than|outside|\
      outside of|skip|skipping|leave out|leaving out|omit|omitting|minus|apart from|aside from|ignoring|\
      ignore|rather than|instead of|who are not|that are not|which are not|who arent|that arent|which arent|\
      but no|no|but exclude|but excluding|dont include|do not include|not including|but without|with no|\
@@ -102,7 +103,7 @@ pub(super) static TEAMS: Words =
 
 /// Words that say nothing about whom to find.
 pub(super) static FILLERS: Words = Words::of(
-    "a|an|the|as|last|past|keep|what|started|joined|me|us|of|please|for me|for us|new|top|best|good|great|\
+    "every|each|a|an|the|as|last|past|keep|what|started|joined|me|us|of|please|for me|for us|new|top|best|good|great|\
      relevant|key|some|any|few|several|more|another|other|different|potential|ideal|target|qualified|\
      high quality|hot|warm|interesting|who|that|which|are|is|be|and|or|also|only|just|currently|current|now|\
      today|there|these|this|list of|a list of|list|lists|their|its|do|can|you|i|we|my|our|to|etc|as well as|\
@@ -283,7 +284,7 @@ pub(super) static SIGNALS: Choices<(&str, Takes)> = Choices::of(&[
 
 /// Verbs that begin a further wish behind a search ("… and start a campaign").
 pub(super) static THEN: Words = Words::of(
-    "start|launch|create|draft|write|send|email|enroll|enrol|reach out|contact|export|enrich|schedule|set up|\
+    "delete|remove|pause|update|start|launch|create|draft|write|send|email|enroll|enrol|reach out|contact|export|enrich|schedule|set up|\
      invite|message|notify|prepare|begin|assign|tag|call|generate",
 );
 

@@ -7,12 +7,15 @@ mod support;
 
 mod cli;
 mod clients;
+mod contacts;
 mod crash;
 mod databases;
 mod durability;
 mod import;
+mod lists;
 mod main_job;
 mod migrations;
 mod prospects;
+mod suppressions;
 mod tidy;
 mod transactions;
