@@ -17,5 +17,6 @@ mod main_job;
 mod migrations;
 mod prospects;
 mod suppressions;
+mod system;
 mod tidy;
 mod transactions;
