@@ -2,6 +2,8 @@
 //!
 //! `LEXI_TEST_DATABASE` picks the database for the whole suite; `scripts/test` runs it on both.
 
+#![allow(clippy::unwrap_used, reason = "a test that can't go on has failed")]
+
 #[expect(unreachable_pub, reason = "the harness is used by the modules beside it")]
 mod support;
 
@@ -11,6 +13,7 @@ mod contacts;
 mod crash;
 mod databases;
 mod durability;
+mod events;
 mod import;
 mod lists;
 mod main_job;

@@ -148,7 +148,6 @@ impl Installation {
 }
 
 impl Process {
-    #[expect(clippy::disallowed_methods, reason = "a process of its own runs on the machine's clock")]
     async fn wait_until_it_serves(&mut self) {
         let begun = Instant::now();
         while begun.elapsed() < PATIENCE {
