@@ -16,7 +16,8 @@
 //!
 //! server.advance_days(7);                                     // the clock stands still until it is moved
 //! server.work().await;                                        // jobs run when the test says so, and only then
-//! server.sweep().await;                                       // so do deadlines
+//! server.sweep().await;                                       // so do deadlines,
+//! server.number_events().await;                               // and the numbers of events on PostgreSQL
 //! ```
 //!
 //! **Nothing happens by itself.** The server of [`Server`] runs inside the test without its background loops, on a clock

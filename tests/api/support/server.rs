@@ -9,7 +9,7 @@ use lexi::config::Config;
 use lexi::keys::permissions::Permissions;
 use lexi::keys::{self, By, Kind, NewKey, Secret, Tier};
 use lexi::prospects::{self, Entry, Row, search};
-use lexi::{http, worker, workspaces};
+use lexi::{events, http, worker, workspaces};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
@@ -142,6 +142,11 @@ impl Server {
     /// Dismisses tasks whose deadline is over.
     pub async fn sweep(&self) {
         worker::expire(&self.app).await.expect("the deadlines are looked at");
+    }
+
+    /// Gives committed events their numbers, which on PostgreSQL is a step of its own.
+    pub async fn number_events(&self) {
+        while events::sequencer::step(&self.app.db).await.expect("events are numbered") > 0 {}
     }
 
     /// Takes no more connections; requests under way are finished.
