@@ -20,5 +20,6 @@ mod main_job;
 mod migrations;
 mod prospects;
 mod suppressions;
+mod system;
 mod tidy;
 mod transactions;
