@@ -64,8 +64,8 @@ fn parse<T: DeserializeOwned>(headers: &HeaderMap, bytes: &[u8]) -> Result<T> {
 }
 
 fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
-    if find(bytes, b"\\u0000") || bytes.contains(&0) {
-        return Err(Error::with_code(Code::ValidationError, "Text must not hold the character U+0000."));
+    if bytes.contains(&0) || escapes_nul(bytes) {
+        return Err(holds_nul());
     }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| refused(&error))?;
@@ -96,8 +96,21 @@ fn malformed(error: &serde_json::Error) -> Error {
     Error::with_code(Code::ValidationError, format!("The body is not valid JSON: {error}."))
 }
 
-fn find(haystack: &[u8], needle: &[u8]) -> bool {
-    haystack.windows(needle.len()).any(|window| window == needle)
+/// Whether JSON holds the escape of U+0000. After an escaped backslash the same letters are only letters.
+fn escapes_nul(json: &[u8]) -> bool {
+    let mut at = 0;
+    while let Some(next) = json[at..].iter().position(|byte| *byte == b'\\') {
+        at += next;
+        if json[at + 1..].starts_with(b"u0000") {
+            return true;
+        }
+        at = (at + 2).min(json.len());
+    }
+    false
+}
+
+fn holds_nul() -> Error {
+    Error::with_code(Code::ValidationError, "Text must not hold the character U+0000.")
 }
 
 /// The id in a path. Anything that is no UUID is an id that does not exist.
@@ -126,6 +139,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Query<T>> {
+        if parts.uri.query().is_some_and(|query| query.contains("%00")) {
+            return Err(holds_nul());
+        }
         match AxumQuery::<T>::from_request_parts(parts, state).await {
             Ok(AxumQuery(query)) => Ok(Query(query)),
             Err(rejection) => {
