@@ -116,10 +116,8 @@ async fn of_key(app: &App, key: &KnownKey, request_id: Uuid, now_ms: i64, reques
 
 /// A request without a valid key: 401, or 404 where there is no route, until the address has used its minute up.
 async fn of_stranger(app: &App, now_ms: i64, request: Request, next: Next) -> Response {
-    let address = request.extensions().get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip());
-    if let Err(retry_after_s) = app.strangers.count(address, now_ms) {
-        let message = format!("Too many requests without a valid API key. Try again in {retry_after_s} seconds.");
-        return rate_limited(message, retry_after_s);
+    if let Some(refused) = too_strange(app, now_ms, &request) {
+        return refused;
     }
     if request.extensions().get::<MatchedPath>().is_none() {
         return run(next, request).await;
@@ -127,6 +125,14 @@ async fn of_stranger(app: &App, now_ms: i64, request: Request, next: Next) -> Re
     let mut response = invalid_key().into_response();
     response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     response
+}
+
+/// Counts a request without a valid key; the refusal when its address has used its minute up.
+pub(super) fn too_strange(app: &App, now_ms: i64, request: &Request) -> Option<Response> {
+    let address = request.extensions().get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip());
+    let retry_after_s = app.strangers.count(address, now_ms).err()?;
+    let message = format!("Too many requests without a valid API key. Try again in {retry_after_s} seconds.");
+    Some(rate_limited(message, retry_after_s))
 }
 
 /// Lets a request through to its route or fallback. One that takes too long is 503, one that panics is 500.
