@@ -161,6 +161,16 @@ fn show(response: &mut Response, allowance: Allowance) {
     headers.insert(RESET, HeaderValue::from(allowance.resets_at_s));
 }
 
+/// Gives an answer that came from outside the layer, as one to a browser's preflight, its request id.
+pub async fn number_the_rest(State(app): State<App>, mut response: Response) -> Response {
+    if !response.headers().contains_key(REQUEST_ID)
+        && let Ok(value) = HeaderValue::from_str(&ids::new(app.clock.now_ms()).to_string())
+    {
+        response.headers_mut().insert(REQUEST_ID, value);
+    }
+    response
+}
+
 /// Puts the caller into the request, and with an `Idempotency-Key` what makes a repeated write the same write.
 async fn asked(app: &App, key: &KnownKey, request_id: Uuid, request: Request) -> Result<Request> {
     let (mut parts, mut body) = request.into_parts();

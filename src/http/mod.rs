@@ -52,7 +52,12 @@ pub fn router(app: App) -> Router {
         .fallback(no_route)
         .method_not_allowed_fallback(no_method)
         .layer(middleware::from_fn_with_state(app.clone(), identify::identify));
-    let router = if app.config.cors_origins.is_empty() { router } else { router.layer(cors(&app.config.cors_origins)) };
+    let router = if app.config.cors_origins.is_empty() {
+        router
+    } else {
+        let number = middleware::map_response_with_state(app.clone(), identify::number_the_rest);
+        router.layer(cors(&app.config.cors_origins)).layer(number)
+    };
     router.with_state(app)
 }
 
