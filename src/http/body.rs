@@ -113,6 +113,25 @@ fn holds_nul() -> Error {
     Error::with_code(Code::ValidationError, "Text must not hold the character U+0000.")
 }
 
+/// Whether a path is text once its percent signs are resolved. Nothing is found under one that is not.
+pub(super) fn is_text(path: &str) -> bool {
+    let mut bytes = Vec::with_capacity(path.len());
+    let mut rest = path.as_bytes();
+    while let Some((&first, after)) = rest.split_first() {
+        let resolved = match after {
+            [high, low, ..] if first == b'%' => hex(*high).zip(hex(*low)).map(|(high, low)| high << 4 | low),
+            _ => None,
+        };
+        bytes.push(resolved.unwrap_or(first));
+        rest = if resolved.is_some() { &after[2..] } else { after };
+    }
+    std::str::from_utf8(&bytes).is_ok()
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
+}
+
 /// The id in a path. Anything that is no UUID is an id that does not exist.
 #[derive(Debug, Clone, Copy)]
 pub struct Id(pub Option<Uuid>);

@@ -173,6 +173,9 @@ pub async fn number_the_rest(State(app): State<App>, mut response: Response) -> 
 
 /// Puts the caller into the request, and with an `Idempotency-Key` what makes a repeated write the same write.
 async fn asked(app: &App, key: &KnownKey, request_id: Uuid, request: Request) -> Result<Request> {
+    if !body::is_text(request.uri().path()) {
+        return Err(super::no_route(&request));
+    }
     let (mut parts, mut body) = request.into_parts();
     let writes = matches!(parts.method, Method::POST | Method::PATCH | Method::DELETE);
     let mut idempotency = None;

@@ -49,7 +49,7 @@ pub fn router(app: App) -> Router {
         .merge(system::routes())
         .route("/openapi.json", get(async move || answer::json_bytes(StatusCode::OK, text.to_vec())))
         .merge(SwaggerUi::new("/docs").config(utoipa_swagger_ui::Config::from("/openapi.json")))
-        .fallback(no_route)
+        .fallback(async |request: Request| no_route(&request))
         .method_not_allowed_fallback(no_method)
         .layer(middleware::from_fn_with_state(app.clone(), identify::identify));
     let router = if app.config.cors_origins.is_empty() {
@@ -61,7 +61,8 @@ pub fn router(app: App) -> Router {
     router.with_state(app)
 }
 
-async fn no_route(request: Request) -> Error {
+/// The answer where there is no route.
+fn no_route(request: &Request) -> Error {
     let path: String = request.uri().path().chars().take(200).collect();
     Error::not_found(format!("There is no route {path}."))
 }
