@@ -7,11 +7,18 @@ mod support;
 
 mod cli;
 mod clients;
+mod connections;
 mod crash;
 mod databases;
 mod durability;
+mod http;
+mod idempotency;
 mod import;
+mod keys;
+mod limits;
 mod main_job;
 mod migrations;
+mod openapi;
+mod tenants;
 mod tidy;
 mod transactions;
