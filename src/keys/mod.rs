@@ -328,6 +328,8 @@ fn check(new: &NewKey, now_ms: i64) -> Result<Wanted<'_>> {
     }
     limited("description", new.description.as_deref().unwrap_or_default(), 0, DESCRIPTION_MAX)?;
     limited("owner", new.owner.as_deref().unwrap_or_default(), 0, OWNER_MAX)?;
+    on_one_line("name", new.name.trim())?;
+    on_one_line("owner", new.owner.as_deref().unwrap_or_default().trim())?;
     Ok(Wanted {
         name: limited("name", new.name.trim(), 1, NAME_MAX)?,
         description: trimmed(new.description.as_deref()),
@@ -345,6 +347,16 @@ fn limited<'t>(field: &str, text: &'t str, min: usize, max: usize) -> Result<&'t
         return Err(Error::validation(field, format!("{field} must have {min} to {max} characters.")));
     }
     Ok(text)
+}
+
+/// Names stand in tables on terminals: a line break or an escape sequence in one could show what is not there.
+fn on_one_line(field: &str, text: &str) -> Result<()> {
+    match text.contains(char::is_control) {
+        true => {
+            Err(Error::validation(field, format!("{field} must not hold line breaks or other control characters.")))
+        }
+        false => Ok(()),
+    }
 }
 
 /// Text of blanks only is none.
