@@ -3,11 +3,14 @@
 //! An empty body counts as `{}`, with any or no content type: published clients send `Content-Type: application/json`
 //! and no byte. Text that holds U+0000 is refused, because one of the databases can't keep it.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts, Query as AxumQuery, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
-use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use bytes::{Bytes, BytesMut};
+use http_body_util::BodyExt as _;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
@@ -16,6 +19,9 @@ use crate::error::{Code, Error, Result};
 
 /// Bytes of a JSON body.
 pub const BODY_MAX: usize = 1 << 20;
+/// Bytes beyond the limit that are still read, and dropped: most clients send all of a body before they look at the
+/// answer, and would see nothing but a broken connection.
+const PASSED_OVER_MAX: usize = 64 << 20;
 /// Bytes of an import's body.
 pub const IMPORT_BODY_MAX: usize = 20 << 20;
 
@@ -34,16 +40,33 @@ impl<T: DeserializeOwned> FromRequest<App> for JsonBody<T> {
 }
 
 /// Reads a whole body, up to `max` bytes and within `timeout`.
-pub async fn read(body: Body, max: usize, timeout: std::time::Duration) -> Result<bytes::Bytes> {
-    match tokio::time::timeout(timeout, Limited::new(body, max).collect()).await {
-        Ok(Ok(collected)) => Ok(collected.to_bytes()),
-        Ok(Err(error)) if error.downcast_ref::<LengthLimitError>().is_some() => Err(Error::with_code(
-            Code::PayloadTooLarge,
-            format!("The body is over the limit of {} MiB. Send less at once.", max >> 20),
-        )),
-        Ok(Err(_)) => Err(Error::with_code(Code::ValidationError, "The body ended before it was complete.")),
-        Err(_) => Err(Error::with_code(Code::ValidationError, "The body did not arrive in time.")),
+pub async fn read(body: Body, max: usize, timeout: Duration) -> Result<Bytes> {
+    tokio::time::timeout(timeout, collect(body, max))
+        .await
+        .unwrap_or_else(|_| Err(Error::with_code(Code::ValidationError, "The body did not arrive in time.")))
+}
+
+async fn collect(mut body: Body, max: usize) -> Result<Bytes> {
+    let mut kept = BytesMut::new();
+    let mut passed_over = 0;
+    while let Some(frame) = body.frame().await {
+        let frame =
+            frame.map_err(|_| Error::with_code(Code::ValidationError, "The body ended before it was complete."))?;
+        let Ok(data) = frame.into_data() else { continue };
+        if passed_over == 0 && kept.len() + data.len() <= max {
+            kept.extend_from_slice(&data);
+            continue;
+        }
+        passed_over += data.len();
+        if passed_over > PASSED_OVER_MAX {
+            break;
+        }
     }
+    if passed_over > 0 {
+        let message = format!("The body is over the limit of {} MiB. Send less at once.", max >> 20);
+        return Err(Error::with_code(Code::PayloadTooLarge, message));
+    }
+    Ok(kept.freeze())
 }
 
 fn parse<T: DeserializeOwned>(headers: &HeaderMap, bytes: &[u8]) -> Result<T> {

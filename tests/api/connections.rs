@@ -100,6 +100,20 @@ async fn a_body_that_does_not_arrive_is_refused_and_does_nothing() {
 }
 
 #[tokio::test]
+async fn a_caller_that_sends_far_too_much_before_it_looks_is_told_so() {
+    let server = Server::start().await;
+    let client = server.key("read,write").await;
+    let mut wire = Wire::to(&server.url()).await;
+    wire.send(&head(&client, 24 << 20)).await;
+    for _ in 0..24 {
+        wire.send(&" ".repeat(1 << 20)).await;
+    }
+    let answer = wire.answer().await;
+    assert!(answer.starts_with("HTTP/1.1 413 Payload Too Large\r\n"), "{answer}");
+    assert_eq!(json_of(&answer)["error"]["code"], "payload_too_large");
+}
+
+#[tokio::test]
 async fn a_caller_that_hangs_up_in_the_middle_of_its_body_does_nothing() {
     let server = Server::start().await;
     let client = server.key("read,write").await;
