@@ -165,11 +165,13 @@ create index jobs_leased on jobs (lease_until_ms) where state = 'leased';
 create index jobs_ended on jobs (finished_at_ms) where finished_at_ms is not null;
 create unique index jobs_one_execution on jobs (task_id) where kind = 'execute_task';
 
--- What happened. Append-only. Numbered per workspace: at the insert on SQLite, by the sequencer on PostgreSQL.
+-- What happened. Append-only. Numbered per workspace: at the insert on SQLite, by the sequencer on PostgreSQL, where
+-- place is drawn at the insert from a sequence: what was committed before has the smaller place on every node.
 create table events (
     id text primary key,
     workspace_id text not null,
     number bigint,
+    place bigint,
     type text not null,
     actor_kind text not null check (actor_kind in ('human', 'service', 'policy', 'system')),
     actor_id text,
@@ -180,7 +182,7 @@ create table events (
     at_ms bigint not null
 );
 create unique index events_by_number on events (workspace_id, number);
-create index events_without_number on events (id) where number is null;
+create index events_without_number on events (place) where number is null;
 
 create table event_heads (
     workspace_id text primary key,

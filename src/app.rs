@@ -1,9 +1,10 @@
 //! What a process works with: database, clock, configuration and the things derived from them. Cheap to clone.
 
+use std::collections::HashMap;
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use tokio::sync::{Notify, broadcast, watch};
+use tokio::sync::{Notify, watch};
 use uuid::Uuid;
 
 use crate::clock::Clock;
@@ -50,16 +51,38 @@ impl Deref for App {
 pub struct Waiters {
     /// A job waits for a worker.
     pub jobs: Notify,
-    /// Tasks that changed.
-    pub tasks: broadcast::Sender<Uuid>,
+    /// Who waits for which task.
+    pub tasks: TaskWaiters,
     /// Prospects changed: the index has something to follow.
     pub prospects: Notify,
     /// Turns true when the process begins to stop; open waits end.
     pub stopping: watch::Sender<bool>,
 }
 
-/// Changes remembered for a waiter that is slow; past this it reads the task again anyway.
-const TASKS_REMEMBERED: usize = 1_024;
+/// Who waits for which task to change.
+#[derive(Debug, Default)]
+pub struct TaskWaiters(Mutex<HashMap<Uuid, Weak<Notify>>>);
+
+impl TaskWaiters {
+    /// Something that is notified whenever the task changes, as long as it is kept.
+    pub fn wait_for(&self, task_id: Uuid) -> Arc<Notify> {
+        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(notify) = waiting.get(&task_id).and_then(Weak::upgrade) {
+            return notify;
+        }
+        waiting.retain(|_, notify| notify.strong_count() > 0);
+        let notify = Arc::new(Notify::new());
+        waiting.insert(task_id, Arc::downgrade(&notify));
+        notify
+    }
+
+    fn changed(&self, task_id: Uuid) {
+        let waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(notify) = waiting.get(&task_id).and_then(Weak::upgrade) {
+            notify.notify_waiters();
+        }
+    }
+}
 
 impl App {
     /// Opens the database and whatever is derived from it.
@@ -67,7 +90,7 @@ impl App {
         let db = Db::open(&config.database_url).await?;
         let waiters = Arc::new(Waiters {
             jobs: Notify::new(),
-            tasks: broadcast::channel(TASKS_REMEMBERED).0,
+            tasks: TaskWaiters::default(),
             prospects: Notify::new(),
             stopping: watch::channel(false).0,
         });
@@ -88,7 +111,7 @@ impl App {
         let keys = Arc::clone(&self.keys);
         self.db.on_commit(move |signal| match signal {
             Signal::TaskChanged(task_id) => {
-                let _ = waiters.tasks.send(*task_id);
+                waiters.tasks.changed(*task_id);
             }
             Signal::JobEnqueued => waiters.jobs.notify_one(),
             Signal::ProspectsChanged => waiters.prospects.notify_one(),
@@ -102,9 +125,10 @@ impl App {
         if self.db.dialect() == Dialect::Sqlite {
             return Ok(true);
         }
-        let now_ms = self.clock.now_ms();
-        let shared_ms = self.db.read(move |tx| dialect::lease_now_ms(tx, now_ms)).await?;
-        let off_ms = (shared_ms - self.clock.now_ms()).abs();
+        let before_ms = self.clock.now_ms();
+        let shared_ms = self.db.read_first(move |tx| dialect::lease_now_ms(tx, before_ms)).await?;
+        let after_ms = self.clock.now_ms();
+        let off_ms = (before_ms - shared_ms).max(shared_ms - after_ms).max(0);
         if off_ms > self.config.clock_off_max_ms {
             tracing::error!(off_ms, "this machine's clock is off; it takes no jobs until that is mended");
         }

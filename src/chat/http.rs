@@ -14,7 +14,7 @@ use super::{MESSAGE_MAX, Said, Told};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::http::answer::Problem;
-use crate::http::{Can, Data, JsonBody, write};
+use crate::http::{Can, Data, JsonBody, answered_before, write};
 use crate::keys::permissions::need;
 use crate::tasks::Task;
 
@@ -94,6 +94,9 @@ impl From<Told> for Reply {
     (status = 429, description = "`rate_limited`", body = Problem)))]
 async fn chat(State(app): State<App>, can: Can<need::LexiChat>, JsonBody(body): JsonBody<Message>) -> Result<Response> {
     let said = body.check()?;
+    if let Some(answer) = answered_before(&app, &can.asked).await? {
+        return Ok(answer);
+    }
     let turn = super::consider(&app, &can, said).await?;
     write(&app, can.asked, StatusCode::OK, move |tx, asked, now_ms| {
         super::take_turn(tx, &asked.caller, &turn, now_ms).map(Reply::from)

@@ -167,7 +167,7 @@ fn answer(
     }
     let description = understand::describe(request);
     let parameters = parameters(tx, caller, request, filters, (list, &description))?;
-    let prepared = prospect_search::prepare(tx, caller.workspace_id, snapshot, parameters)?;
+    let prepared = prospect_search::prepare(tx, caller.workspace_id, snapshot, &parameters)?;
     let response = reply::proposal(request, &prepared);
     Ok((response, Some(proposal(prepared, &description, said, request, (now_ms, expires_at_ms))?)))
 }

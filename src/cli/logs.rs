@@ -30,7 +30,7 @@ pub(super) fn start(filter: &str, format: Option<Format>) -> anyhow::Result<Work
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer);
     // A second logger in one process (tests) is not worth a failure.
     let _ = match format {
-        Format::Text => lines.with_ansi(on_terminal && console::colors_enabled_stderr()).with_target(false).try_init(),
+        Format::Text => lines.with_ansi(false).with_target(false).try_init(),
         Format::Json => lines.json().flatten_event(true).with_current_span(false).try_init(),
     };
     Ok(guard)

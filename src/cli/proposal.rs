@@ -10,6 +10,8 @@ use super::screen::{Layout, counted, day, minute, number};
 const INDENT: &str = "       ";
 /// Titles named where many could be.
 const TITLES_NAMED: usize = 2;
+/// Width from which there is room for e-mail addresses beside titles and companies.
+const EMAILS_FROM: usize = 110;
 /// People named under a result.
 const PEOPLE_SHOWN: usize = 10;
 
@@ -116,14 +118,14 @@ pub(super) fn outcome(task: &Task, layout: Layout) -> String {
 
 /// The first people of a list, one a line.
 pub(super) fn people(contacts: &[Contact], of: u64, layout: Layout) -> String {
-    let shown = contacts.iter().take(PEOPLE_SHOWN);
-    let rows: Vec<Vec<String>> = shown
-        .map(|contact| {
-            let name = contact.full_name.clone().unwrap_or_default();
-            let role = joined(&[contact.job_title.as_deref(), contact.company_name.as_deref()], ", ");
-            vec![name, role, contact.email.clone().unwrap_or_default()]
-        })
-        .collect();
+    let has_room = layout.width.is_none_or(|width| width >= EMAILS_FROM);
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    for contact in contacts.iter().take(PEOPLE_SHOWN) {
+        let name = contact.full_name.clone().unwrap_or_default();
+        let role = joined(&[contact.job_title.as_deref(), contact.company_name.as_deref()], ", ");
+        let email = contact.email.clone().filter(|_| has_room).unwrap_or_default();
+        rows.push(vec![name, role, email]);
+    }
     let mut lines = layout.columns(INDENT.len(), &rows);
     let more = of.saturating_sub(rows.len() as u64);
     if more > 0 {

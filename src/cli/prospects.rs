@@ -1,22 +1,25 @@
 //! `lexi prospects`: loads and searches the prospect database. Only the operator's command line changes it; it works
 //! while a server runs, which follows the changes by itself.
 
+use std::cell::Cell;
 use std::fs::File;
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::Context as _;
-use indicatif::{HumanCount, ProgressBar};
+use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget};
 use serde::Serialize;
 use serde_json::json;
 
 use super::exit::{Exit, Usage};
 use super::proposal;
 use super::screen::{Screen, counted, number};
+use super::serve::stop_signal;
 use super::storage::{Storage, clock};
 use super::watch::bar;
 use crate::app::App;
+use crate::db::Db;
 use crate::prospects::columns::Mapping;
 use crate::prospects::filter::Filter;
 use crate::prospects::generate;
@@ -213,7 +216,10 @@ async fn make(args: GenerateArgs, screen: &mut Screen) -> anyhow::Result<Exit> {
     let label = format!("Making {}", counted(args.people.into(), "synthetic person", "synthetic people"));
     let shown = Steps::new(&label, args.people.into(), screen);
     let options = generate::Options { people: args.people, seed: args.seed, law: args.law, us_states: args.us_state };
-    let made = generate::run(&db, clock(), options, |done| shown.reached(done, done)).await;
+    let made = tokio::select! {
+        made = generate::run(&db, clock(), options, |done| shown.reached(done, done)) => made,
+        () = stop_signal()? => return shown.interrupted(&db, "people").await,
+    };
     shown.finish();
     db.close().await;
     let saved = made?;
@@ -365,29 +371,41 @@ pub(super) struct Steps {
     label: String,
     bar: Option<ProgressBar>,
     begun: Instant,
+    count: Cell<u64>,
 }
 
 impl Steps {
     /// Work of `total` steps. Bars go to standard error, where they never mix with what was asked for.
     pub(super) fn new(label: &str, total: u64, screen: &Screen) -> Steps {
         let on_terminal = screen.layout.width.is_some() && console::user_attended_stderr();
-        let bar = on_terminal.then(|| {
-            let bar = bar(&format!("{{msg:{LABEL}}}  {{bar:28}}  {{percent:>3}}%   {{elapsed}}"));
-            bar.set_length(total.max(1));
-            bar.set_message(label.to_owned());
-            bar
-        });
-        Steps { label: label.to_owned(), bar, begun: Instant::now() }
+        let template = format!("{{msg:{LABEL}}}  {{bar:28}}  {{percent:>3}}%   {{elapsed}}");
+        let bar = on_terminal.then(|| bar(&template, total, label, ProgressDrawTarget::stderr()));
+        Steps { label: label.to_owned(), bar, begun: Instant::now(), count: Cell::new(0) }
     }
 
     /// `at` of the total; `count` is what people count.
     pub(super) fn reached(&self, at: u64, count: u64) {
+        self.count.set(count);
         if let Some(bar) = &self.bar {
             bar.set_position(at);
             if at != count {
                 bar.set_message(format!("{} {}", self.label, HumanCount(count)));
             }
         }
+    }
+
+    /// Ctrl-C came: closes the database and says what is stored and how to go on.
+    async fn interrupted(&self, db: &Db, what: &str) -> anyhow::Result<Exit> {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+        db.close().await;
+        let count = number(self.count.get());
+        // What was under way may be stored too.
+        eprintln!(
+            "Stopped: at least {count} {what} are stored and stay. Run the same command again; nobody is doubled."
+        );
+        Ok(Exit::Interrupted)
     }
 
     /// Leaves the last state on the screen.

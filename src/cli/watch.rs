@@ -162,8 +162,8 @@ impl Progressing {
         let progress = task.progress.filter(|progress| progress.total > 0);
         if self.on_terminal {
             let Some(progress) = progress else { return Ok(()) };
-            let bar = self.bar.get_or_insert_with(|| bar("       Approved · {human_pos} of {human_len} {bar:28}"));
-            bar.set_length(progress.total);
+            let template = "       Approved · {human_pos} of {human_len} {bar:28}";
+            let bar = self.bar.get_or_insert_with(|| bar(template, progress.total, "", ProgressDrawTarget::stdout()));
             bar.set_position(progress.done);
             return Ok(());
         }
@@ -189,11 +189,14 @@ impl Progressing {
     }
 }
 
-/// A bar on standard output, with the one look that all have.
-pub(super) fn bar(template: &str) -> ProgressBar {
-    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stdout());
+/// A bar with the one look that all have.
+pub(super) fn bar(template: &str, total: u64, message: &str, target: ProgressDrawTarget) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(Some(total.max(1)), ProgressDrawTarget::hidden());
+    bar.set_message(message.to_owned());
     if let Ok(style) = ProgressStyle::with_template(template) {
         bar.set_style(style.progress_chars(BAR));
     }
+    // Last, so that it is never seen half made.
+    bar.set_draw_target(target);
     bar
 }

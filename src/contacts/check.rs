@@ -218,7 +218,7 @@ impl NewContact {
             company_name: short(company, name_of, TITLE_MAX)?,
             related_company_id,
             linkedin_url: url("linkedin_url", self.linkedin_url)?,
-            priority: priority(self.priority)?,
+            priority: priority(self.priority.as_ref())?,
             tags: tags(self.tags.unwrap_or_default())?,
             custom_fields: custom_fields(self.custom_fields.unwrap_or_default())?,
         };
@@ -253,7 +253,7 @@ impl ContactChange {
             company_name: each(name_of, |text| short(company, text, TITLE_MAX))?,
             related_company_id,
             linkedin_url: each(self.linkedin_url, |text| url("linkedin_url", text))?,
-            priority: each(self.priority, priority)?,
+            priority: each(self.priority, |given| priority(given.as_ref()))?,
             tags: each(self.tags, |given| tags(given.unwrap_or_default()))?,
             custom_fields: each(self.custom_fields, |given| custom_fields(given.unwrap_or_default()))?,
             notes: long("notes", self.notes, NOTES_MAX)?,
@@ -343,8 +343,8 @@ fn company_id(field: &str, text: &str) -> Result<Uuid> {
     crate::ids::parse(field, text.trim())
 }
 
-fn priority(given: Option<Value>) -> Result<Option<i64>> {
-    let known = match &given {
+fn priority(given: Option<&Value>) -> Result<Option<i64>> {
+    let known = match given {
         None | Some(Value::Null) => return Ok(None),
         Some(Value::Number(number)) => number.as_i64().filter(|number| (1..=3).contains(number)),
         Some(Value::String(word)) => match word.trim().to_ascii_lowercase().as_str() {

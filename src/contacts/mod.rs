@@ -9,6 +9,8 @@ pub mod emails;
 pub mod http;
 pub mod names;
 mod store;
+#[cfg(test)]
+pub(crate) mod tests;
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};

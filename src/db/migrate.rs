@@ -12,6 +12,12 @@ const FILES: &[(&str, &str)] = &[
     ("0002_prospects", include_str!("../../migrations/0002_prospects.sql")),
 ];
 
+/// What a file needs on PostgreSQL alone: a part of the list of differences in `dialect.rs`.
+const ON_POSTGRES: &[(&str, &str)] = &[(
+    "0001_start",
+    "create sequence event_places; alter table events alter column place set default nextval('event_places')",
+)];
+
 /// Any number that no other program on the server is likely to use for its own lock.
 const LOCK: i64 = 0x6c65_7869;
 
@@ -19,6 +25,7 @@ pub(super) async fn run(db: &Db) -> Result<()> {
     // Read committed, because a snapshot from before the lock was given would not show what its last holder did.
     db.write_with(Isolation::ReadCommitted, |tx| {
         if tx.dialect() == Dialect::Postgres {
+            script(tx, "set local statement_timeout = 0")?;
             query("select 1 from (select pg_advisory_xact_lock($1)) as waited").bind(LOCK).all(tx, |_| Ok(()))?;
         }
         script(
@@ -30,7 +37,7 @@ pub(super) async fn run(db: &Db) -> Result<()> {
             .all(tx, |row| Ok((row.get::<u32>(0)?, row.get::<String>(1)?, row.get::<String>(2)?)))?;
         check(&done)?;
         for (number, (name, sql)) in (1_u32..).zip(FILES).skip(done.len()) {
-            script(tx, sql).map_err(|error| Error::internal(format_args!("migration {name}: {error}")))?;
+            run_file(tx, name, sql).map_err(|error| Error::internal(format_args!("migration {name}: {error}")))?;
             query("insert into schema_migrations (number, name, checksum) values ($1, $2, $3)")
                 .bind(number)
                 .bind(*name)
@@ -62,6 +69,15 @@ fn check(done: &[(u32, String, String)]) -> Result<()> {
 
 fn checksum(sql: &str) -> String {
     Sha256::digest(sql.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Runs a file of portable SQL, and what PostgreSQL needs beside it.
+fn run_file(tx: &mut Tx, name: &str, sql: &str) -> Result<()> {
+    script(tx, sql)?;
+    match (tx.dialect(), ON_POSTGRES.iter().find(|(file, _)| *file == name)) {
+        (Dialect::Postgres, Some((_, more))) => script(tx, more),
+        _ => Ok(()),
+    }
 }
 
 /// Runs portable SQL; `blob` is spelled `bytea` on PostgreSQL.

@@ -159,6 +159,26 @@ impl Db {
         }
     }
 
+    /// As [`Db::read`], on connections kept for what everything else waits for: keys, readiness.
+    pub async fn read_first<T, F>(&self, f: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx) -> Result<T> + Send + 'static,
+    {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.read_first(f).await,
+            Engine::Postgres(postgres) => postgres.read_first(f).await,
+        }
+    }
+
+    /// Whether this process can still write; a server that can't is not ready.
+    pub fn is_writing(&self) -> bool {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.is_writing(),
+            Engine::Postgres(_) => true,
+        }
+    }
+
     /// Runs `f` inside a serializable transaction and answers after its commit.
     ///
     /// A refusal that changed nothing is simply answered; any failure takes back all that `f` wrote.

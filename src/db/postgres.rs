@@ -20,6 +20,8 @@ use crate::error::{Error, Result};
 
 /// Connections of one node.
 const CONNECTIONS: usize = 24;
+/// Connections for what everything else waits for: keys and readiness.
+const FIRST_CONNECTIONS: usize = 2;
 /// How often a transaction is tried when PostgreSQL asks to run it again.
 const ATTEMPTS: u32 = 5;
 /// The first wait before running again; it doubles, and a random part of it is taken.
@@ -32,6 +34,7 @@ const SESSION: &str = "set synchronous_commit = on; set statement_timeout = '30s
 
 pub(super) struct Postgres {
     pool: Pool,
+    first_pool: Pool,
     hook: Arc<OnceLock<Hook>>,
 }
 
@@ -50,18 +53,8 @@ impl Postgres {
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(CONNECT);
         }
-        let manager = Manager::from_config(config, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
-        let pool = Pool::builder(manager)
-            .max_size(CONNECTIONS)
-            .wait_timeout(Some(CONNECT))
-            .create_timeout(Some(CONNECT))
-            .runtime(deadpool_postgres::Runtime::Tokio1)
-            .post_create(PoolHook::async_fn(|client, _| {
-                Box::pin(async move { client.batch_execute(SESSION).await.map_err(HookError::Backend) })
-            }))
-            .build()
-            .map_err(Error::internal)?;
-        let postgres = Postgres { pool, hook };
+        let (pool, first_pool) = (pool(&config, CONNECTIONS)?, pool(&config, FIRST_CONNECTIONS)?);
+        let postgres = Postgres { pool, first_pool, hook };
         postgres.check_durability().await?;
         Ok(postgres)
     }
@@ -84,12 +77,15 @@ impl Postgres {
         T: Send + 'static,
         F: Fn(&mut Tx) -> Result<T> + Send + 'static,
     {
-        let session = self.session().await?;
-        blocking(move || {
-            let answer = session.transaction("begin isolation level repeatable read read only", &f);
-            answer.map(|(value, _)| value)
-        })
-        .await
+        read(session(&self.pool).await?, f).await
+    }
+
+    pub(super) async fn read_first<T, F>(&self, f: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx) -> Result<T> + Send + 'static,
+    {
+        read(session(&self.first_pool).await?, f).await
     }
 
     pub(super) async fn write<T, F>(&self, isolation: Isolation, f: F) -> Result<T>
@@ -97,7 +93,7 @@ impl Postgres {
         T: Send + 'static,
         F: Fn(&mut Tx) -> Result<T> + Send + 'static,
     {
-        let session = self.session().await?;
+        let session = session(&self.pool).await?;
         let hook = Arc::clone(&self.hook);
         let begin = match isolation {
             Isolation::Serializable => "begin isolation level serializable",
@@ -130,18 +126,42 @@ impl Postgres {
 
     pub(super) fn close(&self) {
         self.pool.close();
+        self.first_pool.close();
     }
+}
 
-    async fn session(&self) -> Result<Session> {
-        match self.pool.get().await {
-            Ok(client) => Ok(Session { client, runtime: Handle::current() }),
-            Err(PoolError::Timeout(_)) => Err(Error::unavailable("All database connections are busy; try again.")),
-            Err(error) => {
-                tracing::error!(%error, "no connection to PostgreSQL");
-                Err(Error::unavailable("The database can't be reached; try again in a moment."))
-            }
+fn pool(config: &Config, connections: usize) -> Result<Pool> {
+    let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+    Pool::builder(Manager::from_config(config.clone(), NoTls, recycling))
+        .max_size(connections)
+        .wait_timeout(Some(CONNECT))
+        .create_timeout(Some(CONNECT))
+        .runtime(deadpool_postgres::Runtime::Tokio1)
+        .post_create(PoolHook::async_fn(|client, _| {
+            Box::pin(async move { client.batch_execute(SESSION).await.map_err(HookError::Backend) })
+        }))
+        .build()
+        .map_err(Error::internal)
+}
+
+async fn session(pool: &Pool) -> Result<Session> {
+    match pool.get().await {
+        Ok(client) => Ok(Session { client, runtime: Handle::current() }),
+        Err(PoolError::Timeout(_)) => Err(Error::unavailable("All database connections are busy; try again.")),
+        Err(error) => {
+            tracing::error!(%error, "no connection to PostgreSQL");
+            Err(Error::unavailable("The database can't be reached; try again in a moment."))
         }
     }
+}
+
+async fn read<T, F>(session: Session, f: F) -> Result<T>
+where
+    T: Send + 'static,
+    F: Fn(&mut Tx) -> Result<T> + Send + 'static,
+{
+    let begin = "begin isolation level repeatable read read only";
+    blocking(move || session.transaction(begin, &f).map(|(value, _)| value)).await
 }
 
 async fn blocking<T: Send + 'static>(f: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
@@ -175,9 +195,21 @@ impl Session {
         let mut tx = Tx::new(Connection::Postgres(self));
         let value = tx.run(f)?;
         let signals = std::mem::take(&mut tx.signals);
-        self.batch("commit")?;
+        self.commit()?;
         open.done = true;
         Ok((value, signals))
+    }
+
+    /// An error of the connection itself leaves open whether the commit happened: that is never reported as a failure
+    /// after which the same may simply be done again.
+    fn commit(&self) -> Result<()> {
+        self.runtime.block_on(self.client.batch_execute("commit")).map_err(|error| {
+            if error.code().is_some() {
+                return failed(&error);
+            }
+            tracing::error!(%error, "the connection to PostgreSQL was lost during a commit");
+            Error::unavailable("The database did not confirm this; it may have been done. Look before you ask again.")
+        })
     }
 
     fn batch(&self, sql: &str) -> Result<()> {

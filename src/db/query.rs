@@ -33,6 +33,19 @@ pub enum Value {
     Bytes(Vec<u8>),
 }
 
+impl Value {
+    /// What kind of value it is. The value itself may be personal and never reaches a log.
+    fn kind(&self) -> &'static str {
+        match self {
+            Value::Null => "nothing",
+            Value::Integer(_) => "a whole number",
+            Value::Real(_) => "a number",
+            Value::Text(_) => "a text",
+            Value::Bytes(_) => "bytes",
+        }
+    }
+}
+
 macro_rules! value_from {
     ($($from:ty => |$x:ident| $to:expr),* $(,)?) => {$(
         impl From<$from> for Value { fn from($x: $from) -> Value { $to } }
@@ -344,7 +357,7 @@ impl ToSql for Value {
             (Value::Real(x), &Type::FLOAT8) => x.to_sql(ty, out),
             (Value::Text(x), &Type::TEXT | &Type::VARCHAR | &Type::NAME | &Type::UNKNOWN) => x.to_sql(ty, out),
             (Value::Bytes(x), &Type::BYTEA) => x.to_sql(ty, out),
-            (value, ty) => Err(format!("a {value:?} can't be bound to a {ty}").into()),
+            (value, ty) => Err(format!("{} can't be bound to a {ty}", value.kind()).into()),
         }
     }
 

@@ -26,6 +26,8 @@ const BATCH_TIME: Duration = Duration::from_millis(5);
 const QUEUE_MAX: usize = 2_048;
 /// Reading connections.
 const READERS: usize = 4;
+/// Reading connections for what everything else waits for: keys and readiness.
+const FIRST_READERS: usize = 1;
 /// How long a process waits for another process's write.
 const BUSY: Duration = Duration::from_secs(10);
 /// Prepared statements kept per connection.
@@ -33,25 +35,74 @@ const STATEMENTS: usize = 256;
 /// Pages of cache, as SQLite takes it: negative is KiB.
 const WRITER_CACHE_KIB: i32 = -65_536;
 const READER_CACHE_KIB: i32 = -8_192;
-/// The log is folded into the file when it has grown past this.
-const CHECKPOINT_BYTES: u64 = 4 << 20;
-/// A passive checkpoint never resets the log under load: past this size the writer does it between two batches.
-const RESET_BYTES: u64 = 64 << 20;
-/// How often the log is looked at; also how long the writer is idle before it empties the log.
-const CHECKPOINT_EVERY: Duration = Duration::from_millis(500);
+/// The log is folded into the file when this many of its pages (4 KiB each) are not there yet: 4 MiB.
+const CHECKPOINT_PAGES: i64 = 1 << 10;
+/// A passive checkpoint never resets the log under load: past this many pages the writer does it between two batches.
+const RESET_PAGES: i64 = 16 << 10;
+/// How often the log is looked at.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+/// After this long without a change the writer empties the log, so that the next start has nothing to recover.
+const IDLE: Duration = Duration::from_millis(500);
+/// How long the writer waits for readers when it resets the log, and how long it rests before it tries again.
+const RESET_PATIENCE: Duration = Duration::from_millis(50);
+const RESET_REST: Duration = Duration::from_secs(1);
 /// Older versions have a bug that can corrupt a database in WAL mode.
 const OLDEST_VERSION: i32 = 3_051_003;
 
 pub(super) struct Sqlite {
     queue: Mutex<Option<SyncSender<Box<dyn Job>>>>,
     readers: Arc<Readers>,
+    first_readers: Arc<Readers>,
     threads: Mutex<Vec<JoinHandle<()>>>,
     stop: Arc<AtomicBool>,
 }
 
+/// Connections that read, taken in turn.
 struct Readers {
+    path: PathBuf,
     idle: Mutex<Vec<Raw>>,
     permits: Arc<Semaphore>,
+}
+
+impl Readers {
+    fn open(path: &Path, count: usize) -> Result<Arc<Readers>> {
+        let idle = (0..count).map(|_| Readers::connect(path)).collect::<Result<Vec<Raw>>>()?;
+        let permits = Arc::new(Semaphore::new(count));
+        Ok(Arc::new(Readers { path: path.to_owned(), idle: Mutex::new(idle), permits }))
+    }
+
+    fn connect(path: &Path) -> Result<Raw> {
+        let reader = connect(path, READER_CACHE_KIB)?;
+        reader.pragma_update(None, "query_only", true).map_err(|e| error(&e))?;
+        Ok(reader)
+    }
+
+    /// Runs a read on the next free connection. One that can't leave its transaction is replaced.
+    async fn read<T, F>(self: &Arc<Self>, f: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx) -> Result<T> + Send + 'static,
+    {
+        let readers = Arc::clone(self);
+        let permit = Arc::clone(&readers.permits).acquire_owned().await.map_err(|_| closed())?;
+        let answered = tokio::task::spawn_blocking(move || {
+            // Given back with the connection, also when the caller has gone away meanwhile.
+            let _permit = permit;
+            let idle = lock(&readers.idle).pop();
+            let connection = idle.map_or_else(|| Readers::connect(&readers.path), Ok)?;
+            let answer = catch_unwind(AssertUnwindSafe(|| read_once(&connection, &f)));
+            if connection.is_autocommit() || connection.execute_batch("rollback").is_ok() {
+                lock(&readers.idle).push(connection);
+            }
+            answer.unwrap_or_else(|_| Err(Error::internal("a read panicked")))
+        });
+        answered.await.map_err(Error::internal)?
+    }
+
+    fn close(&self) {
+        self.permits.close();
+        lock(&self.idle).clear();
+    }
 }
 
 impl Sqlite {
@@ -67,27 +118,21 @@ impl Sqlite {
         }
         let writer = connect(path, WRITER_CACHE_KIB)?;
         check_durability(&writer)?;
-        let mut idle = Vec::with_capacity(READERS);
-        for _ in 0..READERS {
-            let reader = connect(path, READER_CACHE_KIB)?;
-            reader.pragma_update(None, "query_only", true).map_err(|e| error(&e))?;
-            idle.push(reader);
-        }
         let stop = Arc::new(AtomicBool::new(false));
         let reset = Arc::new(AtomicBool::new(false));
         let (queue, jobs) = sync_channel(QUEUE_MAX);
         let checkpointer = Checkpointer {
             connection: connect(path, READER_CACHE_KIB)?,
-            log: log_path(path),
             stop: Arc::clone(&stop),
             reset: Arc::clone(&reset),
         };
-        let writer = Writer { connection: writer, jobs, hook, reset, log: log_path(path) };
+        let writer = Writer { connection: writer, jobs, hook, reset };
         let threads =
             vec![spawn("lexi-writer", move || writer.run())?, spawn("lexi-checkpoint", move || checkpointer.run())?];
         Ok(Sqlite {
             queue: Mutex::new(Some(queue)),
-            readers: Arc::new(Readers { idle: Mutex::new(idle), permits: Arc::new(Semaphore::new(READERS)) }),
+            readers: Readers::open(path, READERS)?,
+            first_readers: Readers::open(path, FIRST_READERS)?,
             threads: Mutex::new(threads),
             stop,
         })
@@ -98,20 +143,20 @@ impl Sqlite {
         T: Send + 'static,
         F: Fn(&mut Tx) -> Result<T> + Send + 'static,
     {
-        let readers = Arc::clone(&self.readers);
-        let permit = Arc::clone(&readers.permits).acquire_owned().await.map_err(|_| closed())?;
-        let answered = tokio::task::spawn_blocking(move || {
-            // Given back with the connection, also when the caller has gone away meanwhile.
-            let _permit = permit;
-            let connection = lock(&readers.idle).pop().ok_or_else(closed)?;
-            let answer = catch_unwind(AssertUnwindSafe(|| read_once(&connection, &f)));
-            if !connection.is_autocommit() {
-                let _ = connection.execute_batch("rollback");
-            }
-            lock(&readers.idle).push(connection);
-            answer.unwrap_or_else(|_| Err(Error::internal("a read panicked")))
-        });
-        answered.await.map_err(Error::internal)?
+        self.readers.read(f).await
+    }
+
+    pub(super) async fn read_first<T, F>(&self, f: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx) -> Result<T> + Send + 'static,
+    {
+        self.first_readers.read(f).await
+    }
+
+    /// Whether the writer still runs.
+    pub(super) fn is_writing(&self) -> bool {
+        lock(&self.threads).first().is_some_and(|writer| !writer.is_finished())
     }
 
     pub(super) async fn write<T, F>(&self, f: F) -> Result<T>
@@ -137,8 +182,8 @@ impl Sqlite {
         for thread in lock(&self.threads).drain(..) {
             let _ = thread.join();
         }
-        self.readers.permits.close();
-        lock(&self.readers.idle).clear();
+        self.readers.close();
+        self.first_readers.close();
     }
 }
 
@@ -216,55 +261,61 @@ struct Writer {
     jobs: Receiver<Box<dyn Job>>,
     hook: Arc<OnceLock<Hook>>,
     reset: Arc<AtomicBool>,
-    log: PathBuf,
 }
 
 impl Writer {
     fn run(self) {
+        let (mut changes, mut changed_at) = (self.connection.total_changes(), Instant::now());
+        let mut reset_at = changed_at;
+        let mut is_empty = false;
         loop {
-            match self.jobs.recv_timeout(CHECKPOINT_EVERY) {
+            match self.jobs.recv_timeout(IDLE) {
                 Ok(first) => self.batch(first),
-                Err(RecvTimeoutError::Timeout) => self.empty_log(),
+                Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
             }
-            if self.reset.swap(false, Ordering::Relaxed) {
-                self.checkpoint("restart");
+            let now = Instant::now();
+            if self.connection.total_changes() != changes {
+                (changes, changed_at, is_empty) = (self.connection.total_changes(), now, false);
+            } else if !is_empty && now - changed_at >= IDLE {
+                is_empty = self.empty_log();
+            }
+            if now - reset_at >= RESET_REST && self.reset.swap(false, Ordering::Relaxed) {
+                self.empty_log();
+                reset_at = now;
             }
         }
-        self.checkpoint("truncate");
+        self.empty_log();
     }
 
-    /// Folds the log into the file if no reader stands in the way; writes never wait for one.
-    fn checkpoint(&self, mode: &str) {
+    /// Folds the whole log into the file and begins it anew. Waits a moment for readers; false when they are busy.
+    fn empty_log(&self) -> bool {
         let set_patience = |patience| {
             if let Err(error) = self.connection.busy_timeout(patience) {
                 tracing::warn!(%error, "how long the writer waits could not be set");
             }
         };
-        set_patience(Duration::ZERO);
-        checkpoint(&self.connection, mode);
+        set_patience(RESET_PATIENCE);
+        let emptied = checkpoint(&self.connection, "truncate");
         set_patience(BUSY);
-    }
-
-    /// Nobody is writing: fold the log into the file, so that the next start has nothing to recover.
-    fn empty_log(&self) {
-        if size_of(&self.log) > 0 {
-            self.checkpoint("truncate");
-        }
+        emptied
     }
 
     /// Runs `first` and whatever else waits in one transaction, commits once, answers all.
     fn batch(&self, first: Box<dyn Job>) {
         let mut batch = Vec::with_capacity(BATCH_MAX);
         if let Err(error) = self.execute("begin immediate") {
-            first.answer(Err(unavailable(&error)), &self.hook);
+            // Whoever waits behind it would wait as long again for the same answer.
+            for job in std::iter::once(first).chain(self.jobs.try_iter().take(QUEUE_MAX)) {
+                job.answer(Err(unavailable(&error)), &self.hook);
+            }
             return;
         }
         let started = Instant::now();
         let mut next = Some(first);
         let mut clean = true;
         while let Some(mut job) = next {
-            clean = job.run(&self.connection) == Ran::Clean;
+            clean = job.run(&self.connection) == Ran::Clean && !self.connection.is_autocommit();
             batch.push(job);
             if !clean || batch.len() == BATCH_MAX || started.elapsed() > BATCH_TIME {
                 break;
@@ -327,35 +378,43 @@ impl Writer {
 /// Folds the log into the file while the writer goes on.
 struct Checkpointer {
     connection: Raw,
-    log: PathBuf,
     stop: Arc<AtomicBool>,
     reset: Arc<AtomicBool>,
 }
 
 impl Checkpointer {
     fn run(self) {
-        let mut done_bytes = 0;
         while !self.stop.load(Ordering::SeqCst) {
-            std::thread::sleep(CHECKPOINT_EVERY / 5);
-            let size_bytes = size_of(&self.log);
-            if size_bytes < done_bytes {
-                done_bytes = 0;
-            }
-            if size_bytes >= done_bytes + CHECKPOINT_BYTES {
-                checkpoint(&self.connection, "passive");
-                done_bytes = size_bytes;
-                self.reset.store(size_bytes > RESET_BYTES, Ordering::Relaxed);
+            std::thread::sleep(LOOK_EVERY);
+            match self.log() {
+                Ok((pages, folded)) => {
+                    if pages - folded >= CHECKPOINT_PAGES {
+                        checkpoint(&self.connection, "passive");
+                    }
+                    if pages >= RESET_PAGES {
+                        self.reset.store(true, Ordering::Relaxed);
+                    }
+                }
+                Err(error) => tracing::warn!(%error, "the size of the write-ahead log could not be read"),
             }
         }
     }
+
+    /// Pages in the log, and how many of them are in the file already. Takes no lock.
+    fn log(&self) -> rusqlite::Result<(i64, i64)> {
+        self.connection.query_row("pragma wal_checkpoint(noop)", [], |row| Ok((row.get(1)?, row.get(2)?)))
+    }
 }
 
-/// `passive` never waits; `restart` and `truncate` wait as long as the connection does and may find the log busy, which
-/// is no failure.
-fn checkpoint(connection: &Raw, mode: &str) {
-    let done = connection.query_row(&format!("pragma wal_checkpoint({mode})"), [], |_| Ok(()));
-    if let Err(error) = done {
-        tracing::warn!(%error, mode, "the write-ahead log could not be folded into the database file");
+/// Folds the log into the file; false when readers or a writer were in the way, which is no failure. `passive` never
+/// waits, `truncate` waits for them as long as the connection's patience lasts.
+fn checkpoint(connection: &Raw, mode: &str) -> bool {
+    match connection.query_row(&format!("pragma wal_checkpoint({mode})"), [], |row| row.get::<_, i64>(0)) {
+        Ok(busy) => busy == 0,
+        Err(error) => {
+            tracing::warn!(%error, mode, "the write-ahead log could not be folded into the database file");
+            false
+        }
     }
 }
 
@@ -395,16 +454,6 @@ fn check_durability(connection: &Raw) -> Result<()> {
     Ok(())
 }
 
-fn log_path(path: &Path) -> PathBuf {
-    let mut log = path.as_os_str().to_owned();
-    log.push("-wal");
-    PathBuf::from(log)
-}
-
-fn size_of(path: &Path) -> u64 {
-    std::fs::metadata(path).map_or(0, |metadata| metadata.len())
-}
-
 fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>> {
     std::thread::Builder::new().name(name.to_owned()).spawn(run).map_err(Error::internal)
 }
@@ -425,7 +474,7 @@ fn cannot(path: &Path, what: &str, cause: &dyn std::fmt::Display) -> Error {
 fn unavailable(error: &Error) -> Error {
     match error {
         Error::Unavailable { .. } => error.clone(),
-        _ => Error::unavailable("The database can't write right now; nothing was changed. Try again in a moment."),
+        _ => Error::unavailable("The database can't write right now; this was not confirmed. Try again in a moment."),
     }
 }
 

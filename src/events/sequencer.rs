@@ -31,9 +31,7 @@ pub async fn step(db: &Db) -> Result<usize> {
         for (workspace_id, events) in of_workspace {
             let count = i64::try_from(events.len()).unwrap_or(BATCH);
             let last = store::advance_head(tx, workspace_id, count)?;
-            for (number, id) in (last - count + 1..).zip(events) {
-                store::set_number(tx, id, number)?;
-            }
+            store::set_numbers(tx, workspace_id, &events, last - count + 1)?;
         }
         Ok(waiting.len())
     })

@@ -62,7 +62,7 @@ pub(super) fn last_number(tx: &mut Tx, workspace_id: Uuid) -> Result<i64> {
 
 /// Events that have no number yet, oldest first: id and workspace.
 pub(super) fn without_number(tx: &mut Tx, limit: i64) -> Result<Vec<(Uuid, Uuid)>> {
-    query("select id, workspace_id from events where number is null order by id limit $1")
+    query("select id, workspace_id from events where number is null order by place limit $1")
         .bind(limit)
         .all(tx, |row| Ok((row.get(0)?, row.get(1)?)))
 }
@@ -79,9 +79,18 @@ pub(super) fn advance_head(tx: &mut Tx, workspace_id: Uuid, count: i64) -> Resul
     .one(tx, |row| row.get(0))
 }
 
-/// Gives one event its number.
-pub(super) fn set_number(tx: &mut Tx, id: Uuid, number: i64) -> Result<()> {
-    query("update events set number = $2 where id = $1 and number is null").bind(id).bind(number).execute(tx)?;
+/// Numbers these events of a workspace from `first` on, in the order they were recorded.
+pub(super) fn set_numbers(tx: &mut Tx, workspace_id: Uuid, events: &[Uuid], first: i64) -> Result<()> {
+    query(
+        "update events set number = $1 + ordered.nth
+         from (select id, row_number() over (order by place) - 1 as nth from events
+               where workspace_id = $2 and number is null and id in ({list})) as ordered
+         where events.id = ordered.id",
+    )
+    .bind(first)
+    .bind(workspace_id)
+    .bind_list(events)
+    .execute(tx)?;
     Ok(())
 }
 

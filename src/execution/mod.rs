@@ -55,7 +55,7 @@ pub fn approve(
     let task = tasks::approve(tx, caller, task_id, plan_hash, now_ms)?;
     let people = task.plan.selection.len();
     match mode {
-        Mode::Here(most) if people <= most => execute_here(tx, &task, now_ms)?,
+        Mode::Here(most) if people <= most => execute_here(tx, &task, now_ms).map_err(not_the_approvers)?,
         Mode::Here(_) | Mode::AsJob => {
             jobs::enqueue_execution(tx, task.workspace_id, task.task_id, people as u64, now_ms)?;
         }
@@ -87,6 +87,15 @@ pub fn execute(tx: &mut Tx, task: &Approved, progress: &Value, now_ms: i64) -> R
             let message = format!("This version of Lexi can't execute tasks of type {}.", kind.as_str());
             Ok(Step::Failed(Failure { code: "not_supported", message }, Value::Null))
         }
+    }
+}
+
+/// What the execution was refused is no fault of the approval: it is tried again as a job, and never answered to
+/// whoever approved.
+fn not_the_approvers(error: Error) -> Error {
+    match error {
+        Error::Refused(refusal) => Error::internal(format_args!("the execution was refused: {}", refusal.message)),
+        error => error,
     }
 }
 

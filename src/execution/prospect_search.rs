@@ -117,7 +117,7 @@ pub struct Sampled {
 }
 
 /// Searches, chooses and counts. `snapshot` must have been taken before the transaction began.
-pub fn prepare(tx: &mut Tx, workspace_id: Uuid, snapshot: &Snapshot, parameters: Parameters) -> Result<Prepared> {
+pub fn prepare(tx: &mut Tx, workspace_id: Uuid, snapshot: &Snapshot, parameters: &Parameters) -> Result<Prepared> {
     let view = view(tx, snapshot)?;
     let mut found = view.find(&parameters.filters);
     found.matching.bitmap -= on_excluded_lists(tx, workspace_id, &parameters.filters)?;
@@ -144,7 +144,7 @@ pub fn prepare(tx: &mut Tx, workspace_id: Uuid, snapshot: &Snapshot, parameters:
         without,
         sample: people.iter().take(SAMPLE).map(sampled).collect(),
     };
-    let plan = Plan { kind: Kind::ProspectSearch, parameters: serde_json::to_value(&parameters)?, selection };
+    let plan = Plan { kind: Kind::ProspectSearch, parameters: serde_json::to_value(parameters)?, selection };
     Ok(Prepared { plan, preview })
 }
 

@@ -87,8 +87,8 @@ fn parse<T: DeserializeOwned>(headers: &HeaderMap, bytes: &[u8]) -> Result<T> {
 }
 
 fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
-    if bytes.contains(&0) || escapes_nul(bytes) {
-        return Err(holds_nul());
+    if holds_nul(bytes) {
+        return Err(no_nul());
     }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| refused(&error))?;
@@ -119,20 +119,21 @@ fn malformed(error: &serde_json::Error) -> Error {
     Error::with_code(Code::ValidationError, format!("The body is not valid JSON: {error}."))
 }
 
-/// Whether JSON holds the escape of U+0000. After an escaped backslash the same letters are only letters.
-fn escapes_nul(json: &[u8]) -> bool {
-    let mut at = 0;
-    while let Some(next) = json[at..].iter().position(|byte| *byte == b'\\') {
-        at += next;
-        if json[at + 1..].starts_with(b"u0000") {
-            return true;
+/// Whether a JSON text spells U+0000: as a byte, or as an escape. A backslash that is itself escaped begins none.
+fn holds_nul(bytes: &[u8]) -> bool {
+    let mut escaped = false;
+    for (place, byte) in bytes.iter().enumerate() {
+        match byte {
+            0 => return true,
+            b'u' if escaped && bytes[place..].starts_with(b"u0000") => return true,
+            b'\\' => escaped = !escaped,
+            _ => escaped = false,
         }
-        at = (at + 2).min(json.len());
     }
     false
 }
 
-fn holds_nul() -> Error {
+fn no_nul() -> Error {
     Error::with_code(Code::ValidationError, "Text must not hold the character U+0000.")
 }
 
@@ -182,7 +183,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Query<T>> {
         if parts.uri.query().is_some_and(|query| query.contains("%00")) {
-            return Err(holds_nul());
+            return Err(no_nul());
         }
         match AxumQuery::<T>::from_request_parts(parts, state).await {
             Ok(AxumQuery(query)) => Ok(Query(query)),
@@ -193,5 +194,19 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
                 Err(Error::validation(field, format!("The query string can't be read: {text}.")))
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_real_escape_spells_the_character_zero() {
+        assert!(holds_nul(b"{\"a\": \"b\\u0000\"}"));
+        assert!(holds_nul(b"{\"a\": \"\\\\\\u0000\"}"));
+        assert!(holds_nul(b"{\"a\": \"\0\"}"));
+        assert!(!holds_nul(b"{\"a\": \"b\\\\u0000\"}"));
+        assert!(!holds_nul(b"{\"a\": \"u0000\"}"));
     }
 }

@@ -24,7 +24,7 @@ pub use answer::{Answer, Data, Json, Meta, Page, data};
 pub use body::{Id, JsonBody, Query};
 pub use caller::{Asked, Can};
 pub use paging::{PageParams, Paging};
-pub use write::{read, write, write_once_shown};
+pub use write::{answered_before, read, write, write_once_shown};
 
 use crate::app::App;
 use crate::db::Isolation;
@@ -38,6 +38,7 @@ fn routes() -> OpenApiRouter<App> {
         .merge(crate::contacts::http::routes())
         .merge(crate::lists::http::routes())
         .merge(crate::suppressions::http::routes())
+        .merge(crate::prospects::http::routes())
         .merge(crate::keys::http::routes())
 }
 
@@ -93,8 +94,8 @@ fn cors(origins: &[String]) -> CorsLayer {
         ])
 }
 
-/// Forgets saved answers that have aged out, at most `most`.
-pub async fn forget_saved_answers(app: &App, most: u32) -> Result<()> {
+/// Forgets saved answers that have aged out, about `most` at once; answers how many.
+pub async fn forget_saved_answers(app: &App, most: u32) -> Result<u64> {
     let now_ms = app.clock.now_ms();
     app.db.write_with(Isolation::ReadCommitted, move |tx| store::forget(tx, now_ms, most)).await
 }

@@ -56,16 +56,16 @@ pub(super) fn save(tx: &mut Tx, asked: &Asked, status: StatusCode, body: &[u8], 
     Ok(())
 }
 
-/// Removes answers that have aged out, at most `most`.
-pub(super) fn forget(tx: &mut Tx, now_ms: i64, most: u32) -> Result<()> {
+/// Removes answers that have aged out, at least `most` of them if there are so many; answers how many.
+pub(super) fn forget(tx: &mut Tx, now_ms: i64, most: u32) -> Result<u64> {
     let before_ms = now_ms - SAVED_FOR_MS;
     let aged =
         query("select created_at_ms from saved_answers where created_at_ms < $1 order by created_at_ms limit $2")
             .bind(before_ms)
             .bind(most)
             .all(tx, |row| row.get::<i64>(0))?;
-    if let Some(newest) = aged.last() {
-        query("delete from saved_answers where created_at_ms <= $1").bind(*newest).execute(tx)?;
+    match aged.last() {
+        Some(newest) => query("delete from saved_answers where created_at_ms <= $1").bind(*newest).execute(tx),
+        None => Ok(0),
     }
-    Ok(())
 }

@@ -31,7 +31,8 @@ async fn alive() -> Response {
 
 /// 200 when this process can serve: the database answers, its clock agrees with ours, the index is there.
 async fn ready(State(app): State<App>) -> Response {
-    let database = app.db.read(|tx| query("select 1").one(tx, |row| row.get::<i64>(0))).await.is_ok();
+    let database =
+        app.db.read_first(|tx| query("select 1").one(tx, |row| row.get::<i64>(0))).await.is_ok() && app.db.is_writing();
     let clock = database && app.clock_agrees().await.unwrap_or(false);
     let index = database && indexed(&app).await.unwrap_or(false);
     let stopping = *app.waiters.stopping.borrow();
@@ -45,13 +46,15 @@ async fn ready(State(app): State<App>) -> Response {
 
 /// Whether the search index answers for the prospects of this database; it need not be at the newest change.
 async fn indexed(app: &App) -> Result<bool> {
-    let newest = app.db.read(prospects::current_version).await?;
+    let newest = app.db.read_first(prospects::current_version).await?;
     Ok(newest == 0 || app.search.snapshot().version() > 0)
 }
 
 async fn figures(State(app): State<App>, request: Request) -> Result<Response> {
+    // Behind a proxy on this machine everybody comes from here.
+    let forwarded = ["forwarded", "x-forwarded-for"].iter().any(|name| request.headers().contains_key(*name));
     let local = request.extensions().get::<Peer>().is_some_and(|peer| peer.0.ip().is_loopback());
-    if !local || request.headers().contains_key(header::AUTHORIZATION) {
+    if !local || forwarded || request.headers().contains_key(header::AUTHORIZATION) {
         match allowed(&app, request.headers()).await {
             Err(error) if error.code() == Code::InvalidKey => {
                 let refused = identify::too_strange(&app, app.clock.now_ms(), &request);

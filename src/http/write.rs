@@ -73,6 +73,17 @@ where
     Ok(if status == StatusCode::NO_CONTENT { no_content() } else { json_bytes(status, body) })
 }
 
+/// The answer that a repeated write with the same `Idempotency-Key` gets, before any work is done for it. For handlers
+/// that prepare a lot before they write.
+pub async fn answered_before(app: &App, asked: &Asked) -> Result<Option<Response>> {
+    if asked.idempotency.is_none() {
+        return Ok(None);
+    }
+    let (asked, now_ms) = (asked.clone(), app.clock.now_ms());
+    let saved = app.db.read(move |tx| store::saved(tx, &asked, now_ms)).await?;
+    Ok(saved.map(|(status, body)| json_bytes(status, body)))
+}
+
 /// Runs an operation that only looks, on one moment of the database.
 pub async fn read<T, F>(app: &App, operation: F) -> Result<T>
 where

@@ -91,6 +91,12 @@ pub fn lease(tx: &mut Tx, most: u32, lease_ms: i64, now_ms: i64) -> Result<Vec<L
     Ok(leased)
 }
 
+/// Whether any job is due or has lost its worker: a look that costs no write.
+pub fn any_due(tx: &mut Tx, now_ms: i64) -> Result<bool> {
+    let now_ms = dialect::lease_now_ms(tx, now_ms)?;
+    store::any_due(tx, now_ms)
+}
+
 /// Keeps a lease alive; an error when it is lost.
 pub fn heartbeat(tx: &mut Tx, job: &Leased, lease_ms: i64, now_ms: i64) -> Result<()> {
     let now_ms = dialect::lease_now_ms(tx, now_ms)?;
@@ -124,9 +130,9 @@ pub fn retry(tx: &mut Tx, job: &Leased, error: &str, now_ms: i64) -> Result<bool
     Ok(true)
 }
 
-/// Hands a job back untouched, at shutdown.
-pub fn hand_back(tx: &mut Tx, job: &Leased, now_ms: i64) -> Result<()> {
-    held(store::give_back(tx, job, None, now_ms)?, job)?;
+/// Hands a job back untouched, at shutdown; it is due at once.
+pub fn hand_back(tx: &mut Tx, job: &Leased) -> Result<()> {
+    held(store::give_back(tx, job, None, 0)?, job)?;
     tx.after_commit(Signal::JobEnqueued);
     Ok(())
 }

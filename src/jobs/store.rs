@@ -50,8 +50,18 @@ pub(super) fn due(tx: &mut Tx, most: u32, now_ms: i64) -> Result<Vec<Uuid>> {
     Ok(found)
 }
 
-/// Nothing when another worker was faster. A lease counts as a failure until it has made progress, so that a job that
-/// kills its worker is given up in the end.
+pub(super) fn any_due(tx: &mut Tx, now_ms: i64) -> Result<bool> {
+    let found = query(
+        "select 1 where exists (select 1 from jobs where state = 'waiting' and run_at_ms <= $1)
+           or exists (select 1 from jobs where state = 'leased' and lease_until_ms <= $1)",
+    )
+    .bind(now_ms)
+    .first(tx, |row| row.get::<i64>(0))?;
+    Ok(found.is_some())
+}
+
+/// Nothing when another worker was faster. A lease that ran out counts as a failure, so that a job that kills its
+/// worker is given up in the end.
 pub(super) fn lease(tx: &mut Tx, id: Uuid, token: &str, until_ms: i64, now_ms: i64) -> Result<Option<Leased>> {
     query(
         "update jobs set state = 'leased', attempt = attempt + 1, lease_token = $2, lease_until_ms = $3,

@@ -124,7 +124,7 @@ impl Keys {
         if let Some(key) = self.remembered(&hash, now_ms) {
             return Ok(Some(key)); // Another request of this key has read it meanwhile.
         }
-        let Some(key) = self.db.read(move |tx| store::by_hash(tx, &hash)).await? else { return Ok(None) };
+        let Some(key) = self.db.read_first(move |tx| store::by_hash(tx, &hash)).await? else { return Ok(None) };
         let key = Arc::new(key);
         let known = self.known.pin();
         if known.len() >= REMEMBERED_MAX {
@@ -141,7 +141,7 @@ impl Keys {
 
     /// Looks whether another process has changed keys. `now_ms` is the time before the look.
     pub async fn look(&self, now_ms: i64) -> Result<()> {
-        let version = self.db.read(store::version).await?;
+        let version = self.db.read_first(store::version).await?;
         self.changed(version);
         self.looked_at_ms.store(now_ms, Ordering::Release);
         Ok(())

@@ -6,6 +6,8 @@
 pub mod http;
 mod name;
 mod store;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashSet;
 
@@ -320,7 +322,7 @@ pub fn for_task(
             return Ok(Some(list));
         }
     }
-    Err(Error::unavailable("No free name was found for the list; try again."))
+    Err(Error::internal("no free name was found for the list of a task"))
 }
 
 /// The name a derived list would get now: as it is, or with the next number. For previews.

@@ -11,6 +11,7 @@ pub mod conditions;
 mod encoding;
 pub mod filter;
 pub mod generate;
+pub mod http;
 pub mod identity;
 pub mod import;
 mod load;
@@ -19,6 +20,7 @@ pub mod search;
 mod store;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::db::{Signal, Tx};
@@ -101,7 +103,7 @@ pub struct CompanyFields {
 }
 
 /// One row of a prospect file: a person with a company, or a company alone. Also what is printed for a person.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
 #[expect(missing_docs, reason = "the names are those of the file format")]
 pub struct Row {
     pub external_id: Option<String>,

@@ -83,14 +83,14 @@ pub(super) fn save(tx: &mut Tx, source: &str, entries: &[Entry], now_ms: i64) ->
         let (mut new, mut changed) = (false, false);
         let mut company_id = Value::Null;
         if let Some((identity, id)) = &entry.company {
-            let company = merge(&mut companies, identity, *id, company_values(entry), COMPANY_GROUPS);
+            let company = merge(&mut companies, identity, *id, &company_values(entry), COMPANY_GROUPS);
             complete_company(&mut company.draft.now);
             company_id = Value::from(company.draft.id);
             changed |= company.changed();
             new = company.new && entry.person.is_none();
         }
         if let Some((identity, id)) = &entry.person {
-            let person = merge(&mut people, identity, *id, person_values(entry, company_id), PERSON_GROUPS);
+            let person = merge(&mut people, identity, *id, &person_values(entry, company_id), PERSON_GROUPS);
             complete_person(&mut person.draft.now);
             changed |= person.changed();
             new = person.new;
@@ -134,7 +134,7 @@ fn merge<'d>(
     drafts: &'d mut HashMap<String, Draft>,
     identity: &str,
     id: Uuid,
-    values: Vec<Value>,
+    values: &[Value],
     groups: &[Range<usize>],
 ) -> Merged<'d> {
     let mut new = false;
@@ -227,7 +227,7 @@ fn company_values(entry: &Entry) -> Vec<Value> {
 /// Those of the batch that are stored, by identity.
 fn known_people<'e>(tx: &mut Tx, wanted: impl Iterator<Item = &'e (String, Uuid)>) -> Result<HashMap<String, Draft>> {
     let sql = format!("select identity, id, number, {PERSON} from prospects where identity in ({{list}})");
-    known(tx, sql, wanted, |row| {
+    known(tx, &sql, wanted, |row| {
         Ok(Draft { id: row.get(1)?, number: row.get(2)?, before: Some(texts(row, 3, PERSON_COLUMNS)?), now: vec![] })
     })
 }
@@ -237,7 +237,7 @@ fn known_companies<'e>(
     wanted: impl Iterator<Item = &'e (String, Uuid)>,
 ) -> Result<HashMap<String, Draft>> {
     let sql = format!("select identity, id, {COMPANY} from prospect_companies where identity in ({{list}})");
-    known(tx, sql, wanted, |row| {
+    known(tx, &sql, wanted, |row| {
         let mut before = texts(row, 2, COMPANY_COLUMNS - 3)?;
         for at in COMPANY_COLUMNS - 3..COMPANY_COLUMNS {
             before.push(row.get::<Option<i64>>(2 + at)?.into());
@@ -248,7 +248,7 @@ fn known_companies<'e>(
 
 fn known<'e>(
     tx: &mut Tx,
-    sql: String,
+    sql: &str,
     wanted: impl Iterator<Item = &'e (String, Uuid)>,
     draft: impl Fn(&Row) -> Result<Draft>,
 ) -> Result<HashMap<String, Draft>> {
@@ -257,7 +257,7 @@ fn known<'e>(
     identities.dedup();
     let mut found = HashMap::with_capacity(identities.len());
     for some in identities.chunks(LIST_MAX) {
-        let stored = query(sql.clone()).bind_list(some.iter().copied()).all(tx, |row| {
+        let stored = query(sql.to_owned()).bind_list(some.iter().copied()).all(tx, |row| {
             let mut draft = draft(row)?;
             draft.now = draft.before.clone().unwrap_or_default();
             Ok((row.get::<String>(0)?, draft))

@@ -5,6 +5,8 @@
 
 pub mod http;
 mod store;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -179,7 +181,7 @@ pub fn create(tx: &mut Tx, caller: &Caller, new: &New, now_ms: i64) -> Result<Su
     }
     let id = ids::new(now_ms);
     let Some(made) = store::insert(tx, caller, id, new, now_ms)? else {
-        let holder = store::find(tx, workspace_id, new.kind, &[new.value.clone()])?;
+        let holder = store::find(tx, workspace_id, new.kind, std::slice::from_ref(&new.value))?;
         let holder = holder.first().ok_or_else(|| Error::internal("a suppression could not be stored"))?;
         let message = format!("This {} is suppressed already.", new.kind.noun());
         let details = json!({ "fields": { new.kind.field(): message }, "suppression_id": holder.id });
@@ -298,7 +300,7 @@ fn hits(
 }
 
 #[cfg(test)]
-mod tests {
+mod bodies {
     use super::*;
 
     fn new(body: &str) -> Result<New> {

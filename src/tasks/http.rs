@@ -6,7 +6,6 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use tokio::sync::broadcast::error::RecvError;
 use tokio::time::Instant;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -141,28 +140,27 @@ impl GetParams {
     }
 }
 
-/// Returns when the task is in another state than at the call, or the time is over, or the server is stopping.
+/// Returns when the task is in another state than at the call or has ended, or the time is over, or the server stops.
 async fn wait_for_change(app: &App, can: &Can<need::LexiRead>, task_id: Uuid, wait: Duration) -> Result<()> {
     let deadline = Instant::now() + wait;
-    let mut changes = app.waiters.tasks.subscribe();
+    let change = app.waiters.tasks.wait_for(task_id);
     let mut stopping = app.waiters.stopping.subscribe();
     let caller = can.asked.caller.clone();
-    let first = look(app, &caller, task_id).await?;
+    let mut first = None;
     loop {
-        let again = (Instant::now() + LOOK_AGAIN).min(deadline);
-        loop {
-            tokio::select! {
-                changed = changes.recv() => match changed {
-                    Ok(id) if id != task_id => {}
-                    Ok(_) | Err(RecvError::Lagged(_)) => break,
-                    Err(RecvError::Closed) => return Ok(()),
-                },
-                () = tokio::time::sleep_until(again) => break,
-                _ = stopping.wait_for(|stopping| *stopping) => return Ok(()),
-            }
-        }
-        if Instant::now() >= deadline || look(app, &caller, task_id).await? != first {
+        // Registered before the look, so that a change between the two is not missed.
+        let changed = change.notified();
+        tokio::pin!(changed);
+        changed.as_mut().enable();
+        let status = look(app, &caller, task_id).await?;
+        let has_ended = matches!(status, Status::Dismissed | Status::Completed | Status::Failed);
+        if has_ended || *first.get_or_insert(status) != status || Instant::now() >= deadline {
             return Ok(());
+        }
+        tokio::select! {
+            () = &mut changed => {}
+            () = tokio::time::sleep_until(deadline.min(Instant::now() + LOOK_AGAIN)) => {}
+            _ = stopping.wait_for(|stopping| *stopping) => return Ok(()),
         }
     }
 }
@@ -224,7 +222,7 @@ fn named_plan(in_body: Option<String>, headers: &HeaderMap) -> Result<Option<Str
         }
     };
     let in_header = in_header.map(|value| value.trim().trim_matches('"').to_owned()).filter(|value| value != "*");
-    match (in_body, in_header) {
+    match (in_body.filter(|hash| !hash.is_empty()), in_header) {
         (Some(body), Some(header)) if body != header => {
             Err(Error::validation("plan_hash", "plan_hash and If-Match name different plans. Send one of them."))
         }

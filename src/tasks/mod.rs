@@ -25,6 +25,8 @@ use crate::paging::Paging;
 
 /// Characters of a reason for dismissing.
 pub const REASON_MAX: usize = 2_000;
+/// How deep "all" can be paged: the five states are merged for it.
+const ALL_DEPTH_MAX: i64 = 100_000;
 /// Tasks dismissed for age in one transaction.
 const EXPIRE_BATCH: i64 = 50;
 
@@ -152,7 +154,7 @@ pub struct Approved {
 /// Approves a pending task: one statement checks state, deadline, revision and plan hash while it writes; the decision
 /// is stored beside it. Refused when somebody decided before, with that decision in `details`.
 pub fn approve(tx: &mut Tx, caller: &Caller, task_id: Uuid, plan_hash: Option<&str>, now_ms: i64) -> Result<Approved> {
-    let Some((revision, hash)) = store::approve(tx, caller.workspace_id, task_id, plan_hash, now_ms)? else {
+    let Some((revision, hash, kind)) = store::approve(tx, caller.workspace_id, task_id, plan_hash, now_ms)? else {
         return Err(refusal::of_approval(tx, caller.workspace_id, task_id, plan_hash, now_ms)?);
     };
     store::insert_decision(tx, caller, task_id, (revision, &hash), ("approved", None), now_ms)?;
@@ -162,7 +164,7 @@ pub fn approve(tx: &mut Tx, caller: &Caller, task_id: Uuid, plan_hash: Option<&s
             .because_of(task_id)
             .with(json!({ "revision": revision, "plan_hash": hash })),
     );
-    let (plan, preview) = store::plan(tx, caller.workspace_id, task_id, revision)?
+    let (plan, preview) = store::plan(tx, caller.workspace_id, (task_id, kind), revision)?
         .ok_or_else(|| Error::internal("an approved task has no plan"))?;
     tx.after_commit(Signal::TaskChanged(task_id));
     tx.after_commit(Signal::Count("lexi_tasks_approved_total"));
@@ -184,6 +186,11 @@ pub fn dismiss(tx: &mut Tx, caller: &Caller, task_id: Uuid, reason: Option<&str>
     tx.after_commit(Signal::TaskChanged(task_id));
     tx.after_commit(Signal::Count("lexi_tasks_dismissed_total"));
     Ok(())
+}
+
+/// Whether any pending task's deadline is over: a look that costs no write.
+pub fn any_to_expire(tx: &mut Tx, now_ms: i64) -> Result<bool> {
+    Ok(!store::due_to_expire(tx, now_ms, 1)?.is_empty())
 }
 
 /// Dismisses pending tasks whose deadline is over, oldest first; answers how many.
@@ -269,6 +276,11 @@ pub struct Wanted {
 /// A page of tasks, those that entered their state last first, and how many there are on all pages.
 pub fn list(tx: &mut Tx, caller: &Caller, wanted: &Wanted) -> Result<(Vec<Task>, u64)> {
     let total = store::count(tx, caller.workspace_id, wanted)?;
+    if wanted.status.is_none() && wanted.paging.offset() >= ALL_DEPTH_MAX {
+        let message =
+            format!("With status=all only the newest {ALL_DEPTH_MAX} tasks can be paged. Ask for one status.");
+        return Err(Error::validation("page", message));
+    }
     let ids = store::page(tx, caller.workspace_id, wanted)?;
     Ok((view::load(tx, caller.workspace_id, &ids)?, total))
 }

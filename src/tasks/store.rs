@@ -63,18 +63,18 @@ pub(super) fn approve(
     task_id: Uuid,
     plan_hash: Option<&str>,
     now_ms: i64,
-) -> Result<Option<(u32, String)>> {
+) -> Result<Option<(u32, String, Kind)>> {
     query(
         "update tasks set status = 'approved', status_at_ms = $3, started_at_ms = $3
          where id = $1 and workspace_id = $2 and status = 'pending' and expires_at_ms > $3
            and ((cast($4 as text) is null and revision = 1) or plan_hash = $4)
-         returning revision, plan_hash",
+         returning revision, plan_hash, type",
     )
     .bind(task_id)
     .bind(workspace_id)
     .bind(now_ms)
     .bind(plan_hash)
-    .first(tx, |row| Ok((row.get(0)?, row.get(1)?)))
+    .first(tx, |row| Ok((row.get(0)?, row.get(1)?, kind(&row.get::<String>(2)?)?)))
 }
 
 pub(super) fn dismiss(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid, now_ms: i64) -> Result<Option<(u32, String)>> {
@@ -181,25 +181,27 @@ pub(super) fn finish(
     Ok(changed == 1)
 }
 
-/// The plan and the preview of one revision.
-pub(super) fn plan(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid, revision: u32) -> Result<Option<(Plan, Value)>> {
+/// The plan and the preview of one revision of a task of that kind.
+pub(super) fn plan(
+    tx: &mut Tx,
+    workspace_id: Uuid,
+    (task_id, kind): (Uuid, Kind),
+    revision: u32,
+) -> Result<Option<(Plan, Value)>> {
     query(
-        "select t.type, r.plan, r.selection, r.preview from task_revisions r join tasks t on t.id = r.task_id
-         where r.task_id = $1 and r.revision = $2 and r.workspace_id = $3",
+        "select plan, selection, preview from task_revisions
+         where task_id = $1 and revision = $2 and workspace_id = $3",
     )
     .bind(task_id)
     .bind(revision)
     .bind(workspace_id)
-    .first(tx, |row| Ok((plan_of(row, 0)?, row.get(3)?)))
+    .first(tx, |row| Ok((plan_of(row, kind, 0)?, row.get(2)?)))
 }
 
-/// Columns `type`, `plan`, `selection` from `first` on.
-fn plan_of(row: &Row, first: usize) -> Result<Plan> {
-    Ok(Plan {
-        kind: kind(&row.get::<String>(first)?)?,
-        parameters: row.get(first + 1)?,
-        selection: Plan::selection_from(&row.get::<Vec<u8>>(first + 2)?)?,
-    })
+/// Columns `plan` and `selection` from `first` on.
+fn plan_of(row: &Row, kind: Kind, first: usize) -> Result<Plan> {
+    let selection = Plan::selection_from(&row.get::<Vec<u8>>(first + 1)?)?;
+    Ok(Plan { kind, parameters: row.get(first)?, selection })
 }
 
 /// An approved task with the plan its decision names; nothing when it is in another state.
@@ -219,7 +221,8 @@ pub(super) fn approved(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid) -> Result
             ("service", Some(key_id)) => Actor::Service(key_id),
             _ => Actor::System,
         };
-        Ok(Approved { task_id, workspace_id, plan: plan_of(row, 0)?, preview: row.get(3)?, actor })
+        let kind = kind(&row.get::<String>(0)?)?;
+        Ok(Approved { task_id, workspace_id, plan: plan_of(row, kind, 1)?, preview: row.get(3)?, actor })
     })
 }
 

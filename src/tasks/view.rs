@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::Kind;
 use super::store::{self, Decided, Shown};
 use crate::clock::iso;
 use crate::db::Tx;
@@ -207,7 +208,8 @@ pub(super) fn decision(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid) -> Result
 /// One task with everything about it; nothing when there is none.
 pub(super) fn detail(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid) -> Result<Option<Detail>> {
     let Some(task) = load(tx, workspace_id, &[task_id])?.pop() else { return Ok(None) };
-    let Some((plan, _)) = store::plan(tx, workspace_id, task_id, task.revision)? else { return Ok(None) };
+    let Some(kind) = Kind::named(task.kind) else { return Ok(None) };
+    let Some((plan, _)) = store::plan(tx, workspace_id, (task_id, kind), task.revision)? else { return Ok(None) };
     let revisions = store::revisions(tx, workspace_id, task_id, REVISIONS_SHOWN)?;
     let request = store::request(tx, workspace_id, task_id, task.revision)?;
     let revisions = revisions.into_iter().map(|(revision, plan_hash, created_at_ms, description)| RevisionLine {

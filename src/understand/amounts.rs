@@ -4,6 +4,7 @@
 
 use super::grammar::Walk;
 use super::numbers::{self, Quantity};
+use super::phrasebook::Words;
 use super::request::Range;
 use super::roles;
 use super::vocabulary::{AGES, EMPLOYEES, HEADCOUNT, LAWYERS, PEOPLE, REVENUE, REVENUE_BEFORE, YEARS, Zone};
@@ -18,7 +19,7 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         return Some(next);
     }
     let (first, begin) =
-        match [HEADCOUNT, REVENUE_BEFORE].iter().filter_map(|table| walk.sentence.longest_of(at, table)).max() {
+        match [&HEADCOUNT, &REVENUE_BEFORE].iter().filter_map(|table| walk.sentence.longest_of(at, *table)).max() {
             Some(count) => (at, skip_link(walk, at + count)),
             None => (at, at),
         };
@@ -28,34 +29,34 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         return None;
     }
     let after = behind(walk, &quantity);
-    let announced = |table: &[&str]| begin > first && walk.sentence.longest_of(first, table).is_some();
+    let announced = |table: &Words| begin > first && walk.sentence.longest_of(first, table).is_some();
     let unit =
-        |table: &[&str]| walk.sentence.longest_of(after, table).filter(|_| walk.sentence.before(after) < Break::Comma);
+        |table: &Words| walk.sentence.longest_of(after, table).filter(|_| walk.sentence.before(after) < Break::Comma);
     let money = quantity.currency.is_some();
-    if let Some(count) = unit(REVENUE).or((money || announced(REVENUE_BEFORE)).then_some(0)) {
+    if let Some(count) = unit(&REVENUE).or((money || announced(&REVENUE_BEFORE)).then_some(0)) {
         return Some(revenue(walk, &quantity, first, after, count));
     }
-    if let Some(count) = unit(AGES) {
+    if let Some(count) = unit(&AGES) {
         walk.flush();
         roles::protect(walk, "age", first, after + count);
         return Some(after + count);
     }
-    if let Some(count) = unit(YEARS) {
+    if let Some(count) = unit(&YEARS) {
         return Some(years(walk, &quantity, first, after, count));
     }
     if quantity.plain.is_none()
-        && let Some(count) = unit(LAWYERS).filter(|_| walk.zone != Zone::Head)
+        && let Some(count) = unit(&LAWYERS).filter(|_| walk.zone != Zone::Head)
     {
         walk.flush();
         walk.other(&format!("lawyer_count:{}", spelled(&quantity)), first, after + count);
         return Some(after + count);
     }
-    if let Some(count) = unit(LAWYERS).filter(|_| walk.zone == Zone::With) {
+    if let Some(count) = unit(&LAWYERS).filter(|_| walk.zone == Zone::With) {
         walk.flush();
         walk.other(&format!("lawyer_count:{}", spelled(&quantity)), first, after + count);
         return Some(after + count);
     }
-    let employees = unit(EMPLOYEES).or(announced(HEADCOUNT).then_some(0));
+    let employees = unit(&EMPLOYEES).or(announced(&HEADCOUNT).then_some(0));
     if let Some(count) = employees.filter(|_| begin > first || is_headcount(walk, at, after, &quantity)) {
         return Some(headcount(walk, &quantity, first, after, count));
     }
@@ -84,7 +85,7 @@ fn is_headcount(walk: &Walk<'_>, at: usize, after: usize, quantity: &Quantity) -
         // "Find 50 employees at Acme" counts results; "50-person startups" does not.
         return unit == "person" || (certain && (quantity.plain.is_none() || walk.companies.is_some()));
     }
-    let limit = at > 0 && walk.sentence.before(at) >= Break::Comma && PEOPLE.contains(&unit) && !certain;
+    let limit = at > 0 && walk.sentence.before(at) >= Break::Comma && PEOPLE.contains(unit) && !certain;
     !limit
 }
 
@@ -210,7 +211,7 @@ fn results(walk: &mut Walk<'_>, quantity: &Quantity, at: usize) -> Option<usize>
     let behind_limit = at > 0
         && ["limit", "top", "max", "maximum", "first", "just", "only", "to", "give", "about", "get"]
             .contains(&sentence.norm(at - 1));
-    let noun = sentence.longest_of(quantity.last, PEOPLE).is_some()
+    let noun = sentence.longest_of(quantity.last, &PEOPLE).is_some()
         || ["results", "of", "max", "total", "matches", "ones", "names", "companies", "firms"]
             .contains(&sentence.norm(quantity.last));
     let early = walk.zone == Zone::Head && walk.people.is_none() && walk.companies.is_none();

@@ -139,7 +139,7 @@ fn companies_of(phrase: &str) -> String {
     let last = phrase.rsplit(' ').next().unwrap_or(phrase).to_lowercase();
     if is_plural(phrase) {
         phrase.to_owned()
-    } else if NOUNS.contains(&last.as_str()) || COMPANIES.contains(&last.as_str()) {
+    } else if NOUNS.contains(&last.as_str()) || COMPANIES.contains(last.as_str()) {
         plural_title(phrase)
     } else {
         format!("{phrase} companies")
@@ -186,7 +186,9 @@ fn texts<'p>(provenance: &'p [Provenance], slots: &[&str]) -> Vec<&'p str> {
 
 fn excluded_words(search: &Search) -> Vec<String> {
     let out = &search.exclude;
-    let plain = [&out.titles, &out.companies, &out.company_types, &out.industries, &out.keywords, &out.lists];
+    // "banks" are a kind and a sector: one of them says it.
+    let kinds = if out.company_types.is_empty() { &out.industries } else { &out.company_types };
+    let plain = [&out.titles, &out.companies, kinds, &out.keywords, &out.lists];
     let mut words: Vec<String> = out.locations.iter().map(place).collect();
     for values in plain {
         for value in values {

@@ -31,9 +31,9 @@ pub(super) fn take(
 
 /// "save it as X", "add them to my X list".
 fn put(sentence: &Sentence<'_>, at: usize, end: usize, found: &mut Findings<'_>) -> Option<usize> {
-    let verb = sentence.longest_of(at, PUT)?;
+    let verb = sentence.longest_of(at, &PUT)?;
     let saves = ["save", "store", "keep"].contains(&sentence.norm(at));
-    let results = sentence.longest_of(at + verb, RESULTS).unwrap_or(0);
+    let results = sentence.longest_of(at + verb, &RESULTS).unwrap_or(0);
     let next = at + verb + results;
     if results == 0 && !saves && !["to", "into", "in", "on", "onto"].contains(&sentence.norm(next)) {
         return None;
@@ -93,7 +93,7 @@ fn called(sentence: &Sentence<'_>, at: usize, end: usize, found: &mut Findings<'
 
 /// "… and start a campaign": a further wish, kept in the words of the request.
 fn afterwards(sentence: &Sentence<'_>, at: usize, end: usize, found: &mut Findings<'_>) -> Option<usize> {
-    let count = sentence.longest_of(at, THEN)?;
+    let count = sentence.longest_of(at, &THEN)?;
     let objects = [
         "a",
         "an",
@@ -137,10 +137,10 @@ fn mention(sentence: &Sentence<'_>, at: usize, end: usize, excluding: bool, foun
     }
     match place.preposition {
         "to" | "into" | "onto" | "for" | "on" | "as" => Some(to_record(sentence, &place, at, false, found)),
-        "" if place.kind == Kind::List && place.name.is_some() => {
-            Some(to_record(sentence, &place, at, place.pointer == Pointer::New, found))
-        }
-        "" if place.kind == Kind::List => Some(place.last),
+        "" if place.kind == Kind::List && place.pointer == Pointer::New => match place.name {
+            Some(_) => Some(to_record(sentence, &place, at, true, found)),
+            None => Some(place.last),
+        },
         _ => None,
     }
 }

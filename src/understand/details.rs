@@ -9,10 +9,43 @@ use super::findings::evidence;
 use super::gazetteer;
 use super::intent::Verdict;
 use super::names::{Kind, Pointer, reference};
+use super::phrasebook::{Choices, Words};
 use super::request::{Details, Intent, Mention, Provenance};
 use super::sentence::Sentence;
 use super::verbs::QUESTIONS;
 use super::words::Break;
+
+/// Words for a time that a campaign or reminder may be set to.
+static TIMES: Words = Words::of(
+    "tomorrow|today|tonight|next week|next month|next monday|next tuesday|next wednesday|next thursday|\
+     next friday|on monday|on tuesday|on wednesday|on thursday|on friday|monday|tuesday|wednesday|thursday|\
+     friday|this week|later|in two weeks|in a week|until|in 2 weeks|every monday|right now|immediately|\
+     at noon",
+);
+
+/// Fields of a contact under the names the API has, and what people call them.
+static FIELDS: Choices<&str> = Choices::of(&[
+    ("email", "email address|email|e mail|emails"),
+    ("phone", "phone number|phone|mobile number|mobile|cell|telephone number"),
+    ("title", "job title|title|role|position"),
+    ("linkedin_url", "linkedin url|linkedin|linkedin profile"),
+    ("first_name", "first name"),
+    ("last_name", "last name|surname"),
+    ("name", "name|full name"),
+    ("company", "company name|company|employer"),
+    ("city", "city"),
+    ("state", "state"),
+    ("country", "country"),
+    ("status", "status|lead status|stage"),
+    ("owner", "owner"),
+    ("website", "website|domain"),
+]);
+
+/// Capitalised words that are nobody's name.
+static NO_NAMES: Words = Words::of(
+    "i|lexi|linkedin|crm|vip|monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|\
+     april|june|july|august|september|october|november",
+);
 
 /// Nouns for several records that a description may follow.
 const DESCRIBED: [&str; 8] =
@@ -82,7 +115,7 @@ pub(super) fn read<'s>(sentence: &'s Sentence<'s>, verdict: &Verdict) -> Reading
 /// Where the topic of a question begins: behind "show me", at "who" and "how".
 fn topic_from(sentence: &Sentence<'_>, verdict: &Verdict) -> usize {
     let (first, last) = verdict.verb;
-    if last > first && QUESTIONS.contains(&sentence.norm(last - 1)) {
+    if last > first && QUESTIONS.contains(sentence.norm(last - 1)) {
         return last - 1;
     }
     let shows = ["show", "list", "tell", "give", "get", "find", "display", "view", "see", "check"]
@@ -328,30 +361,11 @@ impl Reading<'_> {
 
     /// The first field named, under the name the API has for it.
     fn field(&self, from: usize, end: usize) -> Option<(&'static str, usize, usize)> {
-        const FIELDS: [(&str, &[&str]); 14] = [
-            ("email", &["email address", "email", "e mail", "emails"]),
-            ("phone", &["phone number", "phone", "mobile number", "mobile", "cell", "telephone number"]),
-            ("title", &["job title", "title", "role", "position"]),
-            ("linkedin_url", &["linkedin url", "linkedin", "linkedin profile"]),
-            ("first_name", &["first name"]),
-            ("last_name", &["last name", "surname"]),
-            ("name", &["name", "full name"]),
-            ("company", &["company name", "company", "employer"]),
-            ("city", &["city"]),
-            ("state", &["state"]),
-            ("country", &["country"]),
-            ("status", &["status", "lead status", "stage"]),
-            ("owner", &["owner"]),
-            ("website", &["website", "domain"]),
-        ];
         (from..end).find_map(|at| {
             if self.sentence.quote_of(at).is_some() {
                 return None;
             }
-            FIELDS
-                .iter()
-                .filter_map(|(field, names)| Some((*field, at, at + self.sentence.longest_of(at, names)?)))
-                .max_by_key(|(_, _, last)| *last)
+            FIELDS.longest(self.sentence, at).map(|(field, count)| (field, at, at + count))
         })
     }
 
@@ -460,71 +474,16 @@ impl Reading<'_> {
 
     /// A capitalised word that is no first word of the sentence and no record noun.
     fn is_name(&self, at: usize, after: usize) -> bool {
-        const NO_NAMES: [&str; 22] = [
-            "i",
-            "lexi",
-            "linkedin",
-            "crm",
-            "vip",
-            "monday",
-            "tuesday",
-            "wednesday",
-            "thursday",
-            "friday",
-            "saturday",
-            "sunday",
-            "january",
-            "february",
-            "march",
-            "april",
-            "june",
-            "july",
-            "august",
-            "september",
-            "october",
-            "november",
-        ];
         at >= after
+            && (at == 0 || !["in", "near", "across"].contains(&self.sentence.norm(at - 1)))
             && self.sentence.has_case()
             && self.sentence.is_capitalised(at)
             && self.sentence.raw(at).starts_with(char::is_alphabetic)
-            && !NO_NAMES.contains(&self.sentence.norm(at))
+            && !NO_NAMES.contains(self.sentence.norm(at))
     }
 
     /// "tomorrow", "on Monday at 9", "next week": kept in the words of the request.
     fn schedule(&mut self, verdict: &Verdict) {
-        const TIMES: [&str; 30] = [
-            "tomorrow",
-            "today",
-            "tonight",
-            "next week",
-            "next month",
-            "next monday",
-            "next tuesday",
-            "next wednesday",
-            "next thursday",
-            "next friday",
-            "on monday",
-            "on tuesday",
-            "on wednesday",
-            "on thursday",
-            "on friday",
-            "monday",
-            "tuesday",
-            "wednesday",
-            "thursday",
-            "friday",
-            "this week",
-            "later",
-            "in two weeks",
-            "in a week",
-            "until",
-            "in 2 weeks",
-            "every monday",
-            "right now",
-            "immediately",
-            "at noon",
-        ];
         let (_, end) = verdict.clause;
         let Some(at) = (verdict.verb.1..end).find(|at| {
             let taken = self.taken.iter().any(|run| run.0 <= *at && *at < run.1);

@@ -237,7 +237,10 @@ fn believable(walk: &Walk<'_>, at: usize, from: usize, count: usize, readings: &
     if plain {
         return false;
     }
-    if capital && !first_word {
+    // A small town is believed only where a place stands: "Harvard degrees" are not of Illinois.
+    const TOWN: u64 = 50_000;
+    let small = |place: &Place| matches!(place, Place::City(city) if city.population < TOWN);
+    if capital && !first_word && readings.first().is_some_and(|place| !small(place)) {
         return true;
     }
     readings.first().is_some_and(|place| is_well_known(*place))

@@ -14,7 +14,7 @@ use super::request::{Exclude, Target};
 use super::roles;
 use super::sentence::Sentence;
 use super::vocabulary::{
-    AFTER_EXCLUSION, ALL, COMPANIES, EXCLUSIONS, FIELDS, FILLERS, PEOPLE, PROTECTED, SIGNALS, Takes, ZONES, Zone,
+    AFTER_EXCLUSION, ALL, COMPANIES, EXCLUSIONS, FIELDS, FILLERS, PEOPLE, PROTECTED, SIGNALS, THEN, Takes, ZONES, Zone,
 };
 use super::words::Break;
 
@@ -112,14 +112,25 @@ impl Walk<'_> {
     /// A phrase of several words, or one that begins with a small word, goes before the small words.
     fn own_phrase(&mut self, at: usize) -> Option<usize> {
         let phrase = gazetteer::phrase(self.sentence, at, self.end)?;
+        if let Some(next) = self.place_before_kind(at, &phrase) {
+            return Some(next);
+        }
         (phrase.count > 1 && self.small_word(at, phrase.count)).then_some(())?;
         self.take_phrase(at, &phrase)
     }
 
+    /// "UK law firms": a place and a kind, though the table has a kind by the whole.
+    fn place_before_kind(&mut self, at: usize, phrase: &gazetteer::Phrase) -> Option<usize> {
+        let place = geography::hit(self, at).filter(|place| place.count < phrase.count && !place.weak)?;
+        let rest = at + place.count;
+        let (count, _) = gazetteer::market(self.sentence, rest, at + phrase.count)?;
+        (rest + count == at + phrase.count).then(|| geography::take(self, at, place))
+    }
+
     /// Whether a small word begins at `at` that is shorter than `count`.
     fn small_word(&self, at: usize, count: usize) -> bool {
-        let tables = [EXCLUSIONS, FILLERS, PEOPLE, COMPANIES];
-        let small = tables.iter().filter_map(|table| self.sentence.longest_of(at, table)).max();
+        let tables = [&EXCLUSIONS, &FILLERS, &PEOPLE, &COMPANIES];
+        let small = tables.iter().filter_map(|table| self.sentence.longest_of(at, *table)).max();
         small.is_some_and(|length| length < count)
     }
 
@@ -127,7 +138,13 @@ impl Walk<'_> {
         if self.sentence.quote_of(at).is_some() {
             return None;
         }
-        let count = self.sentence.longest_of(at, EXCLUSIONS)?;
+        let count = self.sentence.longest_of(at, &EXCLUSIONS)?;
+        if forbids_an_action(self.sentence, at) {
+            // "don't contact them yet" leaves nobody out; it is shown as not read.
+            self.flush();
+            self.found.unread(at, self.end);
+            return Some(self.end);
+        }
         // "non" and "no" and "ex" reach one phrase; "in" and the like behind an exclusion belong to it.
         self.flush();
         let mut next = at + count;
@@ -138,7 +155,7 @@ impl Walk<'_> {
             return Some(last);
         }
         while next < self.end && names::reference(self.sentence, next).is_none() {
-            let Some(more) = self.sentence.longest_of(next, AFTER_EXCLUSION) else { break };
+            let Some(more) = self.sentence.longest_of(next, &AFTER_EXCLUSION) else { break };
             if let Some((zone, _)) = self.zone_at(next + more - 1) {
                 self.zone = zone;
             }
@@ -183,10 +200,7 @@ impl Walk<'_> {
         if self.sentence.quote_of(at).is_some() {
             return None;
         }
-        let (name, takes, count) = SIGNALS
-            .iter()
-            .filter_map(|(name, takes, phrases)| Some((*name, *takes, self.sentence.longest_of(at, phrases)?)))
-            .max_by_key(|(_, _, count)| *count)?;
+        let ((name, takes), count) = SIGNALS.longest(self.sentence, at)?;
         let after = at + count;
         let (value, last) = match takes {
             Takes::Value(value) => (value.to_owned(), after),
@@ -212,6 +226,9 @@ impl Walk<'_> {
             return None;
         }
         let (zone, count) = self.zone_at(at)?;
+        if self.sentence.says(at, "in house") {
+            return None;
+        }
         if zone == Zone::Topic
             && count == 1
             && self.zone == Zone::Head
@@ -226,7 +243,9 @@ impl Walk<'_> {
         if self.excluding && self.excluded() > self.excluded_before && !continues {
             self.excluding = false;
         }
-        let opens = self.sentence.norm(at) == "of" && self.people.is_none() && self.companies.is_none();
+        let opens = ["of", "with", "for"].contains(&self.sentence.norm(at))
+            && self.people.is_none()
+            && self.companies.is_none();
         if !opens {
             self.zone = zone;
         }
@@ -234,17 +253,11 @@ impl Walk<'_> {
     }
 
     fn zone_at(&self, at: usize) -> Option<(Zone, usize)> {
-        ZONES
-            .iter()
-            .filter_map(|(zone, phrases)| Some((*zone, self.sentence.longest_of(at, phrases)?)))
-            .max_by_key(|(_, count)| *count)
+        ZONES.longest(self.sentence, at)
     }
 
     fn protected(&mut self, at: usize) -> Option<usize> {
-        let (name, count) = PROTECTED
-            .iter()
-            .filter_map(|(name, phrases)| Some((*name, self.sentence.longest_of(at, phrases)?)))
-            .max_by_key(|(_, count)| *count)?;
+        let (name, count) = PROTECTED.longest(self.sentence, at)?;
         // "men's clothing" and longer known phrases ("Old Street", "Black Diamond") are not meant.
         let count = if name == "age" { count + self.age_behind(at + count) } else { count };
         let possessive = self.sentence.gap(at + count).starts_with(['\'', '’']);
@@ -288,7 +301,7 @@ impl Walk<'_> {
         if self.sentence.quote_of(at).is_some() {
             return None;
         }
-        if let Some(count) = self.sentence.longest_of(at, COMPANIES) {
+        if let Some(count) = self.sentence.longest_of(at, &COMPANIES) {
             self.topics(at);
             self.flush();
             if self.zone == Zone::Head && !self.excluding {
@@ -296,11 +309,11 @@ impl Walk<'_> {
             }
             return Some(at + count);
         }
-        if FIELDS.contains(&self.sentence.norm(at)) && !self.pending.is_empty() {
+        if FIELDS.contains(self.sentence.norm(at)) && !self.pending.is_empty() {
             self.topics(at);
             return Some(at + 1);
         }
-        let count = self.sentence.longest_of(at, PEOPLE)?;
+        let count = self.sentence.longest_of(at, &PEOPLE)?;
         // "blockchain experts" have a topic, "nice people" have none.
         let skilled = ["experts", "specialists", "practitioners", "professionals"].contains(&self.sentence.norm(at));
         if skilled {
@@ -320,12 +333,12 @@ impl Walk<'_> {
         if self.zone == Zone::Head
             && self.people.is_none()
             && self.companies.is_none()
-            && let Some(count) = self.sentence.longest_of(at, ALL)
+            && let Some(count) = self.sentence.longest_of(at, &ALL)
         {
             self.found.other("count:all", at, at + count);
             return Some(at + count);
         }
-        let count = self.sentence.longest_of(at, FILLERS)?;
+        let count = self.sentence.longest_of(at, &FILLERS).filter(|_| !self.sentence.says(at, "in house"))?;
         if ["and", "or"].contains(&self.sentence.norm(at)) {
             self.both |= self.sentence.says(at, "and their") && self.companies.is_some();
             return Some(at + 1);
@@ -361,7 +374,7 @@ impl Walk<'_> {
             || self.sentence.before(at) >= Break::Comma
             || ["and", "or"].contains(&self.sentence.norm(at))
             || self.zone_at(at).is_some()
-            || self.sentence.longest_of(at, EXCLUSIONS).is_some()
+            || self.sentence.longest_of(at, &EXCLUSIONS).is_some()
     }
 
     /// Words that wait directly before `at` (or in a list with it) become topics.
@@ -447,8 +460,8 @@ impl Walk<'_> {
                 last > at && (self.sentence.before(last) >= Break::Comma || self.sentence.quote_of(last).is_some());
             let small = self.zone_at(last).is_some()
                 || ["and", "or", "who", "that", "but", "with"].contains(&self.sentence.norm(last))
-                || (last > at && !self.sentence.is_capitalised(last) && PEOPLE.contains(&self.sentence.norm(last)))
-                || self.sentence.longest_of(last, EXCLUSIONS).is_some();
+                || (last > at && !self.sentence.is_capitalised(last) && PEOPLE.contains(self.sentence.norm(last)))
+                || self.sentence.longest_of(last, &EXCLUSIONS).is_some();
             // "Kirkland & Ellis", "Bank of America"
             let inner = self.sentence.raw(last) == "&"
                 || (self.sentence.norm(last) == "of"
@@ -469,7 +482,7 @@ impl Walk<'_> {
         let mut last = at;
         while last < self.end
             && (last == at || self.sentence.before(last) < Break::Comma)
-            && self.sentence.longest_of(last, EXCLUSIONS).is_none()
+            && self.sentence.longest_of(last, &EXCLUSIONS).is_none()
             && self.zone_at(last).is_none_or(|(zone, _)| zone == Zone::With || last == at)
         {
             last += 1;
@@ -495,4 +508,12 @@ impl Walk<'_> {
 /// Whether capitals say something: some words are in small letters and some are not.
 fn names_shown(sentence: &Sentence<'_>) -> bool {
     sentence.has_case() && (0..sentence.words.len()).any(|at| !sentence.is_capitalised(at))
+}
+
+/// "don't contact them", "do not send anything": what must not be done, not who must be left out.
+pub(super) fn forbids_an_action(sentence: &Sentence<'_>, at: usize) -> bool {
+    ["dont", "do not", "never"]
+        .iter()
+        .find_map(|phrase| sentence.match_words(at, phrase))
+        .is_some_and(|count| !sentence.says(at + count, "add") && sentence.longest_of(at + count, &THEN).is_some())
 }

@@ -11,6 +11,7 @@ use super::verbs::{
     FINITE, NEGATIONS, OBJECTS, OPENERS, OWN_PHRASES, OWN_RECORDS, Object, POLITE, QUESTIONS, SMALL_TALK, TALK, VERBS,
     Verb,
 };
+use super::words::Break;
 
 /// What was decided, and on which words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,10 +62,10 @@ fn of_clause(sentence: &Sentence<'_>, clause: (usize, usize), opens_search: Open
         references: references(sentence, start, end),
     };
     let whole = (clause.0, clause.1);
-    if start >= end || (start..end).all(|at| SMALL_TALK.contains(&sentence.norm(at))) {
+    if start >= end || (start..end).all(|at| SMALL_TALK.contains(sentence.norm(at))) {
         return plain(Intent::Other, "small_talk", whole);
     }
-    if sentence.longest_of(start, TALK).is_some_and(|count| start + count >= end) {
+    if sentence.longest_of(start, &TALK).is_some_and(|count| start + count >= end) {
         return plain(Intent::Other, "small_talk", whole);
     }
     if sentence.norm(start) == "help" && start + 1 >= end {
@@ -73,12 +74,20 @@ fn of_clause(sentence: &Sentence<'_>, clause: (usize, usize), opens_search: Open
     if sentence.quote_of(start).is_some_and(|quote| quote.first == start && quote.last >= end) {
         return plain(Intent::Other, "unknown", whole);
     }
-    if let Some(count) = sentence.longest_of(start, NEGATIONS) {
+    if let Some(count) = sentence.longest_of(start, &NEGATIONS) {
+        // "I don't need CEOs, find CTOs": what is wanted stands behind the comma.
+        let wanted = (start + count..end).find(|at| {
+            sentence.before(*at) == Break::Comma
+                && matches!(verb_at(sentence, *at), Some((Verb::Find | Verb::Build, _)))
+        });
+        if let Some(at) = wanted {
+            return of_clause(sentence, (at, end), opens_search);
+        }
         return negated(sentence, start, count, whole, &plain);
     }
     let verb = verb_at(sentence, start);
     let asks = sentence.gap(end).contains('?');
-    let question_word = sentence.longest_of(start, QUESTIONS).is_some();
+    let question_word = sentence.longest_of(start, &QUESTIONS).is_some();
     // "I'd like to know", "can I", "how do I": a question word decides unless the opener was polite.
     if question_word && verb.is_none() {
         return plain(Intent::Question, "lookup", (start, start + 1));
@@ -140,7 +149,7 @@ fn bare(
 ) -> Verdict {
     let statement = (start..end).any(|at| {
         let relative = at > start && ["who", "that", "which", "whose", "and"].contains(&sentence.norm(at - 1));
-        FINITE.contains(&sentence.norm(at)) && !relative && sentence.quote_of(at).is_none()
+        FINITE.contains(sentence.norm(at)) && !relative && sentence.quote_of(at).is_none()
     });
     // "IT directors" are people, "it works" is a statement.
     let pronouns = ["i", "we", "im", "ive", "he", "she", "they", "it", "you", "my", "our"];
@@ -156,12 +165,12 @@ fn skip_openers(sentence: &Sentence<'_>, (from, to): (usize, usize)) -> (usize, 
     let mut at = from;
     let mut polite = false;
     while at < to && sentence.quote_of(at).is_none() {
-        let Some(count) = sentence.longest_of(at, OPENERS) else { break };
+        let Some(count) = sentence.longest_of(at, &OPENERS) else { break };
         // "yes" and the like may begin a clause, but a verb table entry that is longer wins.
         if verb_at(sentence, at).is_some_and(|(_, words)| words > count) {
             break;
         }
-        polite |= sentence.longest_of(at, POLITE).is_some();
+        polite |= sentence.longest_of(at, &POLITE).is_some();
         at += count;
     }
     (at.min(to), polite)
@@ -171,10 +180,7 @@ fn verb_at(sentence: &Sentence<'_>, at: usize) -> Option<(Verb, usize)> {
     if sentence.quote_of(at).is_some() {
         return None;
     }
-    VERBS
-        .iter()
-        .filter_map(|(verb, phrases)| Some((*verb, sentence.longest_of(at, phrases)?)))
-        .max_by_key(|(_, count)| *count)
+    VERBS.longest(sentence, at)
 }
 
 fn objects(sentence: &Sentence<'_>, from: usize, to: usize) -> Vec<Object> {
@@ -185,10 +191,7 @@ fn objects(sentence: &Sentence<'_>, from: usize, to: usize) -> Vec<Object> {
             at += 1;
             continue;
         }
-        let longest = OBJECTS
-            .iter()
-            .filter_map(|(object, nouns)| Some((*object, sentence.longest_of(at, nouns)?)))
-            .max_by_key(|(_, count)| *count);
+        let longest = OBJECTS.longest(sentence, at);
         match longest {
             Some((object, count)) => {
                 found.push(object);
@@ -246,8 +249,8 @@ fn means_own_records(sentence: &Sentence<'_>, from: usize, to: usize, references
         away |= AWAY.contains(&sentence.norm(at));
         if !away && sentence.quote_of(at).is_none() {
             let possessive = ["my", "our"].contains(&sentence.norm(at))
-                && (1..=3).any(|next| at + next < to && OWN_RECORDS.contains(&sentence.norm(at + next)));
-            if possessive || sentence.longest_of(at, OWN_PHRASES).is_some() {
+                && (1..=3).any(|next| at + next < to && OWN_RECORDS.contains(sentence.norm(at + next)));
+            if possessive || sentence.longest_of(at, &OWN_PHRASES).is_some() {
                 return true;
             }
         }

@@ -16,6 +16,7 @@ mod intent;
 mod geography;
 mod names;
 mod numbers;
+mod phrasebook;
 mod request;
 mod roles;
 mod rules;
@@ -95,7 +96,10 @@ fn search_request(sentence: &Sentence<'_>, verdict: &Verdict) -> Request {
 /// The runs of words that belong to a search: its clause behind the verb, and the clauses after it
 /// that go on describing ("Exclude New York. Save it as X.").
 fn search_runs(sentence: &Sentence<'_>, verdict: &Verdict) -> Vec<(usize, usize)> {
-    const GOING_ON: [&str; 22] = [
+    const GOING_ON: [&str; 25] = [
+        "companies",
+        "firms",
+        "company",
         "save",
         "add",
         "call",
@@ -121,9 +125,19 @@ fn search_runs(sentence: &Sentence<'_>, verdict: &Verdict) -> Vec<(usize, usize)
     ];
     let mut runs = vec![(verdict.verb.1, verdict.clause.1)];
     for &(from, to) in sentence.clauses.iter().filter(|clause| clause.0 >= verdict.clause.1) {
-        let goes_on = [&GOING_ON[..], EXCLUSIONS, THEN].iter().any(|words| sentence.longest_of(from, words).is_some())
+        let goes_on = [
+            sentence.longest_of(from, &GOING_ON),
+            sentence.longest_of(from, &EXCLUSIONS),
+            sentence.longest_of(from, &THEN),
+        ]
+        .iter()
+        .any(Option::is_some)
             || numbers::quantity(sentence, from).is_some();
-        if goes_on && sentence.quote_of(from).is_none() && !["never", "not", "avoid"].contains(&sentence.norm(from)) {
+        if goes_on
+            && !grammar::forbids_an_action(sentence, from)
+            && sentence.quote_of(from).is_none()
+            && !["never", "not", "avoid"].contains(&sentence.norm(from))
+        {
             runs.push((from, to));
         }
     }
@@ -139,16 +153,15 @@ fn mark_unread(sentence: &Sentence<'_>, found: &mut Findings<'_>, from: usize, t
 }
 
 fn is_small(sentence: &Sentence<'_>, at: usize) -> bool {
-    FILLERS.contains(&sentence.norm(at))
-        || verbs::OPENERS.contains(&sentence.norm(at))
-        || verbs::SMALL_TALK.contains(&sentence.norm(at))
+    FILLERS.contains(sentence.norm(at))
+        || verbs::OPENERS.contains(sentence.norm(at))
+        || verbs::SMALL_TALK.contains(sentence.norm(at))
 }
 
 /// Words such as "note" and "campaign", which the operation already says.
 fn is_record_noun(sentence: &Sentence<'_>, at: usize) -> bool {
     let word = sentence.norm(at);
-    verbs::OBJECTS.iter().any(|(_, nouns)| nouns.contains(&word))
-        || ["about", "saying", "contact", "company"].contains(&word)
+    verbs::OBJECTS.of_word(word).is_some() || ["about", "saying", "contact", "company"].contains(&word)
 }
 
 /// Whether a search could begin at this word: a title, a level, people, or a kind of company.
@@ -171,11 +184,11 @@ fn opens_search(sentence: &Sentence<'_>, at: usize) -> bool {
     ];
     const BEHIND: [&str; 12] =
         ["at", "in", "from", "who", "working", "that", "based", "within", "with", "located", "near", "across"];
-    if let Some(count) = sentence.longest_of(at, PEOPLE) {
+    if let Some(count) = sentence.longest_of(at, &PEOPLE) {
         let vague = VAGUE.contains(&sentence.norm(at)) || sentence.norm(at) == "contacts";
         return !vague || (sentence.norm(at) != "contact" && BEHIND.contains(&sentence.norm(at + count)));
     }
-    if COMPANIES.contains(&sentence.norm(at)) {
+    if COMPANIES.contains(sentence.norm(at)) {
         return words::singular(sentence.norm(at)) != sentence.norm(at);
     }
     let end = sentence.words.len();
@@ -186,7 +199,7 @@ fn opens_search(sentence: &Sentence<'_>, at: usize) -> bool {
     let last = at + phrase.count;
     let plural = words::singular(sentence.norm(last - 1)) != sentence.norm(last - 1);
     let names_companies = phrase.markets().iter().any(|market| !matches!(market, markets::Market::Practice(_)));
-    names_companies && (plural || COMPANIES.contains(&sentence.norm(last)))
+    names_companies && (plural || COMPANIES.contains(sentence.norm(last)))
 }
 
 fn details_request(sentence: &Sentence<'_>, verdict: &Verdict) -> Request {

@@ -61,8 +61,16 @@ const CAMPAIGN_WORDS: [&str; 9] = [
 const CALLED: [&str; 8] = ["called", "named", "titled", "with the name", "entitled", "labelled", "labeled", "name"];
 
 /// Words that an unquoted name does not hold.
-const NOT_IN_NAMES: [&str; 40] = [
+const NOT_IN_NAMES: [&str; 48] = [
     "and",
+    "a",
+    "an",
+    "the",
+    "my",
+    "our",
+    "i",
+    "id",
+    "im",
     "or",
     "but",
     "then",

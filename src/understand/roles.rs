@@ -175,7 +175,7 @@ fn with_function(walk: &Walk<'_>, at: usize, after: usize) -> usize {
     }
     let begin = after + 1 + usize::from(sentence.norm(after + 1) == "the");
     if let Some((count, _)) = gazetteer::department(sentence, begin, walk.end)
-        && sentence.longest_of(begin + count, COMPANIES).is_none()
+        && sentence.longest_of(begin + count, &COMPANIES).is_none()
     {
         return begin + count;
     }
@@ -183,9 +183,9 @@ fn with_function(walk: &Walk<'_>, at: usize, after: usize) -> usize {
     let mut last = begin;
     while last < walk.end && last - begin < 4 && (last == begin || sentence.before(last) < Break::Comma) {
         let word = sentence.norm(last);
-        let small = FILLERS.contains(&word)
-            || COMPANIES.contains(&word)
-            || PEOPLE.contains(&word)
+        let small = FILLERS.contains(word)
+            || COMPANIES.contains(word)
+            || PEOPLE.contains(word)
             || word == "with"
             || word == "excluding";
         if small || word.starts_with(|c: char| c.is_ascii_digit()) {
@@ -193,7 +193,7 @@ fn with_function(walk: &Walk<'_>, at: usize, after: usize) -> usize {
         }
         last += 1;
     }
-    let names_company = COMPANIES.contains(&sentence.norm(last));
+    let names_company = COMPANIES.contains(sentence.norm(last));
     let is_place = geography::hit(walk, begin).is_some();
     if company || names_company || is_place || last == begin || at >= after { after } else { last }
 }
@@ -213,7 +213,7 @@ fn functions_behind(walk: &mut Walk<'_>, first: usize, last: usize) -> usize {
         let other_title = gazetteer::title(walk.sentence, begin, walk.end).is_some_and(|(n, _)| n > count)
             || gazetteer::title(walk.sentence, next, walk.end)
                 .is_some_and(|_| walk.sentence.before(next) < Break::Comma)
-            || walk.sentence.longest_of(next, PEOPLE).is_some();
+            || walk.sentence.longest_of(next, &PEOPLE).is_some();
         if other_title {
             return end;
         }
@@ -309,6 +309,10 @@ pub(super) fn company(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     if sentence.raw(at).starts_with(|c: char| c.is_ascii_digit()) {
         return None;
     }
+    if sentence.norm(at + 1) == "of" && gazetteer::title(sentence, at, at + 1).is_some() {
+        // "the CFO of Stripe"
+        return None;
+    }
     let last = walk.name_end(at);
     // "at Acme, Inc." and "Skadden, Arps, Slate": a legal form closes the name it follows.
     let named_zone = named_zone || (legal_form(last) && last > at + 1);
@@ -345,9 +349,9 @@ fn explained(walk: &Walk<'_>, at: usize, last: usize) -> bool {
     while next < last {
         let phrase = gazetteer::phrase(sentence, next, walk.end).map_or(0, |phrase| phrase.count);
         let place = geography::hit(walk, next).map_or(0, |place| place.count);
-        let noun = [COMPANIES, PEOPLE, FIELDS, FILLERS]
+        let noun = [&COMPANIES, &PEOPLE, &FIELDS, &FILLERS]
             .iter()
-            .filter_map(|table| sentence.longest_of(next, table))
+            .filter_map(|table| sentence.longest_of(next, *table))
             .max()
             .unwrap_or(0);
         let count = phrase.max(place).max(noun);
@@ -367,7 +371,7 @@ fn explained(walk: &Walk<'_>, at: usize, last: usize) -> bool {
 /// "Quantum Computing Startups" describes companies, it names none.
 fn kind_of_company(sentence: &Sentence<'_>, last: usize) -> bool {
     let noun = last - 1;
-    let kind = COMPANIES.contains(&sentence.norm(noun)) || gazetteer::market(sentence, noun, last).is_some();
+    let kind = COMPANIES.contains(sentence.norm(noun)) || gazetteer::market(sentence, noun, last).is_some();
     kind && ends_in_plural(sentence, last)
 }
 

@@ -51,6 +51,11 @@ impl Facts<'_> {
             .is_some_and(|found| found.kind == kind && found.first <= self.body + 1 && found.preposition.is_empty())
     }
 
+    /// An e-mail address is stated.
+    fn has_address(&self) -> bool {
+        (self.body..self.end).any(|at| self.sentence.norm(at).contains('@'))
+    }
+
     fn says(&self, phrases: &[&str]) -> bool {
         (self.body..self.end)
             .any(|at| self.sentence.quote_of(at).is_none() && self.sentence.longest_of(at, phrases).is_some())
@@ -64,7 +69,7 @@ pub(super) fn rule(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
         Verb::Show if facts.search && !facts.own && !facts.says(&["contacts", "customers", "clients"]) => {
             (Intent::ProspectSearch, "search")
         }
-        Verb::Show => (Intent::Question, "lookup"),
+        Verb::Show | Verb::Tell => (Intent::Question, "lookup"),
         Verb::Build => build(facts),
         Verb::Add | Verb::Save | Verb::Enroll | Verb::Move => add(verb, facts),
         Verb::Remove | Verb::Clear | Verb::Untag => remove(verb, facts),
@@ -84,10 +89,26 @@ pub(super) fn rule(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
         Verb::Reply => (Intent::Other, "reply"),
         Verb::Decide if facts.direct(Kind::Campaign) => (Intent::CampaignStart, "stop"),
         Verb::Decide => (Intent::Other, "decide"),
-        Verb::Revise if facts.has(Object::Copy) => (Intent::CampaignCreate, "revise_copy"),
-        Verb::Revise | Verb::Exclude => (Intent::Other, "revise_search"),
+        Verb::Reword if facts.has(Object::Copy) || facts.says(&TONES) => (Intent::CampaignCreate, "revise_copy"),
+        Verb::Reword | Verb::Revise | Verb::Exclude => (Intent::Other, "revise_search"),
     }
 }
+
+/// Words about the tone of a text.
+const TONES: [&str; 12] = [
+    "shorter",
+    "longer",
+    "casual",
+    "formal",
+    "friendlier",
+    "warmer",
+    "punchier",
+    "softer",
+    "simpler",
+    "persuasive",
+    "personal",
+    "professional",
+];
 
 fn find(facts: &Facts<'_>) -> (Intent, &'static str) {
     let contact_data = matches!(facts.first(), Some(Object::Copy | Object::Field)) && !facts.search;
@@ -144,6 +165,7 @@ fn add(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
             return (Intent::CampaignCreate, "add_step");
         }
         Some(Object::Field) => return (Intent::ContactUpdate, "update"),
+        Some(Object::Copy) if facts.has_address() => return (Intent::ContactUpdate, "update"),
         _ => {}
     }
     if facts.to(Kind::Campaign).is_some() {

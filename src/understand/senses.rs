@@ -64,19 +64,19 @@ impl Walk<'_> {
         let name = phrase.department().or_else(|| {
             gazetteer::department(self.sentence, at, self.end).filter(|d| d.0 == phrase.count).map(|d| d.1)
         })?;
-        if name == "other" || PEOPLE.contains(&self.sentence.norm(at)) || phrase.title().is_some() {
+        if name == "other" || PEOPLE.contains(self.sentence.norm(at)) || phrase.title().is_some() {
             return None;
         }
         let after = at + phrase.count;
         let levels = gazetteer::phrase(self.sentence, after, self.end)
             .is_some_and(|next| next.levels().is_some() && next.title().is_none());
-        let company_follows = self.sentence.longest_of(after, COMPANIES).is_some() || self.company_follows(after);
-        let spells_team = phrase.count > 1 && TEAMS.contains(&self.sentence.norm(after - 1));
+        let company_follows = self.sentence.longest_of(after, &COMPANIES).is_some() || self.company_follows(after);
+        let spells_team = phrase.count > 1 && TEAMS.contains(self.sentence.norm(after - 1));
         let before_people = self.zone == Zone::Head
-            && (levels || self.sentence.longest_of(after, PEOPLE).is_some() || self.listed_before_people(after));
+            && (levels || self.sentence.longest_of(after, &PEOPLE).is_some() || self.listed_before_people(after));
         let ranks_only = self.found.search.titles.iter().all(|title| roles::is_rank(title));
         let in_department = self.zone == Zone::In && self.people.is_some() && ranks_only;
-        let field = self.sentence.longest_of(after, FIELDS).is_some();
+        let field = self.sentence.longest_of(after, &FIELDS).is_some();
         ((before_people || self.team_follows(after) || spells_team || (in_department && !field)) && !company_follows)
             .then_some(name)
     }
@@ -89,13 +89,13 @@ impl Walk<'_> {
         let next = after + usize::from(["and", "or"].contains(&self.sentence.norm(after)));
         let Some((count, _)) = gazetteer::department(self.sentence, next, self.end) else { return false };
         let last = next + count;
-        self.sentence.longest_of(last, PEOPLE).is_some()
+        self.sentence.longest_of(last, &PEOPLE).is_some()
             || gazetteer::phrase(self.sentence, last, self.end)
                 .is_some_and(|next| next.levels().is_some() && next.title().is_none())
     }
 
     fn team_follows(&self, at: usize) -> bool {
-        TEAMS.contains(&self.sentence.norm(at)) && self.sentence.before(at) < Break::Comma
+        TEAMS.contains(self.sentence.norm(at)) && self.sentence.before(at) < Break::Comma
     }
 
     fn company_follows(&self, at: usize) -> bool {
@@ -188,8 +188,8 @@ impl Walk<'_> {
         // "insurance companies": the noun belongs to the words that are shown.
         let noun = self
             .sentence
-            .longest_of(after, COMPANIES)
-            .or_else(|| self.sentence.longest_of(after, FIELDS))
+            .longest_of(after, &COMPANIES)
+            .or_else(|| self.sentence.longest_of(after, &FIELDS))
             .filter(|_| self.sentence.before(after) < Break::Comma);
         if let Some(count) = noun {
             last = after + count;

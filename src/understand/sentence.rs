@@ -3,6 +3,7 @@
 //! Protects the rule that quoted text is a name or somebody's words, never a command, and that
 //! every offset that leaves the reader stands on the words as they were typed.
 
+use super::phrasebook::Table;
 use super::words::{Break, Word, words};
 
 /// A text and how it falls apart.
@@ -98,8 +99,8 @@ impl<'a> Sentence<'a> {
     }
 
     /// The longest of `phrases` that stands at `at`, as the number of its words.
-    pub(super) fn longest_of(&self, at: usize, phrases: &[&str]) -> Option<usize> {
-        phrases.iter().filter_map(|phrase| self.match_words(at, phrase)).max()
+    pub(super) fn longest_of(&self, at: usize, phrases: &(impl Table + ?Sized)) -> Option<usize> {
+        phrases.longest(self, at)
     }
 
     /// Whether the word is written with a capital first letter (or a digit).

@@ -349,6 +349,32 @@ const SEARCHES: &[(&str, &str)] = &[
         "Find CEOs OR CFOs in Texas",
         r#"{"target":"people","titles":["CEO","CFO"],"locations":[{"state":"Texas","country":"United States"}]}"#,
     ),
+    (
+        "UK law firms",
+        r#"{"target":"companies","industries":["law practice"],"company_types":["law firm"],"locations":[{"country":"United Kingdom"}]}"#,
+    ),
+    (
+        "law firm partners in Maine except Portland",
+        r#"{"target":"people","titles":["partner"],"industries":["law practice"],"company_types":["law firm"],"locations":[{"state":"Maine","country":"United States"}],
+         "exclude":{"locations":[{"city":"Portland","state":"Maine","country":"United States"}]}}"#,
+    ),
+    (
+        "find CTOs in Ohio, I don't need CEOs",
+        r#"{"target":"people","titles":["CTO"],"locations":[{"state":"Ohio","country":"United States"}],"exclude":{"titles":["CEO"]}}"#,
+    ),
+    (
+        "GCs in Ohio; exclude Google and Meta",
+        r#"{"target":"people","titles":["GC"],"locations":[{"state":"Ohio","country":"United States"}],"exclude":{"companies":["Google","Meta"]}}"#,
+    ),
+    (
+        "VPs or directors of marketing in Ohio",
+        r#"{"target":"people","titles":["VP of marketing","director of marketing"],"locations":[{"state":"Ohio","country":"United States"}]}"#,
+    ),
+    (
+        "ceo ohio 50",
+        r#"{"target":"people","count":50,"titles":["CEO"],"locations":[{"state":"Ohio","country":"United States"}]}"#,
+    ),
+    ("Find Jane Doe at Acme", r#"{"target":"people","other":["name:Jane Doe","company:Acme"]}"#),
     // Signals, and what is never applied.
     ("CTOs at companies using Salesforce", r#"{"target":"people","titles":["CTO"],"other":["technology:Salesforce"]}"#),
     (
@@ -402,6 +428,15 @@ const INTENTS: &[(&str, &str, &str)] = &[
     ("don't start the Spring campaign", "other", "none"),
     ("don't send it yet", "other", "none"),
     ("never mind", "other", "none"),
+    ("tell the team we found 50 CEOs", "question", ""),
+    ("find out who opened the Q1 campaign", "question", ""),
+    ("I don't need CEOs, find CTOs at banks", "prospect_search", ""),
+    ("stop the Spring sequence for Jane Doe", "campaign_start", "remove"),
+    ("cancel the Spring campaign", "campaign_start", "stop"),
+    ("rename the Q1 Leads list to Q2 Leads", "list_operation", "rename"),
+    ("how are you?", "other", "small_talk"),
+    ("only those with an email", "other", "revise_search"),
+    ("ok do it", "other", "decide"),
     ("hello", "other", "small_talk"),
     ("thanks!", "other", "small_talk"),
     ("", "other", "unknown"),
@@ -542,6 +577,8 @@ fn what_is_never_applied_is_said() {
 fn words_that_no_slot_takes_are_kept() {
     assert_eq!(read("find former CEOs in Texas").unread, ["former"]);
     assert_eq!(read("find nice CEOs in Texas wearing hats").unread.join(" "), "wearing hats");
+    assert_eq!(read("Find CEOs in Ohio. Don't contact them yet.").unread, ["Don't contact"]);
+    assert_eq!(read("Find CEOs in Ohio, don't email anyone yet").unread, ["don't email anyone yet"]);
     assert!(read("Find 50 CEOs at law firms in California").unread.is_empty());
 }
 

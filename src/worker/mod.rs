@@ -6,6 +6,7 @@
 mod follow;
 mod run_job;
 
+use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use tokio::task::JoinSet;
 
 use crate::app::App;
 use crate::clock::DAY_MS;
-use crate::db::Isolation;
+use crate::db::{Isolation, Tx};
 use crate::error::Result;
 use crate::jobs::{self, Leased};
 use crate::{events, keys, tasks};
@@ -29,6 +30,8 @@ const EXPIRY_EVERY: Duration = Duration::from_secs(1);
 const SEQUENCER_EVERY: Duration = Duration::from_millis(50);
 /// How often old rows are removed.
 const TIDY_EVERY: Duration = Duration::from_secs(60);
+/// How long a loop that panicked rests before it begins anew.
+const BROKEN_REST: Duration = Duration::from_secs(1);
 /// How long ended jobs are kept.
 const ENDED_JOBS_KEPT_MS: i64 = 7 * DAY_MS;
 /// Rows removed in one transaction.
@@ -37,16 +40,33 @@ const TIDY_BATCH: u32 = 200;
 /// Runs all loops until `stop` turns true, then lets steps under way finish and hands leases back.
 pub async fn run(app: App, stop: watch::Receiver<bool>) {
     let mut loops = JoinSet::new();
-    loops.spawn(run_jobs(app.clone(), stop.clone()));
-    loops.spawn(every(app.clone(), stop.clone(), EXPIRY_EVERY, "expiry", async |app: &App| expire(app).await));
-    loops.spawn(every(app.clone(), stop.clone(), SEQUENCER_EVERY, "sequencer", async |app: &App| {
-        while events::sequencer::step(&app.db).await? > 0 {}
-        Ok(())
+    loops.spawn(kept_up(app.clone(), stop.clone(), "jobs", run_jobs));
+    loops.spawn(kept_up(app.clone(), stop.clone(), "expiry", |app, stop| {
+        every(app, stop, EXPIRY_EVERY, "expiry", async |app: &App| expire(app).await)
     }));
-    loops.spawn(every(app.clone(), stop.clone(), TIDY_EVERY, "tidying", async |app: &App| tidy(app).await));
-    loops.spawn(follow::run(app.clone(), stop.clone()));
-    loops.spawn(keys::watch(app.clone(), stop.clone()));
+    loops.spawn(kept_up(app.clone(), stop.clone(), "sequencer", |app, stop| {
+        every(app, stop, SEQUENCER_EVERY, "sequencer", async |app: &App| {
+            while events::sequencer::step(&app.db).await? > 0 {}
+            Ok(())
+        })
+    }));
+    loops.spawn(kept_up(app.clone(), stop.clone(), "tidying", |app, stop| {
+        every(app, stop, TIDY_EVERY, "tidying", async |app: &App| tidy(app).await)
+    }));
+    loops.spawn(kept_up(app.clone(), stop.clone(), "index", follow::run));
+    loops.spawn(kept_up(app, stop, "keys", keys::watch));
     while loops.join_next().await.is_some() {}
+}
+
+/// Runs a loop, and runs it anew when it panicked: a server whose jobs have quietly stopped would break its promise.
+async fn kept_up<F>(app: App, stop: watch::Receiver<bool>, name: &'static str, run: fn(App, watch::Receiver<bool>) -> F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    while let Err(error) = tokio::spawn(run(app.clone(), stop.clone())).await {
+        tracing::error!(%error, name, "a background loop broke off; it begins anew");
+        tokio::time::sleep(BROKEN_REST).await;
+    }
 }
 
 /// Calls `step` again and again. A failure is logged once while it lasts.
@@ -73,19 +93,24 @@ where
 
 /// Dismisses all tasks whose deadline is over.
 pub async fn expire(app: &App) -> Result<()> {
-    loop {
-        let now_ms = app.clock.now_ms();
-        if app.db.write(move |tx| tasks::expire(tx, now_ms)).await? == 0 {
-            return Ok(());
-        }
+    let now_ms = app.clock.now_ms();
+    while app.db.read(move |tx| tasks::any_to_expire(tx, now_ms)).await? {
+        app.db.write(move |tx| tasks::expire(tx, now_ms)).await?;
     }
+    Ok(())
 }
 
 /// Removes jobs that ended long ago and saved answers that have aged out.
 pub async fn tidy(app: &App) -> Result<()> {
     let before_ms = app.clock.now_ms() - ENDED_JOBS_KEPT_MS;
-    app.db.write_with(Isolation::ReadCommitted, move |tx| jobs::forget_ended(tx, before_ms, TIDY_BATCH)).await?;
-    crate::http::forget_saved_answers(app, TIDY_BATCH).await
+    let forget = move |tx: &mut Tx| jobs::forget_ended(tx, before_ms, TIDY_BATCH);
+    while app.db.write_with(Isolation::ReadCommitted, forget).await? >= TIDY_BATCH.into() {
+        tokio::task::yield_now().await;
+    }
+    while crate::http::forget_saved_answers(app, TIDY_BATCH).await? >= TIDY_BATCH.into() {
+        tokio::task::yield_now().await;
+    }
+    Ok(())
 }
 
 /// Takes jobs and works on them, several at once.
@@ -111,6 +136,7 @@ async fn run_jobs(app: App, mut stop: watch::Receiver<bool>) {
         while running.try_join_next().is_some() {}
         if idle {
             tokio::select! {
+                Some(_) = running.join_next(), if !running.is_empty() => {}
                 () = app.waiters.jobs.notified() => {}
                 () = tokio::time::sleep(JOBS_EVERY) => {}
                 _ = stop.wait_for(|stop| *stop) => {}
@@ -121,10 +147,13 @@ async fn run_jobs(app: App, mut stop: watch::Receiver<bool>) {
 }
 
 async fn lease(app: &App, most: u32) -> Result<Vec<Leased>> {
+    let (now_ms, lease_ms) = (app.clock.now_ms(), app.config.lease_ms);
+    if !app.db.read(move |tx| jobs::any_due(tx, now_ms)).await? {
+        return Ok(Vec::new());
+    }
     if !app.clock_agrees().await? {
         return Ok(Vec::new());
     }
-    let (now_ms, lease_ms) = (app.clock.now_ms(), app.config.lease_ms);
     app.db.write_with(Isolation::ReadCommitted, move |tx| jobs::lease(tx, most, lease_ms, now_ms)).await
 }
 

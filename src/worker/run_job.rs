@@ -12,9 +12,12 @@ use crate::jobs::{self, Kind, Leased};
 
 /// Works step by step. At shutdown the job is handed back between two steps; after a failure it waits for another try.
 pub(super) async fn run(app: &App, job: Leased, stop: &watch::Receiver<bool>) {
-    let heartbeat = tokio::spawn(keep_alive(app.clone(), job.clone()));
+    let _heartbeat = Heartbeat(tokio::spawn(keep_alive(app.clone(), job.clone())));
     let mut job = job;
     let ended = loop {
+        if job.failures >= jobs::FAILURES_MAX {
+            break failed(app, &job, &Error::internal("its workers were lost too often while they did this")).await;
+        }
         if *stop.borrow() {
             break hand_back(app, &job).await;
         }
@@ -27,10 +30,18 @@ pub(super) async fn run(app: &App, job: Leased, stop: &watch::Receiver<bool>) {
             }
         }
     };
-    heartbeat.abort();
     if let Err(error) = ended {
         // The lease runs out by itself and another worker goes on.
         tracing::warn!(%error, job = %job.id, "a job could not be given back; its lease will run out");
+    }
+}
+
+/// Renews a lease until it is dropped.
+struct Heartbeat(tokio::task::JoinHandle<()>);
+
+impl Drop for Heartbeat {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }
 
@@ -61,8 +72,8 @@ async fn failed(app: &App, job: &Leased, error: &Error) -> Result<()> {
 }
 
 async fn hand_back(app: &App, job: &Leased) -> Result<()> {
-    let (job, now_ms) = (job.clone(), app.clock.now_ms());
-    app.db.write_with(Isolation::ReadCommitted, move |tx| jobs::hand_back(tx, &job, now_ms)).await
+    let job = job.clone();
+    app.db.write_with(Isolation::ReadCommitted, move |tx| jobs::hand_back(tx, &job)).await
 }
 
 /// Renews the lease while a step takes long. Every step renews it too.

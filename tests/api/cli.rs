@@ -306,3 +306,44 @@ async fn every_command_teaches_itself_and_a_wrong_one_ends_with_2() {
     assert_eq!(home.run(&["fly"]).code, 2);
     assert_eq!(home.run(&["serve", "--listen", "here"]).code, 2);
 }
+
+/// Runs a command at a terminal, answering questions: each answer is `TEXT=ANSWER`.
+fn at_a_terminal(home: &Installation, columns: u32, answers: &[&str], arguments: &[&str]) -> Said {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/clients/at_a_terminal.py");
+    let mut command = std::process::Command::new("python3");
+    command.env_clear().env("PATH", crate::support::database::setting("PATH").unwrap_or_default()).env("TERM", "xterm");
+    command.envs(home.command().get_envs().filter_map(|(name, value)| Some((name, value?))));
+    command.current_dir(home.folder()).arg(script).arg(columns.to_string()).args(answers).arg("--");
+    let output = command.arg(env!("CARGO_BIN_EXE_lexi")).args(arguments).output().expect("python3 runs");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
+    Said { out: text(output.stdout), err: text(output.stderr), code: output.status.code().unwrap_or(-1) }
+}
+
+#[tokio::test]
+async fn at_a_terminal_nothing_is_done_without_a_yes_and_no_line_is_too_long() {
+    let home = Installation::new().await;
+    let demo = ["demo", "--people", "4000", "--listen", "127.0.0.1:0"];
+    let no = at_a_terminal(&home, 72, &["[y/N]=", "Ctrl-C stops=^C"], &demo);
+    assert_eq!(no.code, 0, "{}{}", no.out, no.err);
+    assert!(no.out.contains("Nothing was done"), "{}", no.out);
+    let yes = at_a_terminal(&home, 72, &["[y/N]=y", "Ctrl-C stops=^C"], &demo);
+    assert!(yes.out.contains("contacts added to") || yes.out.contains("contact added to"), "{}", yes.out);
+    let proposal = yes.out.split("You").nth(1).and_then(|rest| rest.split("Approve?").next()).expect("a proposal");
+    for line in console::strip_ansi_codes(proposal).lines() {
+        assert!(console::measure_text_width(line) <= 72, "{line}");
+    }
+    let stopped = at_a_terminal(&home, 72, &["[y/N]=^C"], &demo);
+    assert_eq!(stopped.code, 130, "{}", stopped.out);
+    assert!(stopped.out.contains("run the same command again"), "{}", stopped.out);
+}
+
+#[tokio::test]
+async fn a_conversation_at_a_terminal_goes_on_until_its_input_ends() {
+    let home = Installation::new().await;
+    home.people(&law_firm_ceos(3));
+    let key = home.key("read,write,lexi");
+    let server = home.serve(&[]).await;
+    let answers = ["You=Find 50 CEOs at law firms in California", "[y/N]=y", "You=^C"];
+    let talked = at_a_terminal(&home, 100, &answers, &["chat", "--url", &server.url, "--key", &key]);
+    assert!(talked.out.contains("3 contacts added to"), "{}", talked.out);
+}

@@ -431,7 +431,7 @@ async fn readers_whose_callers_went_away_come_back() {
         assert!(reading.await.is_err());
     }
     let reader = db.clone();
-    let next = tokio::spawn(async move { reader.read(|tx| add_up(tx)).await });
+    let next = tokio::spawn(async move { reader.read(add_up).await });
     tokio::task::yield_now().await;
     gate.open();
     assert_eq!(next.await.unwrap().unwrap(), None);

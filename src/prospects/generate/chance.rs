@@ -21,7 +21,7 @@ impl Chance {
     /// A number from 0 to `end` − 1, each as likely; 0 when `end` is 0.
     pub(super) fn below(&mut self, end: u64) -> u64 {
         // The upper half of the product: no bias worth the name for the small ends used here.
-        u64::try_from(u128::from(self.next()) * u128::from(end) >> 64).unwrap_or(0)
+        u64::try_from((u128::from(self.next()) * u128::from(end)) >> 64).unwrap_or(0)
     }
 
     /// A number from `first` to `last`, both included.

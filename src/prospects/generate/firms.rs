@@ -106,6 +106,7 @@ const TRADES: &[Trade] = &[
     trade("farming", 20, None, &["Farms", "Orchards"]),
 ];
 
+#[rustfmt::skip]
 const WORDS: &[&str] = &[
     "Alder",
     "Amber",
