@@ -70,8 +70,3 @@ pub(super) fn forget(tx: &mut Tx, now_ms: i64, most: u32) -> Result<u64> {
         None => Ok(0),
     }
 }
-
-/// Fails when the database does not answer.
-pub(super) fn answers(tx: &mut Tx) -> Result<()> {
-    query("select 1").one(tx, |row| row.get::<i64>(0)).map(|_| ())
-}
