@@ -30,8 +30,7 @@ async fn alive() -> Response {
 
 /// 200 when this process can serve: the database answers, its clock agrees with ours, the index is there.
 async fn ready(State(app): State<App>) -> Response {
-    let database =
-        app.db.answers().await;
+    let database = app.db.answers().await;
     let clock = database && app.clock_agrees().await.unwrap_or(false);
     let index = database && indexed(&app).await.unwrap_or(false);
     let stopping = *app.waiters.stopping.borrow();
