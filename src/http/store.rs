@@ -1,4 +1,4 @@
-//! SQL on the saved answers of writes that carried an `Idempotency-Key`, and the question whether the database is there.
+//! SQL on the saved answers of writes that carried an `Idempotency-Key`.
 
 use axum::http::StatusCode;
 
@@ -9,11 +9,6 @@ use crate::error::{Code, Error, Result};
 
 /// How long a saved answer is given again.
 pub(super) const SAVED_FOR_MS: i64 = DAY_MS;
-
-/// Whether the database answers at all.
-pub(super) fn answers(tx: &mut Tx) -> Result<bool> {
-    query("select 1").one(tx, |row| row.get::<i64>(0)).map(|one| one == 1)
-}
 
 /// The answer that was given to the same key before; nothing when there is none or it has aged out.
 pub(super) fn saved(tx: &mut Tx, asked: &Asked, now_ms: i64) -> Result<Option<(StatusCode, Vec<u8>)>> {

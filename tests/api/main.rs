@@ -26,6 +26,7 @@ mod migrations;
 mod openapi;
 mod prospects;
 mod suppressions;
+mod system;
 mod tenants;
 mod tidy;
 mod transactions;

@@ -166,6 +166,11 @@ impl Server {
         while events::sequencer::step(&self.app.db).await.expect("events are numbered") > 0 {}
     }
 
+    /// Takes no more connections; requests under way are finished.
+    pub fn stop(&self) {
+        let _ = self.stop.send(true);
+    }
+
     /// The time it is for the server.
     pub fn now_ms(&self) -> i64 {
         self.clock.now_ms()
@@ -184,6 +189,6 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let _ = self.stop.send(true);
+        self.stop();
     }
 }
