@@ -328,7 +328,7 @@ async fn every_answer_has_a_request_id_of_its_own() {
         client.post("/v1/lists", &json!({})).await,
         client.get(&format!("/v1/lists/{NO_ID}")).await,
         client.get("/v1/nowhere").await,
-        client.send(client.request(Method::PUT, "/v1/lists")).await,
+        client.put("/v1/lists", &json!({})).await,
         stranger.get("/v1/lists").await,
         stranger.get("/nowhere").await,
         stranger.get("/healthz").await,

@@ -166,7 +166,7 @@ async fn a_used_up_key_gets_no_other_answer_than_that() {
     }
     assert_eq!(client.post("/v1/lists", &json!({ "name": "list" })).await.status, 429);
     assert_eq!(client.get("/v1/nowhere").await.status, 429);
-    assert_eq!(client.send(client.request(Method::PUT, "/v1/lists")).await.status, 429);
+    assert_eq!(client.put("/v1/lists", &json!({})).await.status, 429);
     assert_eq!(client.get("/healthz").await.status, 200);
     let colleague = key(&server, Tier::Starter).await;
     assert_eq!(colleague.get("/v1/lists").await.json["meta"]["total"], 0, "nothing was done, and keys count apart");
