@@ -1,5 +1,4 @@
-//! SQL of the server itself: whether the database answers, and the saved answers of writes that carried an
-//! `Idempotency-Key`.
+//! SQL on the saved answers of writes that carried an `Idempotency-Key`.
 
 use axum::http::StatusCode;
 
