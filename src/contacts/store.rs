@@ -7,7 +7,7 @@ use super::emails::{self, Email};
 use super::names::{self, Name};
 use super::{Changed, Contact, Filter, Sort, SortBy};
 use crate::clock::iso;
-use crate::db::{LIST_MAX, Query, Row, Tx, Value, insert_rows, query};
+use crate::db::{LIST_MAX, Query, Row, Tx, Value, count_inserted, query};
 use crate::error::Result;
 use crate::paging::Paging;
 
@@ -73,18 +73,19 @@ pub(super) fn insert(tx: &mut Tx, workspace_id: Uuid, rows: &[New]) -> Result<Ve
             row.updated_at_ms.into(),
         ]);
     }
-    insert_rows(
+    let made = count_inserted(
         tx,
         "insert into contacts (id, workspace_id, prospect_id, first_name, last_name, full_name, name_key, email,
              email_norm, phone, job_title, company_name, related_company_id, linkedin_url, priority, tags,
              custom_fields, notes, created_by_task, version, created_at_ms, updated_at_ms)
          values {rows}
-         on conflict do nothing
-         returning id",
+         on conflict do nothing",
         WIDTH,
         values,
-        |row| row.get(0),
-    )
+    )?;
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    // Nearly always all of them; asking which (`returning`) would cost every one of these statements a table of its own.
+    if made == ids.len() as u64 { Ok(ids) } else { existing(tx, workspace_id, &ids) }
 }
 
 /// Nothing when there is no such contact in the workspace.

@@ -47,7 +47,7 @@ use std::sync::{Arc, OnceLock};
 use uuid::Uuid;
 
 pub use dialect::Dialect;
-pub use query::{FromColumn, LIST_MAX, Query, Row, Value, insert_rows, query};
+pub use query::{FromColumn, LIST_MAX, Query, Row, Value, count_inserted, insert_rows, query};
 
 use crate::error::{Error, Result};
 

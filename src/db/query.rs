@@ -4,6 +4,7 @@
 //! On SQLite they are rewritten to `?1`, `?2` …, because SQLite numbers `$n` by order of appearance.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -174,17 +175,47 @@ pub fn insert_rows<T>(
     values: Vec<Value>,
     map: impl Fn(&Row) -> Result<T>,
 ) -> Result<Vec<T>> {
-    debug_assert!(width > 0 && values.len().is_multiple_of(width));
     let mut returned = Vec::new();
-    let mut values = values.into_iter();
-    while values.len() > 0 {
-        let rows = LIST_MAX.min(values.len() / width).max(1);
-        let rows = if rows.is_power_of_two() { rows } else { rows.next_power_of_two() / 2 };
-        let chunk: Vec<Value> = values.by_ref().take(rows * width).collect();
-        let statement = Query { sql: Cow::Owned(sql.replacen("{rows}", &placeholders(rows, width), 1)), values: chunk };
+    for statement in row_statements(sql, width, values) {
         returned.extend(statement.all(tx, &map)?);
     }
     Ok(returned)
+}
+
+/// As [`insert_rows`], for a statement without `returning`: answers how many rows it wrote.
+pub fn count_inserted(tx: &mut Tx, sql: &'static str, width: usize, values: Vec<Value>) -> Result<u64> {
+    let mut written = 0;
+    for statement in row_statements(sql, width, values) {
+        written += statement.execute(tx)?;
+    }
+    Ok(written)
+}
+
+/// The statements that insert `values`, each of a power-of-two number of rows.
+fn row_statements(sql: &'static str, width: usize, values: Vec<Value>) -> impl Iterator<Item = Query> {
+    debug_assert!(width > 0 && values.len().is_multiple_of(width));
+    let mut values = values.into_iter();
+    std::iter::from_fn(move || {
+        let left = values.len() / width;
+        if left == 0 {
+            return None;
+        }
+        let rows = LIST_MAX.min(left);
+        let rows = if rows.is_power_of_two() { rows } else { rows.next_power_of_two() / 2 };
+        let chunk: Vec<Value> = values.by_ref().take(rows * width).collect();
+        Some(Query { sql: Cow::Owned(with_rows(sql, rows, width)), values: chunk })
+    })
+}
+
+/// The statement's text for that many rows, written once and remembered: there are few, and they are long.
+fn with_rows(sql: &'static str, rows: usize, width: usize) -> String {
+    thread_local! {
+        static WRITTEN: RefCell<HashMap<(*const u8, usize, usize), String>> = RefCell::default();
+    }
+    WRITTEN.with_borrow_mut(|written| {
+        let text = written.entry((sql.as_ptr(), sql.len(), rows));
+        text.or_insert_with(|| sql.replacen("{rows}", &placeholders(rows, width), 1)).clone()
+    })
 }
 
 /// `($1, $2), ($3, $4)` for two rows of two.

@@ -306,8 +306,10 @@ pub fn for_task(
     if let Some(list) = store::made_by_task(tx, workspace_id, task_id)? {
         return Ok(Some(list));
     }
-    for _ in 0..NAME_ATTEMPTS {
+    for attempt in 0..NAME_ATTEMPTS {
         let name = match wanted {
+            // Nearly always free, as it was when the task was proposed.
+            Wanted::Derived(text) if attempt == 0 => Name::derived(text),
             Wanted::Derived(text) => free(tx, workspace_id, text)?,
             Wanted::Id(_) => break,
             Wanted::Named(text) => {

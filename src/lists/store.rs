@@ -32,12 +32,11 @@ pub(super) struct Taken {
 
 /// Nothing when the name is taken.
 pub(super) fn insert(tx: &mut Tx, workspace_id: Uuid, new: &New) -> Result<Option<List>> {
-    query(
+    let made = query(
         "insert into lists (id, workspace_id, name, name_stem, name_number, description, contact_count,
              created_by_task, created_at_ms, updated_at_ms)
          values ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9)
-         on conflict do nothing
-         returning id, name, description, contact_count, created_by_task, created_at_ms, updated_at_ms",
+         on conflict do nothing",
     )
     .bind(new.id)
     .bind(workspace_id)
@@ -48,7 +47,16 @@ pub(super) fn insert(tx: &mut Tx, workspace_id: Uuid, new: &New) -> Result<Optio
     .bind(new.created_by_task)
     .bind(new.now_ms)
     .bind(new.now_ms)
-    .first(tx, list)
+    .execute(tx)?;
+    Ok((made == 1).then(|| List {
+        id: new.id,
+        name: new.name.shown.clone(),
+        description: new.description.map(str::to_owned),
+        contact_count: 0,
+        created_by_task: new.created_by_task,
+        created_at: iso(new.now_ms),
+        updated_date: iso(new.now_ms),
+    }))
 }
 
 /// Nothing when there is no such list in the workspace.
