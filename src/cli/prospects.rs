@@ -163,6 +163,9 @@ pub(super) async fn run(command: Command) -> anyhow::Result<Exit> {
 async fn import_file(args: ImportArgs, screen: &mut Screen) -> anyhow::Result<Exit> {
     let file = File::open(&args.file).with_context(|| format!("Can't read {}", args.file.display()))?;
     let size = file.metadata()?.len();
+    if args.rejects.as_deref().is_some_and(|rejects| is_same_file(rejects, &args.file)) {
+        return Err(Usage("The rejects would overwrite the file that is imported; name another file.".into()).into());
+    }
     let rejects = args.rejects.as_deref().map(create).transpose()?;
     let db = args.storage.open_db().await?;
     let shown = Steps::new("Importing", size, screen);
@@ -179,6 +182,11 @@ async fn import_file(args: ImportArgs, screen: &mut Screen) -> anyhow::Result<Ex
         screen.print(&told(&report, args.rejects.as_deref()))?;
     }
     Ok(Exit::Done)
+}
+
+/// Whether two paths lead to one file, however they are written.
+fn is_same_file(one: &Path, other: &Path) -> bool {
+    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
 }
 
 fn create(path: &Path) -> anyhow::Result<BufWriter<File>> {

@@ -171,12 +171,13 @@ impl Db {
         }
     }
 
-    /// Whether this process can still write; a server that can't is not ready.
-    pub fn is_writing(&self) -> bool {
-        match &self.engine {
+    /// Whether the database answers, and this process can still write; a server that can't is not ready.
+    pub async fn answers(&self) -> bool {
+        let writes = match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.is_writing(),
             Engine::Postgres(_) => true,
-        }
+        };
+        writes && self.read_first(|tx| query("select 1").one(tx, |row| row.get::<i64>(0))).await.is_ok()
     }
 
     /// Runs `f` inside a serializable transaction and answers after its commit.

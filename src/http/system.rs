@@ -13,7 +13,6 @@ use serde_json::json;
 use super::answer::json_response;
 use super::caller::invalid_key;
 use super::server::Peer;
-use super::store;
 use crate::app::App;
 use crate::error::{Code, Error, Result};
 use crate::keys::permissions::Permission;
@@ -30,7 +29,7 @@ async fn alive() -> Response {
 
 /// 200 when this process can serve: the database answers, its clock agrees with ours, the index is there.
 async fn ready(State(app): State<App>) -> Response {
-    let database = app.db.read_first(store::answers).await.is_ok() && app.db.is_writing();
+    let database = app.db.answers().await;
     let clock = database && app.clock_agrees().await.unwrap_or(false);
     let index = database && indexed(&app).await.unwrap_or(false);
     let stopping = *app.waiters.stopping.borrow();

@@ -2,6 +2,8 @@
 //! and a breath between two, so that a server on the same file gets its turn. What was saved stays saved when the
 //! program is interrupted; loading the same again goes on where it left, because nothing is added twice.
 
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,17 +23,28 @@ pub(super) struct Loader {
     db: Db,
     clock: Arc<dyn Clock>,
     source: Arc<str>,
+    /// Companies named so far, by the hash of their identity. Of people of one company in one file, the first decides
+    /// what the company is, so that the same file once more changes nothing, even where its rows contradict.
+    companies: HashSet<u64>,
     /// So far.
     pub(super) saved: Saved,
 }
 
 impl Loader {
     pub(super) fn new(db: &Db, clock: Arc<dyn Clock>, source: &str) -> Loader {
-        Loader { db: db.clone(), clock, source: source.into(), saved: Saved::default() }
+        Loader { db: db.clone(), clock, source: source.into(), companies: HashSet::new(), saved: Saved::default() }
     }
 
     /// Saves `entries`, in as many transactions as they take.
     pub(super) async fn save(&mut self, mut entries: Vec<Entry>) -> Result<()> {
+        for entry in &mut entries {
+            if let Some((identity, _)) = &entry.company {
+                let mut hash = DefaultHasher::new();
+                identity.hash(&mut hash);
+                let first = self.companies.insert(hash.finish());
+                entry.company_is_settled = !first && entry.person.is_some();
+            }
+        }
         while !entries.is_empty() {
             // One entry weighs at most 2, so that a batch is never empty.
             let rest = entries.split_off(batch(&entries));

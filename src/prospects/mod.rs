@@ -139,6 +139,8 @@ pub struct Entry {
     /// Of the person; `None` for a company alone.
     person: Option<(String, Uuid)>,
     company: Option<(String, Uuid)>,
+    /// An earlier row of the same file has said what the company is; this one only fills gaps.
+    company_is_settled: bool,
 }
 
 impl Entry {
@@ -160,7 +162,7 @@ impl Entry {
                 row.company_country = row.country.take();
             }
             let company = identity::of_company(&row).map(|company| (company, ids::new(now_ms)));
-            return Ok(Entry { row, person: None, company });
+            return Ok(Entry { row, person: None, company, company_is_settled: false });
         }
         if row.full_name.is_none() {
             return Err("There is no name. Give full_name, or first_name and last_name.".into());
@@ -170,6 +172,7 @@ impl Entry {
             row,
             person: Some((person, ids::new(now_ms))),
             company: company.map(|company| (company, ids::new(now_ms))),
+            company_is_settled: false,
         })
     }
 
@@ -179,11 +182,12 @@ impl Entry {
     }
 }
 
-/// Saves entries, all in this transaction (at most [`ROWS_PER_TRANSACTION`] by weight; see [`batch`]).
+/// Saves entries, all in this transaction (at most [`ROWS_PER_TRANSACTION`] by weight; see `batch`).
 ///
 /// A known person or company is updated: what the row says replaces what was known, what it leaves open stays, except
 /// that a name, a title with its level, and a place are each taken as a whole when one part contradicts.
-/// An entry counts as updated when the person or the company changed.
+/// An entry counts as updated when the person or the company changed. Where entries loaded together contradict each
+/// other, the last one says who the person is, and the first one what the company is.
 pub fn save(tx: &mut Tx, source: &str, entries: &[Entry], now_ms: i64) -> Result<Saved> {
     store::save(tx, source, entries, now_ms)
 }

@@ -133,7 +133,8 @@ impl<R: BufRead> Records<R> {
         let broken = if let Some(column) = spoilt {
             Some(format!("Column {column} holds bytes that are not UTF-8 (they are shown as Windows-1252)."))
         } else if texts.len() < self.columns || !surplus_is_blank && self.columns > 0 {
-            Some(format!("The row has {} columns, the header has {}.", texts.len(), self.columns))
+            let columns = if texts.len() == 1 { "column" } else { "columns" };
+            Some(format!("The row has {} {columns}, the header has {}.", texts.len(), self.columns))
         } else {
             None
         };
@@ -301,7 +302,7 @@ mod tests {
     fn rows_of_another_width_and_other_letters_are_broken_with_a_reason() {
         let (_, records) = all(b"a,b\n1\n1,2,3\n\"x\"y,2\nJos\xe9,2\nok,2\n");
         let reasons: Vec<&str> = records.iter().map(|record| record.broken.as_deref().unwrap_or("")).collect();
-        assert!(reasons[0].contains("has 1 columns"), "{reasons:?}");
+        assert!(reasons[0].contains("has 1 column,"), "{reasons:?}");
         assert!(reasons[1].contains("has 3 columns"), "{reasons:?}");
         assert!(reasons[2].contains("quote"), "{reasons:?}");
         assert!(reasons[3].contains("Column 1"), "{reasons:?}");

@@ -78,32 +78,43 @@ struct Draft {
 pub(super) fn save(tx: &mut Tx, source: &str, entries: &[Entry], now_ms: i64) -> Result<Saved> {
     let mut companies = known_companies(tx, entries.iter().filter_map(|entry| entry.company.as_ref()))?;
     let mut people = known_people(tx, entries.iter().filter_map(|entry| entry.person.as_ref()))?;
-    let mut saved = Saved::default();
+    let mut outcomes = Vec::with_capacity(entries.len());
     for entry in entries {
         let (mut new, mut changed) = (false, false);
         let mut company_id = Value::Null;
         if let Some((identity, id)) = &entry.company {
-            let company = merge(&mut companies, identity, *id, &company_values(entry), COMPANY_GROUPS);
+            let contradiction = if entry.company_is_settled { Contradiction::Ignored } else { Contradiction::Wins };
+            let company = merge(&mut companies, identity, *id, &company_values(entry), COMPANY_GROUPS, contradiction);
             complete_company(&mut company.draft.now);
             company_id = Value::from(company.draft.id);
             changed |= company.changed();
             new = company.new && entry.person.is_none();
         }
         if let Some((identity, id)) = &entry.person {
-            let person = merge(&mut people, identity, *id, &person_values(entry, company_id), PERSON_GROUPS);
+            let values = person_values(entry, company_id);
+            let person = merge(&mut people, identity, *id, &values, PERSON_GROUPS, Contradiction::Wins);
             complete_person(&mut person.draft.now);
             changed |= person.changed();
             new = person.new;
         }
-        match (new, changed) {
-            (true, _) => saved.added += 1,
-            (false, true) => saved.updated += 1,
-            (false, false) => saved.unchanged += 1,
+        outcomes.push((new, changed));
+    }
+    // Rows of one file that contradict each other may end where they began: then nothing changed after all.
+    let same = |drafts: &HashMap<String, Draft>, who: &Option<(String, Uuid)>| {
+        who.as_ref().and_then(|(identity, _)| drafts.get(identity)).is_none_or(|draft| !draft.differs())
+    };
+    let mut saved = Saved::default();
+    for (entry, (new, changed)) in entries.iter().zip(outcomes) {
+        if new {
+            saved.added += 1;
+        } else if changed && !(same(&people, &entry.person) && same(&companies, &entry.company)) {
+            saved.updated += 1;
+        } else {
+            saved.unchanged += 1;
         }
     }
-    let differs = |(_, draft): &(String, Draft)| draft.before.as_ref() != Some(&draft.now);
-    let companies: Vec<(String, Draft)> = in_order(companies).into_iter().filter(differs).collect();
-    let people: Vec<(String, Draft)> = in_order(people).into_iter().filter(differs).collect();
+    let companies = to_write(companies);
+    let people = to_write(people);
     if companies.is_empty() && people.is_empty() {
         return Ok(saved);
     }
@@ -112,6 +123,12 @@ pub(super) fn save(tx: &mut Tx, source: &str, entries: &[Entry], now_ms: i64) ->
     write_people(tx, people, source, version, now_ms)?;
     tx.after_commit(Signal::ProspectsChanged);
     Ok(saved)
+}
+
+impl Draft {
+    fn differs(&self) -> bool {
+        self.before.as_ref() != Some(&self.now)
+    }
 }
 
 /// What one entry did to its draft.
@@ -128,14 +145,23 @@ impl Merged<'_> {
     }
 }
 
-/// Lays `values` over what is known of `identity`. A group is taken whole when one of its values contradicts;
-/// otherwise its gaps are filled.
+/// What becomes of a value that contradicts what is known.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Contradiction {
+    /// It replaces the whole group it stands in.
+    Wins,
+    /// Its whole group is passed over.
+    Ignored,
+}
+
+/// Lays `values` over what is known of `identity`, group by group; gaps of a group are filled when nothing contradicts.
 fn merge<'d>(
     drafts: &'d mut HashMap<String, Draft>,
     identity: &str,
     id: Uuid,
     values: &[Value],
     groups: &[Range<usize>],
+    contradiction: Contradiction,
 ) -> Merged<'d> {
     let mut new = false;
     if !drafts.contains_key(identity) {
@@ -143,11 +169,14 @@ fn merge<'d>(
         drafts.insert(identity.to_owned(), Draft { id, number: 0, before: None, now: vec![Value::Null; values.len()] });
     }
     let draft = drafts.get_mut(identity).expect("it was put there just now if it was missing");
-    let earlier = draft.now.clone();
+    let earlier = if new { Vec::new() } else { draft.now.clone() };
     for group in groups {
         let contradicts = group
             .clone()
             .any(|at| values[at] != Value::Null && draft.now[at] != Value::Null && values[at] != draft.now[at]);
+        if contradicts && contradiction == Contradiction::Ignored {
+            continue;
+        }
         for at in group.clone() {
             if contradicts || draft.now[at] == Value::Null {
                 draft.now[at] = values[at].clone();
@@ -271,9 +300,9 @@ fn texts(row: &Row, from: usize, count: usize) -> Result<Vec<Value>> {
     (from..from + count).map(|at| Ok(row.get::<Option<String>>(at)?.into())).collect()
 }
 
-/// By id, that is in the order of the file for those that are new.
-fn in_order(drafts: HashMap<String, Draft>) -> Vec<(String, Draft)> {
-    let mut drafts: Vec<(String, Draft)> = drafts.into_iter().collect();
+/// Those that differ from what is stored, by id: that is in the order of the file for those that are new.
+fn to_write(drafts: HashMap<String, Draft>) -> Vec<(String, Draft)> {
+    let mut drafts: Vec<(String, Draft)> = drafts.into_iter().filter(|(_, draft)| draft.differs()).collect();
     drafts.sort_unstable_by_key(|(_, draft)| draft.id);
     drafts
 }

@@ -76,12 +76,12 @@ fn faulty_program() -> PathBuf {
     let name = "lexi-with-planted-fault";
     let cargo = setting("CARGO").unwrap_or_else(|| "cargo".into());
     let built = Command::new(cargo)
-        .args(["build", "--quiet", "--locked", "--features", "planted-faults", "--bin", name])
+        .args(["build", "--quiet", "--locked", "--features", "planted-faults", "--example", name])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .status()
         .expect("cargo runs");
     assert!(built.success(), "the program with the fault is built");
-    Path::new(env!("CARGO_BIN_EXE_lexi")).with_file_name(name)
+    Path::new(env!("CARGO_BIN_EXE_lexi")).with_file_name("examples").join(name)
 }
 
 /// One installation that is killed again and again.

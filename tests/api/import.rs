@@ -169,6 +169,20 @@ async fn what_changes_about_a_company_changes_all_its_people() {
 }
 
 #[tokio::test]
+async fn a_file_that_contradicts_itself_changes_nothing_when_it_comes_again() {
+    let (_database, db) = fresh().await;
+    let person = |n: u32, name: &str, size: u32| format!("{name},p{n}@x.example,X,{size}\n");
+    let many: String = (10..900).map(|n| person(n, "Somebody", n)).collect();
+    let file = format!("name,email,company,employees\n{}{}{many}", person(1, "Ann", 50), person(1, "Anne", 51));
+    assert_eq!(counts(&import(&db, &file).await), [892, 891, 1, 0, 0]);
+    let before = version(&db).await;
+    assert_eq!(counts(&import(&db, &file).await), [892, 0, 0, 892, 0]);
+    assert_eq!(version(&db).await, before);
+    let anne = &everybody(&db).await[0];
+    assert_eq!((anne.full_name.as_str(), anne.company.as_ref().unwrap().headcount), ("Anne", Some(50)));
+}
+
+#[tokio::test]
 async fn what_a_row_leaves_open_stays_and_what_belongs_together_changes_together() {
     let (_database, db) = fresh().await;
     import(&db, "name,email,title,seniority,phone,city,state\nAnn Lee,a@x.example,Controller,director,1,Austin,TX\n")

@@ -12,6 +12,8 @@ mod roles;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
+use tokio::sync::mpsc;
+
 use self::chance::Chance;
 use self::firms::{Firm, Firms, Seat};
 use self::names::{Names, plain};
@@ -33,8 +35,9 @@ pub const WEIGHT_MAX: f64 = 1_000.0;
 pub const LAW_SHARE: f64 = 0.7;
 /// Weights of states, unless they are given.
 pub const US_STATES: &[(&str, f64)] = &[("CA", 5.0), ("NY", 1.5), ("TX", 3.2), ("DC", 4.0), ("IL", 1.3)];
-/// People made before they are handed to the database.
+/// People made before they are handed to the database, and how many such portions may wait.
 const PORTION: usize = 500;
+const PORTIONS_AHEAD: usize = 4;
 
 /// What people to make.
 #[derive(Debug, Clone, PartialEq)]
@@ -98,18 +101,28 @@ fn parts(share: f64, of: f64) -> u64 {
 pub async fn run(db: &Db, clock: Arc<dyn Clock>, options: Options, mut progress: impl FnMut(u64)) -> Result<Saved> {
     options.check()?;
     let mut loader = Loader::new(db, Arc::clone(&clock), SOURCE);
-    let mut people = People::new(&options);
+    let (portions, mut waiting) = mpsc::channel(PORTIONS_AHEAD);
+    let maker = tokio::task::spawn_blocking(move || make(&options, clock.as_ref(), &portions));
     let mut made = 0;
+    while let Some(portion) = waiting.recv().await {
+        made += portion.len() as u64;
+        loader.save(portion).await?;
+        progress(made);
+    }
+    maker.await.map_err(Error::internal)??;
+    Ok(loader.saved)
+}
+
+/// Makes people ahead of the database, in portions; stops early when nobody takes them any more.
+fn make(options: &Options, clock: &dyn Clock, portions: &mpsc::Sender<Vec<Entry>>) -> Result<()> {
+    let mut people = People::new(options);
     loop {
         let now_ms = clock.now_ms();
         let entries = people.by_ref().take(PORTION).map(|row| Entry::new(SOURCE, row, now_ms));
         let entries: Vec<Entry> = entries.collect::<std::result::Result<_, String>>().map_err(Error::internal)?;
-        if entries.is_empty() {
-            return Ok(loader.saved);
+        if entries.is_empty() || portions.blocking_send(entries).is_err() {
+            return Ok(());
         }
-        made += entries.len() as u64;
-        loader.save(entries).await?;
-        progress(made);
     }
 }
 
