@@ -69,6 +69,9 @@ enum Command {
     Prospects(prospects::Command),
     /// Show what Lexi reads in a request, as JSON; needs no server and no data.
     Understand(understand::Args),
+    /// Print the OpenAPI document of the HTTP API.
+    #[command(hide = true)]
+    Openapi,
 }
 
 /// Reads the command line and does what it says. Wrong usage is explained on standard error and ends with 2.
@@ -100,6 +103,10 @@ async fn dispatch(command: Command) -> anyhow::Result<Exit> {
         Command::Workspaces(command) => Box::pin(workspaces::run(command)).await,
         Command::Prospects(command) => Box::pin(prospects::run(command)).await,
         Command::Understand(args) => understand::run(&args).await,
+        Command::Openapi => {
+            screen::Screen::stdout().print(&crate::http::openapi::text())?;
+            Ok(Exit::Done)
+        }
     }
 }
 

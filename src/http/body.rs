@@ -3,11 +3,14 @@
 //! An empty body counts as `{}`, with any or no content type: published clients send `Content-Type: application/json`
 //! and no byte. Text that holds U+0000 is refused, because one of the databases can't keep it.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts, Query as AxumQuery, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
-use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use bytes::{Bytes, BytesMut};
+use http_body_util::BodyExt as _;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
@@ -16,6 +19,9 @@ use crate::error::{Code, Error, Result};
 
 /// Bytes of a JSON body.
 pub const BODY_MAX: usize = 1 << 20;
+/// Bytes beyond the limit that are still read, and dropped: most clients send all of a body before they look at the
+/// answer, and would see nothing but a broken connection.
+const PASSED_OVER_MAX: usize = 64 << 20;
 /// Bytes of an import's body.
 pub const IMPORT_BODY_MAX: usize = 20 << 20;
 
@@ -34,16 +40,33 @@ impl<T: DeserializeOwned> FromRequest<App> for JsonBody<T> {
 }
 
 /// Reads a whole body, up to `max` bytes and within `timeout`.
-pub async fn read(body: Body, max: usize, timeout: std::time::Duration) -> Result<bytes::Bytes> {
-    match tokio::time::timeout(timeout, Limited::new(body, max).collect()).await {
-        Ok(Ok(collected)) => Ok(collected.to_bytes()),
-        Ok(Err(error)) if error.downcast_ref::<LengthLimitError>().is_some() => Err(Error::with_code(
-            Code::PayloadTooLarge,
-            format!("The body is over the limit of {} MiB. Send less at once.", max >> 20),
-        )),
-        Ok(Err(_)) => Err(Error::with_code(Code::ValidationError, "The body ended before it was complete.")),
-        Err(_) => Err(Error::with_code(Code::ValidationError, "The body did not arrive in time.")),
+pub async fn read(body: Body, max: usize, timeout: Duration) -> Result<Bytes> {
+    tokio::time::timeout(timeout, collect(body, max))
+        .await
+        .unwrap_or_else(|_| Err(Error::with_code(Code::ValidationError, "The body did not arrive in time.")))
+}
+
+async fn collect(mut body: Body, max: usize) -> Result<Bytes> {
+    let mut kept = BytesMut::new();
+    let mut passed_over = 0;
+    while let Some(frame) = body.frame().await {
+        let frame =
+            frame.map_err(|_| Error::with_code(Code::ValidationError, "The body ended before it was complete."))?;
+        let Ok(data) = frame.into_data() else { continue };
+        if passed_over == 0 && kept.len() + data.len() <= max {
+            kept.extend_from_slice(&data);
+            continue;
+        }
+        passed_over += data.len();
+        if passed_over > PASSED_OVER_MAX {
+            break;
+        }
     }
+    if passed_over > 0 {
+        let message = format!("The body is over the limit of {} MiB. Send less at once.", max >> 20);
+        return Err(Error::with_code(Code::PayloadTooLarge, message));
+    }
+    Ok(kept.freeze())
 }
 
 fn parse<T: DeserializeOwned>(headers: &HeaderMap, bytes: &[u8]) -> Result<T> {
@@ -65,7 +88,7 @@ fn parse<T: DeserializeOwned>(headers: &HeaderMap, bytes: &[u8]) -> Result<T> {
 
 fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     if holds_nul(bytes) {
-        return Err(Error::with_code(Code::ValidationError, "Text must not hold the character U+0000."));
+        return Err(no_nul());
     }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| refused(&error))?;
@@ -110,6 +133,29 @@ fn holds_nul(bytes: &[u8]) -> bool {
     false
 }
 
+fn no_nul() -> Error {
+    Error::with_code(Code::ValidationError, "Text must not hold the character U+0000.")
+}
+
+/// Whether a path is text once its percent signs are resolved. Nothing is found under one that is not.
+pub(super) fn is_text(path: &str) -> bool {
+    let mut bytes = Vec::with_capacity(path.len());
+    let mut rest = path.as_bytes();
+    while let Some((&first, after)) = rest.split_first() {
+        let resolved = match after {
+            [high, low, ..] if first == b'%' => hex(*high).zip(hex(*low)).map(|(high, low)| high << 4 | low),
+            _ => None,
+        };
+        bytes.push(resolved.unwrap_or(first));
+        rest = if resolved.is_some() { &after[2..] } else { after };
+    }
+    std::str::from_utf8(&bytes).is_ok()
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
+}
+
 /// The id in a path. Anything that is no UUID is an id that does not exist.
 #[derive(Debug, Clone, Copy)]
 pub struct Id(pub Option<Uuid>);
@@ -136,6 +182,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Query<T>> {
+        if parts.uri.query().is_some_and(|query| query.contains("%00")) {
+            return Err(no_nul());
+        }
         match AxumQuery::<T>::from_request_parts(parts, state).await {
             Ok(AxumQuery(query)) => Ok(Query(query)),
             Err(rejection) => {

@@ -116,10 +116,8 @@ async fn of_key(app: &App, key: &KnownKey, request_id: Uuid, now_ms: i64, reques
 
 /// A request without a valid key: 401, or 404 where there is no route, until the address has used its minute up.
 async fn of_stranger(app: &App, now_ms: i64, request: Request, next: Next) -> Response {
-    let address = request.extensions().get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip());
-    if let Err(retry_after_s) = app.strangers.count(address, now_ms) {
-        let message = format!("Too many requests without a valid API key. Try again in {retry_after_s} seconds.");
-        return rate_limited(message, retry_after_s);
+    if let Some(refused) = too_strange(app, now_ms, &request) {
+        return refused;
     }
     if request.extensions().get::<MatchedPath>().is_none() {
         return run(next, request).await;
@@ -127,6 +125,14 @@ async fn of_stranger(app: &App, now_ms: i64, request: Request, next: Next) -> Re
     let mut response = invalid_key().into_response();
     response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     response
+}
+
+/// Counts a request without a valid key; the refusal when its address has used its minute up.
+pub(super) fn too_strange(app: &App, now_ms: i64, request: &Request) -> Option<Response> {
+    let address = request.extensions().get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip());
+    let retry_after_s = app.strangers.count(address, now_ms).err()?;
+    let message = format!("Too many requests without a valid API key. Try again in {retry_after_s} seconds.");
+    Some(rate_limited(message, retry_after_s))
 }
 
 /// Lets a request through to its route or fallback. One that takes too long is 503, one that panics is 500.
@@ -155,8 +161,21 @@ fn show(response: &mut Response, allowance: Allowance) {
     headers.insert(RESET, HeaderValue::from(allowance.resets_at_s));
 }
 
+/// Gives an answer that came from outside the layer, as one to a browser's preflight, its request id.
+pub async fn number_the_rest(State(app): State<App>, mut response: Response) -> Response {
+    if !response.headers().contains_key(REQUEST_ID)
+        && let Ok(value) = HeaderValue::from_str(&ids::new(app.clock.now_ms()).to_string())
+    {
+        response.headers_mut().insert(REQUEST_ID, value);
+    }
+    response
+}
+
 /// Puts the caller into the request, and with an `Idempotency-Key` what makes a repeated write the same write.
 async fn asked(app: &App, key: &KnownKey, request_id: Uuid, request: Request) -> Result<Request> {
+    if !body::is_text(request.uri().path()) {
+        return Err(super::no_route(&request));
+    }
     let (mut parts, mut body) = request.into_parts();
     let writes = matches!(parts.method, Method::POST | Method::PATCH | Method::DELETE);
     let mut idempotency = None;

@@ -12,8 +12,10 @@ pub mod system;
 pub mod write;
 
 use axum::extract::Request;
-use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::routing::get;
 use axum::{Router, middleware};
+use bytes::Bytes;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::SwaggerUi;
@@ -42,18 +44,26 @@ fn routes() -> OpenApiRouter<App> {
 
 /// Everything the server answers.
 pub fn router(app: App) -> Router {
-    let (documented, document) = routes().split_for_parts();
+    let (documented, document) = openapi::split(routes());
+    let text = Bytes::from(openapi::printed(&document));
     let router = documented
         .merge(system::routes())
-        .merge(SwaggerUi::new("/docs").url("/openapi.json", document))
-        .fallback(no_route)
+        .route("/openapi.json", get(async move || answer::json_bytes(StatusCode::OK, text.to_vec())))
+        .merge(SwaggerUi::new("/docs").config(utoipa_swagger_ui::Config::from("/openapi.json")))
+        .fallback(async |request: Request| no_route(&request))
         .method_not_allowed_fallback(no_method)
         .layer(middleware::from_fn_with_state(app.clone(), identify::identify));
-    let router = if app.config.cors_origins.is_empty() { router } else { router.layer(cors(&app.config.cors_origins)) };
+    let router = if app.config.cors_origins.is_empty() {
+        router
+    } else {
+        let number = middleware::map_response_with_state(app.clone(), identify::number_the_rest);
+        router.layer(cors(&app.config.cors_origins)).layer(number)
+    };
     router.with_state(app)
 }
 
-async fn no_route(request: Request) -> Error {
+/// The answer where there is no route.
+fn no_route(request: &Request) -> Error {
     let path: String = request.uri().path().chars().take(200).collect();
     Error::not_found(format!("There is no route {path}."))
 }

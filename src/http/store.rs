@@ -1,5 +1,4 @@
-//! SQL of the server itself: whether the database answers, and the saved answers of writes that carried an
-//! `Idempotency-Key`.
+//! SQL on the saved answers of writes that carried an `Idempotency-Key`.
 
 use axum::http::StatusCode;
 
@@ -69,9 +68,4 @@ pub(super) fn forget(tx: &mut Tx, now_ms: i64, most: u32) -> Result<u64> {
         Some(newest) => query("delete from saved_answers where created_at_ms <= $1").bind(*newest).execute(tx),
         None => Ok(0),
     }
-}
-
-/// Fails when the database does not answer.
-pub(super) fn answers(tx: &mut Tx) -> Result<()> {
-    query("select 1").one(tx, |row| row.get::<i64>(0)).map(|_| ())
 }

@@ -12,6 +12,7 @@ use serde_json::json;
 
 use super::answer::json_response;
 use super::caller::invalid_key;
+use super::identify;
 use super::server::Peer;
 use crate::app::App;
 use crate::error::{Code, Error, Result};
@@ -52,7 +53,13 @@ async fn figures(State(app): State<App>, request: Request) -> Result<Response> {
     let forwarded = ["forwarded", "x-forwarded-for"].iter().any(|name| request.headers().contains_key(*name));
     let local = request.extensions().get::<Peer>().is_some_and(|peer| peer.0.ip().is_loopback());
     if !local || forwarded || request.headers().contains_key(header::AUTHORIZATION) {
-        allowed(&app, request.headers()).await?;
+        match allowed(&app, request.headers()).await {
+            Err(error) if error.code() == Code::InvalidKey => {
+                let refused = identify::too_strange(&app, app.clock.now_ms(), &request);
+                return Ok(refused.unwrap_or_else(|| error.into_response()));
+            }
+            allowed => allowed?,
+        }
     }
     metrics::gauge!("lexi_prospects_indexed").set(app.search.snapshot().people() as f64);
     let text = recorder().map(PrometheusHandle::render).unwrap_or_default();
@@ -61,7 +68,7 @@ async fn figures(State(app): State<App>, request: Request) -> Result<Response> {
 }
 
 async fn allowed(app: &App, headers: &HeaderMap) -> Result<()> {
-    let key = match super::identify::bearer(headers) {
+    let key = match identify::bearer(headers) {
         Some(bearer) => app.keys.find(bearer, app.clock.now_ms()).await?,
         None => None,
     };

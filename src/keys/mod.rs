@@ -248,6 +248,10 @@ pub fn list(tx: &mut Tx, workspace_id: Uuid, filter: &Filter, paging: Paging) ->
 /// Revokes a key for ever. 404 when there is none that is valid; 403 when the calling key would lock the workspace out.
 pub fn revoke(tx: &mut Tx, by: &By, key_id: Uuid, now_ms: i64) -> Result<()> {
     let workspace_id = by.workspace_id();
+    if let By::Caller(caller) = by {
+        // Two admin keys that revoke each other at the same time: the one that comes second is no key any more.
+        own_key(tx, caller, now_ms)?;
+    }
     if by.key_id() == Some(key_id) && !store::another_admin_is_active(tx, workspace_id, key_id, now_ms)? {
         return Err(Error::with_code(
             Code::InsufficientPermissions,
@@ -277,8 +281,7 @@ struct Grant {
 
 /// Holds a new key to what the caller's own key holds, as the database has it now.
 fn granted(tx: &mut Tx, caller: &Caller, new: &NewKey, effective: Permissions, now_ms: i64) -> Result<Grant> {
-    let own = store::active(tx, caller.workspace_id, caller.key_id, now_ms)?
-        .ok_or_else(|| Error::with_code(Code::InvalidKey, "Invalid API key"))?;
+    let own = own_key(tx, caller, now_ms)?;
     if !own.permissions.covers(effective) {
         let lacking = effective.without(own.permissions).names();
         return Err(beyond("permissions", format!("This key lacks {}, so it can't grant that.", lacking.join(", "))));
@@ -295,6 +298,12 @@ fn granted(tx: &mut Tx, caller: &Caller, new: &NewKey, effective: Permissions, n
         }
         (wanted, own) => Ok(Grant { tier, expires_at_ms: wanted.or(own) }),
     }
+}
+
+/// The caller's own key; 401 when it has been revoked or has expired since the request came in.
+fn own_key(tx: &mut Tx, caller: &Caller, now_ms: i64) -> Result<KnownKey> {
+    store::active(tx, caller.workspace_id, caller.key_id, now_ms)?
+        .ok_or_else(|| Error::with_code(Code::InvalidKey, "Invalid API key"))
 }
 
 fn beyond(field: &str, message: String) -> Error {
@@ -319,6 +328,8 @@ fn check(new: &NewKey, now_ms: i64) -> Result<Wanted<'_>> {
     }
     limited("description", new.description.as_deref().unwrap_or_default(), 0, DESCRIPTION_MAX)?;
     limited("owner", new.owner.as_deref().unwrap_or_default(), 0, OWNER_MAX)?;
+    on_one_line("name", new.name.trim())?;
+    on_one_line("owner", new.owner.as_deref().unwrap_or_default().trim())?;
     Ok(Wanted {
         name: limited("name", new.name.trim(), 1, NAME_MAX)?,
         description: trimmed(new.description.as_deref()),
@@ -336,6 +347,16 @@ fn limited<'t>(field: &str, text: &'t str, min: usize, max: usize) -> Result<&'t
         return Err(Error::validation(field, format!("{field} must have {min} to {max} characters.")));
     }
     Ok(text)
+}
+
+/// Names stand in tables on terminals: a line break or an escape sequence in one could show what is not there.
+fn on_one_line(field: &str, text: &str) -> Result<()> {
+    match text.contains(char::is_control) {
+        true => {
+            Err(Error::validation(field, format!("{field} must not hold line breaks or other control characters.")))
+        }
+        false => Ok(()),
+    }
 }
 
 /// Text of blanks only is none.

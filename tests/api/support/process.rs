@@ -191,11 +191,30 @@ impl Process {
     }
 
     /// SIGTERM, and waits for the end; answers the exit code.
-    pub fn terminate(mut self) -> i32 {
+    pub fn terminate(self) -> i32 {
+        self.ask_to_stop();
+        self.ended()
+    }
+
+    /// SIGTERM, without waiting.
+    pub fn ask_to_stop(&self) {
         let pid = self.child.id().to_string();
         let sent = Command::new("kill").args(["-TERM", &pid]).status().expect("kill runs");
         assert!(sent.success());
+    }
+
+    /// Waits for the end; answers the exit code.
+    pub fn ended(mut self) -> i32 {
         self.child.wait().expect("the process has ended").code().unwrap_or(-1)
+    }
+
+    /// Waits until it has logged `text`.
+    pub async fn until_logged(&self, text: &str) {
+        let begun = Instant::now();
+        while !self.log().contains(text) {
+            assert!(begun.elapsed() < PATIENCE, "never logged {text}: {}", self.log());
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
     }
 }
 

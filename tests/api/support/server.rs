@@ -1,6 +1,7 @@
 //! A server inside the test: real database, real HTTP, a clock that stands, and no background loops.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use lexi::app::App;
@@ -31,7 +32,7 @@ pub struct Server {
     clock: Arc<TestClock>,
     address: SocketAddr,
     stop: watch::Sender<bool>,
-    _database: TestDatabase,
+    database: Arc<TestDatabase>,
 }
 
 impl Server {
@@ -42,21 +43,37 @@ impl Server {
 
     /// As [`Server::start`], with settings changed.
     pub async fn start_with(change: impl FnOnce(&mut Config)) -> Server {
-        let database = TestDatabase::migrated().await;
-        let mut config = Config::new(database.folder.path().to_owned(), Some(database.address()));
+        let database = Arc::new(TestDatabase::migrated().await);
+        let clock = Arc::new(TestClock::at(BEGIN_MS));
+        let data = database.folder.path().to_owned();
+        Server::on(database, data, clock, change).await
+    }
+
+    /// Another node: a server of its own on the same database, with the same clock.
+    pub async fn beside(&self) -> Server {
+        let data = tempfile::tempdir_in(self.database.folder.path()).expect("a folder can be made").keep();
+        Server::on(Arc::clone(&self.database), data, Arc::clone(&self.clock), |_| {}).await
+    }
+
+    async fn on(
+        database: Arc<TestDatabase>,
+        data: PathBuf,
+        clock: Arc<TestClock>,
+        change: impl FnOnce(&mut Config),
+    ) -> Server {
+        let mut config = Config::new(data, Some(database.address()));
         config.listen = SocketAddr::from(([127, 0, 0, 1], 0));
         // The test's clock is not the database's.
         config.clock_off_max_ms = i64::MAX;
         config.strangers_per_minute = 10_000;
         change(&mut config);
-        let clock = Arc::new(TestClock::at(BEGIN_MS));
         let app = App::open(config, Arc::<TestClock>::clone(&clock)).await.expect("the app opens");
         let listener = TcpListener::bind(app.config.listen).await.expect("a port is free");
         let address = listener.local_addr().expect("an address");
         let (stop, stopped) = watch::channel(false);
         let (serving, router) = (app.clone(), http::router(app.clone()));
         tokio::spawn(async move { http::server::serve(&serving, router, listener, stopped).await });
-        Server { app, clock, address, stop, _database: database }
+        Server { app, clock, address, stop, database }
     }
 
     /// Where it listens: `http://127.0.0.1:PORT`.

@@ -1,0 +1,307 @@
+//! The OpenAPI document: the same wherever it is read, complete, and true. Protects that clients made from it work.
+
+use std::path::Path;
+
+use lexi::http::openapi;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::{Answer, Client, Installation, Server};
+
+/// What an operation has to document besides its good answer.
+const ALWAYS: &[&str] = &["401", "403", "429", "500", "503"];
+
+/// The document as JSON.
+pub(crate) fn document() -> Value {
+    serde_json::from_str(&openapi::text()).expect("JSON")
+}
+
+/// Every operation: method, path, and what the document says of it.
+pub(crate) fn operations(document: &Value) -> Vec<(Method, String, Value)> {
+    let mut all = Vec::new();
+    for (path, item) in document["paths"].as_object().expect("paths") {
+        for (method, operation) in item.as_object().expect("operations") {
+            let method = method.to_uppercase().parse().expect("a method");
+            all.push((method, path.clone(), operation.clone()));
+        }
+    }
+    assert!(all.len() > 20, "there are more routes than {}", all.len());
+    all
+}
+
+/// A path with ids in place of its parameters.
+pub(crate) fn filled(path: &str, id: impl Fn(&str) -> String) -> String {
+    let parts = path.split('/').map(|part| match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
+        Some(name) => id(name),
+        None => part.to_owned(),
+    });
+    parts.collect::<Vec<_>>().join("/")
+}
+
+#[tokio::test]
+async fn the_document_is_the_same_in_the_repository_in_the_program_and_on_the_server() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi.json");
+    let checked_in = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(checked_in == openapi::text(), "openapi.json is not of today: cargo run -- openapi > openapi.json");
+    let said = Installation::new().await.run(&["openapi"]);
+    assert!(said.out == checked_in, "lexi openapi prints something else");
+    assert_eq!((said.code, said.err.as_str()), (0, ""));
+    let served = Server::start().await.stranger().get("/openapi.json").await;
+    assert_eq!((served.status, served.header("content-type")), (200, Some("application/json")));
+    assert!(served.text == checked_in, "the server serves something else");
+}
+
+#[test]
+fn the_document_is_openapi_3_1_and_names_nothing_it_does_not_hold() {
+    let document = document();
+    assert_eq!(document["openapi"], "3.1.0");
+    assert_eq!(document["info"]["version"], env!("CARGO_PKG_VERSION"));
+    assert_eq!(document["components"]["securitySchemes"]["key"]["scheme"], "bearer");
+    let mut open = vec![&document];
+    while let Some(value) = open.pop() {
+        match value {
+            Value::Object(fields) => {
+                if let Some(target) = fields.get("$ref").and_then(Value::as_str) {
+                    let pointer = target.strip_prefix('#').expect("a place in this document");
+                    assert!(document.pointer(pointer).is_some(), "{target} is not there");
+                }
+                open.extend(fields.values());
+            }
+            Value::Array(items) => open.extend(items),
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn every_route_says_what_it_does_what_it_takes_and_how_it_can_fail() {
+    let document = document();
+    let mut ids = Vec::new();
+    for (method, path, operation) in operations(&document) {
+        let name = format!("{method} {path}");
+        assert!(operation["summary"].as_str().is_some_and(|text| text.ends_with('.') || text.len() > 10), "{name}");
+        assert!(operation["tags"].as_array().is_some_and(|tags| tags.len() == 1), "{name}");
+        ids.push(operation["operationId"].as_str().expect("an id").to_owned());
+        let answers = operation["responses"].as_object().expect("answers");
+        assert!(answers.keys().any(|status| status.starts_with('2')), "{name} has no good answer");
+        let mut expected: Vec<&str> = ALWAYS.to_vec();
+        if method != Method::GET {
+            expected.extend(["400", "409", "413"]);
+        }
+        if operation["requestBody"].is_object() {
+            expected.push("415");
+        }
+        if path.contains('{') {
+            expected.push("404");
+        }
+        for status in expected {
+            assert!(answers.contains_key(status), "{name} does not document {status}");
+        }
+        for (status, answer) in answers {
+            assert!(answer["description"].as_str().is_some_and(|text| !text.is_empty()), "{name} {status}");
+            let schema = &answer["content"]["application/json"]["schema"];
+            if status.starts_with('2') {
+                assert!(status == "204" || schema.is_object(), "{name} {status}");
+            } else {
+                assert_eq!(schema["$ref"], "#/components/schemas/Problem", "{name} {status}");
+            }
+        }
+        let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+        let in_path = parameters.iter().filter(|parameter| parameter["in"] == "path").count();
+        assert_eq!(in_path, path.matches('{').count(), "{name}");
+        let named: Vec<&Value> = parameters.iter().map(|parameter| &parameter["name"]).collect();
+        assert_eq!(method != Method::GET, named.contains(&&json!("Idempotency-Key")), "{name}: {named:?}");
+        for parameter in &parameters {
+            assert!(parameter["description"].as_str().is_some_and(|text| !text.is_empty()), "{name}: {parameter}");
+        }
+    }
+    let count = ids.len();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), count, "operation ids are unique: {ids:?}");
+}
+
+#[tokio::test]
+async fn every_documented_route_is_there_and_answers_nobody_without_a_key() {
+    let server = Server::start().await;
+    let (nobody, powerless) = (server.stranger(), server.key("metrics:read").await);
+    for (method, path, _) in operations(&document()) {
+        for path in [path.clone(), format!("/functions/v1/api-gateway{path}")] {
+            let path = filled(&path, |_| "0193f2c4-0000-7000-8000-000000000000".into());
+            let refused = nobody.send(nobody.request(method.clone(), &path)).await;
+            assert_eq!(refused.status, 401, "{method} {path}");
+            assert_eq!(refused.json, json!({ "error": { "code": "invalid_key", "message": "Invalid API key" } }));
+            let refused = powerless.send(powerless.request(method.clone(), &path)).await;
+            assert_eq!(refused.status, 403, "{method} {path}");
+            assert_eq!(refused.json["error"]["code"], "insufficient_permissions");
+        }
+    }
+}
+
+/// Real answers, each held to what the document says of it.
+struct Contract {
+    document: Value,
+    client: Client,
+    seen: Vec<String>,
+}
+
+impl Contract {
+    /// Asks, holds the answer to its schema, and gives it back. `path` is as documented, `at` is where to ask.
+    async fn keep(&mut self, method: Method, path: &str, at: &str, body: Option<Value>) -> Answer {
+        let mut request = self.client.request(method.clone(), at);
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        let answer = self.client.send(request).await;
+        let name = format!("{method} {path} {}", answer.status);
+        let documented = &self.document["paths"][path][method.as_str().to_lowercase()]["responses"];
+        let documented = &documented[answer.status.to_string()];
+        assert!(documented.is_object(), "{name} is not documented: {}", answer.text);
+        match documented["content"]["application/json"].get("schema") {
+            Some(schema) => {
+                let mut complaints = Vec::new();
+                self.compare(schema, &answer.json, "", &mut complaints);
+                assert!(complaints.is_empty(), "{name}: {complaints:#?}\n{}", answer.text);
+            }
+            None => assert_eq!(answer.text, "", "{name}"),
+        }
+        self.seen.push(format!("{method} {path}"));
+        answer
+    }
+
+    /// Complains where `value` lacks a required property or is of another type.
+    fn compare(&self, schema: &Value, value: &Value, at: &str, complaints: &mut Vec<String>) {
+        if let Some(target) = schema["$ref"].as_str() {
+            let target = self.document.pointer(target.trim_start_matches('#')).expect("a schema");
+            return self.compare(target, value, at, complaints);
+        }
+        if let Some(parts) = schema["allOf"].as_array() {
+            return parts.iter().for_each(|part| self.compare(part, value, at, complaints));
+        }
+        if let Some(ways) = schema["oneOf"].as_array().or_else(|| schema["anyOf"].as_array()) {
+            let fits = |way: &Value| {
+                let mut found = Vec::new();
+                self.compare(way, value, at, &mut found);
+                found
+            };
+            let best = ways.iter().map(fits).min_by_key(Vec::len).unwrap_or_default();
+            return complaints.extend(best);
+        }
+        let types: Vec<&str> = match &schema["type"] {
+            Value::String(one) => vec![one],
+            Value::Array(several) => several.iter().filter_map(Value::as_str).collect(),
+            _ => Vec::new(),
+        };
+        if !types.is_empty() && !types.iter().any(|name| is_of(name, value)) {
+            complaints.push(format!("{at} is no {}: {value}", types.join(" or ")));
+        }
+        if let Some(known) = schema["enum"].as_array().filter(|known| !known.contains(value)) {
+            complaints.push(format!("{at} is none of {known:?}: {value}"));
+        }
+        for required in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+            if value.is_object() && value.get(required).is_none() {
+                complaints.push(format!("{at}/{required} is missing"));
+            }
+        }
+        if let (Some(properties), Some(fields)) = (schema["properties"].as_object(), value.as_object()) {
+            for (name, field) in fields {
+                if let Some(property) = properties.get(name) {
+                    self.compare(property, field, &format!("{at}/{name}"), complaints);
+                }
+            }
+        }
+        for (n, item) in value.as_array().into_iter().flatten().enumerate() {
+            if schema["items"].is_object() {
+                self.compare(&schema["items"], item, &format!("{at}/{n}"), complaints);
+            }
+        }
+    }
+}
+
+fn is_of(name: &str, value: &Value) -> bool {
+    match name {
+        "null" => value.is_null(),
+        "string" => value.is_string(),
+        "boolean" => value.is_boolean(),
+        "integer" => value.is_i64() || value.is_u64(),
+        "number" => value.is_number(),
+        "array" => value.is_array(),
+        "object" => value.is_object(),
+        other => panic!("a schema of type {other}"),
+    }
+}
+
+#[tokio::test]
+async fn real_answers_are_as_documented() {
+    let server = Server::start().await;
+    server.law_firm_ceos(6).await;
+    let client = server.key("read,write,lexi,keys:admin").await;
+    let mut contract = Contract { document: document(), client, seen: Vec::new() };
+    records_are_as_documented(&mut contract).await;
+    tasks_are_as_documented(&mut contract).await;
+    let mut unseen = operations(&contract.document);
+    unseen.retain(|(method, path, _)| !contract.seen.contains(&format!("{method} {path}")));
+    let unseen: Vec<String> = unseen.iter().map(|(method, path, _)| format!("{method} {path}")).collect();
+    assert!(unseen.is_empty(), "no answer was held to the document: {unseen:#?}");
+}
+
+async fn records_are_as_documented(contract: &mut Contract) {
+    let id =
+        |answer: &Answer| answer.json["data"]["id"].as_str().unwrap_or_else(|| panic!("{}", answer.text)).to_owned();
+    for (path, body, change) in [
+        (
+            "/v1/contacts",
+            json!({ "full_name": "Ann Lee", "email": "ann@lee.example", "tags": ["a"], "notes": "met",
+                "custom_fields": { "a": 1 } }),
+            Some(json!({ "job_title": "Partner" })),
+        ),
+        ("/v1/lists", json!({ "name": "list", "description": "for tests" }), Some(json!({ "name": "lists" }))),
+        ("/v1/suppressions", json!({ "domain": "enemy.example", "reason": "asked" }), None),
+        ("/v1/api-keys", json!({ "name": "spare", "permissions": ["read"], "owner": "Ann Lee" }), None),
+    ] {
+        contract.keep(Method::POST, path, path, Some(json!({}))).await;
+        let made = id(&contract.keep(Method::POST, path, path, Some(body)).await);
+        contract.keep(Method::GET, path, path, None).await;
+        contract.keep(Method::GET, path, &format!("{path}?page=0"), None).await;
+        let (one, at) = (format!("{path}/{{id}}"), format!("{path}/{made}"));
+        if let Some(change) = change {
+            contract.keep(Method::GET, &one, &at, None).await;
+            contract.keep(Method::PATCH, &one, &at, Some(change)).await;
+            contract.keep(Method::PATCH, &one, &at, Some(json!({ "full_name": 7, "name": 7 }))).await;
+            contract.keep(Method::GET, &one, &format!("{path}/no-id"), None).await;
+        }
+        contract.keep(Method::DELETE, &one, &at, None).await;
+        contract.keep(Method::DELETE, &one, &at, None).await;
+    }
+    let list = id(&contract.keep(Method::POST, "/v1/lists", "/v1/lists", Some(json!({ "name": "list" }))).await);
+    let ann = json!({ "full_name": "Ann Lee" });
+    let contact = id(&contract.keep(Method::POST, "/v1/contacts", "/v1/contacts", Some(ann)).await);
+    let (members, at) = ("/v1/lists/{id}/contacts", format!("/v1/lists/{list}/contacts"));
+    contract.keep(Method::POST, members, &at, Some(json!({ "contact_ids": [contact] }))).await;
+    contract.keep(Method::POST, members, &at, Some(json!({ "contact_ids": ["no-id"] }))).await;
+    contract.keep(Method::GET, members, &at, None).await;
+    let member = "/v1/lists/{list_id}/contacts/{contact_id}";
+    for _ in 0..2 {
+        contract.keep(Method::DELETE, member, &format!("{at}/{contact}"), None).await;
+    }
+}
+
+async fn tasks_are_as_documented(contract: &mut Contract) {
+    let (chat, tasks, one) = ("/v1/lexi/chat", "/v1/lexi/tasks", "/v1/lexi/tasks/{id}");
+    for message in ["hello", "Find 3 CEOs at law firms in California", "How many CEOs are there?", ""] {
+        contract.keep(Method::POST, chat, chat, Some(json!({ "message": message }))).await;
+    }
+    for verb in ["approve", "dismiss"] {
+        let message = json!({ "message": "Find 3 CEOs at law firms in California" });
+        let told = contract.keep(Method::POST, chat, chat, Some(message)).await;
+        let at = format!("{tasks}/{}", told.json["data"]["task_id"].as_str().expect("a task"));
+        contract.keep(Method::GET, one, &at, None).await;
+        let (decide, decide_at) = (format!("{one}/{verb}"), format!("{at}/{verb}"));
+        for body in [Some(json!({ "plan_hash": "0", "reason": 7 })), None, None] {
+            contract.keep(Method::POST, &decide, &decide_at, body).await;
+        }
+        contract.keep(Method::GET, one, &at, None).await;
+        contract.keep(Method::GET, tasks, &format!("{tasks}?status=all"), None).await;
+        contract.keep(Method::POST, &decide, &format!("{tasks}/no-id/{verb}"), None).await;
+    }
+}

@@ -1,0 +1,245 @@
+//! Tenants are walls: another workspace's id behaves exactly like an id that does not exist, on every route there is.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::openapi::{document, filled, operations};
+use crate::support::{Answer, Client, Server};
+
+/// An id nothing has, of the version ours have.
+const NO_ID: &str = "0193f2c4-0000-7000-8000-000000000000";
+
+/// A workspace with one of everything.
+struct Owner {
+    client: Client,
+    list: String,
+    contact: String,
+    suppression: String,
+    key: String,
+    pending: String,
+    completed: String,
+    conversation: String,
+}
+
+impl Owner {
+    async fn with_everything(server: &Server) -> Owner {
+        server.law_firm_ceos(12).await;
+        let client = server.key("read,write,lexi,keys:admin").await;
+        let made = async |path: &str, body: Value| {
+            let answer = client.post(path, &body).await;
+            assert_eq!(answer.status, 201, "{}", answer.text);
+            answer.json["data"]["id"].as_str().expect("an id").to_owned()
+        };
+        let list = made("/v1/lists", json!({ "name": "secret list" })).await;
+        let contact = made("/v1/contacts", json!({ "full_name": "Secret Person", "email": "s@secret.example" })).await;
+        let members = json!({ "contact_ids": [contact] });
+        assert_eq!(client.post(&format!("/v1/lists/{list}/contacts"), &members).await.status, 200);
+        let suppression = made("/v1/suppressions", json!({ "domain": "secret.test", "reason": "secret" })).await;
+        let key = made("/v1/api-keys", json!({ "name": "secret key", "permissions": ["read"] })).await;
+        let asked = async || {
+            let message = json!({ "message": "Find 3 CEOs at law firms in California" });
+            client.post("/v1/lexi/chat", &message).await.json["data"].clone()
+        };
+        let text = |value: &Value| value.as_str().expect("an id").to_owned();
+        let completed = text(&asked().await["task_id"]);
+        assert_eq!(client.post_empty(&format!("/v1/lexi/tasks/{completed}/approve")).await.status, 200);
+        let pending = asked().await;
+        let (pending, conversation) = (text(&pending["task_id"]), text(&pending["conversation_id"]));
+        Owner { list, contact, suppression, key, pending, completed, conversation, client }
+    }
+
+    /// Every id a parameter of this path can have in this workspace.
+    fn ids(&self, path: &str, parameter: &str) -> Vec<&str> {
+        match (path.split('/').nth(2).unwrap_or_default(), parameter) {
+            ("lists", "contact_id") | ("contacts", "id") => vec![&self.contact],
+            ("lists", "id" | "list_id") => vec![&self.list],
+            ("suppressions", "id") => vec![&self.suppression],
+            ("api-keys", "id") => vec![&self.key],
+            ("lexi", "id") if path.starts_with("/v1/lexi/tasks/") => vec![&self.pending, &self.completed],
+            _ => panic!("say in tenants.rs which id {parameter} of {path} is"),
+        }
+    }
+
+    /// Everything this workspace can see of itself.
+    async fn everything(&self) -> Vec<String> {
+        let mut seen = Vec::new();
+        for path in [
+            "/v1/lists?per_page=100".to_owned(),
+            "/v1/contacts?per_page=100".to_owned(),
+            format!("/v1/lists/{}/contacts", self.list),
+            "/v1/suppressions".to_owned(),
+            "/v1/api-keys?include_revoked=true".to_owned(),
+            "/v1/lexi/tasks?status=all".to_owned(),
+            format!("/v1/lexi/tasks/{}", self.pending),
+            format!("/v1/lexi/tasks/{}", self.completed),
+        ] {
+            let answer = self.client.get(&path).await;
+            assert_eq!(answer.status, 200, "{path}: {}", answer.text);
+            seen.push(answer.text);
+        }
+        seen
+    }
+}
+
+/// A body the route takes, so that nothing but the id is wrong.
+fn body(method: &Method, path: &str) -> Option<Value> {
+    match (method.as_str(), path) {
+        ("PATCH", "/v1/contacts/{id}") => Some(json!({ "job_title": "changed" })),
+        ("PATCH", "/v1/lists/{id}") => Some(json!({ "name": "changed" })),
+        ("POST", "/v1/lists/{id}/contacts") => Some(json!({ "contact_ids": [NO_ID] })),
+        ("POST", "/v1/lexi/tasks/{id}/approve" | "/v1/lexi/tasks/{id}/dismiss") => None,
+        ("GET" | "DELETE", _) => None,
+        _ => panic!("say in tenants.rs what {method} {path} takes"),
+    }
+}
+
+async fn send(client: &Client, method: &Method, path: &str, body: Option<&Value>) -> Answer {
+    let mut request = client.request(method.clone(), path);
+    if let Some(body) = body {
+        request = request.json(body);
+    }
+    client.send(request).await
+}
+
+/// Fails unless both answers are the same in all that a caller can compare.
+#[track_caller]
+fn same(what: &str, foreign: &Answer, unknown: &Answer) {
+    assert_eq!((foreign.status, &foreign.text), (unknown.status, &unknown.text), "{what}");
+    let names = |answer: &Answer| answer.headers.keys().map(|name| name.as_str().to_owned()).collect::<Vec<_>>();
+    assert_eq!(names(foreign), names(unknown), "{what}");
+}
+
+#[tokio::test]
+async fn on_every_route_an_id_of_another_workspace_is_an_id_that_does_not_exist() {
+    let server = Server::start().await;
+    let owner = Owner::with_everything(&server).await;
+    let before = owner.everything().await;
+    let stranger = server.key_of("elsewhere", "read,write,lexi,keys:admin").await;
+    let mut walked = 0;
+    for (method, path, _) in operations(&document()).into_iter().filter(|(_, path, _)| path.contains('{')) {
+        let body = body(&method, &path);
+        for query in ["", "?wait=0", "?page=1&per_page=100"] {
+            for n in 0..2 {
+                let pick = |name: &str| {
+                    let ids = owner.ids(&path, name);
+                    ids[n % ids.len()].to_owned()
+                };
+                let foreign = send(&stranger, &method, &(filled(&path, pick) + query), body.as_ref()).await;
+                let unknown = filled(&path, |_| NO_ID.to_owned()) + query;
+                let unknown = send(&stranger, &method, &unknown, body.as_ref()).await;
+                same(&format!("{method} {path}{query}"), &foreign, &unknown);
+                assert_eq!(foreign.status, 404, "{method} {path}: {}", foreign.text);
+                let no_id = filled(&path, |_| "no-id".to_owned()) + query;
+                same(&format!("{method} {no_id}"), &send(&stranger, &method, &no_id, body.as_ref()).await, &unknown);
+                walked += 1;
+            }
+        }
+    }
+    assert!(walked >= 60, "{walked}");
+    assert_eq!(owner.everything().await, before, "and nothing was changed");
+}
+
+#[tokio::test]
+async fn ids_in_bodies_and_queries_are_walled_too() {
+    let server = Server::start().await;
+    let owner = Owner::with_everything(&server).await;
+    let before = owner.everything().await;
+    let stranger = server.key_of("elsewhere", "read,write,lexi,keys:admin").await;
+    let own = async |path: &str, body: Value| {
+        stranger.post(path, &body).await.json["data"]["id"].as_str().expect("an id").to_owned()
+    };
+    let list = own("/v1/lists", json!({ "name": "secret list" })).await;
+    let contact = own("/v1/contacts", json!({ "full_name": "Own Person" })).await;
+    let asks = |id: &str, other: &str| -> Vec<(Method, String, Option<Value>)> {
+        let chat = |context: Value| json!({ "message": "Find 3 CEOs at law firms in California", "context": context });
+        let members = format!("/v1/lists/{list}/contacts");
+        vec![
+            (Method::POST, "/v1/lexi/chat".into(), Some(chat(json!({ "list_id": id })))),
+            (Method::POST, "/v1/lexi/chat".into(), Some(chat(json!({ "conversation_id": other })))),
+            (Method::POST, "/v1/lexi/chat".into(), Some(chat(json!({ "campaign_id": id })))),
+            (Method::GET, format!("/v1/contacts?list_id={id}"), None),
+            (Method::POST, members.clone(), Some(json!({ "contact_ids": [other] }))),
+            (Method::POST, members.clone(), Some(json!({ "contact_ids": [contact, other] }))),
+            (Method::DELETE, format!("{members}/{other}"), None),
+            (Method::DELETE, format!("/v1/lists/{id}/contacts/{contact}"), None),
+            (Method::POST, format!("/v1/lists/{id}/contacts"), Some(json!({ "contact_ids": [contact] }))),
+            (Method::POST, "/v1/contacts".into(), Some(json!({ "full_name": "New", "related_company_id": id }))),
+            (Method::POST, "/v1/suppressions".into(), Some(json!({ "prospect_id": id, "reason": "r" }))),
+        ]
+    };
+    let unknown = asks(NO_ID, NO_ID);
+    for other in [&owner.contact, &owner.conversation, &owner.pending] {
+        for ((method, path, body), (_, unknown_path, unknown_body)) in
+            asks(&owner.list, other).into_iter().zip(&unknown)
+        {
+            let foreign = send(&stranger, &method, &path, body.as_ref()).await;
+            let missing = send(&stranger, &method, unknown_path, unknown_body.as_ref()).await;
+            let hidden = |answer: &Answer, id: &str| answer.text.replace(id, "ID");
+            assert_eq!(foreign.status, missing.status, "{method} {path}");
+            assert!([400, 404].contains(&foreign.status), "{method} {path}: {}", foreign.text);
+            let ids = [owner.list.as_str(), other.as_str()];
+            let foreign_text = ids.iter().fold(foreign.text.clone(), |text, id| text.replace(id, "ID"));
+            assert_eq!(foreign_text, hidden(&missing, NO_ID), "{method} {path}");
+        }
+    }
+    assert_eq!(owner.everything().await, before, "and nothing was changed");
+    assert_eq!(stranger.get(&format!("/v1/lists/{list}")).await.json["data"]["contact_count"], 0);
+}
+
+#[tokio::test]
+async fn lists_of_every_kind_hold_what_is_ones_own() {
+    let server = Server::start().await;
+    let owner = Owner::with_everything(&server).await;
+    let stranger = server.key_of("elsewhere", "read,write,lexi,keys:admin").await;
+    let ids = [
+        &owner.list,
+        &owner.contact,
+        &owner.suppression,
+        &owner.key,
+        &owner.pending,
+        &owner.completed,
+        &owner.conversation,
+    ];
+    for (method, path, operation) in operations(&document()) {
+        if method != Method::GET || path.contains('{') {
+            continue;
+        }
+        let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+        let has = |name: &str| parameters.iter().any(|parameter| parameter["name"] == name);
+        let mut queries = vec!["?per_page=100".to_owned()];
+        queries.extend(has("search").then(|| "?search=secret".to_owned()));
+        queries.extend(has("include_revoked").then(|| "?include_revoked=true".to_owned()));
+        queries.extend(has("status").then(|| "?status=all".to_owned()));
+        for query in queries {
+            let answer = stranger.get(&format!("{path}{query}")).await;
+            assert_eq!(answer.status, 200, "{path}{query}: {}", answer.text);
+            let own = if path == "/v1/api-keys" && !query.contains("search") { 1 } else { 0 };
+            assert_eq!(answer.json["meta"]["total"], own, "{path}{query}");
+            assert!(!answer.text.contains("secret"), "{path}{query}: {}", answer.text);
+            assert!(ids.iter().all(|id| !answer.text.contains(id.as_str())), "{path}{query}: {}", answer.text);
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_one_workspace_holds_does_not_stand_in_anothers_way() {
+    let server = Server::start().await;
+    let owner = Owner::with_everything(&server).await;
+    let stranger = server.key_of("elsewhere", "read,write,lexi").await;
+    for (path, body) in [
+        ("/v1/lists", json!({ "name": "secret list" })),
+        ("/v1/contacts", json!({ "full_name": "Secret Person", "email": "s@secret.example" })),
+        ("/v1/contacts", json!({ "full_name": "Not Suppressed Here", "email": "n@secret.test" })),
+        ("/v1/suppressions", json!({ "domain": "secret.test", "reason": "our own" })),
+    ] {
+        let answer = stranger.post(path, &body).await;
+        assert_eq!(answer.status, 201, "{path}: {}", answer.text);
+    }
+    let message = json!({ "message": "Find 12 CEOs at law firms in California" });
+    let told = stranger.post("/v1/lexi/chat", &message).await.json["data"].clone();
+    assert_eq!(told["task"]["preview"]["already_contacts"], 0, "the owner's contacts are not theirs");
+    let task = format!("/v1/lexi/tasks/{}", told["task_id"].as_str().unwrap());
+    assert_eq!(stranger.post_empty(&format!("{task}/approve")).await.status, 200);
+    assert_eq!(stranger.get("/v1/contacts").await.json["meta"]["total"], 14);
+    assert_eq!(owner.client.get("/v1/contacts").await.json["meta"]["total"], 4);
+}
