@@ -44,10 +44,12 @@ pub(super) fn ground() -> OpenApi {
 /// Routes and their document, with what every route has in common added to it.
 pub(super) fn split(routes: OpenApiRouter<App>) -> (Router<App>, OpenApi) {
     let (router, mut document) = routes.split_for_parts();
-    for item in document.paths.paths.values_mut() {
+    for (path, item) in &mut document.paths.paths {
+        // Searches are POST because of their body; they write nothing.
+        let posts = !path.ends_with("/search");
         for (operation, writes) in [
             (&mut item.get, false),
-            (&mut item.post, true),
+            (&mut item.post, posts),
             (&mut item.put, true),
             (&mut item.patch, true),
             (&mut item.delete, true),
@@ -76,7 +78,7 @@ fn complete(operation: &mut Operation, writes: bool) {
         (Code::InvalidKey, true),
         (Code::InsufficientPermissions, true),
         (Code::IdempotencyConflict, writes),
-        (Code::PayloadTooLarge, writes),
+        (Code::PayloadTooLarge, writes || takes_a_body),
         (Code::UnsupportedMediaType, takes_a_body),
         (Code::RateLimited, true),
         (Code::InternalError, true),

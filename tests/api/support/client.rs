@@ -94,7 +94,7 @@ impl Client {
         self.send(self.request(Method::PATCH, path).json(body)).await
     }
 
-    /// PUT with a body of JSON.
+    /// PUT, which no route answers.
     pub async fn put(&self, path: &str, body: &Value) -> Answer {
         self.send(self.request(Method::PUT, path).json(body)).await
     }
