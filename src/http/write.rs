@@ -1,6 +1,6 @@
 //! Requests that read and requests that write: handlers stay parse, one call, answer.
 //!
-//! [`write`] owns the transaction, the request's id and idempotency: with an `Idempotency-Key` the key, the effect and
+//! [`write()`] owns the transaction, the request's id and idempotency: with an `Idempotency-Key` the key, the effect and
 //! the saved answer stand in one transaction. Saved answers hold 2xx only and are scoped to key, method and path.
 
 use axum::http::StatusCode;
@@ -24,7 +24,7 @@ where
     write_keeping(app, asked, status, operation, None).await
 }
 
-/// As [`write`], for an answer that holds a secret: what is saved for a repeated request is `without_secret`.
+/// As [`write()`], for an answer that holds a secret: what is saved for a repeated request is `without_secret`.
 pub async fn write_once_shown<T, F>(
     app: &App,
     asked: Asked,

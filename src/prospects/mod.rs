@@ -182,7 +182,7 @@ impl Entry {
     }
 }
 
-/// Saves entries, all in this transaction (at most [`ROWS_PER_TRANSACTION`] by weight; see [`batch`]).
+/// Saves entries, all in this transaction (at most [`ROWS_PER_TRANSACTION`] by weight; see `batch`).
 ///
 /// A known person or company is updated: what the row says replaces what was known, what it leaves open stays, except
 /// that a name, a title with its level, and a place are each taken as a whole when one part contradicts.

@@ -4,6 +4,7 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use lexi::prospects::Row;
@@ -131,7 +132,8 @@ impl Installation {
 
     /// Starts `lexi serve` with further arguments and waits until it answers.
     pub async fn serve(&self, arguments: &[&str]) -> Process {
-        let log = self.folder().join("serve.log");
+        static STARTED: AtomicU32 = AtomicU32::new(0);
+        let log = self.folder().join(format!("serve.{}.log", STARTED.fetch_add(1, Ordering::Relaxed)));
         let file = File::create(&log).expect("a log can be made");
         let child = self
             .command()
