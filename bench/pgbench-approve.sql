@@ -1,6 +1,6 @@
 -- One approval of a task of one person, statement by statement as the server runs it.
 \set i :i + 1
-begin isolation level serializable;
+begin isolation level read committed;
 update tasks set status = 'approved', status_at_ms = 1, started_at_ms = 1
     where id = 'task-' || :client_id || '-' || :i and workspace_id = 'pgbench' and status = 'pending' and expires_at_ms > 1
       and ((cast(null as text) is null and revision = 1) or plan_hash = null) returning revision, plan_hash, type;
@@ -12,16 +12,15 @@ select p.id, p.full_name, p.title, p.email, c.name from prospects p left join pr
     where p.id in ('prospect-' || :client_id || '-' || :i);
 select 1 from suppressions where workspace_id = 'pgbench' limit 1;
 select id from lists where workspace_id = 'pgbench' and created_by_task = 'task-' || :client_id || '-' || :i;
-select id from lists where workspace_id = 'pgbench' and name_key = 'list ' || :client_id || '-' || :i;
-insert into lists (id, workspace_id, name, name_key, contact_count, created_by_task, created_at_ms, updated_at_ms)
-    values ('list-' || :client_id || '-' || :i, 'pgbench', 'A list', 'list ' || :client_id || '-' || :i, 0,
-        'task-' || :client_id || '-' || :i, 1, 1) on conflict do nothing returning id;
+insert into lists (id, workspace_id, name, name_stem, name_number, contact_count, created_by_task, created_at_ms, updated_at_ms)
+    values ('list-' || :client_id || '-' || :i, 'pgbench', 'A list', 'list ' || :client_id || '-' || :i, 1, 0,
+        'task-' || :client_id || '-' || :i, 1, 1) on conflict do nothing;
 insert into contacts (id, workspace_id, prospect_id, first_name, last_name, full_name, name_key, email, email_norm, job_title,
         company_name, tags, custom_fields, created_by_task, version, created_at_ms, updated_at_ms)
     values ('contact-' || :client_id || '-' || :i, 'pgbench', 'prospect-' || :client_id || '-' || :i, 'Renata', 'Okafor',
         'Renata Okafor', 'renata okafor', 'renata@okafor.example', 'renata-' || :client_id || '-' || :i || '@okafor.example',
         'Chief Executive Officer', 'Okafor LLP', '[]', '{}', 'task-' || :client_id || '-' || :i, 1, 1, 1)
-    on conflict do nothing returning id;
+    on conflict do nothing;
 insert into list_members (list_id, contact_id, workspace_id, added_at_ms)
     values ('list-' || :client_id || '-' || :i, 'contact-' || :client_id || '-' || :i, 'pgbench', 1)
     on conflict do nothing returning contact_id;

@@ -24,7 +24,7 @@ pub use answer::{Answer, Data, Json, Meta, Page, data};
 pub use body::{Id, JsonBody, Query};
 pub use caller::{Asked, Can};
 pub use paging::{PageParams, Paging};
-pub use write::{answered_before, read, write, write_once_shown};
+pub use write::{answered_before, read, write, write_by_condition, write_once_shown};
 
 use crate::app::App;
 use crate::db::Isolation;

@@ -11,7 +11,7 @@ use super::answer::{Data, json_bytes};
 use super::caller::Asked;
 use super::store;
 use crate::app::App;
-use crate::db::Tx;
+use crate::db::{Isolation, Tx};
 use crate::error::Result;
 
 /// Runs an operation that changes something and answers after its commit. `operation` gets the time fixed before the
@@ -21,7 +21,19 @@ where
     T: Serialize + 'static,
     F: Fn(&mut Tx, &Asked, i64) -> Result<T> + Send + 'static,
 {
-    write_keeping(app, asked, status, operation, None).await
+    write_keeping(app, (asked, status, Isolation::Serializable), operation, None).await
+}
+
+/// As [`write()`], for an operation whose every statement carries its own condition, as an approval's do: it need not be
+/// run as if it were alone, and many at once don't make each other run again. A repeated request with the same
+/// `Idempotency-Key` has no such condition, so one that carries a key is kept apart all the same.
+pub async fn write_by_condition<T, F>(app: &App, asked: Asked, status: StatusCode, operation: F) -> Result<Response>
+where
+    T: Serialize + 'static,
+    F: Fn(&mut Tx, &Asked, i64) -> Result<T> + Send + 'static,
+{
+    let isolation = if asked.idempotency.is_some() { Isolation::Serializable } else { Isolation::ReadCommitted };
+    write_keeping(app, (asked, status, isolation), operation, None).await
 }
 
 /// As [`write()`], for an answer that holds a secret: what is saved for a repeated request is `without_secret`.
@@ -36,13 +48,12 @@ where
     T: Serialize + 'static,
     F: Fn(&mut Tx, &Asked, i64) -> Result<T> + Send + 'static,
 {
-    write_keeping(app, asked, status, operation, Some(without_secret)).await
+    write_keeping(app, (asked, status, Isolation::Serializable), operation, Some(without_secret)).await
 }
 
 async fn write_keeping<T, F>(
     app: &App,
-    asked: Asked,
-    status: StatusCode,
+    (asked, status, isolation): (Asked, StatusCode, Isolation),
     operation: F,
     without_secret: Option<fn(T) -> T>,
 ) -> Result<Response>
@@ -53,7 +64,7 @@ where
     let now_ms = app.clock.now_ms();
     let (status, body) = app
         .db
-        .write(move |tx| {
+        .write_with(isolation, move |tx| {
             if let Some(saved) = store::saved(tx, &asked, now_ms)? {
                 return Ok(saved);
             }

@@ -18,7 +18,9 @@ use crate::error::{Error, Result};
 use crate::execution::{self, Mode, Started};
 use crate::http::answer::Problem;
 use crate::http::paging::PER_PAGE;
-use crate::http::{Answer, Can, Data, Id, Json, JsonBody, Meta, Page, PageParams, Query, data, read, write};
+use crate::http::{
+    Answer, Can, Data, Id, Json, JsonBody, Meta, Page, PageParams, Query, data, read, write, write_by_condition,
+};
 use crate::keys::permissions::need;
 
 /// Longest `?wait=`.
@@ -199,7 +201,7 @@ async fn approve(
     let here = Mode::Here(app.config.inline_people_max);
     let attempt = async |mode: Mode| {
         let named = named.clone();
-        write(&app, can.asked.clone(), StatusCode::OK, move |tx, asked, now_ms| {
+        write_by_condition(&app, can.asked.clone(), StatusCode::OK, move |tx, asked, now_ms| {
             execution::approve(tx, &asked.caller, task_id, named.as_deref(), mode, now_ms)
         })
         .await

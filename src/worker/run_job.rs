@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use crate::app::App;
-use crate::db::Isolation;
+use crate::db::{Isolation, Tx};
 use crate::error::{Error, Result};
 use crate::execution;
 use crate::jobs::{self, Kind, Leased};
@@ -50,7 +50,11 @@ impl Drop for Heartbeat {
 async fn step(app: &App, job: &Leased) -> Result<Option<Leased>> {
     let (job, lease_ms, now_ms) = (job.clone(), app.config.lease_ms, app.clock.now_ms());
     match job.kind {
-        Kind::ExecuteTask => app.db.write(move |tx| execution::work(tx, &job, lease_ms, now_ms)).await,
+        Kind::ExecuteTask => {
+            // Fenced by the job's row; every effect carries its own condition.
+            let work = move |tx: &mut Tx| execution::work(tx, &job, lease_ms, now_ms);
+            app.db.write_with(Isolation::ReadCommitted, work).await
+        }
     }
 }
 
