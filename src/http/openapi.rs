@@ -23,7 +23,7 @@ pub(super) fn ground() -> OpenApi {
         lists with `meta`; errors are `{\"error\": {\"code\", \"message\", \"details\"}}`. Every answer carries \
         `X-Request-ID`, every answer to a valid key `X-RateLimit-Limit`, `X-RateLimit-Remaining` and \
         `X-RateLimit-Reset` (Unix seconds), 429 also `Retry-After`. Every write takes an `Idempotency-Key`. Times are \
-        ISO 8601 in UTC to the millisecond; ids are UUIDs.";
+        ISO 8601 in UTC to the millisecond; ids are UUIDs.\n\nPlace names contain data from GeoNames (geonames.org), CC BY 4.0.";
     let info = InfoBuilder::new()
         .title("Lexi")
         .version(env!("CARGO_PKG_VERSION"))

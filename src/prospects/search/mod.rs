@@ -3,7 +3,7 @@
 //! It is derived from the database, which is the only truth: any copy can be deleted and is built anew. A search takes
 //! the newest snapshot, begins its transaction and asks:
 //!
-//! ```ignore
+//! ```text
 //! let snapshot = app.search.snapshot();
 //! app.db.read(move |tx| {
 //!     let view = search::view(tx, &snapshot)?;
