@@ -2,7 +2,7 @@
 //! statement. Serialization failures run the whole closure again, a few times, after a short random wait.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use deadpool_postgres::{
@@ -15,7 +15,7 @@ use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Config, NoTls, Row};
 
 use super::query::Cell;
-use super::{Connection, Hook, Isolation, Tx, Value, send_signals};
+use super::{Connection, Hook, Isolation, Signal, Tx, Value, send_signals};
 use crate::error::{Error, Result};
 
 /// Connections of one node.
@@ -24,6 +24,9 @@ const CONNECTIONS: usize = 24;
 const FIRST_CONNECTIONS: usize = 2;
 /// How often a transaction is tried when PostgreSQL asks to run it again.
 const ATTEMPTS: u32 = 5;
+/// From this attempt on a transaction runs while no other serializable one of this process does, so that callers who all
+/// change one record come through one after the other.
+const ALONE_FROM: u32 = 3;
 /// The first wait before running again; it doubles, and a random part of it is taken.
 const WAIT: Duration = Duration::from_millis(2);
 /// How long a caller waits for a free connection, and for a new one to be made.
@@ -36,6 +39,7 @@ pub(super) struct Postgres {
     pool: Pool,
     first_pool: Pool,
     hook: Arc<OnceLock<Hook>>,
+    alone: Arc<RwLock<()>>,
 }
 
 /// A connection as a closure sees it: statements are waited for on the blocking thread.
@@ -54,7 +58,7 @@ impl Postgres {
             config.connect_timeout(CONNECT);
         }
         let (pool, first_pool) = (pool(&config, CONNECTIONS)?, pool(&config, FIRST_CONNECTIONS)?);
-        let postgres = Postgres { pool, first_pool, hook };
+        let postgres = Postgres { pool, first_pool, hook, alone: Arc::default() };
         postgres.check_durability().await?;
         Ok(postgres)
     }
@@ -94,15 +98,11 @@ impl Postgres {
         F: Fn(&mut Tx) -> Result<T> + Send + 'static,
     {
         let session = session(&self.pool).await?;
-        let hook = Arc::clone(&self.hook);
-        let begin = match isolation {
-            Isolation::Serializable => "begin isolation level serializable",
-            Isolation::ReadCommitted => "begin isolation level read committed",
-        };
+        let (hook, alone) = (Arc::clone(&self.hook), Arc::clone(&self.alone));
         blocking(move || {
             let mut attempt = 1;
             loop {
-                match session.transaction(begin, &f) {
+                match try_once(&session, isolation, &alone, attempt, &f) {
                     Ok((value, signals)) => {
                         send_signals(&hook, &signals);
                         return Ok(value);
@@ -127,6 +127,28 @@ impl Postgres {
     pub(super) fn close(&self) {
         self.pool.close();
         self.first_pool.close();
+    }
+}
+
+/// One attempt, beside others or alone.
+fn try_once<T>(
+    session: &Session,
+    isolation: Isolation,
+    alone: &RwLock<()>,
+    attempt: u32,
+    f: &impl Fn(&mut Tx) -> Result<T>,
+) -> Result<(T, Vec<Signal>)> {
+    let serializable = "begin isolation level serializable";
+    match isolation {
+        Isolation::ReadCommitted => session.transaction("begin isolation level read committed", f),
+        Isolation::Serializable if attempt < ALONE_FROM => {
+            let _beside_others = alone.read().unwrap_or_else(PoisonError::into_inner);
+            session.transaction(serializable, f)
+        }
+        Isolation::Serializable => {
+            let _alone = alone.write().unwrap_or_else(PoisonError::into_inner);
+            session.transaction(serializable, f)
+        }
     }
 }
 
@@ -189,7 +211,7 @@ impl Drop for Open<'_> {
 }
 
 impl Session {
-    fn transaction<T>(&self, begin: &str, f: &impl Fn(&mut Tx) -> Result<T>) -> Result<(T, Vec<super::Signal>)> {
+    fn transaction<T>(&self, begin: &str, f: &impl Fn(&mut Tx) -> Result<T>) -> Result<(T, Vec<Signal>)> {
         self.batch(begin)?;
         let mut open = Open { session: self, done: false };
         let mut tx = Tx::new(Connection::Postgres(self));
