@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use crate::app::App;
-use crate::db::{Isolation, Tx};
+use crate::db::Isolation;
 use crate::error::{Error, Result};
 use crate::execution;
 use crate::jobs::{self, Kind, Leased};
@@ -52,7 +52,7 @@ async fn step(app: &App, job: &Leased) -> Result<Option<Leased>> {
     match job.kind {
         Kind::ExecuteTask => {
             // Fenced by the job's row; every effect carries its own condition.
-            let work = move |tx: &mut Tx| execution::work(tx, &job, lease_ms, now_ms);
+            let work = move |tx: &mut crate::db::Tx| execution::work(tx, &job, lease_ms, now_ms);
             app.db.write_with(Isolation::ReadCommitted, work).await
         }
     }
