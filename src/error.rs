@@ -136,6 +136,14 @@ impl Error {
     }
 }
 
+/// Characters of a caller's text that a sentence quotes.
+const QUOTED_MAX: usize = 80;
+
+/// A caller's text as a sentence quotes it: cut, so that no answer grows with what was sent.
+pub fn quoted(text: &str) -> String {
+    text.chars().take(QUOTED_MAX).collect()
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 
 use uuid::{ContextV7, Timestamp, Uuid};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, quoted};
 
 /// Makes ids that grow within one process, also inside one millisecond.
 static ORDER: Mutex<ContextV7> = Mutex::new(ContextV7::new());
@@ -22,12 +22,7 @@ pub fn new(now_ms: i64) -> Uuid {
 /// Reads an id a caller sent in `field`; anything that is no UUID is refused with the field's name.
 pub fn parse(field: &str, text: &str) -> Result<Uuid> {
     Uuid::try_parse(text)
-        .map_err(|_| Error::validation(field, format!("{field} must be a UUID, got \"{}\".", clip(text))))
-}
-
-/// A caller's text, cut to what fits into a sentence.
-fn clip(text: &str) -> String {
-    text.chars().take(80).collect()
+        .map_err(|_| Error::validation(field, format!("{field} must be a UUID, got \"{}\".", quoted(text))))
 }
 
 #[cfg(test)]

@@ -155,7 +155,7 @@ fn answer(
         return Ok((reply::cannot_yet(request), None));
     };
     if filters.target == Target::Companies {
-        return Ok((reply::companies(request), None));
+        return Ok((reply::companies(), None));
     }
     if let Err(Error::Refused(refusal)) = filters.check() {
         return Ok((refusal.message, None));
@@ -180,7 +180,7 @@ fn proposal(
     (now_ms, expires_at_ms): (i64, i64),
 ) -> Result<Proposal> {
     Ok(Proposal {
-        task_id: tasks::new_id(now_ms),
+        task_id: ids::new(now_ms),
         description: reply::description(&prepared, description),
         preview: serde_json::to_value(&prepared.preview)?,
         plan: prepared.plan,

@@ -104,7 +104,7 @@ pub(super) fn cannot_yet(request: &Request) -> String {
 }
 
 /// Companies alone can't be put on a list of contacts.
-pub(super) fn companies(_: &Request) -> String {
+pub(super) fn companies() -> String {
     format!(
         "I find people, not companies, in this version. Say whom you look for there, for example \"{}\".",
         EXAMPLES[0]

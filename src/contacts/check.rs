@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::emails::{self, Email};
 use super::names::{self, Name};
 use crate::clock::{DAY_MS, iso, parse_iso};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, quoted};
 
 /// Characters of a name: the limit for names everywhere.
 pub const NAME_MAX: usize = 200;
@@ -290,7 +290,7 @@ fn years_before(now_ms: i64) -> i64 {
 pub(super) fn time(field: &str, text: &str) -> Result<i64> {
     let text = text.trim();
     parse_iso(text).or_else(|| parse_iso(&format!("{text}T00:00:00Z"))).ok_or_else(|| {
-        let shown: String = text.chars().take(80).collect();
+        let shown = quoted(text);
         let example = iso(1_767_258_000_000);
         Error::validation(field, format!("{field} must be an ISO 8601 time such as {example}, got \"{shown}\"."))
     })
@@ -330,7 +330,7 @@ fn url(field: &str, text: Option<String>) -> Result<Option<String>> {
     let rest = lower.strip_prefix("https://").or_else(|| lower.strip_prefix("http://")).unwrap_or(&lower);
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     if text.contains(' ') || !emails::plausible_domain(host) {
-        let shown: String = text.chars().take(80).collect();
+        let shown = quoted(&text);
         return Err(Error::validation(
             field,
             format!("{field} must be an address such as https://www.linkedin.com/in/name, got \"{shown}\"."),

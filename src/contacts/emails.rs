@@ -3,7 +3,7 @@
 //! Two spellings of one address are the same contact and the same suppression, so everything that stores or compares
 //! an address goes through [`normal`].
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, quoted};
 
 /// Characters of an address, as the mail standard allows (RFC 5321 with the correction to it).
 pub const EMAIL_MAX: usize = 254;
@@ -34,7 +34,7 @@ pub fn check(field: &str, text: &str) -> Result<Email> {
         return Err(Error::validation(field, format!("{field} must have at most {EMAIL_MAX} characters.")));
     }
     if !plausible(&email.norm) {
-        let shown: String = email.given.chars().take(80).collect();
+        let shown = quoted(&email.given);
         return Err(Error::validation(
             field,
             format!("{field} must be an e-mail address such as name@example.com, got \"{shown}\"."),

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::answer::Meta;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, quoted};
 pub use crate::paging::Paging;
 
 /// Rows on a page when nothing is said.
@@ -37,7 +37,7 @@ fn number(field: &str, text: Option<&str>, default: u32, max: u32) -> Result<u32
     match text.parse::<u32>() {
         Ok(number) if (1..=max).contains(&number) => Ok(number),
         _ => {
-            let text: String = text.chars().take(80).collect();
+            let text = quoted(text);
             Err(Error::validation(field, format!("{field} must be a whole number from 1 to {max}, got \"{text}\".")))
         }
     }

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, quoted};
 
 macro_rules! permissions {
     ($($name:ident = $text:literal: $meaning:literal),* $(,)?) => {
@@ -185,7 +185,7 @@ fn named(name: &str) -> Result<Permissions> {
     match Permission::ALL.iter().find(|p| p.as_str() == name) {
         Some(&permission) => Ok(Permissions::NONE.with(permission)),
         None => {
-            let name: String = name.chars().take(80).collect();
+            let name = quoted(name);
             Err(Error::validation(
                 "permissions",
                 format!(

@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use crate::contacts::{self, Contact};
 use crate::db::Tx;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, quoted};
 use crate::events::{self, Actor, Event};
 use crate::ids;
 use crate::keys::Caller;
@@ -422,7 +422,7 @@ fn name_taken() -> Error {
 }
 
 fn unknown_contacts(ids: &[&str]) -> Error {
-    let shown: Vec<String> = ids.iter().map(|id| id.chars().take(80).collect()).collect();
+    let shown: Vec<String> = ids.iter().map(|id| quoted(id)).collect();
     let message = format!("There is no contact with the id {}; nothing was added.", shown.join(", "));
     let details = json!({ "fields": { "contact_ids": message }, "unknown_contact_ids": shown });
     Error::with_details(Code::ValidationError, message, details)

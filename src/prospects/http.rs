@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::filter::{Filter, Slots};
 use super::{Person, Row, search};
 use crate::app::App;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, quoted};
 use crate::http::answer::Problem;
 use crate::http::{Can, Json, JsonBody, Meta, Page, PageParams, read};
 use crate::keys::permissions::need;
@@ -182,7 +182,7 @@ impl SearchBody {
         for place in &self.location {
             let found = places::resolve(place);
             if found.is_empty() {
-                let place: String = place.chars().take(80).collect();
+                let place = quoted(place);
                 let message =
                     format!("\"{place}\" is not a place I know. Try a city with its state, a state or a country.");
                 return Err(Error::validation(&format!("{prefix}location"), message));

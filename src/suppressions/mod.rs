@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use crate::contacts::{emails, names};
 use crate::db::Tx;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, quoted};
 use crate::events::{self, Event};
 use crate::ids;
 use crate::keys::Caller;
@@ -150,7 +150,7 @@ fn domain(text: &str) -> Result<String> {
     if emails::plausible_domain(host) {
         return Ok(host.to_owned());
     }
-    let shown: String = text.chars().take(80).collect();
+    let shown = quoted(text);
     Err(Error::validation("domain", format!("domain must be a domain such as example.com, got \"{shown}\".")))
 }
 

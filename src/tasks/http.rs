@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::{Detail, Kind, REASON_MAX, Status, Task, Wanted, not_found};
 use crate::app::App;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, quoted};
 use crate::execution::{self, Mode, Started};
 use crate::http::answer::Problem;
 use crate::http::paging::PER_PAGE;
@@ -80,14 +80,14 @@ impl ListParams {
             Some("all") => None,
             Some(name) => Some(Status::named(name).ok_or_else(|| {
                 let known = Status::ALL.map(Status::as_str).join(", ");
-                Error::validation("status", format!("status must be one of {known} or all, got \"{}\".", clip(name)))
+                Error::validation("status", format!("status must be one of {known} or all, got \"{}\".", quoted(name)))
             })?),
         };
         let kind = match self.kind.as_deref() {
             None | Some("") => None,
             Some(name) => Some(Kind::named(name).ok_or_else(|| {
                 let known = Kind::ALL.map(Kind::as_str).join(", ");
-                Error::validation("type", format!("type must be one of {known}, got \"{}\".", clip(name)))
+                Error::validation("type", format!("type must be one of {known}, got \"{}\".", quoted(name)))
             })?),
         };
         let paging = PageParams { page: self.page.clone(), per_page: self.per_page.clone() }.check(PER_PAGE)?;
@@ -135,7 +135,7 @@ impl GetParams {
                 Ok(seconds) if seconds <= WAIT_MAX_S => Ok(Duration::from_secs(seconds)),
                 _ => Err(Error::validation(
                     "wait",
-                    format!("wait must be whole seconds from 0 to {WAIT_MAX_S}, got \"{}\".", clip(text)),
+                    format!("wait must be whole seconds from 0 to {WAIT_MAX_S}, got \"{}\".", quoted(text)),
                 )),
             },
         }
@@ -274,8 +274,4 @@ async fn dismiss(
         Ok(Dismissed { task_id, status: Status::Dismissed.as_str() })
     })
     .await
-}
-
-fn clip(text: &str) -> String {
-    text.chars().take(80).collect()
 }

@@ -19,7 +19,6 @@ pub use view::{Decision, Detail, Progress, RevisionLine, Task, Votes};
 use crate::db::{Signal, Tx};
 use crate::error::{Error, Result};
 use crate::events::{self, Actor, Event};
-use crate::ids;
 use crate::keys::Caller;
 use crate::paging::Paging;
 
@@ -298,11 +297,6 @@ pub fn get_line(tx: &mut Tx, caller: &Caller, task_id: Uuid) -> Result<Task> {
 /// The state of a task, for those who wait for it to change.
 pub fn status(tx: &mut Tx, caller: &Caller, task_id: Uuid) -> Result<Status> {
     store::status(tx, caller.workspace_id, task_id)?.ok_or_else(not_found)
-}
-
-/// A new id for a task.
-pub fn new_id(now_ms: i64) -> Uuid {
-    ids::new(now_ms)
 }
 
 fn not_found() -> Error {

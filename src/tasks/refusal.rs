@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{Status, not_found, store, view};
 use crate::db::Tx;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, quoted};
 
 /// The reason an approval changed nothing.
 pub(super) fn of_approval(
@@ -27,7 +27,7 @@ pub(super) fn of_approval(
         Some(named) => Error::with_details(
             Code::PlanChanged,
             "The task's plan is not the one you named. Look at it again and name its plan_hash.",
-            json!({ "plan_hash": line.plan_hash, "revision": line.revision, "named": named.chars().take(80).collect::<String>() }),
+            json!({ "plan_hash": line.plan_hash, "revision": line.revision, "named": quoted(named) }),
         ),
     })
 }
