@@ -1,17 +1,21 @@
 //! The command line: a file per group of commands. Commands of the operator (`serve`, `demo`, `keys`, `workspaces`,
-//! `prospects`) work on the data itself, also while a server runs on it; commands of users (`chat`, `tasks`) speak HTTP.
+//! `prospects`, `backup`, `restore`, `copy`, `doctor`) work on the data itself, also while a server runs on it; commands of users (`chat`, `tasks`) speak HTTP.
 //!
 //! What was asked for goes to standard output, everything else to standard error, and the exit code says how it ended.
 
 mod answers;
+mod backup;
 mod chat;
 mod client;
+mod copy;
 mod demo;
+mod doctor;
 mod exit;
 mod keys;
 mod logs;
 mod proposal;
 mod prospects;
+mod restore;
 mod screen;
 mod serve;
 mod storage;
@@ -67,6 +71,14 @@ enum Command {
     /// Load and search the prospect database.
     #[command(subcommand)]
     Prospects(prospects::Command),
+    /// Write all of the data into one file, while servers go on.
+    Backup(backup::Args),
+    /// Put a backup into the database.
+    Restore(restore::Args),
+    /// Copy everything into another database: from SQLite to PostgreSQL or back.
+    Copy(copy::Args),
+    /// Look for what is wrong with this installation; changes nothing.
+    Doctor(Box<doctor::Args>),
     /// Show what Lexi reads in a request, as JSON; needs no server and no data.
     Understand(understand::Args),
     /// Print the OpenAPI document of the HTTP API.
@@ -102,6 +114,10 @@ async fn dispatch(command: Command) -> anyhow::Result<Exit> {
         Command::Keys(command) => Box::pin(keys::run(command)).await,
         Command::Workspaces(command) => Box::pin(workspaces::run(command)).await,
         Command::Prospects(command) => Box::pin(prospects::run(command)).await,
+        Command::Backup(args) => Box::pin(backup::run(args)).await,
+        Command::Restore(args) => Box::pin(restore::run(args)).await,
+        Command::Copy(args) => Box::pin(copy::run(args)).await,
+        Command::Doctor(args) => Box::pin(doctor::run(*args)).await,
         Command::Understand(args) => understand::run(&args).await,
         Command::Openapi => {
             screen::Screen::stdout().print(&crate::http::openapi::text())?;
@@ -142,8 +158,10 @@ mod tests {
         let mut open = vec![CommandLine::command()];
         while let Some(command) = open.pop() {
             for argument in command.get_arguments() {
-                let secret =
-                    matches!(argument.get_env().and_then(|name| name.to_str()), Some("LEXI_KEY" | "LEXI_DATABASE_URL"));
+                let secret = matches!(
+                    argument.get_env().and_then(|name| name.to_str()),
+                    Some("LEXI_KEY" | "LEXI_DATABASE_URL" | "LEXI_COPY_TO")
+                );
                 assert!(!secret || argument.is_hide_env_values_set(), "{}", command.get_name());
             }
             open.extend(command.get_subcommands().cloned());

@@ -23,7 +23,8 @@ pub(super) struct Storage {
     pub(super) database_url: Option<DatabaseUrl>,
 }
 
-fn database_url(text: &str) -> Result<DatabaseUrl> {
+/// Reads a database's address from the command line.
+pub(super) fn database_url(text: &str) -> Result<DatabaseUrl> {
     text.parse()
 }
 
@@ -37,6 +38,11 @@ impl Storage {
     pub(super) async fn open_db(&self) -> anyhow::Result<Db> {
         make_folder(&self.data)?;
         Ok(Db::open(&self.config().database_url).await?)
+    }
+
+    /// Makes the data folder when it is missing.
+    pub(super) fn make_folder(&self) -> anyhow::Result<()> {
+        make_folder(&self.data)
     }
 
     /// Opens everything.
