@@ -1,7 +1,7 @@
 //! `lexi copy`: moves an installation from one database to another, SQLite to PostgreSQL or back. A backup and a restore
 //! in one, with the file in between removed.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use super::backup::{as_json, rows_of, shown};
 use super::exit::{Exit, Usage};
@@ -46,6 +46,9 @@ pub(super) async fn run(args: Args) -> anyhow::Result<Exit> {
     {
         return Err(Usage("The copy would go into the database it comes from; name another with --to.".into()).into());
     }
+    if !backup::is_empty(&args.to).await? {
+        return Err(Usage("The database to copy into holds data already; name an empty one with --to.".into()).into());
+    }
     warn_of_writers(&from);
     let look = Look::open(&from).await?;
     args.storage.make_folder()?;
@@ -54,7 +57,7 @@ pub(super) async fn run(args: Args) -> anyhow::Result<Exit> {
         copied = copy(&look, &args, &file, &screen) => copied,
         () = stop_signal()? => {
             remove(&file);
-            eprintln!("Stopped: nothing was copied.");
+            eprintln!("Stopped. Nothing was copied, unless it was just being finished; a second run tells.");
             return Ok(Exit::Interrupted);
         }
     };
@@ -78,7 +81,7 @@ pub(super) async fn run(args: Args) -> anyhow::Result<Exit> {
 async fn copy(
     look: &Look,
     args: &Args,
-    file: &PathBuf,
+    file: &Path,
     screen: &Screen,
 ) -> anyhow::Result<(backup::Summary, backup::Aside)> {
     let (reading, writing) = (Progress::default(), Progress::default());
@@ -102,8 +105,8 @@ fn warn_of_writers(from: &DatabaseUrl) {
     }
 }
 
-fn remove(file: &PathBuf) {
-    for path in [file.clone(), backup::unfinished(file)] {
+fn remove(file: &Path) {
+    for path in [file.to_owned(), backup::unfinished(file)] {
         let _ = std::fs::remove_file(path);
     }
 }

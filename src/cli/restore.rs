@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use super::backup::{as_json, rows_of, shown, told};
 use super::exit::Exit;
 use super::screen::Screen;
-use super::serve::stop_signal;
 use super::storage::{Storage, clock};
 use crate::clock::iso;
 use crate::db::backup::{self, Aside, Progress, Summary};
@@ -44,13 +43,8 @@ pub(super) async fn run(args: Args) -> anyhow::Result<Exit> {
     let ending = ending();
     let progress = Progress::default();
     let restoring = put(&args.file, &config.database_url, &args.storage.data, args.force.then_some(&ending), &progress);
-    let (summary, kept) = tokio::select! {
-        restored = shown("Restoring", &screen, &progress, restoring) => restored?,
-        () = stop_signal()? => {
-            eprintln!("Stopped: the database is as it was.");
-            return Ok(Exit::Interrupted);
-        }
-    };
+    // Ctrl-C simply ends the process: what is unfinished then is rolled back, or a file that nobody uses.
+    let (summary, kept) = shown("Restoring", &screen, &progress, restoring).await?;
     if args.json {
         let mut value = as_json(&args.file, &summary);
         value["kept"] = kept.map(|path| path.display().to_string()).into();

@@ -7,12 +7,15 @@
 #[expect(unreachable_pub, reason = "the harness is used by the modules beside it")]
 mod support;
 
+mod backup;
 mod cli;
 mod clients;
 mod connections;
 mod contacts;
+mod copy;
 mod crash;
 mod databases;
+mod doctor;
 mod durability;
 mod events;
 mod http;
@@ -30,3 +33,4 @@ mod system;
 mod tenants;
 mod tidy;
 mod transactions;
+mod upgrades;

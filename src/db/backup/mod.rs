@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 pub use file::{Counted, Header, Table};
-pub use restore::{Aside, restore};
+pub use restore::{Aside, is_empty, restore};
 
 use super::Look;
 use crate::error::{Error, Result};

@@ -6,18 +6,22 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rusqlite::{Connection as Raw, OpenFlags};
 
 use super::{Progress, Summary, beside, file, load, sync_folder, verify};
-use crate::db::{DatabaseUrl, Db, Isolation, Lock, Tx, catalog, look, migrate, query, sqlite};
-use crate::error::{Error, Result};
+use crate::db::{DatabaseUrl, Db, Isolation, Lock, Look, Tx, catalog, look, migrate, query, sqlite};
+use crate::error::{Code, Error, Result};
 
 /// Where the database that was there before is kept.
 pub type Aside = Option<PathBuf>;
 
 /// The tables that tell whether anybody ever put something into a database.
 const TELLING: &[&str] = &["workspaces", "tasks", "prospects", "prospect_companies"];
+/// PostgreSQL notices after a moment that a client has gone: a session must be seen this often, this far apart.
+const SESSION_LOOKS: u32 = 10;
+const SESSION_WAIT: Duration = Duration::from_millis(200);
 /// Pages of cache for filling a file, as SQLite takes it: negative is KiB.
 const CACHE_KIB: i32 = -131_072;
 
@@ -65,19 +69,43 @@ async fn into_postgres(from: &Path, url: &DatabaseUrl, replace: bool, progress: 
 /// Refuses while another session that calls itself as this one does is connected.
 fn alone_on_postgres(tx: &mut Tx) -> Result<()> {
     migrate::lock(tx)?;
-    let others: u32 = query(
-        "select count(*) from pg_stat_activity
-         where datname = current_database() and pid <> pg_backend_pid()
-           and application_name = current_setting('application_name')",
-    )
-    .one(tx, |row| row.get(0))?;
-    if others == 0 {
-        return Ok(());
+    let mut others: u32 = 0;
+    for look in 0..SESSION_LOOKS {
+        if look > 0 {
+            std::thread::sleep(SESSION_WAIT);
+            // Inside a transaction the sessions are those of the first look.
+            query("select pg_stat_clear_snapshot()").all(tx, |_| Ok(()))?;
+        }
+        others = query(
+            "select count(*) from pg_stat_activity
+             where datname = current_database() and pid <> pg_backend_pid()
+               and application_name = current_setting('application_name')",
+        )
+        .one(tx, |row| row.get(0))?;
+        if others == 0 {
+            return Ok(());
+        }
     }
     Err(Error::unavailable(format!(
         "Lexi works on this database (sessions connected: {others}). Stop every server and command that uses it, then \
          try again."
     )))
+}
+
+/// Whether a database holds nothing that somebody would miss; one that is not there yet is empty.
+///
+/// # Errors
+/// It can't be read, so nobody knows.
+pub async fn is_empty(url: &DatabaseUrl) -> Result<bool> {
+    match Look::open(url).await {
+        Ok(look) => {
+            let holds = look.read(holds_data).await;
+            look.close().await;
+            holds.map(|holds| !holds)
+        }
+        Err(error) if error.code() == Code::NotFound => Ok(true),
+        Err(error) => Err(error),
+    }
 }
 
 /// Whether there is anything in a database that somebody would miss.
