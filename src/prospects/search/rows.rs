@@ -51,6 +51,11 @@ impl Rows {
         row
     }
 
+    /// One number of the row of a number.
+    pub(super) fn value(&self, column: Column, person: u32) -> u32 {
+        value_at(&self.columns[column as usize], person)
+    }
+
     /// Sets the row of a number.
     pub(super) fn set(&mut self, person: u32, row: Row) {
         let (block, at) = (person as usize / BLOCK, person as usize % BLOCK);

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use roaring::RoaringBitmap;
 
+use super::bands;
 use super::dictionary::Dictionary;
 use super::rows::{COLUMNS, Column, Row, Rows};
 use crate::prospects::Person;
@@ -42,6 +43,8 @@ pub(super) enum Kind {
     NoPractice,
     Industry,
     CompanyType,
+    /// The band that the headcount of the company lies in.
+    Headcount,
     Country,
     State,
     Place,
@@ -133,6 +136,7 @@ impl Snapshot {
         let company = known.companies.get(value(Column::Company));
         keys.push((Kind::Industry, known.industries.key_of(company.industry)));
         keys.push((Kind::CompanyType, known.company_types.key_of(company.company_type)));
+        keys.push((Kind::Headcount, bands::of(company.headcount.get())));
         let place = value(Column::Place);
         keys.push((Kind::Country, known.places.country(place)));
         keys.push((Kind::State, known.places.state(place)));
@@ -160,6 +164,7 @@ impl Snapshot {
             *bitmap = Arc::new(small);
         }
         self.bitmaps.shrink_to_fit();
+        self.dictionary.index_words();
         self.loose = 0;
     }
 }
