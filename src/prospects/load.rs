@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::{Entry, Saved, batch, save};
 use crate::clock::Clock;
-use crate::db::Db;
+use crate::db::{Db, Tx};
 use crate::error::{Error, Result};
 
 /// The pause after each transaction: the other processes of one SQLite file wait for a moment without a writer.
@@ -59,20 +59,29 @@ impl Loader {
 
     async fn save_batch(&self, entries: Arc<[Entry]>) -> Result<Saved> {
         let now_ms = self.clock.now_ms();
-        let mut pause = FIRST_PAUSE;
-        for attempt in 1.. {
-            let (source, entries) = (Arc::clone(&self.source), Arc::clone(&entries));
-            match self.db.write(move |tx| save(tx, &source, &entries, now_ms)).await {
-                Err(Error::Unavailable { .. }) if attempt < ATTEMPTS => {
-                    tokio::time::sleep(pause).await;
-                    pause *= 2;
-                }
-                answer => {
-                    tokio::time::sleep(BREATH).await;
-                    return answer;
-                }
+        let source = Arc::clone(&self.source);
+        write_patiently(&self.db, move |tx| save(tx, &source, &entries, now_ms)).await
+    }
+}
+
+/// Runs one of many transactions: again while the database says "not now", and a breath behind it.
+pub(super) async fn write_patiently<T, F>(db: &Db, f: F) -> Result<T>
+where
+    T: Send + 'static,
+    F: Fn(&mut Tx) -> Result<T> + Clone + Send + 'static,
+{
+    let mut pause = FIRST_PAUSE;
+    for _ in 1..ATTEMPTS {
+        match db.write(f.clone()).await {
+            Err(Error::Unavailable { .. }) => {
+                tokio::time::sleep(pause).await;
+                pause *= 2;
+            }
+            answer => {
+                tokio::time::sleep(BREATH).await;
+                return answer;
             }
         }
-        Err(Error::internal("attempts are counted, and the last one answers"))
     }
+    db.write(f).await
 }

@@ -3,14 +3,14 @@
 //! A batch is read, merged in memory and written with one statement for companies and one for people, so that a repeated
 //! import reads and writes nothing. Whatever is written carries the version of its transaction: the search index follows.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{CompanyFields, Entry, Person, ROWS_PER_TRANSACTION, derived, identity};
-use crate::db::{LIST_MAX, Row, Signal, Tx, Value, insert_rows, query};
+use super::{CompanyFields, Entry, PEOPLE_PER_REMOVAL, Person, ROWS_PER_TRANSACTION, derived, identity};
+use crate::db::{LIST_MAX, Row, Signal, Tx, Value, count_inserted, insert_rows, query};
 use crate::error::{Error, Result};
 
 /// What became of the entries of one call.
@@ -24,13 +24,26 @@ pub struct Saved {
     pub unchanged: u64,
 }
 
-/// People that changed, and up to which version.
+/// Who changed and who went, and up to which version.
 #[derive(Debug, Clone)]
 pub struct Changes {
-    /// As they are now.
+    /// Those that were added or changed, as they are now.
     pub people: Vec<Person>,
-    /// All changes up to this version are in.
+    /// The numbers of those that were removed; none of them is among `people`, and no number comes back.
+    pub removed: Vec<u32>,
+    /// All changes and removals up to this version are in.
     pub version: i64,
+}
+
+/// What one step of a removal took out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RemovedStep {
+    /// People.
+    pub people: u64,
+    /// Companies that were left without people.
+    pub companies: u64,
+    /// The largest number among the people: the next step begins behind it.
+    pub last_number: u32,
 }
 
 /// What the prospect database holds.
@@ -78,6 +91,9 @@ struct Draft {
 pub(super) fn save(tx: &mut Tx, source: &str, entries: &[Entry], now_ms: i64) -> Result<Saved> {
     let mut companies = known_companies(tx, entries.iter().filter_map(|entry| entry.company.as_ref()))?;
     let mut people = known_people(tx, entries.iter().filter_map(|entry| entry.person.as_ref()))?;
+    let is_new = |identity: &&str| !people.contains_key(*identity);
+    let identities = entries.iter().filter_map(|entry| entry.person.as_ref()).map(|(identity, _)| identity.as_str());
+    let kept = kept_ids(tx, &identities.filter(is_new).collect::<Vec<_>>())?;
     let mut outcomes = Vec::with_capacity(entries.len());
     for entry in entries {
         let (mut new, mut changed) = (false, false);
@@ -92,7 +108,8 @@ pub(super) fn save(tx: &mut Tx, source: &str, entries: &[Entry], now_ms: i64) ->
         }
         if let Some((identity, id)) = &entry.person {
             let values = person_values(entry, company_id);
-            let person = merge(&mut people, identity, *id, &values, PERSON_GROUPS, Contradiction::Wins);
+            let id = kept.get(identity).copied().unwrap_or(*id);
+            let person = merge(&mut people, identity, id, &values, PERSON_GROUPS, Contradiction::Wins);
             complete_person(&mut person.draft.now);
             changed |= person.changed();
             new = person.new;
@@ -466,7 +483,67 @@ pub(super) fn changed_since(tx: &mut Tx, version: i64, limit: u32) -> Result<Cha
     .bind(version)
     .bind(until)
     .all(tx, |row| row.get(0))?;
-    Ok(Changes { people: people_by_numbers(tx, &numbers)?, version: until })
+    let removed = query("select number from prospect_removals where version > $1 and version <= $2 order by number")
+        .bind(version)
+        .bind(until)
+        .all(tx, |row| row.get(0))?;
+    Ok(Changes { people: people_by_numbers(tx, &numbers)?, removed, version: until })
+}
+
+/// The next people of `source` behind `after`, by number, are taken out; nothing when there are none.
+pub(super) fn remove(tx: &mut Tx, source: &str, after: u32) -> Result<Option<RemovedStep>> {
+    let going =
+        query("select number, company_id from prospects where source = $1 and number > $2 order by number limit $3")
+            .bind(source)
+            .bind(after)
+            .bind(i64::try_from(PEOPLE_PER_REMOVAL).map_err(Error::internal)?)
+            .all(tx, |row| Ok((row.get::<u32>(0)?, row.get::<Option<Uuid>>(1)?)))?;
+    let Some((last_number, _)) = going.last().copied() else { return Ok(None) };
+    let numbers = || going.iter().map(|(number, _)| *number);
+    keep_ids(tx, numbers())?;
+    query("delete from prospects where number in ({list})").bind_list(numbers()).execute(tx)?;
+    let version = next(tx, "prospect_version", 1)?;
+    let removals = numbers().flat_map(|number| [Value::from(number), version.into()]).collect();
+    count_inserted(tx, "insert into prospect_removals (number, version) values {rows}", 2, removals)?;
+    let companies: BTreeSet<Uuid> = going.iter().filter_map(|(_, company_id)| *company_id).collect();
+    let companies = query(
+        "delete from prospect_companies
+        where id in ({list}) and not exists (select 1 from prospects p where p.company_id = prospect_companies.id)",
+    )
+    .bind_list(companies)
+    .execute(tx)?;
+    tx.after_commit(Signal::ProspectsChanged);
+    Ok(Some(RemovedStep { people: going.len() as u64, companies, last_number }))
+}
+
+/// Notes the ids of those that contacts or suppressions of any workspace name.
+fn keep_ids(tx: &mut Tx, numbers: impl Iterator<Item = u32>) -> Result<()> {
+    query(
+        "insert into prospect_ids_kept (identity, id)
+        select p.identity, p.id from prospects p
+        where p.number in ({list}) and (
+            exists (select 1 from workspaces w
+                join contacts c on c.workspace_id = w.id
+                where c.prospect_id = p.id)
+            or exists (select 1 from workspaces w
+                join suppressions s on s.workspace_id = w.id
+                where s.kind = 'prospect' and s.value = p.id))
+        on conflict (identity) do nothing",
+    )
+    .bind_list(numbers)
+    .execute(tx)?;
+    Ok(())
+}
+
+/// The ids that removed people had, of those of `identities` that contacts or suppressions name.
+fn kept_ids(tx: &mut Tx, identities: &[&str]) -> Result<HashMap<String, Uuid>> {
+    let mut kept = HashMap::new();
+    for some in identities.chunks(LIST_MAX) {
+        let found = query("select identity, id from prospect_ids_kept where identity in ({list})")
+            .bind_list(some.iter().copied());
+        kept.extend(found.all(tx, |row| Ok((row.get::<String>(0)?, row.get::<Uuid>(1)?)))?);
+    }
+    Ok(kept)
 }
 
 pub(super) fn current_version(tx: &mut Tx) -> Result<i64> {

@@ -19,7 +19,7 @@ use crate::prospects::conditions::{Conditions, Slot, domain_key, email_domain, i
 use crate::prospects::filter::Filter;
 use crate::prospects::{self, Person};
 
-/// Most people that are judged anew in one search; beyond, the index must catch up first.
+/// Most people that are judged anew or passed over in one search; beyond, the index must catch up first.
 pub const LAG_MAX: usize = 10_000;
 /// Most people that a search shows by page number; with a cursor there is no end.
 pub const PEOPLE_MAX: u64 = 10_000;
@@ -34,6 +34,8 @@ pub struct View<'s> {
     pub(super) snapshot: &'s Snapshot,
     /// Who changed since the snapshot, as they are now.
     pub(super) changed: Vec<Person>,
+    /// Who was removed since.
+    pub(super) removed: RoaringBitmap,
 }
 
 /// The answer to one filter.
@@ -48,7 +50,7 @@ pub struct Found {
 /// Looks at the prospects through `snapshot`, which must have been taken before the transaction began.
 ///
 /// # Errors
-/// `unavailable` when more than [`LAG_MAX`] people changed since the snapshot.
+/// `unavailable` when more than [`LAG_MAX`] people changed or were removed since the snapshot.
 pub fn view<'s>(tx: &mut Tx, snapshot: &'s Snapshot) -> Result<View<'s>> {
     let catching_up = || Err(Error::unavailable("The search index is catching up. Try again in a moment."));
     let newest = prospects::current_version(tx)?;
@@ -56,16 +58,18 @@ pub fn view<'s>(tx: &mut Tx, snapshot: &'s Snapshot) -> Result<View<'s>> {
         return catching_up();
     }
     let mut changed: Vec<Person> = Vec::new();
+    let mut removed = RoaringBitmap::new();
     let mut version = snapshot.version();
     while version < newest {
         let changes = prospects::changed_since(tx, version, BATCH)?;
         version = changes.version;
         changed.extend(changes.people);
-        if changed.len() > LAG_MAX {
+        removed.extend(changes.removed);
+        if changed.len() as u64 + removed.len() > LAG_MAX as u64 {
             return catching_up();
         }
     }
-    Ok(View { snapshot, changed })
+    Ok(View { snapshot, changed, removed })
 }
 
 /// What is wanted of a search besides its filter.
@@ -132,16 +136,16 @@ impl View<'_> {
     /// How many prospects there are.
     pub fn people(&self) -> u64 {
         let new = self.changed_numbers() - &*self.snapshot.people;
-        self.snapshot.people() + new.len()
+        self.snapshot.people() + new.len() - self.removed.intersection_len(&self.snapshot.people)
     }
 
     /// Who fits `filter`.
     pub fn find(&self, filter: &Filter) -> Found {
         let conditions = filter.conditions();
         let Ranked { mut matching, mut scores } = self.snapshot.judge(&conditions);
-        let changed = self.changed_numbers();
-        matching.forget(&changed);
-        scores.forget(&changed);
+        let outdated = self.outdated();
+        matching.forget(&outdated);
+        scores.forget(&outdated);
         for person in &self.changed {
             let verdict = conditions.judge(person);
             if verdict.matches {
@@ -163,7 +167,7 @@ impl View<'_> {
 
     /// The people whose e-mail address or company is of one of `domains`, or of a domain below one.
     pub fn suppressed(&self, domains: &[String]) -> RoaringBitmap {
-        let mut people = self.snapshot.suppressed(domains) - self.changed_numbers();
+        let mut people = self.snapshot.suppressed(domains) - self.outdated();
         let domains: Vec<String> = domains.iter().map(|domain| domain_key(domain)).collect();
         let hit = |domain: &str| domains.iter().any(|of| !of.is_empty() && is_within(domain, of));
         for person in &self.changed {
@@ -179,6 +183,11 @@ impl View<'_> {
     /// The numbers of those who changed since the snapshot.
     pub(super) fn changed_numbers(&self) -> RoaringBitmap {
         self.changed.iter().map(|person| person.number).collect()
+    }
+
+    /// Of whom the snapshot no longer tells the truth.
+    fn outdated(&self) -> RoaringBitmap {
+        self.changed_numbers() | &self.removed
     }
 }
 

@@ -1,4 +1,5 @@
-//! Keeps the index up with the database: whoever changed since the snapshot's version is read and put in.
+//! Keeps the index up with the database: whoever changed since the snapshot's version is read and put in, and whoever was
+//! removed is taken out.
 //!
 //! Building it anew is the same from version 0. The worker calls [`step`] every 250 ms; tests call it by hand.
 
@@ -113,11 +114,14 @@ pub async fn rebuild(db: &Db, index: &Arc<Index>, progress: impl Fn(u64)) -> Res
     catch_up(db, index, progress).await
 }
 
-/// Puts the changed people in, away from the threads that serve requests.
+/// Puts the changed people in and takes the removed out, away from the threads that serve requests.
 async fn applied(mut snapshot: Snapshot, changes: Changes) -> Result<Snapshot> {
     let apply = move || {
         for person in &changes.people {
             snapshot.put(person);
+        }
+        for number in &changes.removed {
+            snapshot.remove(*number);
         }
         snapshot.version = changes.version;
         snapshot
