@@ -28,7 +28,10 @@ pub(super) fn written(place: Place, filter: &Filter) -> Result<String> {
 /// `validation_error` when the text is no cursor, or that of another search.
 pub(super) fn read(text: &str, filter: &Filter) -> Result<Place> {
     let damaged = || {
-        Error::validation("after", "after must be the next_cursor of the page before, as it was given. Begin without it.")
+        Error::validation(
+            "after",
+            "after must be the next_cursor of the page before, as it was given. Begin without it.",
+        )
     };
     let bytes = unhex(text).ok_or_else(damaged)?;
     if bytes[12..] != mark(&bytes[..12]) {
@@ -66,7 +69,8 @@ mod tests {
 
     #[test]
     fn a_cursor_reads_back_and_is_refused_when_damaged_or_of_another_search() {
-        let filter = Filter { include: Slots { keywords: vec!["tax".into()], ..Slots::default() }, ..Filter::default() };
+        let filter =
+            Filter { include: Slots { keywords: vec!["tax".into()], ..Slots::default() }, ..Filter::default() };
         let place = Place { score: 7, number: 4_000_000_000 };
         let text = written(place, &filter).expect("a cursor");
         assert_eq!(read(&text, &filter).expect("a place"), place);

@@ -100,7 +100,7 @@ impl Facet {
     }
 
     /// The value that a person counts under.
-    fn value_of(self, person: &Person) -> Option<Value<'_>> {
+    pub(super) fn value_of(self, person: &Person) -> Option<Value<'_>> {
         let company = person.company.as_ref();
         let spelled = |text: Option<&String>, spell: fn(&str) -> String| {
             let key = key(text.map(String::as_str), spell)?;
@@ -163,7 +163,7 @@ fn headquarters(company: &CompanyFields) -> Canonical {
 
 /// A value of a facet.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-struct Value<'v> {
+pub(super) struct Value<'v> {
     text: Cow<'v, str>,
     /// Of a state, its country.
     country: Option<Cow<'v, str>>,
@@ -176,7 +176,7 @@ impl<'v> Value<'v> {
 }
 
 /// How many people have each value.
-type Tally<'v> = HashMap<Value<'v>, u64>;
+pub(super) type Tally<'v> = HashMap<Value<'v>, u64>;
 
 /// How many of the people who fit have a value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -202,7 +202,7 @@ pub struct Counts {
 }
 
 impl Counts {
-    fn of(tally: Tally<'_>, people: u64, limit: usize) -> Counts {
+    pub(super) fn of(tally: Tally<'_>, people: u64, limit: usize) -> Counts {
         let known: u64 = tally.values().sum();
         let mut values: Vec<(Value<'_>, u64)> = tally.into_iter().filter(|(_, count)| *count > 0).collect();
         let order = |a: &(Value<'_>, u64), b: &(Value<'_>, u64)| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0));
@@ -230,8 +230,9 @@ impl View<'_> {
         let people = &found.matching.bitmap;
         let indexed = people - self.changed_numbers();
         let changed: Vec<&Person> = self.changed.iter().filter(|person| people.contains(person.number)).collect();
+        let way = if indexed.len() * FEW < self.snapshot.people() { Way::Rows } else { Way::Bitmaps };
         let count = |facet: Facet| {
-            let mut tally = self.snapshot.tally(facet, &indexed);
+            let mut tally = self.snapshot.tally(facet, &indexed, way);
             for value in changed.iter().filter_map(|person| facet.value_of(person)) {
                 *tally.entry(value).or_default() += 1;
             }
@@ -241,17 +242,26 @@ impl View<'_> {
     }
 }
 
+/// How people are counted; the counts are the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// By how many people each value's bitmap has in common with them.
+    Bitmaps,
+    /// One after the other.
+    Rows,
+}
+
 impl Snapshot {
     /// Counts people of this snapshot by one facet.
-    fn tally(&self, facet: Facet, people: &RoaringBitmap) -> Tally<'_> {
+    pub(super) fn tally(&self, facet: Facet, people: &RoaringBitmap, way: Way) -> Tally<'_> {
         let known = &self.dictionary;
         let company = |id: u32| known.companies.get(id);
         let companies = (Column::Company, known.companies.all().len());
         let by_key = |kind, keys: &'_ Arc<Keys>, column, value_of: &dyn Fn(u32) -> u32| {
-            self.counted(kind, keys.keys().len(), column, people, value_of)
+            self.counted((kind, keys.keys().len()), column, (people, way), value_of)
         };
         match facet {
-            Facet::State | Facet::Country => self.places(facet, people),
+            Facet::State | Facet::Country => self.places(facet, people, way),
             Facet::Industry => {
                 let keys = &known.industries;
                 let key_of = |id: u32| keys.key_of(company(id).industry);
@@ -274,7 +284,7 @@ impl Snapshot {
             }
             Facet::Headcount => {
                 let band_of = |id: u32| bands::of(company(id).headcount.get());
-                let counts = self.counted(Kind::Headcount, BANDS.len() + 1, companies, people, &band_of);
+                let counts = self.counted((Kind::Headcount, BANDS.len() + 1), companies, (people, way), &band_of);
                 let bands = (0..).zip(counts).filter_map(|(band, count)| Some((bands::name(band)?, count)));
                 bands.map(|(band, count)| (Value::plain(band), count)).collect()
             }
@@ -291,13 +301,12 @@ impl Snapshot {
     /// `value_of` gives the value of a number of the column, of which there are so many.
     fn counted(
         &self,
-        kind: Kind,
-        values: usize,
+        (kind, values): (Kind, usize),
         (column, numbers): (Column, usize),
-        people: &RoaringBitmap,
+        (people, way): (&RoaringBitmap, Way),
         value_of: &dyn Fn(u32) -> u32,
     ) -> Vec<u64> {
-        if self.are_many(people) {
+        if way == Way::Bitmaps {
             let count = |value: u32| self.bitmaps.get(&(kind, value)).map_or(0, |held| held.intersection_len(people));
             return (0..number(values)).map(|value| if value == 0 { 0 } else { count(value) }).collect();
         }
@@ -316,11 +325,11 @@ impl Snapshot {
     }
 
     /// Counts by state or country. The bitmaps know the places of people; who has none is looked at with the company.
-    fn places(&self, facet: Facet, people: &RoaringBitmap) -> Tally<'_> {
+    fn places(&self, facet: Facet, people: &RoaringBitmap, way: Way) -> Tally<'_> {
         let places = &self.dictionary.places;
         let mut tally = Tally::new();
         let mut open = Cow::Borrowed(people);
-        if self.are_many(people) {
+        if way == Way::Bitmaps {
             let mut placeless = RoaringBitmap::new();
             for (kind, id, place) in places.groups(facet == Facet::State) {
                 let Some(held) = self.bitmaps.get(&(kind, id)) else { continue };
@@ -342,11 +351,6 @@ impl Snapshot {
             }
         }
         tally
-    }
-
-    /// Whether bitmaps count these people faster than rows.
-    fn are_many(&self, people: &RoaringBitmap) -> bool {
-        people.len() * FEW >= self.people.len()
     }
 }
 

@@ -204,7 +204,7 @@ impl Found {
     }
 
     /// Those who fit and are not `left_out`, in their order, from behind `after` on.
-    fn order(&self, left_out: &RoaringBitmap, after: Option<Place>) -> impl Iterator<Item = Place> {
+    pub(super) fn order(&self, left_out: &RoaringBitmap, after: Option<Place>) -> impl Iterator<Item = Place> {
         self.scores.order(&self.matching.bitmap - left_out, after)
     }
 

@@ -129,7 +129,8 @@ impl Gazetteer {
         let part = |id: u32| Some(self.texts.get(id).to_owned()).filter(|text| !text.is_empty());
         let pairs = (0..).zip(self.states.all());
         if states {
-            let place = |[state, country]: [u32; 2]| Canonical { state: part(state), country: part(country), city: None };
+            let place =
+                |[state, country]: [u32; 2]| Canonical { state: part(state), country: part(country), city: None };
             return pairs.map(|(id, pair)| (Kind::State, id, place(*pair))).collect();
         }
         let mut countries: Vec<u32> = pairs.map(|(_, [_, country])| *country).collect();

@@ -109,7 +109,8 @@ impl Snapshot {
         if !conditions.none.is_empty() {
             // Where excluded keywords stand is of no interest.
             let mut none = Stands::new();
-            let excluded = conditions.none.iter().map(|condition| self.truth(condition, &possible, &mut none).yes).union();
+            let excluded =
+                conditions.none.iter().map(|condition| self.truth(condition, &possible, &mut none).yes).union();
             fit -= &excluded;
             possible -= excluded;
         }
@@ -258,7 +259,8 @@ impl Snapshot {
         let known = &self.dictionary;
         let mut hits = Hits::default();
         let practices = known.practices.keys().iter().map(|(id, text)| (Kind::Practice, id, keyword.in_practice(text)));
-        let industries = known.industries.keys().iter().map(|(id, text)| (Kind::Industry, id, keyword.in_industry(text)));
+        let industries =
+            known.industries.keys().iter().map(|(id, text)| (Kind::Industry, id, keyword.in_industry(text)));
         for (kind, id, standing) in practices.chain(industries) {
             if let (Some(standing), Some(people)) = (standing, self.bitmaps.get(&(kind, id))) {
                 hits.add(standing, people);

@@ -111,7 +111,8 @@ impl Scores {
             }
             _ => Some((score, people)),
         };
-        let places = |(score, people): (u32, RoaringBitmap)| people.into_iter().map(move |number| Place { score, number });
+        let places =
+            |(score, people): (u32, RoaringBitmap)| people.into_iter().map(move |number| Place { score, number });
         self.groups(people).filter_map(left).flat_map(places)
     }
 
@@ -166,10 +167,7 @@ mod tests {
         scores.set(4, 100);
         let groups: Vec<(u32, Vec<u32>)> =
             scores.groups(people).map(|(score, people)| (score, people.iter().collect())).collect();
-        assert_eq!(
-            groups,
-            [(100, vec![4]), (11, vec![3]), (7, vec![1]), (5, vec![2]), (1, vec![5]), (0, vec![0])]
-        );
+        assert_eq!(groups, [(100, vec![4]), (11, vec![3]), (7, vec![1]), (5, vec![2]), (1, vec![5]), (0, vec![0])]);
         scores.forget(&some(&[3, 4]));
         let last = scores.groups(some(&[2, 3, 4])).last().map(|(score, people)| (score, people.len()));
         assert_eq!(last, Some((0, 2)));

@@ -157,7 +157,7 @@ fn range() -> impl Strategy<Value = Option<Range>> {
 }
 
 const ASKED: &[&str] = &["CEO", "Managing Partner", "Patent Attorney", "tax", "VP", "Deputy Registrar"];
-const TOPICS: &[&str] = &["IP", "patent", "tax", "fish farm", "litigation", "law", "zoology"];
+pub(super) const TOPICS: &[&str] = &["IP", "patent", "tax", "fish farm", "litigation", "law", "zoology"];
 const NAMED: &[&str] = &["Acme", "acme.example", "Nordic Fish", "Nobody", "fish.test"];
 
 fn slots() -> impl Strategy<Value = Slots> {
@@ -388,4 +388,5 @@ fn only_the_holder_of_the_lock_writes() {
     assert!(!second.is_save_due(SAVE_EVERY_MS) && second.is_save_due(SAVE_EVERY_MS + 2));
 }
 
+mod order_and_facets;
 mod with_a_database;
