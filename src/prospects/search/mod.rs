@@ -16,12 +16,14 @@
 mod dictionary;
 mod file;
 mod find;
+mod folder;
 mod follow;
 mod gazetteer;
 mod index;
 mod intern;
 mod matching;
 mod rows;
+mod segment;
 mod snapshot;
 
 pub use find::{Found, LAG_MAX, Listed, PEOPLE_MAX, View, page, view};
