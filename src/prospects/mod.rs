@@ -239,6 +239,11 @@ pub fn changed_since(tx: &mut Tx, version: i64, limit: u32) -> Result<Changes> {
     store::changed_since(tx, version, limit)
 }
 
+/// Whether more than `count` people changed since `version`, companies not looked at. Far cheaper than reading them.
+pub fn changed_more_than(tx: &mut Tx, version: i64, count: usize) -> Result<bool> {
+    store::changed_more_than(tx, version, count)
+}
+
 /// The version of the newest change; 0 while there are no prospects.
 pub fn current_version(tx: &mut Tx) -> Result<i64> {
     store::current_version(tx)

@@ -57,6 +57,9 @@ pub fn view<'s>(tx: &mut Tx, snapshot: &'s Snapshot) -> Result<View<'s>> {
     if newest < snapshot.version() {
         return catching_up();
     }
+    if newest > snapshot.version() && prospects::changed_more_than(tx, snapshot.version(), LAG_MAX)? {
+        return catching_up();
+    }
     let mut changed: Vec<Person> = Vec::new();
     let mut removed = RoaringBitmap::new();
     let mut version = snapshot.version();

@@ -72,12 +72,12 @@ impl Gazetteer {
     pub(super) fn add(&mut self, place: &Canonical) -> u32 {
         let [city, state, country] = [&place.city, &place.state, &place.country]
             .map(|text| self.texts.intern(text.as_deref().unwrap_or_default()));
-        self.add_numbers([city, state, country])
+        self.put([city, state, country])
     }
 
-    /// Begins with the parts that places are made of; see [`Gazetteer::add_numbers`].
-    pub(super) fn start(&mut self, texts: Texts) {
-        self.texts = texts;
+    /// Adds stored parts that places are made of; nothing when they don't fit together.
+    pub(super) fn extend_texts(&mut self, texts: (&str, &[u32])) -> Option<()> {
+        self.texts.extend(texts.0, texts.1)
     }
 
     /// The parts that places are made of.
@@ -90,8 +90,12 @@ impl Gazetteer {
         self.places.all()
     }
 
-    /// Adds a new place whose parts are known: city, state, country.
-    pub(super) fn add_numbers(&mut self, place: [u32; 3]) -> u32 {
+    /// Adds a stored place whose parts are known (city, state, country); nothing when it is there already.
+    pub(super) fn add_numbers(&mut self, place: [u32; 3]) -> Option<u32> {
+        self.places.find(&place).is_none().then(|| self.put(place))
+    }
+
+    fn put(&mut self, place: [u32; 3]) -> u32 {
         self.answers.lock().unwrap_or_else(PoisonError::into_inner).clear();
         let state = self.states.intern([place[1], place[2]]);
         if self.state_of.is_empty() {

@@ -20,6 +20,7 @@ mod dictionary;
 mod facets;
 mod file;
 mod find;
+mod folder;
 mod follow;
 mod gazetteer;
 mod index;
@@ -27,6 +28,7 @@ mod intern;
 mod matching;
 mod rank;
 mod rows;
+mod segment;
 mod snapshot;
 mod words;
 
