@@ -17,7 +17,7 @@ use lexi::clock::SystemClock;
 use lexi::config::Config;
 use lexi::prospects::filter::{Filter, Slots};
 use lexi::prospects::generate::{Options, People};
-use lexi::prospects::search::{self, Index, Snapshot};
+use lexi::prospects::search::{self, Facet, Index, Snapshot, View};
 use lexi::prospects::{CompanyFields, Person, Row};
 use lexi::understand::Range;
 use lexi::understand::places::Location;
@@ -26,6 +26,8 @@ use uuid::Uuid;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+/// What people are most often counted by.
+const FACETS: [Facet; 4] = [Facet::State, Facet::Industry, Facet::Headcount, Facet::Seniority];
 /// People that a page shows.
 const TOP: usize = 50;
 
@@ -99,10 +101,19 @@ fn made(people: u32, searches: usize) -> Result<()> {
     sizes(&snapshot);
     for (name, filters) in kinds(searches) {
         time(name, &filters, |filter| {
-            let found = snapshot.matching(filter);
-            let top: Vec<u32> = found.bitmap.iter().take(TOP).collect();
-            found.count() + top.len() as u64
+            let found = View::of(&snapshot).find(filter);
+            found.count() + found.first(TOP).len() as u64
         });
+    }
+    for (name, filters) in kinds(searches) {
+        for (facets, counted) in [(&FACETS[..], "four facets"), (&[Facet::Title][..], "titles")] {
+            time(&format!("{name}: {counted}"), &filters, |filter| {
+                let view = View::of(&snapshot);
+                let found = view.find(filter);
+                let counts = view.facets(&found, facets, search::FACET_LIMIT);
+                counts.values().map(|counts| counts.values.len() as u64).sum()
+            });
+        }
     }
     println!("at the end: {} MB", memory_mb());
     Ok(())
@@ -186,6 +197,7 @@ fn kinds(searches: usize) -> Vec<(&'static str, Vec<Filter>)> {
                 ..Slots::default()
             }),
         ),
+        ("everybody", of(&|_| Slots::default())),
         ("a state alone", of(&|at| Slots { locations: states(at, 1), ..Slots::default() })),
         ("headcount alone", of(&|at| Slots { headcount: Some(range(at)), ..Slots::default() })),
         (
@@ -193,6 +205,7 @@ fn kinds(searches: usize) -> Vec<(&'static str, Vec<Filter>)> {
             of(&|at| Slots { headcount: Some(range(at)), locations: states(at, 2), ..Slots::default() }),
         ),
         ("a keyword alone", of(&|at| Slots { keywords: texts(WORDS, at, 1), ..Slots::default() })),
+        ("three keywords", of(&|at| Slots { keywords: texts(WORDS, at, 3), ..Slots::default() })),
         (
             "a keyword and a state",
             of(&|at| Slots { keywords: texts(WORDS, at, 1), locations: states(at, 1), ..Slots::default() }),

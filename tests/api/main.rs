@@ -24,6 +24,7 @@ mod lists;
 mod main_job;
 mod migrations;
 mod openapi;
+mod prospect_order;
 mod prospects;
 mod suppressions;
 mod system;

@@ -135,7 +135,12 @@ pub fn page(tx: &mut Tx, snapshot: &Snapshot, filter: &Filter, wanted: &Wanted) 
     })
 }
 
-impl View<'_> {
+impl<'s> View<'s> {
+    /// The prospects as a snapshot has them, when nothing changed since.
+    pub fn of(snapshot: &'s Snapshot) -> View<'s> {
+        View { snapshot, changed: Vec::new(), removed: RoaringBitmap::new() }
+    }
+
     /// How many prospects there are.
     pub fn people(&self) -> u64 {
         let new = self.changed_numbers() - &*self.snapshot.people;
@@ -204,6 +209,11 @@ impl Found {
     pub fn take(&self, tx: &mut Tx, left_out: &RoaringBitmap, limit: usize) -> Result<Vec<Person>> {
         let people = self.read(tx, &mut self.order(left_out, None), limit)?;
         Ok(people.into_iter().map(|(_, person)| person).collect())
+    }
+
+    /// The numbers of the first `limit` people who fit, the best first.
+    pub fn first(&self, limit: usize) -> Vec<u32> {
+        self.order(&RoaringBitmap::new(), None).take(limit).map(|place| place.number).collect()
     }
 
     /// Those who fit and are not `left_out`, in their order, from behind `after` on.

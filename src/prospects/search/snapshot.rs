@@ -213,7 +213,10 @@ impl Snapshot {
         for (name, kinds) in [
             ("bitmaps of titles", &[Kind::Title, Kind::NoTitle][..]),
             ("bitmaps of levels", &[Kind::Seniority, Kind::Department]),
-            ("bitmaps of markets", &[Kind::Practice, Kind::NoPractice, Kind::Industry, Kind::CompanyType, Kind::Headcount]),
+            (
+                "bitmaps of markets",
+                &[Kind::Practice, Kind::NoPractice, Kind::Industry, Kind::CompanyType, Kind::Headcount],
+            ),
             ("bitmaps of states", &[Kind::Country, Kind::State, Kind::OfficeCountry, Kind::OfficeState]),
             ("bitmaps of cities", &[Kind::Place, Kind::OfficePlace]),
         ] {

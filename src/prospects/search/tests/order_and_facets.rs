@@ -94,7 +94,7 @@ proptest! {
         let nobody = RoaringBitmap::new();
         let views = [
             lagging(&snapshot, &second, &people),
-            View { snapshot: &newest, changed: Vec::new(), removed: RoaringBitmap::new() },
+            View::of(&newest),
         ];
         for filter in &filters {
             let places = expected_order(&people, filter);
@@ -147,7 +147,7 @@ fn who_meets_the_keywords_best_comes_first_and_equals_stand_by_number() {
     ];
     let mut snapshot = Snapshot::default();
     people.iter().for_each(|person| snapshot.put(person));
-    let view = View { snapshot: &snapshot, changed: Vec::new(), removed: RoaringBitmap::new() };
+    let view = View::of(&snapshot);
     let order = |keywords: &[&str]| -> Vec<(u32, u32)> {
         let keywords = keywords.iter().map(|keyword| (*keyword).to_owned()).collect();
         let filter = Filter { include: Slots { keywords, ..Slots::default() }, ..Filter::default() };
@@ -172,7 +172,7 @@ fn a_state_or_country_is_the_persons_else_that_of_the_headquarters() {
     ];
     let mut snapshot = Snapshot::default();
     people.iter().for_each(|person| snapshot.put(person));
-    let view = View { snapshot: &snapshot, changed: Vec::new(), removed: RoaringBitmap::new() };
+    let view = View::of(&snapshot);
     let found = view.find(&Filter::default());
     let counts = view.facets(&found, &[Facet::State, Facet::Country], 10);
     let shown = |facet: Facet| -> Vec<(String, u64)> {
