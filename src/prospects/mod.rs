@@ -14,6 +14,7 @@ pub mod generate;
 pub mod http;
 pub mod identity;
 pub mod import;
+mod keywords;
 mod load;
 mod records;
 pub mod remove;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::gazetteer::Gazetteer;
 use super::intern::{Lines, Marks, Texts, Values, number};
 use super::rows::Row;
+use super::words::Words;
 use crate::prospects::conditions::{
     self, Title, company_type_key, domain_key, email_domain, folded_name, industry_key, level_key, place_of,
     practice_key,
@@ -30,6 +31,10 @@ pub(super) struct Dictionary {
     pub(super) places: Arc<Gazetteer>,
     pub(super) companies: Arc<Values<Company>>,
     pub(super) domains: Arc<Domains>,
+    /// Which titles hold a word.
+    pub(super) title_words: Arc<Words>,
+    /// Which companies have a word in their name.
+    pub(super) company_words: Arc<Words>,
 }
 
 /// A company as far as filters ask; two companies that are equal in all of it are one here.
@@ -412,12 +417,13 @@ impl Dictionary {
     }
 
     /// What the large dictionaries hold of memory, by name.
-    pub(super) fn sizes(&self) -> [(&'static str, usize); 4] {
+    pub(super) fn sizes(&self) -> [(&'static str, usize); 5] {
         [
             ("titles", self.titles.filed.size_bytes() + self.titles.lines.size_bytes() + self.titles.held.len() * 4),
             ("names", self.names.given.size_bytes() + self.names.lines.size_bytes()),
             ("domains", self.domains.texts.size_bytes() + self.domains.parents.capacity() * 4),
             ("companies", self.companies.size_bytes()),
+            ("words", self.title_words.size_bytes() + self.company_words.size_bytes()),
         ]
     }
 }

@@ -135,6 +135,7 @@ fn load_segments(folder: &Path, manifest: &Manifest) -> io::Result<(Snapshot, Ke
     if snapshot.version != manifest.version {
         return Err(damaged("the manifest names another version than its segments"));
     }
+    snapshot.dictionary.index_words();
     let kept = Kept::of(&snapshot, manifest.clone(), base, touched);
     Ok((snapshot, kept))
 }

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::intern::{Texts, Values, number};
+use super::snapshot::Kind;
 use crate::prospects::conditions::place_truth;
 use crate::understand::places::{Canonical, Location};
 
@@ -124,6 +125,23 @@ impl Gazetteer {
         let part = |id: u32| Some(self.texts.get(id).to_owned()).filter(|text| !text.is_empty());
         let [city, state, country] = *self.places.get(place);
         Canonical { city: part(city), state: part(state), country: part(country) }
+    }
+
+    /// The states, or else the countries, with their numbers: the place that says this much and no more. Number 0, and
+    /// others of which that part is not known, are among them.
+    pub(super) fn groups(&self, states: bool) -> Vec<(Kind, u32, Canonical)> {
+        let part = |id: u32| Some(self.texts.get(id).to_owned()).filter(|text| !text.is_empty());
+        let pairs = (0..).zip(self.states.all());
+        if states {
+            let place =
+                |[state, country]: [u32; 2]| Canonical { state: part(state), country: part(country), city: None };
+            return pairs.map(|(id, pair)| (Kind::State, id, place(*pair))).collect();
+        }
+        let mut countries: Vec<u32> = pairs.map(|(_, [_, country])| *country).collect();
+        countries.sort_unstable();
+        countries.dedup();
+        let place = |country: u32| Canonical { country: part(country), ..Canonical::default() };
+        countries.into_iter().map(|country| (Kind::Country, country, place(country))).collect()
     }
 
     /// How many numbers are given, 0 included.

@@ -5,8 +5,6 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use aho_corasick::AhoCorasick;
-
 /// Finds the number of a value by its hash. The values themselves stand elsewhere; `same` compares.
 ///
 /// An open table of numbers alone: four bytes a place, at most three quarters of them taken.
@@ -243,7 +241,7 @@ impl Texts {
     }
 }
 
-/// Texts, one a line, that are searched for whole phrases. A line is a run of words between blanks.
+/// Texts, one a line, in which phrases are looked for. A line is a run of words between blanks.
 #[derive(Debug, Clone)]
 pub(super) struct Lines(Strings);
 
@@ -263,7 +261,6 @@ impl Lines {
     }
 
     /// The words of line `id`.
-    #[cfg(test)]
     pub(super) fn get(&self, id: u32) -> &str {
         self.0.get(id as usize).trim_matches([' ', '\n'])
     }
@@ -294,43 +291,6 @@ impl Lines {
     /// What it holds of memory.
     pub(super) fn size_bytes(&self) -> usize {
         self.0.size_bytes()
-    }
-
-    /// The lines that hold one of the phrases; with `at_start`, only those that begin with it.
-    pub(super) fn holding<'p>(&self, phrases: impl IntoIterator<Item = &'p str>, at_start: bool) -> Marks {
-        let mut marks = Marks::new(self.len());
-        let patterns: Vec<String> = phrases
-            .into_iter()
-            .filter(|phrase| !phrase.is_empty())
-            .map(|phrase| if at_start { format!("\n {phrase} ") } else { format!(" {phrase} ") })
-            .collect();
-        if patterns.is_empty() {
-            return marks;
-        }
-        let Ok(searcher) = AhoCorasick::new(&patterns) else {
-            // Too many words for one machine: one after the other gives the same answer.
-            for pattern in &patterns {
-                self.mark(self.0.bytes.match_indices(pattern.as_str()).map(|(at, _)| at), &mut marks);
-            }
-            return marks;
-        };
-        if at_start && patterns.iter().any(|pattern| self.0.bytes.starts_with(&pattern[1..])) {
-            marks.set(0);
-        }
-        // Matches of one line may share a blank; one match is enough for a line, so none is missed.
-        self.mark(searcher.find_iter(&self.0.bytes).map(|found| found.start()), &mut marks);
-        marks
-    }
-
-    /// Marks the lines in which the ascending positions lie. A line break belongs to the line it begins.
-    fn mark(&self, positions: impl Iterator<Item = usize>, marks: &mut Marks) {
-        let Strings { bytes, ends } = &self.0;
-        let mut line = 0;
-        for at in positions {
-            let at = if bytes.as_bytes()[at] == b'\n' { at + 1 } else { at };
-            line += ends[line..].partition_point(|end| *end as usize <= at);
-            marks.set(number(line));
-        }
     }
 }
 
@@ -417,11 +377,6 @@ impl Marks {
         self.0[id as usize / 64] |= 1 << (id % 64);
     }
 
-    /// Whether anything is yes.
-    pub(super) fn any(&self) -> bool {
-        self.0.iter().any(|word| *word != 0)
-    }
-
     /// What was said of `id`.
     pub(super) fn has(&self, id: u32) -> bool {
         self.0[id as usize / 64] >> (id % 64) & 1 == 1
@@ -460,23 +415,5 @@ mod tests {
             assert_eq!(found, Some(id as u32 + 1));
         }
         assert_eq!(ids.find(u64::MAX, |_| false), None);
-    }
-
-    #[test]
-    fn phrases_are_found_as_whole_words_in_any_line() {
-        let mut lines = Lines::default();
-        for line in ["", "chief executive officer", "executive assistant", "vice president sale", "president"] {
-            lines.push(line);
-        }
-        let held = |phrases: &[&str], at_start| {
-            let marks = lines.holding(phrases.iter().copied(), at_start);
-            (0..lines.len() as u32).filter(|id| marks.has(*id)).collect::<Vec<_>>()
-        };
-        assert_eq!(held(&["executive"], false), [1, 2]);
-        assert_eq!(held(&["exec"], false), [] as [u32; 0]);
-        assert_eq!(held(&["president", "executive officer"], false), [1, 3, 4]);
-        assert_eq!(held(&["executive"], true), [2]);
-        assert_eq!(held(&[""], false), [] as [u32; 0]);
-        assert_eq!(lines.get(3), "vice president sale");
     }
 }

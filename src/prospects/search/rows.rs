@@ -163,6 +163,12 @@ impl Rows {
         row
     }
 
+    /// One number of the row of a number.
+    pub(super) fn value(&self, column: Column, person: u32) -> u32 {
+        let block = self.columns[column as usize].get(person as usize / BLOCK);
+        block.map_or(0, |block| block.get(person as usize % BLOCK))
+    }
+
     /// Sets the row of a number.
     pub(super) fn set(&mut self, person: u32, row: Row) {
         let (block, at) = (person as usize / BLOCK, person as usize % BLOCK);

@@ -11,6 +11,7 @@ use std::sync::{Arc, OnceLock};
 use roaring::RoaringBitmap;
 use sha2::{Digest, Sha256};
 
+use super::bands::BANDS;
 use super::dictionary::{Amount, Company, Dictionary, Lens, NAMED};
 use super::file::{Hashed, Reader, Sum};
 use super::intern::{Strings, number};
@@ -331,14 +332,16 @@ fn read_packed(input: &mut Reader) -> Option<Packed> {
     Packed::from_parts(width, len, input.part()?)
 }
 
-/// What the tables and rules of this program make of words, as one checksum: the tables, and their titles with some odd
-/// spellings read the way the index reads them. Where it differs, what was made by another program is not used.
+/// What the tables and rules of this program make of words, as one checksum: the tables, the bands of headcounts, and the
+/// titles with some odd spellings read the way the index reads them. Where it differs, what was made by another program is
+/// not used.
 pub(super) fn fingerprint() -> Sum {
     static FINGERPRINT: OnceLock<Sum> = OnceLock::new();
     *FINGERPRINT.get_or_init(|| {
         let mut hash = Sha256::new();
         let mut add = |text: &str| hash.update([text.as_bytes(), b"\n"].concat());
         [titles::SOURCES, markets::SOURCES].concat().into_iter().for_each(&mut add);
+        add(&format!("{BANDS:?}"));
         let odd =
             ["The Tax & Sons LLP", "EVP, General Counsel & Secretary", "Deputy CFOs", "l'Étude", "Ass. Müller-Prof"];
         for text in titles::all().iter().map(|title| title.name).chain(odd) {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use roaring::RoaringBitmap;
 
+use super::bands;
 use super::dictionary::Dictionary;
 use super::rows::{COLUMNS, Column, Row, Rows};
 use crate::prospects::Person;
@@ -45,6 +46,8 @@ pub(super) enum Kind {
     NoPractice,
     Industry,
     CompanyType,
+    /// The band that the headcount of the company lies in.
+    Headcount,
     Country,
     State,
     Place,
@@ -55,7 +58,7 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    const ALL: [Kind; 14] = [
+    const ALL: [Kind; 15] = [
         Kind::Title,
         Kind::NoTitle,
         Kind::Seniority,
@@ -64,6 +67,7 @@ impl Kind {
         Kind::NoPractice,
         Kind::Industry,
         Kind::CompanyType,
+        Kind::Headcount,
         Kind::Country,
         Kind::State,
         Kind::Place,
@@ -168,6 +172,7 @@ impl Snapshot {
         let company = known.companies.get(value(Column::Company));
         keys.push((Kind::Industry, known.industries.key_of(company.industry)));
         keys.push((Kind::CompanyType, known.company_types.key_of(company.company_type)));
+        keys.push((Kind::Headcount, bands::of(company.headcount.get())));
         let place = value(Column::Place);
         keys.push((Kind::Country, known.places.country(place)));
         keys.push((Kind::State, known.places.state(place)));
@@ -185,6 +190,7 @@ impl Snapshot {
         if self.loose > self.people.len() / 8 {
             self.compact();
         }
+        self.dictionary.index_words();
     }
 
     /// Gives back what growing bitmaps, rows and dictionaries hold in reserve.
@@ -196,6 +202,7 @@ impl Snapshot {
         self.bitmaps.shrink_to_fit();
         self.rows.shrink();
         self.dictionary.shrink();
+        self.dictionary.index_words();
         self.loose = 0;
     }
 
@@ -206,7 +213,7 @@ impl Snapshot {
         for (name, kinds) in [
             ("bitmaps of titles", &[Kind::Title, Kind::NoTitle][..]),
             ("bitmaps of levels", &[Kind::Seniority, Kind::Department]),
-            ("bitmaps of markets", &[Kind::Practice, Kind::NoPractice, Kind::Industry, Kind::CompanyType]),
+            ("bitmaps of markets", &[Kind::Practice, Kind::NoPractice, Kind::Industry, Kind::CompanyType, Kind::Headcount]),
             ("bitmaps of states", &[Kind::Country, Kind::State, Kind::OfficeCountry, Kind::OfficeState]),
             ("bitmaps of cities", &[Kind::Place, Kind::OfficePlace]),
         ] {

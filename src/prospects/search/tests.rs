@@ -157,7 +157,7 @@ fn range() -> impl Strategy<Value = Option<Range>> {
 }
 
 const ASKED: &[&str] = &["CEO", "Managing Partner", "Patent Attorney", "tax", "VP", "Deputy Registrar"];
-const TOPICS: &[&str] = &["IP", "patent", "tax", "fish farm", "litigation", "law", "zoology"];
+pub(super) const TOPICS: &[&str] = &["IP", "patent", "tax", "fish farm", "litigation", "law", "zoology"];
 const NAMED: &[&str] = &["Acme", "acme.example", "Nordic Fish", "Nobody", "fish.test"];
 
 fn slots() -> impl Strategy<Value = Slots> {
@@ -366,4 +366,5 @@ fn only_the_holder_of_the_lock_writes() {
 }
 
 mod kept;
+mod order_and_facets;
 mod with_a_database;
