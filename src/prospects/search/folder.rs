@@ -15,7 +15,7 @@ use super::dictionary::Dictionary;
 use super::file::{self, UNFINISHED, Written, damaged};
 use super::intern::number;
 use super::rows::{BLOCK, Rows};
-use super::segment::{self, Before, Difference};
+use super::segment::{self, Before, Difference, fingerprint};
 use super::snapshot::Snapshot;
 
 /// Names the segments.
@@ -162,7 +162,7 @@ pub(super) fn save(folder: &Path, snapshot: &Snapshot, kept: Option<&Kept>) -> i
         few.then_some((kept, difference, touched))
     });
     let written = match delta {
-        None => file::write(&path, |out| segment::write_base(snapshot, out))?,
+        None => file::write(&path, |out| segment::write_base(snapshot, &fingerprint(), out))?,
         Some((kept, mut difference, all)) => {
             let mut since = &kept.now;
             segments.clone_from(&kept.manifest.segments);

@@ -40,8 +40,8 @@ pub(super) struct Difference {
     pub(super) removed: RoaringBitmap,
 }
 
-/// Writes everybody.
-pub(super) fn write_base(snapshot: &Snapshot, out: &mut Hashed) -> io::Result<()> {
+/// Writes everybody, and what the tables `made_by` make of it.
+pub(super) fn write_base(snapshot: &Snapshot, made_by: &Sum, out: &mut Hashed) -> io::Result<()> {
     out.long(0)?;
     out.long(snapshot.version)?;
     out.write_all(&[BASE])?;
@@ -52,7 +52,7 @@ pub(super) fn write_base(snapshot: &Snapshot, out: &mut Hashed) -> io::Result<()
         out.int(number(blocks.len()))?;
         blocks.iter().try_for_each(|block| write_packed(block, out))?;
     }
-    out.write_all(&fingerprint())?;
+    out.write_all(made_by)?;
     let known = &snapshot.dictionary;
     write_strings(known.titles.lines().strings(), 0, out)?;
     let (held, sets) = known.titles.sets();
