@@ -3,7 +3,7 @@
 //! A batch is read, merged in memory and written with one statement for companies and one for people, so that a repeated
 //! import reads and writes nothing. Whatever is written carries the version of its transaction: the search index follows.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
 use serde::Serialize;
@@ -69,6 +69,7 @@ const PERSON_GROUPS: &[Range<usize>] = &[0..3, 3..6, 6..9, 9..12, 12..13, 13..14
 const TITLE: usize = 3;
 const SENIORITY: usize = 4;
 const DEPARTMENT: usize = 5;
+const COMPANY_ID: usize = 16;
 
 /// The columns of a company that a file can say.
 const COMPANY: &str = "name, name_norm, city, state, country, domain, industry, company_type, headcount, revenue_usd, \
@@ -80,6 +81,7 @@ const NAME_NORM: usize = 1;
 const DOMAIN: usize = 5;
 
 /// A person or company of the batch: as stored, and as it will be.
+#[derive(Clone)]
 struct Draft {
     id: Uuid,
     /// A person's number; 0 while new, and for companies.
@@ -217,6 +219,14 @@ fn complete_person(now: &mut [Value]) {
     }
 }
 
+/// The company a person is stored with.
+fn company_id(now: &[Value]) -> Option<&str> {
+    match &now[COMPANY_ID] {
+        Value::Text(id) => Some(id),
+        _ => None,
+    }
+}
+
 /// A company that nobody named is called by its domain.
 fn complete_company(now: &mut [Value]) {
     if now[NAME] == Value::Null {
@@ -274,7 +284,9 @@ fn company_values(entry: &Entry) -> Vec<Value> {
 fn known_people<'e>(tx: &mut Tx, wanted: impl Iterator<Item = &'e (String, Uuid)>) -> Result<HashMap<String, Draft>> {
     let sql = format!("select identity, id, number, {PERSON} from prospects where identity in ({{list}})");
     known(tx, &sql, wanted, |row| {
-        Ok(Draft { id: row.get(1)?, number: row.get(2)?, before: Some(texts(row, 3, PERSON_COLUMNS)?), now: vec![] })
+        let before = texts(row, 3, PERSON_COLUMNS)?;
+        let draft = Draft { id: row.get(1)?, number: row.get(2)?, now: before.clone(), before: Some(before) };
+        Ok((row.get(0)?, draft))
     })
 }
 
@@ -283,32 +295,30 @@ fn known_companies<'e>(
     wanted: impl Iterator<Item = &'e (String, Uuid)>,
 ) -> Result<HashMap<String, Draft>> {
     let sql = format!("select identity, id, {COMPANY} from prospect_companies where identity in ({{list}})");
-    known(tx, &sql, wanted, |row| {
-        let mut before = texts(row, 2, COMPANY_COLUMNS - 3)?;
-        for at in COMPANY_COLUMNS - 3..COMPANY_COLUMNS {
-            before.push(row.get::<Option<i64>>(2 + at)?.into());
-        }
-        Ok(Draft { id: row.get(1)?, number: 0, before: Some(before), now: vec![] })
-    })
+    known(tx, &sql, wanted, company)
+}
+
+/// A company by its identity, as stored.
+fn company(row: &Row) -> Result<(String, Draft)> {
+    let mut before = texts(row, 2, COMPANY_COLUMNS - 3)?;
+    for at in COMPANY_COLUMNS - 3..COMPANY_COLUMNS {
+        before.push(row.get::<Option<i64>>(2 + at)?.into());
+    }
+    Ok((row.get(0)?, Draft { id: row.get(1)?, number: 0, now: before.clone(), before: Some(before) }))
 }
 
 fn known<'e>(
     tx: &mut Tx,
     sql: &str,
     wanted: impl Iterator<Item = &'e (String, Uuid)>,
-    draft: impl Fn(&Row) -> Result<Draft>,
+    draft: impl Fn(&Row) -> Result<(String, Draft)>,
 ) -> Result<HashMap<String, Draft>> {
     let mut identities: Vec<&str> = wanted.map(|(identity, _)| identity.as_str()).collect();
     identities.sort_unstable();
     identities.dedup();
     let mut found = HashMap::with_capacity(identities.len());
     for some in identities.chunks(LIST_MAX) {
-        let stored = query(sql.to_owned()).bind_list(some.iter().copied()).all(tx, |row| {
-            let mut draft = draft(row)?;
-            draft.now = draft.before.clone().unwrap_or_default();
-            Ok((row.get::<String>(0)?, draft))
-        })?;
-        found.extend(stored);
+        found.extend(query(sql.to_owned()).bind_list(some.iter().copied()).all(tx, &draft)?);
     }
     Ok(found)
 }
@@ -322,6 +332,60 @@ fn to_write(drafts: HashMap<String, Draft>) -> Vec<(String, Draft)> {
     let mut drafts: Vec<(String, Draft)> = drafts.into_iter().filter(|(_, draft)| draft.differs()).collect();
     drafts.sort_unstable_by_key(|(_, draft)| draft.id);
     drafts
+}
+
+/// What a batch finds in the database.
+pub(super) struct Stored {
+    companies: Vec<(String, Draft)>,
+    people: Vec<(String, Draft)>,
+}
+
+/// The people and companies that `entries` name, and the companies of those people.
+pub(super) fn stored(tx: &mut Tx, entries: &[Entry]) -> Result<Stored> {
+    let mut companies = known_companies(tx, entries.iter().filter_map(|entry| entry.company.as_ref()))?;
+    let people = known_people(tx, entries.iter().filter_map(|entry| entry.person.as_ref()))?;
+    let there: HashSet<String> = companies.values().map(|draft| draft.id.to_string()).collect();
+    let others: BTreeSet<&str> = people.values().filter_map(|draft| company_id(&draft.now)).collect();
+    let others: Vec<&str> = others.into_iter().filter(|id| !there.contains(*id)).collect();
+    let sql = format!("select identity, id, {COMPANY} from prospect_companies where id in ({{list}})");
+    for some in others.chunks(LIST_MAX) {
+        companies.extend(query(sql.clone()).bind_list(some.iter().copied()).all(tx, company)?);
+    }
+    Ok(Stored { companies: companies.into_iter().collect(), people: people.into_iter().collect() })
+}
+
+/// Numbers of the people that a rehearsal adds: beyond all that are stored.
+const REHEARSAL_NUMBERS_FROM: i64 = 1_000_000_000;
+
+/// Makes an empty database ready to stand for another one.
+pub(super) fn begin_rehearsal(tx: &mut Tx) -> Result<()> {
+    query("update counters set value = $1 where name = 'prospect_number'").bind(REHEARSAL_NUMBERS_FROM).execute(tx)?;
+    Ok(())
+}
+
+/// Puts what another database holds into this one, where it is not there yet.
+pub(super) fn adopt(tx: &mut Tx, stored: &Stored) -> Result<()> {
+    let keys = |drafts: &[(String, Draft)]| -> Vec<(String, Uuid)> {
+        drafts.iter().map(|(identity, draft)| (identity.clone(), draft.id)).collect()
+    };
+    let there = known_companies(tx, keys(&stored.companies).iter())?;
+    let new = stored.companies.iter().filter(|(identity, _)| !there.contains_key(identity)).cloned().collect();
+    write_companies(tx, new, 0, 0)?;
+    // A company may have come into both databases by itself, and has two ids then.
+    let ids: HashMap<String, Uuid> = stored
+        .companies
+        .iter()
+        .filter_map(|(identity, draft)| Some((draft.id.to_string(), there.get(identity)?.id)))
+        .collect();
+    let there = known_people(tx, keys(&stored.people).iter())?;
+    let mut new: Vec<(String, Draft)> =
+        stored.people.iter().filter(|(identity, _)| !there.contains_key(identity)).cloned().collect();
+    for (_, draft) in &mut new {
+        if let Some(id) = company_id(&draft.now).and_then(|id| ids.get(id)) {
+            draft.now[COMPANY_ID] = id.into();
+        }
+    }
+    write_people(tx, new, "", 0, 0)
 }
 
 /// Takes `count` more from a counter; answers the last one taken.

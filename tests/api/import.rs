@@ -8,7 +8,7 @@ use lexi::db::Db;
 use lexi::error::Result;
 use lexi::prospects::columns::Mapping;
 use lexi::prospects::generate::{self, DEMO};
-use lexi::prospects::import::{self, Options, Report};
+use lexi::prospects::import::{self, Importer, Options, Report};
 use lexi::prospects::{self, Changes, Person};
 use serde_json::json;
 
@@ -42,7 +42,10 @@ async fn import_with(db: &Db, file: &[u8], source: &str, map: &[&str]) -> (Resul
     let options = Options { source: source.to_owned(), map };
     let rejects = Page::default();
     let clock = Arc::new(TestClock::at(NOW_MS));
-    let report = import::run(db, clock, Cursor::new(file.to_vec()), Some(rejects.clone()), options, |_| {}).await;
+    let report = match Importer::open(Cursor::new(file.to_vec()), &options) {
+        Ok(importer) => import::run(db, clock, importer, Some(rejects.clone()), None, |_| {}).await,
+        Err(refused) => Err(refused),
+    };
     (report, rejects.text())
 }
 
@@ -85,7 +88,12 @@ async fn broken_rows_are_rejected_with_their_reason_and_nothing_else_is_lost() {
     let (report, rejects) = import_with(&db, &file, "crm", &[]).await;
     let expected = json!({
         "rows": 10, "added": 3, "updated": 1, "unchanged": 1, "rejected": 5,
-        "columns_unused": ["Shoe Size"], "encoding": "UTF-8", "values_unknown": {},
+        "dry_run": false, "columns_unused": ["Shoe Size"], "columns": [
+            {"column": "Name", "field": "full_name"}, {"column": "Job Title", "field": "title"},
+            {"column": "E-mail", "field": "email"}, {"column": "Organization", "field": "company"},
+            {"column": "HQ State", "field": "company_state"},
+        ],
+        "format": "csv", "compression": "none", "encoding": "UTF-8", "values_unknown": {},
     });
     assert_eq!(serde_json::to_value(report.unwrap()).unwrap(), expected);
 
