@@ -614,7 +614,7 @@ pub(super) fn changed_more_than(tx: &mut Tx, version: i64, count: usize) -> Resu
     let changed: u64 = query(
         "select count(*) from (
             select 1 as changed from prospects where version > $1
-            limit $2) as some",
+            limit $2) as changes",
     )
     .bind(version)
     .bind(i64::try_from(count + 1).map_err(Error::internal)?)
