@@ -11,13 +11,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use serde::Serialize;
 use tokio::sync::{mpsc, oneshot};
 
+use super::Entry;
+use super::canonical::Settler;
 use super::cells::{self, Ignored};
 use super::columns::{Columns, Mapping, Used};
 use super::input::{self, Compression, Plain, unreadable};
 use super::load::Loader;
 use super::ndjson::{self, Objects};
 use super::records::Records;
-use super::{Entry, canonical};
 use crate::clock::Clock;
 use crate::db::Db;
 use crate::error::{Error, Result};
@@ -122,6 +123,7 @@ pub struct Importer {
     compression: Compression,
     bytes: Arc<AtomicU64>,
     values_unknown: Ignored,
+    settler: Settler,
 }
 
 impl Importer {
@@ -152,7 +154,8 @@ impl Importer {
             }
         };
         let source = source.to_owned();
-        Ok(Importer { rows, columns, source, compression, bytes, values_unknown: Ignored::new() })
+        let (values_unknown, settler) = (Ignored::new(), Settler::default());
+        Ok(Importer { rows, columns, source, compression, bytes, values_unknown, settler })
     }
 
     /// Which column is which field, as far as the beginning of the file tells.
@@ -194,7 +197,7 @@ impl Importer {
         let read = match record.broken {
             Some(reason) => Err(reason),
             None => cells::read(&self.columns, &record.cells, &mut self.values_unknown).and_then(|mut row| {
-                canonical::settle(&mut row);
+                self.settler.settle(&mut row);
                 Entry::new(&self.source, row, now_ms)
             }),
         };

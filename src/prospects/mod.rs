@@ -23,6 +23,8 @@ pub mod remove;
 pub mod search;
 mod store;
 
+use std::cell::RefCell;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -338,8 +340,16 @@ fn cut_name(full: &str) -> (Option<String>, Option<String>) {
 
 /// Level and department of a title, as far as they can be told.
 fn derived(title: &str) -> (Option<&'static str>, Option<&'static str>) {
-    let derived = titles::derive(title);
-    (derived.seniority, derived.department)
+    thread_local! {
+        /// A file repeats its titles all the time.
+        static KNOWN: RefCell<canonical::Memory<(Option<&'static str>, Option<&'static str>)>> = RefCell::default();
+    }
+    KNOWN.with_borrow_mut(|known| {
+        known.of(title, |title| {
+            let derived = titles::derive(title);
+            (derived.seniority, derived.department)
+        })
+    })
 }
 
 #[cfg(test)]

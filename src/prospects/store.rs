@@ -111,6 +111,9 @@ pub(super) fn save(tx: &mut Tx, source: &str, entries: &[Entry], now_ms: i64) ->
         if let Some((identity, id)) = &entry.person {
             let values = person_values(entry, company_id);
             let id = kept.get(identity).copied().unwrap_or(*id);
+            if let Some(draft) = people.get_mut(identity) {
+                forget_derived(&mut draft.now, &values);
+            }
             let person = merge(&mut people, identity, id, &values, PERSON_GROUPS, Contradiction::Wins);
             complete_person(&mut person.draft.now);
             changed |= person.changed();
@@ -224,6 +227,21 @@ fn company_id(now: &[Value]) -> Option<&str> {
     match &now[COMPANY_ID] {
         Value::Text(id) => Some(id),
         _ => None,
+    }
+}
+
+/// A level or department that only follows from the title gives way to one that is said, and contradicts nothing: the
+/// title stays. So rows that each know a part come to the same end however often they are loaded.
+fn forget_derived(now: &mut [Value], said: &[Value]) {
+    let Value::Text(title) = &now[TITLE] else { return };
+    if said[TITLE] != Value::Null {
+        return;
+    }
+    let (seniority, department) = derived(title);
+    for (at, value) in [(SENIORITY, seniority), (DEPARTMENT, department)] {
+        if said[at] != Value::Null && said[at] != now[at] && now[at] == Value::from(value) {
+            now[at] = Value::Null;
+        }
     }
 }
 

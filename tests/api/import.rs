@@ -14,15 +14,19 @@ use serde_json::json;
 
 use crate::support::database::fresh;
 
-const NOW_MS: i64 = 1_790_000_000_000;
+pub(crate) const NOW_MS: i64 = 1_790_000_000_000;
 
 /// What is written to it can be read while somebody else owns it.
 #[derive(Clone, Default)]
-struct Page(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Page(Arc<Mutex<Vec<u8>>>);
 
 impl Page {
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        self.0.lock().unwrap().clone()
+    }
+
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8(self.bytes()).unwrap()
     }
 }
 
