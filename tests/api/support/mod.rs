@@ -39,6 +39,7 @@ pub mod gate;
 pub mod people;
 pub mod process;
 pub mod server;
+pub mod table;
 
 pub use client::{Answer, Client};
 pub use process::{Installation, Process};

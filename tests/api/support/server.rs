@@ -129,6 +129,12 @@ impl Server {
 
     /// Loads people as an import would, and has them indexed.
     pub async fn people(&self, rows: Vec<Row>) {
+        self.unindexed_people(rows).await;
+        self.index().await;
+    }
+
+    /// Loads people as an import would; the index lags behind them.
+    pub async fn unindexed_people(&self, rows: Vec<Row>) {
         let now_ms = self.now_ms();
         for rows in rows.chunks(LOADED_AT_ONCE) {
             let entries: Vec<Entry> = rows
@@ -138,7 +144,6 @@ impl Server {
             let save = move |tx: &mut lexi::db::Tx| prospects::save(tx, "test", &entries, now_ms);
             self.app.db.write(save).await.expect("the people are saved");
         }
-        self.index().await;
     }
 
     /// `n` chief executives of law firms in California, and as many people who are not.
