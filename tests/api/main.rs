@@ -18,6 +18,7 @@ mod events;
 mod http;
 mod idempotency;
 mod import;
+mod index;
 mod keys;
 mod limits;
 mod lists;
