@@ -243,6 +243,12 @@ pub fn changed_since(tx: &mut Tx, version: i64, limit: u32) -> Result<Changes> {
     store::changed_since(tx, version, limit)
 }
 
+/// The people whom the change of this version wrote last: number, id and when. Later changes take people away from it,
+/// and nobody is added.
+pub fn written_by(tx: &mut Tx, version: i64) -> Result<Vec<(u32, Uuid, i64)>> {
+    store::written_by(tx, version)
+}
+
 /// Whether more than `count` people changed since `version`, companies not looked at. Far cheaper than reading them.
 pub fn changed_more_than(tx: &mut Tx, version: i64, count: usize) -> Result<bool> {
     store::changed_more_than(tx, version, count)

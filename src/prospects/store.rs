@@ -628,6 +628,12 @@ fn kept_ids(tx: &mut Tx, identities: &[&str]) -> Result<HashMap<String, Uuid>> {
     Ok(kept)
 }
 
+pub(super) fn written_by(tx: &mut Tx, version: i64) -> Result<Vec<(u32, Uuid, i64)>> {
+    query("select number, id, updated_at_ms from prospects where version = $1 order by number")
+        .bind(version)
+        .all(tx, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+}
+
 pub(super) fn changed_more_than(tx: &mut Tx, version: i64, count: usize) -> Result<bool> {
     let changed: u64 = query(
         "select count(*) from (

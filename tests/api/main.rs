@@ -21,6 +21,7 @@ mod import;
 mod import_faults;
 mod import_files;
 mod import_killed;
+mod index;
 mod keys;
 mod limits;
 mod lists;
