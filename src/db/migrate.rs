@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 const FILES: &[(&str, &str)] = &[
     ("0001_start", include_str!("../../migrations/0001_start.sql")),
     ("0002_prospects", include_str!("../../migrations/0002_prospects.sql")),
+    ("0004_exports", include_str!("../../migrations/0004_exports.sql")),
 ];
 
 /// What a file needs on PostgreSQL alone: a part of the list of differences in `dialect.rs`.
