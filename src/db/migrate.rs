@@ -11,6 +11,7 @@ const FILES: &[(&str, &str)] = &[
     ("0001_start", include_str!("../../migrations/0001_start.sql")),
     ("0002_prospects", include_str!("../../migrations/0002_prospects.sql")),
     ("0004_exports", include_str!("../../migrations/0004_exports.sql")),
+    ("0007_deleted_lists", include_str!("../../migrations/0007_deleted_lists.sql")),
 ];
 
 /// What a file needs on PostgreSQL alone: a part of the list of differences in `dialect.rs`.
