@@ -149,7 +149,7 @@ async fn received(mut answer: Download, out: Out, as_json: bool) -> anyhow::Resu
             Ok(Ok(Some(bytes))) => Part::Bytes(bytes),
             Ok(Ok(None)) => Part::End,
             Ok(Err(error)) => {
-                failure = Some(error.into());
+                failure = Some(error);
                 break;
             }
             Err(_) => {

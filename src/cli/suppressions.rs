@@ -144,7 +144,7 @@ async fn import_rows(
     let mut refused = |rejected: &Rejected| rejects.as_mut().map_or(Ok(()), |rejects| rejects.write(rejected));
     let mut portion: Vec<Row> = Vec::with_capacity(PORTION);
     loop {
-        let row = file.next()?;
+        let row = file.next_row()?;
         let is_end = row.is_none();
         match row {
             Some(Ok(row)) => portion.push(row),

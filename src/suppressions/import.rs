@@ -162,7 +162,7 @@ impl<R: Read> File<R> {
     }
 
     /// The next row; nothing at the end. Lines without anything are passed over.
-    pub fn next(&mut self) -> Result<Option<std::result::Result<Row, Rejected>>> {
+    pub fn next_row(&mut self) -> Result<Option<std::result::Result<Row, Rejected>>> {
         loop {
             self.since.set(0);
             match self.csv.read_byte_record(&mut self.record) {
@@ -381,7 +381,7 @@ mod tests {
     fn rows(file: &[u8], reason: Option<&str>) -> Result<Vec<std::result::Result<String, String>>> {
         let mut file = File::open(file, reason)?;
         let mut rows = Vec::new();
-        while let Some(row) = file.next()? {
+        while let Some(row) = file.next_row()? {
             let row = row.map(|Row { new, .. }| format!("{} {} {}", new.kind.as_str(), new.value, new.reason));
             rows.push(row.map_err(|rejected| format!("{}: {}", rejected.row, rejected.problem)));
         }

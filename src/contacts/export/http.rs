@@ -38,10 +38,10 @@ fn wanted(pairs: Vec<(String, String)>) -> Result<Wanted> {
     for (name, value) in pairs {
         if name == "tag" {
             tags.push(value);
-        } else if let Some((_, place)) = given.iter_mut().find(|(known, _)| *known == name) {
-            if place.replace(value).is_some() {
-                return Err(Error::validation(&name, format!("{name} is given twice.")));
-            }
+        } else if let Some((_, place)) = given.iter_mut().find(|(known, _)| *known == name)
+            && place.replace(value).is_some()
+        {
+            return Err(Error::validation(&name, format!("{name} is given twice.")));
         }
     }
     let [limit, after, before, list_id, fields] =
