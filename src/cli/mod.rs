@@ -1,20 +1,24 @@
 //! The command line: a file per group of commands. Commands of the operator (`serve`, `demo`, `keys`, `workspaces`,
-//! `prospects`) work on the data itself, also while a server runs on it; commands of users (`chat`, `tasks`) speak HTTP.
+//! `prospects`, `suppressions`) work on the data itself, also while a server runs on it; commands of users (`chat`,
+//! `tasks`, `contacts`) speak HTTP.
 //!
 //! What was asked for goes to standard output, everything else to standard error, and the exit code says how it ended.
 
 mod answers;
 mod chat;
 mod client;
+mod contacts;
 mod demo;
 mod exit;
 mod keys;
 mod logs;
+mod out;
 mod proposal;
 mod prospects;
 mod screen;
 mod serve;
 mod storage;
+mod suppressions;
 mod tasks;
 mod understand;
 mod watch;
@@ -58,6 +62,9 @@ enum Command {
     /// See, approve, dismiss and watch tasks.
     #[command(subcommand)]
     Tasks(tasks::Command),
+    /// Take contacts out: as CSV, or as JSON.
+    #[command(subcommand)]
+    Contacts(contacts::Command),
     /// Make, list and revoke API keys.
     #[command(subcommand)]
     Keys(keys::Command),
@@ -67,6 +74,9 @@ enum Command {
     /// Load and search the prospect database.
     #[command(subcommand)]
     Prospects(prospects::Command),
+    /// Load and take out who must never be contacted.
+    #[command(subcommand)]
+    Suppressions(suppressions::Command),
     /// Show what Lexi reads in a request, as JSON; needs no server and no data.
     Understand(understand::Args),
     /// Print the OpenAPI document of the HTTP API.
@@ -99,9 +109,11 @@ async fn dispatch(command: Command) -> anyhow::Result<Exit> {
         Command::Serve(args) => Box::pin(serve::run(*args)).await,
         Command::Chat(args) => Box::pin(chat::run(args)).await,
         Command::Tasks(command) => Box::pin(tasks::run(command)).await,
+        Command::Contacts(command) => Box::pin(contacts::run(command)).await,
         Command::Keys(command) => Box::pin(keys::run(command)).await,
         Command::Workspaces(command) => Box::pin(workspaces::run(command)).await,
         Command::Prospects(command) => Box::pin(prospects::run(command)).await,
+        Command::Suppressions(command) => Box::pin(suppressions::run(command)).await,
         Command::Understand(args) => understand::run(&args).await,
         Command::Openapi => {
             screen::Screen::stdout().print(&crate::http::openapi::text())?;

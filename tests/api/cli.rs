@@ -311,7 +311,9 @@ async fn every_command_teaches_itself_and_a_wrong_one_ends_with_2() {
     let home = Installation::new().await;
     let help = home.lexi(&["--help"]);
     assert!(help.contains("Exit codes:"), "{help}");
-    for command in ["demo", "serve", "chat", "tasks", "keys", "workspaces", "prospects", "understand"] {
+    for command in
+        ["demo", "serve", "chat", "tasks", "contacts", "keys", "workspaces", "prospects", "suppressions", "understand"]
+    {
         assert!(help.contains(command));
         assert!(home.lexi(&[command, "--help"]).contains("Usage: lexi"));
     }

@@ -8,6 +8,7 @@
 mod support;
 
 mod cli;
+mod cli_files;
 mod clients;
 mod connections;
 mod contacts;
@@ -15,6 +16,7 @@ mod crash;
 mod databases;
 mod durability;
 mod events;
+mod exports;
 mod http;
 mod idempotency;
 mod import;

@@ -166,6 +166,11 @@ impl Server {
         worker::expire(&self.app).await.expect("the deadlines are looked at");
     }
 
+    /// Removes what is no longer needed.
+    pub async fn tidy(&self) {
+        worker::tidy(&self.app).await.expect("it is tidied up");
+    }
+
     /// Gives committed events their numbers, which on PostgreSQL is a step of its own.
     pub async fn number_events(&self) {
         while events::sequencer::step(&self.app.db).await.expect("events are numbered") > 0 {}
