@@ -6,8 +6,10 @@
 mod answers;
 mod chat;
 mod client;
+mod config;
 mod demo;
 mod exit;
+mod given;
 mod keys;
 mod logs;
 mod proposal;
@@ -67,6 +69,8 @@ enum Command {
     /// Load and search the prospect database.
     #[command(subcommand)]
     Prospects(prospects::Command),
+    /// Show the settings that hold, check a configuration file, or print one with every setting explained.
+    Config(Box<config::Args>),
     /// Show what Lexi reads in a request, as JSON; needs no server and no data.
     Understand(understand::Args),
     /// Print the OpenAPI document of the HTTP API.
@@ -102,6 +106,7 @@ async fn dispatch(command: Command) -> anyhow::Result<Exit> {
         Command::Keys(command) => Box::pin(keys::run(command)).await,
         Command::Workspaces(command) => Box::pin(workspaces::run(command)).await,
         Command::Prospects(command) => Box::pin(prospects::run(command)).await,
+        Command::Config(args) => config::run(*args),
         Command::Understand(args) => understand::run(&args).await,
         Command::Openapi => {
             screen::Screen::stdout().print(&crate::http::openapi::text())?;

@@ -2,28 +2,25 @@
 //! connection is taken, requests under way finish, jobs hand back their leases, then the database is closed.
 
 use std::net::SocketAddr;
-use std::time::Duration;
 
 use anyhow::anyhow;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use super::exit::{Exit, Usage};
-use super::logs::{self, Format};
-use super::storage::{self, Storage};
+use super::exit::Exit;
+use super::given::{Effective, Given, OfServer};
+use super::{logs, storage};
 use crate::app::App;
-use crate::clock::{DAY_MS, MINUTE_MS, SECOND_MS};
 use crate::config::Config;
 use crate::http::server;
 use crate::{http, worker};
 
-/// The longest a pending task may wait: a year. Beyond it nobody remembers what was asked.
-const EXPIRY_MAX_MS: i64 = 366 * DAY_MS;
-
 /// `lexi serve`.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "\
-Every option can be given by the environment variable named beside it.
+Every option can be given by the environment variable named beside it, or in a configuration file: lexi config --example
+prints one with every setting explained, lexi config shows what holds. The command line beats the environment, which beats
+the file.
 
 Examples:
   lexi serve                                         data in ./lexi-data, on http://127.0.0.1:8787
@@ -34,70 +31,22 @@ Examples:
 Listen on loopback and put a TLS proxy in front: keys travel in a header.")]
 pub(super) struct Args {
     #[command(flatten)]
-    storage: Storage,
-    /// Address to listen on.
-    #[arg(long, env = "LEXI_LISTEN", value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8787")]
-    listen: SocketAddr,
-    /// TLS ends in front of this server: no warning when it listens off loopback.
-    #[arg(long, env = "LEXI_BEHIND_TLS")]
-    behind_tls: bool,
-    /// Origins that browsers may call from, with commas between.
-    #[arg(long, env = "LEXI_CORS_ORIGINS", value_name = "ORIGIN", value_delimiter = ',')]
-    cors_origins: Vec<String>,
-    /// How long a pending task waits for a decision: 7d, 36h, 90m.
-    #[arg(long, env = "LEXI_TASK_EXPIRY", value_name = "TIME", default_value = "7d", value_parser = expiry)]
-    task_expiry: i64,
-    /// After this time without a sign of life from its worker, a job is taken over by another: 30s, 2m.
-    #[arg(long, env = "LEXI_LEASE", value_name = "TIME", default_value = "30s", value_parser = time)]
-    lease: i64,
-    /// Connections served at once; more wait.
-    #[arg(long, env = "LEXI_CONNECTIONS", value_name = "N", default_value_t = 1_024,
-          value_parser = clap::value_parser!(u32).range(1..=100_000))]
-    connections: u32,
-    /// Requests without a valid key that one address may make in a minute.
-    #[arg(long, env = "LEXI_STRANGERS_PER_MINUTE", value_name = "N", default_value_t = 120)]
-    strangers_per_minute: u32,
-    /// How long requests under way may take to finish at the end: 20s, 2m.
-    #[arg(long, env = "LEXI_SHUTDOWN_TIMEOUT", value_name = "TIME", default_value = "20s", value_parser = time)]
-    shutdown_timeout: i64,
-    /// What to log: error, warn, info, debug, trace, or PART=LEVEL with commas between.
-    #[arg(long, env = "LEXI_LOG", value_name = "FILTER", default_value = "info")]
-    log: String,
-    /// How to log [default: text at a terminal, json elsewhere].
-    #[arg(long, env = "LEXI_LOG_FORMAT", value_name = "FORMAT")]
-    log_format: Option<Format>,
-}
-
-impl Args {
-    fn config(&self) -> Config {
-        Config {
-            listen: self.listen,
-            cors_origins: self.cors_origins.clone(),
-            task_expiry_ms: self.task_expiry,
-            lease_ms: self.lease,
-            connections_max: self.connections as usize,
-            strangers_per_minute: self.strangers_per_minute,
-            shutdown_timeout: Duration::from_millis(self.shutdown_timeout.unsigned_abs()),
-            ..self.storage.config()
-        }
-    }
+    settings: Given<OfServer>,
 }
 
 /// Runs `lexi serve`.
 pub(super) async fn run(args: Args) -> anyhow::Result<Exit> {
-    let _logs = logs::start(&args.log, args.log_format)?;
+    let Effective { config, file, .. } = args.settings.effective()?;
+    let _logs = logs::start(&config.log, config.log_format)?;
     let stop = stop_signal()?;
-    let listener = bind(args.listen).await?;
-    let running = Running::start(args.config(), listener).await?;
-    tracing::info!(
-        version = env!("CARGO_PKG_VERSION"),
-        url = %running.url(),
-        data = %args.storage.shown(),
-        "serving"
-    );
-    if !args.listen.ip().is_loopback() && !args.behind_tls {
+    let listener = bind(config.listen).await?;
+    let (listen, behind_tls, data) = (config.listen, config.behind_tls, storage::shown(&config));
+    let running = Running::start(config, listener).await?;
+    let configuration = file.map_or_else(|| "none".into(), |file| file.display().to_string());
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), url = %running.url(), data, configuration, "serving");
+    if !listen.ip().is_loopback() && !behind_tls {
         tracing::warn!(
-            listen = %args.listen,
+            %listen,
             "keys and answers travel unencrypted to this address; put a TLS proxy in front, and say so with --behind-tls"
         );
     }
@@ -192,42 +141,9 @@ pub(super) fn exit_on_second_signal() -> anyhow::Result<()> {
     Ok(())
 }
 
-fn expiry(text: &str) -> Result<i64, Usage> {
-    match time(text)? {
-        ms if ms < MINUTE_MS => Err(Usage("A task waits at least a minute.".into())),
-        ms if ms > EXPIRY_MAX_MS => Err(Usage("A task waits at most 366 days.".into())),
-        ms => Ok(ms),
-    }
-}
-
-/// A time as people write it, in milliseconds: `20s`, `90m`, `36h`, `7d`.
-fn time(text: &str) -> Result<i64, Usage> {
-    let wrong = || Usage(format!("\"{text}\" is no time; write 20s, 90m, 36h or 7d."));
-    let unit_ms = match text.chars().last() {
-        Some('s') => SECOND_MS,
-        Some('m') => MINUTE_MS,
-        Some('h') => 60 * MINUTE_MS,
-        Some('d') => DAY_MS,
-        _ => return Err(wrong()),
-    };
-    let count: i64 = text[..text.len() - 1].trim().parse().map_err(|_| wrong())?;
-    (count > 0).then(|| count.checked_mul(unit_ms)).flatten().ok_or_else(wrong)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn times_are_written_with_their_unit() {
-        assert_eq!(time("20s").ok(), Some(20_000));
-        assert_eq!(time("7d").ok(), Some(7 * DAY_MS));
-        for wrong in ["", "7", "d", "0s", "-1d", "1.5h", "9223372036854775807d", "7é"] {
-            assert!(time(wrong).is_err(), "{wrong}");
-        }
-        assert!(expiry("30s").is_err());
-        assert!(expiry("400d").is_err());
-    }
 
     #[tokio::test]
     async fn a_taken_port_names_itself_and_the_option_that_changes_it() {
