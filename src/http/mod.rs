@@ -6,6 +6,7 @@ pub mod caller;
 pub mod identify;
 pub mod openapi;
 pub mod paging;
+pub mod proxy;
 pub mod server;
 mod store;
 pub mod system;
