@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::exit::Exit;
 use super::given::{Effective, Given, OfServer, Source};
 use super::screen::Screen;
+use super::serve;
 use crate::config::{self, SETTINGS};
 
 /// `lexi config`.
@@ -36,7 +37,7 @@ pub(super) struct Args {
 enum Command {
     /// Show the settings that hold, and where each comes from.
     Show(Box<Show>),
-    /// Read a configuration file and say what is wrong with it. Takes nothing from the environment.
+    /// Read a configuration file, and the certificate it names, and say what is wrong. Nothing is taken from elsewhere.
     Check {
         /// The file.
         #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
@@ -56,6 +57,7 @@ pub(super) fn run(args: Args) -> anyhow::Result<Exit> {
     match args.command {
         Some(Command::Check { file }) => {
             let effective = Given::<OfServer>::of_file(&file).effective()?;
+            serve::certificate(&effective.config)?;
             let count = effective.values.len();
             let settings = if count == 1 { "setting" } else { "settings" };
             screen.print(&format!("{} is good: {count} {settings}, all others at their defaults.", file.display()))?;

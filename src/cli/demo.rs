@@ -83,7 +83,7 @@ pub(super) async fn run(args: Args) -> anyhow::Result<Exit> {
         () = &mut stop => return interrupted(app, &mut screen).await,
     }
     let secret = key(&app.db, &args.owner).await?;
-    let running = Running::start_app(app, listener)?;
+    let running = Running::start_app(app, listener, None)?;
     let client = Client::new(&running.url(), secret.reveal())?;
     screen.print("")?;
     let ended = tokio::select! {

@@ -274,14 +274,14 @@ fn option(setting: &'static Setting) -> Arg {
         _ => setting.default_text(),
     };
     let default = default.map(|default| format!(" [default: {default}]")).unwrap_or_default();
-    let commas = if matches!(setting.kind, Kind::List { .. }) { " With commas between." } else { "" };
+    let commas = if matches!(setting.kind, Kind::List { .. }) { ", with commas between" } else { "" };
     let arg = Arg::new(setting.key)
         .long(setting.flag)
         .env(setting.env)
         .value_name(setting.placeholder)
         .hide_env_values(setting.is_secret())
         .value_parser(ValueParser::new(check))
-        .help(format!("{}{commas}{default}", setting.about));
+        .help(format!("{}{commas}{default}", setting.about.trim_end_matches('.')));
     match setting.kind {
         Kind::List { .. } => arg.action(ArgAction::Append),
         Kind::YesNo { .. } => arg.num_args(0..=1).require_equals(true).default_missing_value("true"),

@@ -133,7 +133,7 @@ pub static SETTINGS: &[Setting] = &[
         placeholder: "ADDRESS",
         part: Part::Listening,
         about: "Proxies in front of this server, as addresses or networks: they are believed about the caller's address.",
-        notes: "What they say in Forwarded or X-Forwarded-For counts for strangers_per_minute and stands in the log;\n\
+        notes: "What they say in Forwarded or X-Forwarded-For counts for strangers_per_minute and stands in the log; \
                 from everybody else these headers are passed over.",
         kind: Kind::List {
             set: |config, items| {
@@ -186,7 +186,7 @@ pub static SETTINGS: &[Setting] = &[
         notes: "An IPv6 network of 64 bits counts as one address.",
         kind: Kind::Number {
             min: 0,
-            max: u32::MAX,
+            max: 1_000_000,
             set: |config, number| config.strangers_per_minute = number,
             get: |config| config.strangers_per_minute,
         },

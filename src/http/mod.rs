@@ -10,6 +10,8 @@ pub mod proxy;
 pub mod server;
 mod store;
 pub mod system;
+pub mod tls;
+mod wire;
 pub mod write;
 
 use axum::extract::Request;

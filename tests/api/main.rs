@@ -9,6 +9,7 @@ mod support;
 
 mod cli;
 mod clients;
+mod configuration;
 mod connections;
 mod contacts;
 mod crash;
@@ -29,4 +30,5 @@ mod suppressions;
 mod system;
 mod tenants;
 mod tidy;
+mod tls;
 mod transactions;
