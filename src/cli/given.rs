@@ -156,9 +156,13 @@ impl<T: Taken> Given<T> {
             FileWanted::Named(file) => Some(file.clone()),
             FileWanted::Usual => {
                 let own = self.data_folder().join(FILE_NAME);
-                // Who names a data folder gets the settings of that folder and of no other.
-                let machine = (!self.names_data()).then(|| PathBuf::from(MACHINE_FILE));
-                std::iter::once(own).chain(machine).find(|file| file.exists())
+                if own.exists() {
+                    return Some(own);
+                }
+                // Who names a data folder gets the settings of that folder and of no other. A file of the machine that
+                // this user may not see is there: working without it would be working on other data.
+                let machine = PathBuf::from(MACHINE_FILE);
+                (!self.names_data() && machine.try_exists().unwrap_or(true)).then_some(machine)
             }
         }
     }

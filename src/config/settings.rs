@@ -10,6 +10,7 @@ use super::values::{Kind, Part, Setting, address, network, origin};
 use super::{Config, LogFormat};
 use crate::clock::{DAY_MS, MINUTE_MS, SECOND_MS};
 use crate::db::DatabaseUrl;
+use crate::error::Error;
 
 /// No file that holds one address is longer.
 const URL_FILE_MAX: u64 = 64 << 10;
@@ -45,7 +46,7 @@ pub static SETTINGS: &[Setting] = &[
         notes: "A password here is readable by whoever can read this file; database_url_file keeps it apart.",
         kind: Kind::Text {
             set: |config, text| {
-                config.database_url = text.parse().map_err(said)?;
+                config.database_url = text.parse().map_err(|error: Error| said(&error))?;
                 Ok(())
             },
             // What is stored has no text of its own; who shows it shows what was given.
@@ -342,12 +343,13 @@ fn read_url(config: &mut Config, path: &Path) -> Result<(), String> {
         return Err(unread(&"it is too large for one address"));
     }
     let text = std::fs::read_to_string(path).map_err(|error| unread(&error))?;
-    config.database_url = text.trim().parse().map_err(|error| format!("in {}: {}", path.display(), said(error)))?;
+    let url = text.trim().parse();
+    config.database_url = url.map_err(|error: Error| format!("in {}: {}", path.display(), said(&error)))?;
     Ok(())
 }
 
 /// A refusal as a setting says it: it goes on from the setting's name.
-fn said(error: crate::error::Error) -> String {
+fn said(error: &Error) -> String {
     error.to_string().trim_end_matches('.').to_owned()
 }
 

@@ -58,6 +58,20 @@ fn the_example_shows_every_setting_once_and_its_samples_are_good() {
 }
 
 #[test]
+fn the_page_of_the_command_line_has_every_setting_with_its_default() {
+    let page = include_str!("../../docs/cli.md");
+    for setting in SETTINGS {
+        let (flag, env) = (format!("| `--{}", setting.flag), format!("| `{}` |", setting.env));
+        let row = page.lines().find(|line| line.starts_with(&flag) && line.contains(&env));
+        let row = row.unwrap_or_else(|| panic!("docs/cli.md has no row for {} and {}", setting.flag, setting.env));
+        match setting.default_text() {
+            Some(default) if default != "false" => assert!(row.contains(&default), "{row}: {default}"),
+            _ => {}
+        }
+    }
+}
+
+#[test]
 fn the_names_of_a_setting_are_one_name() {
     for setting in SETTINGS {
         assert_eq!(setting.flag, setting.key.replace('_', "-"));

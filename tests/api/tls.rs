@@ -142,16 +142,8 @@ async fn handshakes_count_as_connections() {
     let server = certificate.server(|config| config.connections_max = 1).await;
     let silent = TcpStream::connect(address(&server)).await.unwrap();
     let next = server.stranger();
-    let waiting = tokio::spawn(async move { next.get("/healthz").await.status });
-    assert!(
-        tokio::time::timeout(SHORT, async {
-            while !waiting.is_finished() {
-                tokio::task::yield_now().await
-            }
-        })
-        .await
-        .is_err()
-    );
+    let mut waiting = tokio::spawn(async move { next.get("/healthz").await.status });
+    assert!(tokio::time::timeout(SHORT, &mut waiting).await.is_err(), "it waits");
     drop(silent);
     assert_eq!(tokio::time::timeout(PATIENCE, waiting).await.expect("its turn").unwrap(), 200);
 }
