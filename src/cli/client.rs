@@ -1,10 +1,11 @@
 //! The client of a server: one request, one JSON answer, failures told apart by who can do something about them.
 //! The key goes into the `Authorization` header and nowhere else: no message and no log shows it.
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use bytes::Bytes;
-use reqwest::{Method, StatusCode, Url, header};
+use reqwest::{Certificate, Method, StatusCode, Url, header};
 use serde_json::Value;
 
 use super::exit::Usage;
@@ -32,6 +33,9 @@ pub(super) struct Server {
     /// The API key; better given as LEXI_KEY, because other users of this machine can see a command line.
     #[arg(long, env = "LEXI_KEY", value_name = "KEY", hide_env_values = true, hide_default_value = true)]
     pub(super) key: Option<String>,
+    /// Trust the certificates in this PEM file, and no others: for a server with a certificate of the firm's own.
+    #[arg(long, env = "LEXI_CA", value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub(super) ca: Option<PathBuf>,
 }
 
 impl Server {
@@ -46,7 +50,8 @@ impl Server {
             )
             .into());
         };
-        Client::new(&self.url, key)
+        let ca = self.ca.as_deref().filter(|path| !path.as_os_str().is_empty());
+        Client::trusting(&self.url, key, ca)
     }
 }
 
@@ -116,6 +121,11 @@ pub(super) struct Client {
 impl Client {
     /// A client for the server at `url`; `key` may not hold line breaks or other control characters.
     pub(super) fn new(url: &str, key: &str) -> anyhow::Result<Client> {
+        Client::trusting(url, key, None)
+    }
+
+    /// As [`Client::new`]; the server's certificate must be of one in the file `ca`, if there is one.
+    fn trusting(url: &str, key: &str, ca: Option<&Path>) -> anyhow::Result<Client> {
         let base = base(url)?;
         let mut authorization = header::HeaderValue::try_from(format!("Bearer {key}"))
             .map_err(|_| Usage("The key holds characters that no key has. Check LEXI_KEY or --key.".into()))?;
@@ -131,6 +141,11 @@ impl Client {
             if !is_loopback(&base) {
                 eprintln!("lexi: warning: the key and every answer travel unencrypted to {base}; use https there.");
             }
+        }
+        if base.scheme() == "https"
+            && let Some(ca) = ca
+        {
+            http = http.tls_certs_only(certificates(ca)?);
         }
         if is_loopback(&base) {
             http = http.no_proxy();
@@ -253,6 +268,17 @@ fn cause_of(error: &reqwest::Error) -> String {
     cause.to_string()
 }
 
+/// The certificates in a PEM file.
+fn certificates(path: &Path) -> anyhow::Result<Vec<Certificate>> {
+    let told = |why: &dyn std::fmt::Display| Usage(format!("{} (--ca, LEXI_CA): {why}.", path.display()));
+    let bytes = std::fs::read(path).map_err(|error| told(&error))?;
+    let certificates = Certificate::from_pem_bundle(&bytes).map_err(|error| told(&error))?;
+    if certificates.is_empty() {
+        return Err(told(&"there is no certificate in it; it must hold BEGIN CERTIFICATE").into());
+    }
+    Ok(certificates)
+}
+
 /// The address without what a copied example may carry at its end.
 fn base(url: &str) -> anyhow::Result<Url> {
     let trimmed = url.trim().trim_end_matches('/');
@@ -317,7 +343,7 @@ mod tests {
 
     #[test]
     fn no_key_says_how_to_get_one() {
-        let server = Server { url: "http://127.0.0.1:8787".into(), key: Some(" ".into()) };
+        let server = Server { url: "http://127.0.0.1:8787".into(), key: Some(" ".into()), ca: None };
         let failure = server.client().err().map(|failure| failure.to_string()).unwrap_or_default();
         assert!(failure.contains("LEXI_KEY") && failure.contains("lexi keys create"));
     }

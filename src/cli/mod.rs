@@ -8,8 +8,10 @@ mod answers;
 mod chat;
 mod client;
 mod contacts;
+mod config;
 mod demo;
 mod exit;
+mod given;
 mod keys;
 mod logs;
 mod out;
@@ -17,6 +19,7 @@ mod proposal;
 mod prospects;
 mod screen;
 mod serve;
+mod shell;
 mod storage;
 mod suppressions;
 mod tasks;
@@ -27,7 +30,7 @@ mod workspaces;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::Parser as _;
+use clap::{CommandFactory as _, Parser as _};
 
 use exit::Exit;
 
@@ -77,8 +80,14 @@ enum Command {
     /// Load and take out who must never be contacted.
     #[command(subcommand)]
     Suppressions(suppressions::Command),
+    /// Show the settings that hold, check a configuration file, or print one with every setting explained.
+    Config(Box<config::Args>),
     /// Show what Lexi reads in a request, as JSON; needs no server and no data.
     Understand(understand::Args),
+    /// Print a completion script for a shell.
+    Completions(shell::Completions),
+    /// Print the manual page, or write those of all commands into a folder.
+    Man(shell::Man),
     /// Print the OpenAPI document of the HTTP API.
     #[command(hide = true)]
     Openapi,
@@ -114,12 +123,20 @@ async fn dispatch(command: Command) -> anyhow::Result<Exit> {
         Command::Workspaces(command) => Box::pin(workspaces::run(command)).await,
         Command::Prospects(command) => Box::pin(prospects::run(command)).await,
         Command::Suppressions(command) => Box::pin(suppressions::run(command)).await,
+        Command::Config(args) => config::run(*args),
         Command::Understand(args) => understand::run(&args).await,
+        Command::Completions(args) => shell::completions(&args, command_line()),
+        Command::Man(args) => shell::man(&args, command_line()),
         Command::Openapi => {
             screen::Screen::stdout().print(&crate::http::openapi::text())?;
             Ok(Exit::Done)
         }
     }
+}
+
+/// The whole command line, for what describes it.
+fn command_line() -> clap::Command {
+    CommandLine::command()
 }
 
 /// There is one TLS provider in the program; whoever speaks TLS takes it from here.
@@ -130,8 +147,6 @@ fn install_tls() {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
-
     use super::*;
 
     #[test]

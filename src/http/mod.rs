@@ -6,10 +6,13 @@ pub mod caller;
 pub mod identify;
 pub mod openapi;
 pub mod paging;
+pub mod proxy;
 pub mod server;
 mod store;
 pub mod stream;
 pub mod system;
+pub mod tls;
+mod wire;
 pub mod write;
 
 use axum::extract::Request;

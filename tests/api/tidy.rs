@@ -29,12 +29,13 @@ const LEVELS: &[&[&str]] = &[
 const SEE_THE_APP: &[&str] = &["src/keys/cache.rs", "src/keys/limits.rs", "src/keys/usage.rs", "src/prospects/search/"];
 
 /// Where the clock and the environment are read.
-const READ_THE_WORLD: &[&str] = &["src/clock.rs", "src/config.rs", "src/cli/", "src/main.rs"];
+const READ_THE_WORLD: &[&str] = &["src/clock.rs", "src/config/", "src/cli/", "src/main.rs"];
 
 /// Where files, sockets and processes are touched. Domains never do: their closures run inside transactions.
 const TOUCH_THE_WORLD: &[&str] = &[
     "src/app.rs",
     "src/cli/",
+    "src/config/",
     "src/db/",
     "src/http/",
     "src/prospects/import.rs",
