@@ -31,7 +31,12 @@
 //! A constraint error is never caught inside a transaction (PostgreSQL has aborted it by then): write
 //! `on conflict do nothing returning` and look at what came back.
 
+pub mod backup;
+mod catalog;
 pub mod dialect;
+pub mod health;
+mod lock;
+mod look;
 mod migrate;
 mod postgres;
 mod query;
@@ -42,11 +47,14 @@ pub(crate) mod testing;
 use std::any::Any;
 use std::path::PathBuf;
 use std::str::FromStr;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use uuid::Uuid;
 
 pub use dialect::Dialect;
+pub use lock::Lock;
+pub use look::Look;
+pub use migrate::{Applied, Standing};
 pub use query::{FromColumn, LIST_MAX, Query, Row, Value, count_inserted, insert_rows, query};
 
 use crate::error::{Error, Result};
@@ -109,6 +117,8 @@ pub enum Isolation {
 pub struct Db {
     engine: Engine,
     hook: Arc<OnceLock<Hook>>,
+    /// Says that a process works on this file, until it is closed; a server's database has no file.
+    in_use: Arc<Mutex<Option<Lock>>>,
 }
 
 #[derive(Clone)]
@@ -122,16 +132,25 @@ impl Db {
     ///
     /// Refuses a database that would lose acknowledged writes, or whose schema is newer than this program.
     pub async fn open(url: &DatabaseUrl) -> Result<Db> {
+        let db = Db::connect(url).await?;
+        migrate::run(&db).await?;
+        Ok(db)
+    }
+
+    /// As [`Db::open`], and leaves the schema as it is.
+    async fn connect(url: &DatabaseUrl) -> Result<Db> {
         let hook = Arc::new(OnceLock::new());
+        let in_use = match url {
+            DatabaseUrl::Sqlite(path) => Lock::shared(path)?,
+            DatabaseUrl::Postgres(_) => None,
+        };
         let engine = match url {
             DatabaseUrl::Sqlite(path) => Engine::Sqlite(Arc::new(sqlite::Sqlite::open(path, Arc::clone(&hook))?)),
             DatabaseUrl::Postgres(config) => {
                 Engine::Postgres(Arc::new(postgres::Postgres::open(config, Arc::clone(&hook)).await?))
             }
         };
-        let db = Db { engine, hook };
-        migrate::run(&db).await?;
-        Ok(db)
+        Ok(Db { engine, hook, in_use: Arc::new(Mutex::new(in_use)) })
     }
 
     /// Sets who is told what was committed. Once; a second call changes nothing.
@@ -212,6 +231,7 @@ impl Db {
             }
             Engine::Postgres(postgres) => postgres.close(),
         }
+        self.in_use.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 }
 

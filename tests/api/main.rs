@@ -7,14 +7,17 @@
 #[expect(unreachable_pub, reason = "the harness is used by the modules beside it")]
 mod support;
 
+mod backup;
 mod cli;
 mod cli_files;
 mod clients;
 mod configuration;
 mod connections;
 mod contacts;
+mod copy;
 mod crash;
 mod databases;
+mod doctor;
 mod durability;
 mod events;
 mod exports;
@@ -40,3 +43,4 @@ mod tenants;
 mod tidy;
 mod tls;
 mod transactions;
+mod upgrades;

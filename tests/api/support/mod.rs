@@ -35,6 +35,7 @@
 
 pub mod client;
 pub mod database;
+pub mod fixture;
 pub mod gate;
 pub mod people;
 pub mod process;

@@ -50,6 +50,16 @@ impl Installation {
         Installation { database: TestDatabase::empty().await, program: program.to_owned() }
     }
 
+    /// An installation on a database that is there already, or that the test chose.
+    pub fn on(database: TestDatabase) -> Installation {
+        Installation { database, program: Path::new(env!("CARGO_BIN_EXE_lexi")).to_owned() }
+    }
+
+    /// The address of its database, as `--database-url` takes it.
+    pub fn url(&self) -> &str {
+        &self.database.url
+    }
+
     /// The folder of its data; temporary files of a test may stand there too.
     pub fn folder(&self) -> &Path {
         self.database.folder.path()

@@ -52,6 +52,12 @@ impl Server {
         Server::on(database, data, clock, change).await
     }
 
+    /// A server on a database that is there already, or that the test chose.
+    pub async fn on_database(database: TestDatabase, change: impl FnOnce(&mut Config)) -> Server {
+        let data = database.folder.path().to_owned();
+        Server::on(Arc::new(database), data, Arc::new(TestClock::at(BEGIN_MS)), change).await
+    }
+
     /// Another node: a server of its own on the same database, with the same clock.
     pub async fn beside(&self) -> Server {
         let data = tempfile::tempdir_in(self.database.folder.path()).expect("a folder can be made").keep();
@@ -189,6 +195,21 @@ impl Server {
     /// Gives committed events their numbers, which on PostgreSQL is a step of its own.
     pub async fn number_events(&self) {
         while events::sequencer::step(&self.app.db).await.expect("events are numbered") > 0 {}
+    }
+
+    /// The folder of its data.
+    pub fn folder(&self) -> &std::path::Path {
+        &self.app.config.data
+    }
+
+    /// The tables of its database.
+    pub async fn tables(&self) -> Vec<String> {
+        super::database::tables(&self.app.db).await
+    }
+
+    /// A caller who holds a key already.
+    pub fn caller(&self, key: &str) -> Client {
+        Client::new(&self.url(), Some(key.to_owned()))
     }
 
     /// Takes no more connections; requests under way are finished.
