@@ -25,4 +25,7 @@ pub mod ids; // UUIDs, version 7
 pub mod clock; // the injected clock, ISO times
 pub mod paging; // which part of a long list
 
+#[cfg(feature = "planted-faults")]
+pub mod planted_faults; // promises broken on purpose, for proving the tests
+
 pub mod cli; // the command line

@@ -16,9 +16,13 @@ const EVERY: Duration = Duration::from_millis(250);
 pub(super) async fn run(app: App, mut stop: watch::Receiver<bool>) {
     let mut rebuilds = None;
     let mut failing = false;
+    let mut unsaved = false;
     while !*stop.borrow() {
         match beat(&app, &mut rebuilds).await {
-            Ok(()) => failing = false,
+            Ok(()) => {
+                failing = false;
+                save_when_due(&app, &mut unsaved).await;
+            }
             Err(error) => {
                 if !failing {
                     tracing::error!(%error, "the search index could not be brought up to date; it will be tried again");
@@ -46,10 +50,22 @@ async fn beat(app: &App, rebuilds: &mut Option<i64>) -> Result<()> {
         return save(app).await;
     }
     while search::step(&app.db, &app.search).await?.behind {}
-    if app.search.is_save_due(app.clock.now_ms()) {
-        save(app).await?;
-    }
     Ok(())
+}
+
+/// Saves what is new now and then. While that fails, as on a full disk, the index goes on in memory.
+async fn save_when_due(app: &App, unsaved: &mut bool) {
+    if !app.search.is_save_due(app.clock.now_ms()) {
+        return;
+    }
+    match save(app).await {
+        Ok(()) => *unsaved = false,
+        Err(error) if !*unsaved => {
+            *unsaved = true;
+            tracing::warn!(%error, "the search index goes on in memory; saving it will be tried again");
+        }
+        Err(_) => {}
+    }
 }
 
 async fn save(app: &App) -> Result<()> {
