@@ -13,6 +13,7 @@ mod connections;
 mod contacts;
 mod crash;
 mod databases;
+mod disk;
 mod durability;
 mod events;
 mod http;

@@ -50,13 +50,16 @@ impl TestDatabase {
     /// A database without even a schema.
     pub async fn empty() -> TestDatabase {
         match dialect() {
-            Dialect::Sqlite => {
-                let folder = tempfile::tempdir().expect("a temporary folder can be made");
-                let url = format!("sqlite:{}", folder.path().join("lexi.db").display());
-                TestDatabase { url, folder, name: None }
-            }
+            Dialect::Sqlite => TestDatabase::sqlite(),
             Dialect::Postgres => TestDatabase::on_server(None).await,
         }
+    }
+
+    /// An empty SQLite database, whichever database the suite runs on: for what concerns files.
+    pub fn sqlite() -> TestDatabase {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let url = format!("sqlite:{}", folder.path().join("lexi.db").display());
+        TestDatabase { url, folder, name: None }
     }
 
     /// A handle on it; a test may open several, as several processes would.
