@@ -26,4 +26,7 @@ pub mod clock; // the injected clock, ISO times
 pub mod formula; // cells that a spreadsheet would run
 pub mod paging; // which part of a long list
 
+#[cfg(feature = "planted-faults")]
+pub mod planted_faults; // promises broken on purpose, for proving the tests
+
 pub mod cli; // the command line

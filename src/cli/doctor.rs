@@ -15,7 +15,7 @@ use super::serve;
 use super::storage::clock;
 use crate::clock::iso;
 use crate::config::Config;
-use crate::db::health::{self, Asked, Finding, Level};
+use crate::db::checks::{self, Asked, Finding, Level};
 use crate::db::{DatabaseUrl, Look};
 use crate::prospects;
 use crate::prospects::search::Index;
@@ -115,7 +115,7 @@ async fn database(config: &Config, deep: bool) -> Vec<Finding> {
         }
     };
     let asked = Asked { deep, now_ms: clock().now_ms(), clock_off_max_ms: config.clock_off_max_ms };
-    let mut found = health::findings(&look, asked).await;
+    let mut found = checks::findings(&look, asked).await;
     found.push(index(&look, &config.data.join("index")).await);
     look.close().await;
     found

@@ -261,6 +261,26 @@ pub(super) fn take(tx: &mut Tx, key_id: Uuid, span: Span, block: Block, limit: u
     .first(tx, |row| row.get(0))
 }
 
+/// Counts what was taken already while nothing could be saved, over the limit too; nothing happens when another window
+/// has begun.
+pub(super) fn book(tx: &mut Tx, key_id: Uuid, span: Span, block: Block) -> Result<()> {
+    query(
+        "insert into rate_windows (key_id, span, starts_at_ms, taken)
+         values ($1, $2, $3, $4)
+         on conflict (key_id, span) do update set
+             starts_at_ms = excluded.starts_at_ms,
+             taken = case when rate_windows.starts_at_ms = excluded.starts_at_ms
+                 then rate_windows.taken + excluded.taken else excluded.taken end
+         where rate_windows.starts_at_ms <= excluded.starts_at_ms",
+    )
+    .bind(key_id)
+    .bind(span.as_str())
+    .bind(block.starts_at_ms)
+    .bind(block.size)
+    .execute(tx)?;
+    Ok(())
+}
+
 /// The window that is being counted and what all nodes have taken of it; nothing before the first.
 pub(super) fn window(tx: &mut Tx, key_id: Uuid, span: Span) -> Result<Option<(i64, u32)>> {
     query("select starts_at_ms, taken from rate_windows where key_id = $1 and span = $2")

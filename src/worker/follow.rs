@@ -18,6 +18,8 @@ const EVERY: Duration = Duration::from_millis(250);
 struct Beside {
     rebuild: Option<JoinHandle<Result<u64>>>,
     save: Option<JoinHandle<Result<()>>>,
+    /// The last save failed, as on a full disk, and that is in the log.
+    unsaved: bool,
 }
 
 /// Follows until `stop` turns true, then saves what is new.
@@ -64,7 +66,15 @@ async fn beat(app: &App, rebuilds: &mut Option<i64>, beside: &mut Beside) -> Res
     }
     let rebuilt = rebuilt?.is_some();
     while search::step(&app.db, &app.search).await?.behind {}
-    ended(&mut beside.save).await?;
+    match ended(&mut beside.save).await {
+        Ok(None) => {}
+        Ok(Some(())) => beside.unsaved = false,
+        Err(error) => {
+            if !std::mem::replace(&mut beside.unsaved, true) {
+                tracing::warn!(%error, "the search index goes on in memory; saving it will be tried again");
+            }
+        }
+    }
     if beside.save.is_none() && (rebuilt || app.search.is_save_due(app.clock.now_ms())) {
         let app = app.clone();
         beside.save = Some(tokio::spawn(async move { save(&app).await }));

@@ -18,6 +18,7 @@ mod copy;
 mod crash;
 mod databases;
 mod doctor;
+mod disk;
 mod durability;
 mod events;
 mod exports;
