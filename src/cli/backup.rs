@@ -88,7 +88,7 @@ pub(super) async fn run(args: Args) -> anyhow::Result<Exit> {
     if to.exists() && !args.force {
         return Err(Usage(format!("{} is there already; name another file, or give --force.", to.display())).into());
     }
-    let look = Look::open(&args.storage.config().database_url).await?;
+    let look = Look::open(&args.storage.config()?.database_url).await?;
     let progress = Progress::default();
     let written = tokio::select! {
         written = shown("Backing up", &screen, &progress, backup::write(&look, &to, now_ms, &progress)) => written,

@@ -7,7 +7,7 @@ use super::backup::{as_json, rows_of, shown};
 use super::exit::{Exit, Usage};
 use super::screen::{Screen, minute};
 use super::serve::stop_signal;
-use super::storage::{Storage, clock, database_url};
+use super::storage::{Storage, clock, database_url, make_folder};
 use crate::clock::iso;
 use crate::db::backup::{self, Progress};
 use crate::db::{DatabaseUrl, Lock, Look};
@@ -40,7 +40,8 @@ pub(super) struct Args {
 /// Runs `lexi copy`.
 pub(super) async fn run(args: Args) -> anyhow::Result<Exit> {
     let mut screen = Screen::stdout();
-    let from = args.storage.config().database_url;
+    let config = args.storage.config()?;
+    let from = config.database_url;
     if let (DatabaseUrl::Sqlite(from), DatabaseUrl::Sqlite(to)) = (&from, &args.to)
         && (from == to || matches!((from.canonicalize(), to.canonicalize()), (Ok(from), Ok(to)) if from == to))
     {
@@ -51,8 +52,8 @@ pub(super) async fn run(args: Args) -> anyhow::Result<Exit> {
     }
     warn_of_writers(&from);
     let look = Look::open(&from).await?;
-    args.storage.make_folder()?;
-    let file = args.storage.data.join("lexi-copy.unfinished");
+    make_folder(&config.data)?;
+    let file = config.data.join("lexi-copy.unfinished");
     let copied = tokio::select! {
         copied = copy(&look, &args, &file, &screen) => copied,
         () = stop_signal()? => {

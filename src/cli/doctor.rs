@@ -2,7 +2,6 @@
 //! when it is not. It never changes anything.
 
 use std::fs::File;
-use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -11,9 +10,12 @@ use serde_json::{Value, json};
 
 use super::exit::{Exit, Usage};
 use super::screen::Screen;
-use super::storage::{Storage, clock};
+use super::given::{Effective, Given, OfServer};
+use super::serve;
+use super::storage::clock;
 use crate::clock::iso;
-use crate::db::health::{self, Asked, Finding, Level};
+use crate::config::Config;
+use crate::db::checks::{self, Asked, Finding, Level};
 use crate::db::{DatabaseUrl, Look};
 use crate::prospects;
 use crate::prospects::search::Index;
@@ -28,6 +30,9 @@ const FREE_TIMES: u64 = 2;
 const EARLIEST_MS: i64 = 1_793_491_200_000;
 /// How long a server may take to say whether it is ready.
 const ANSWER: Duration = Duration::from_secs(10);
+
+/// What findings about settings are about.
+const CONFIGURATION: &str = "configuration";
 
 /// `lexi doctor`.
 #[derive(Debug, clap::Args)]
@@ -47,26 +52,26 @@ pub(super) struct Args {
     /// Ask the server at this address whether it is ready.
     #[arg(long, value_name = "URL")]
     url: Option<String>,
-    /// The address the server is told to listen on, to judge it.
-    #[arg(long, env = "LEXI_LISTEN", value_name = "ADDRESS:PORT")]
-    listen: Option<SocketAddr>,
-    /// TLS ends in front of the server.
-    #[arg(long, env = "LEXI_BEHIND_TLS")]
-    behind_tls: bool,
     /// Print JSON: {"status", "findings": [{"level", "about", "message", "advice"}]}.
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    storage: Storage,
+    settings: Given<OfServer>,
 }
 
 /// Runs `lexi doctor`.
 pub(super) async fn run(args: Args) -> anyhow::Result<Exit> {
     let mut screen = Screen::stdout();
-    let mut found = database(&args).await;
-    found.extend(data_folder(&args.storage));
+    let mut found = Vec::new();
+    match args.settings.effective() {
+        Ok(effective) => {
+            found.extend(database(&effective.config, args.deep).await);
+            found.extend(data_folder(&effective.config));
+            found.push(configuration(&effective));
+        }
+        Err(error) => found.push(Finding::fail(CONFIGURATION, error.to_string(), "Nothing starts until it is mended.")),
+    }
     found.push(build_time(clock().now_ms()));
-    found.extend(configuration(&args));
     if let Some(url) = &args.url {
         found.push(server(url).await?);
     }
@@ -101,8 +106,7 @@ fn told(found: &[Finding], screen: &Screen) -> String {
 }
 
 /// The database, and the search index beside it.
-async fn database(args: &Args) -> Vec<Finding> {
-    let config = args.storage.config();
+async fn database(config: &Config, deep: bool) -> Vec<Finding> {
     let look = match Look::open(&config.database_url).await {
         Ok(look) => look,
         Err(error) => {
@@ -110,9 +114,9 @@ async fn database(args: &Args) -> Vec<Finding> {
             return vec![Finding::fail("database", error.to_string(), advice)];
         }
     };
-    let asked = Asked { deep: args.deep, now_ms: clock().now_ms(), clock_off_max_ms: config.clock_off_max_ms };
-    let mut found = health::findings(&look, asked).await;
-    found.push(index(&look, &args.storage.data.join("index")).await);
+    let asked = Asked { deep, now_ms: clock().now_ms(), clock_off_max_ms: config.clock_off_max_ms };
+    let mut found = checks::findings(&look, asked).await;
+    found.push(index(&look, &config.data.join("index")).await);
     look.close().await;
     found
 }
@@ -148,15 +152,14 @@ async fn index(look: &Look, folder: &Path) -> Finding {
 }
 
 /// Room and permissions of the folder where the data is.
-fn data_folder(storage: &Storage) -> Vec<Finding> {
-    let config = storage.config();
+fn data_folder(config: &Config) -> Vec<Finding> {
     let files = match &config.database_url {
         DatabaseUrl::Sqlite(path) => {
             ["", "-wal"].map(|ending| PathBuf::from(format!("{}{ending}", path.display()))).to_vec()
         }
         DatabaseUrl::Postgres(_) => Vec::new(),
     };
-    let folder = files.first().and_then(|file| file.parent()).unwrap_or(&storage.data);
+    let folder = files.first().and_then(|file| file.parent()).unwrap_or(&config.data);
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     if !folder.exists() {
         let message = format!("{} is not there", folder.display());
@@ -222,16 +225,22 @@ fn build_time(now_ms: i64) -> Finding {
 }
 
 /// What the settings of the server say. Here belongs whatever can be told of a configuration without running it.
-fn configuration(args: &Args) -> Vec<Finding> {
-    let listen = args.listen.filter(|listen| !listen.ip().is_loopback() && !args.behind_tls);
-    let found = listen.map(|listen| {
-        Finding::warn(
-            "configuration",
-            format!("the server listens on {listen}: keys and answers travel unencrypted"),
-            "Listen on loopback with a TLS proxy in front, or say that there is one: --behind-tls (LEXI_BEHIND_TLS).",
-        )
-    });
-    found.into_iter().collect()
+fn configuration(Effective { config, file, .. }: &Effective) -> Finding {
+    let tls = match serve::certificate(config) {
+        Ok(tls) => tls.is_some(),
+        Err(error) => {
+            return Finding::fail(CONFIGURATION, error.to_string(), "The server does not start until it is mended.");
+        }
+    };
+    if !config.listen.ip().is_loopback() && !tls && !config.behind_tls {
+        return Finding::warn(
+            CONFIGURATION,
+            format!("the server listens on {}: keys and answers travel unencrypted", config.listen),
+            "Serve TLS (tls_cert), or listen on loopback with a TLS proxy in front, or say that there is one: behind_tls.",
+        );
+    }
+    let from = file.as_ref().map_or_else(|| "no file".into(), |file| file.display().to_string());
+    Finding::ok(CONFIGURATION, format!("{from}; `lexi config` shows what holds"))
 }
 
 /// Whether the server says that it is ready, and what it lacks.

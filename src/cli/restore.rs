@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::backup::{as_json, rows_of, shown, told};
 use super::exit::Exit;
 use super::screen::Screen;
-use super::storage::{Storage, clock};
+use super::storage::{self, Storage, clock};
 use crate::clock::iso;
 use crate::db::backup::{self, Aside, Progress, Summary};
 use crate::db::{DatabaseUrl, Db};
@@ -39,10 +39,10 @@ pub(super) struct Args {
 /// Runs `lexi restore`.
 pub(super) async fn run(args: Args) -> anyhow::Result<Exit> {
     let mut screen = Screen::stdout();
-    let config = args.storage.config();
+    let config = args.storage.config()?;
     let ending = ending();
     let progress = Progress::default();
-    let restoring = put(&args.file, &config.database_url, &args.storage.data, args.force.then_some(&ending), &progress);
+    let restoring = put(&args.file, &config.database_url, &config.data, args.force.then_some(&ending), &progress);
     // Ctrl-C simply ends the process: what is unfinished then is rolled back, or a file that nobody uses.
     let (summary, kept) = shown("Restoring", &screen, &progress, restoring).await?;
     if args.json {
@@ -51,7 +51,7 @@ pub(super) async fn run(args: Args) -> anyhow::Result<Exit> {
         screen.json(&value)?;
         return Ok(Exit::Done);
     }
-    let into = args.storage.shown();
+    let into = storage::shown(&config);
     screen.print(&format!("{into} now holds {}.\n{}", rows_of(&summary), told(&summary)))?;
     if let Some(kept) = kept {
         screen

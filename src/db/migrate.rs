@@ -11,6 +11,9 @@ use crate::error::{Error, Result};
 const FILES: &[(&str, &str)] = &[
     ("0001_start", include_str!("../../migrations/0001_start.sql")),
     ("0002_prospects", include_str!("../../migrations/0002_prospects.sql")),
+    ("0003_removals", include_str!("../../migrations/0003_removals.sql")),
+    ("0004_exports", include_str!("../../migrations/0004_exports.sql")),
+    ("0005_deleted_lists", include_str!("../../migrations/0005_deleted_lists.sql")),
 ];
 
 /// What a file needs on PostgreSQL alone: a part of the list of differences in `dialect.rs`.

@@ -16,7 +16,7 @@ use tokio_postgres::{Config, NoTls, Row};
 
 use super::query::Cell;
 use super::{Connection, Hook, Isolation, Signal, Tx, Value, send_signals};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Trouble};
 
 /// Connections of one node.
 const CONNECTIONS: usize = 24;
@@ -298,14 +298,15 @@ fn failed(error: &tokio_postgres::Error) -> Error {
     let cause = with_cause(error);
     match *state {
         SqlState::T_R_SERIALIZATION_FAILURE | SqlState::T_R_DEADLOCK_DETECTED => Error::Serialization(cause),
-        SqlState::DISK_FULL => Error::unavailable("The database's disk is full; nothing was changed."),
+        SqlState::DISK_FULL => Error::Trouble(Trouble::Full),
+        SqlState::READ_ONLY_SQL_TRANSACTION => Error::Trouble(Trouble::ReadOnly),
         SqlState::ADMIN_SHUTDOWN
         | SqlState::CRASH_SHUTDOWN
         | SqlState::CANNOT_CONNECT_NOW
         | SqlState::LOCK_NOT_AVAILABLE
         | SqlState::QUERY_CANCELED
         | SqlState::TOO_MANY_CONNECTIONS
-        | SqlState::READ_ONLY_SQL_TRANSACTION => {
+        | SqlState::OUT_OF_MEMORY => {
             tracing::warn!(cause, "PostgreSQL can't serve this now");
             Error::unavailable("The database can't serve this right now; try again in a moment.")
         }

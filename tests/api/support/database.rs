@@ -55,7 +55,7 @@ impl TestDatabase {
         }
     }
 
-    /// A SQLite file, whatever the suite runs on; it is not there before somebody opens it.
+    /// A SQLite file, whatever the suite runs on: for what concerns files. It is not there before somebody opens it.
     pub fn sqlite() -> TestDatabase {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let url = format!("sqlite:{}", folder.path().join("lexi.db").display());

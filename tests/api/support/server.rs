@@ -7,6 +7,7 @@ use std::sync::Arc;
 use lexi::app::App;
 use lexi::clock::{Clock as _, DAY_MS, TestClock};
 use lexi::config::Config;
+use lexi::http::tls::Tls;
 use lexi::keys::permissions::Permissions;
 use lexi::keys::{self, By, Kind, NewKey, Secret, Tier};
 use lexi::prospects::{self, Entry, Row, search};
@@ -32,6 +33,8 @@ pub struct Server {
     clock: Arc<TestClock>,
     address: SocketAddr,
     stop: watch::Sender<bool>,
+    /// The certificate it serves TLS with, and what rereads it.
+    pub tls: Option<(String, Arc<Tls>)>,
     database: Arc<TestDatabase>,
 }
 
@@ -78,13 +81,25 @@ impl Server {
         let address = listener.local_addr().expect("an address");
         let (stop, stopped) = watch::channel(false);
         let (serving, router) = (app.clone(), http::router(app.clone()));
-        tokio::spawn(async move { http::server::serve(&serving, router, listener, stopped).await });
-        Server { app, clock, address, stop, database }
+        let tls = app.config.tls_cert.as_ref().zip(app.config.tls_key.as_ref()).map(|(cert, key)| {
+            let pem = std::fs::read_to_string(cert).expect("a certificate");
+            (pem, Arc::new(Tls::load(cert, key).expect("a certificate and its key")))
+        });
+        let certificate = tls.as_ref().map(|(_, tls)| Arc::clone(tls));
+        tokio::spawn(async move {
+            http::server::serve_with(&serving, router, listener, certificate, stopped).await;
+        });
+        Server { app, clock, address, stop, tls, database }
     }
 
-    /// Where it listens: `http://127.0.0.1:PORT`.
+    /// Where it listens: `http://127.0.0.1:PORT`, or with `https`.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", self.address)
+    }
+
+    fn client(&self, key: Option<String>) -> Client {
+        Client::trusting(&self.url(), key, self.tls.as_ref().map(|(pem, _)| pem.as_str()))
     }
 
     /// A caller of the workspace `default` with a new key that has these permissions and no limit.
@@ -125,16 +140,22 @@ impl Server {
             })
             .await
             .expect("the key is made");
-        Client::new(&self.url(), Some(key))
+        self.client(Some(key))
     }
 
     /// A caller without a key.
     pub fn stranger(&self) -> Client {
-        Client::new(&self.url(), None)
+        self.client(None)
     }
 
     /// Loads people as an import would, and has them indexed.
     pub async fn people(&self, rows: Vec<Row>) {
+        self.unindexed_people(rows).await;
+        self.index().await;
+    }
+
+    /// Loads people as an import would; the index lags behind them.
+    pub async fn unindexed_people(&self, rows: Vec<Row>) {
         let now_ms = self.now_ms();
         for rows in rows.chunks(LOADED_AT_ONCE) {
             let entries: Vec<Entry> = rows
@@ -144,7 +165,6 @@ impl Server {
             let save = move |tx: &mut lexi::db::Tx| prospects::save(tx, "test", &entries, now_ms);
             self.app.db.write(save).await.expect("the people are saved");
         }
-        self.index().await;
     }
 
     /// `n` chief executives of law firms in California, and as many people who are not.
@@ -165,6 +185,11 @@ impl Server {
     /// Dismisses tasks whose deadline is over.
     pub async fn sweep(&self) {
         worker::expire(&self.app).await.expect("the deadlines are looked at");
+    }
+
+    /// Removes what is no longer needed.
+    pub async fn tidy(&self) {
+        worker::tidy(&self.app).await.expect("it is tidied up");
     }
 
     /// Gives committed events their numbers, which on PostgreSQL is a step of its own.
