@@ -23,6 +23,7 @@ pub mod config; // every setting, with its default
 pub mod error; // failures as values, with their public codes
 pub mod ids; // UUIDs, version 7
 pub mod clock; // the injected clock, ISO times
+pub mod formula; // cells that a spreadsheet would run
 pub mod paging; // which part of a long list
 
 #[cfg(feature = "planted-faults")]

@@ -31,8 +31,13 @@
 //! A constraint error is never caught inside a transaction (PostgreSQL has aborted it by then): write
 //! `on conflict do nothing returning` and look at what came back.
 
+pub mod backup;
+mod catalog;
 pub mod dialect;
+pub mod checks;
 mod health;
+mod lock;
+mod look;
 mod migrate;
 mod postgres;
 mod query;
@@ -43,12 +48,15 @@ pub(crate) mod testing;
 use std::any::Any;
 use std::path::PathBuf;
 use std::str::FromStr;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use uuid::Uuid;
 
 pub use dialect::Dialect;
+pub use lock::Lock;
+pub use look::Look;
+pub use migrate::{Applied, Standing};
 pub use query::{FromColumn, LIST_MAX, Query, Row, Value, count_inserted, insert_rows, query};
 
 use self::health::Health;
@@ -115,6 +123,8 @@ const LOOK_FOR_TROUBLE: Duration = Duration::from_millis(50);
 pub struct Db {
     engine: Engine,
     hook: Arc<OnceLock<Hook>>,
+    /// Says that a process works on this file, until it is closed; a server's database has no file.
+    in_use: Arc<Mutex<Option<Lock>>>,
     health: Arc<Health>,
 }
 
@@ -129,7 +139,18 @@ impl Db {
     ///
     /// Refuses a database that would lose acknowledged writes, or whose schema is newer than this program.
     pub async fn open(url: &DatabaseUrl) -> Result<Db> {
+        let db = Db::connect(url).await?;
+        migrate::run(&db).await?;
+        Ok(db)
+    }
+
+    /// As [`Db::open`], and leaves the schema as it is.
+    async fn connect(url: &DatabaseUrl) -> Result<Db> {
         let (hook, health) = (Arc::new(OnceLock::new()), Arc::<Health>::default());
+        let in_use = match url {
+            DatabaseUrl::Sqlite(path) => Lock::shared(path)?,
+            DatabaseUrl::Postgres(_) => None,
+        };
         let engine = match url {
             DatabaseUrl::Sqlite(path) => {
                 Engine::Sqlite(Arc::new(sqlite::Sqlite::open(path, Arc::clone(&hook), Arc::clone(&health))?))
@@ -138,9 +159,7 @@ impl Db {
                 Engine::Postgres(Arc::new(postgres::Postgres::open(config, Arc::clone(&hook)).await?))
             }
         };
-        let db = Db { engine, hook, health };
-        migrate::run(&db).await?;
-        Ok(db)
+        Ok(Db { engine, hook, in_use: Arc::new(Mutex::new(in_use)), health })
     }
 
     /// Sets who is told what was committed. Once; a second call changes nothing.
@@ -252,6 +271,7 @@ impl Db {
             }
             Engine::Postgres(postgres) => postgres.close(),
         }
+        self.in_use.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 }
 

@@ -222,7 +222,7 @@ impl Drop for Sqlite {
 }
 
 /// Runs a read inside a snapshot.
-fn read_once<T>(connection: &Raw, f: &impl Fn(&mut Tx) -> Result<T>) -> Result<T> {
+pub(super) fn read_once<T>(connection: &Raw, f: &impl Fn(&mut Tx) -> Result<T>) -> Result<T> {
     connection.execute_batch("begin deferred").map_err(|e| error(&e))?;
     let answer = Tx::new(Connection::Sqlite(connection)).run(f);
     connection.execute_batch("commit").map_err(|e| error(&e))?;

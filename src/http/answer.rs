@@ -104,15 +104,19 @@ impl IntoResponse for Error {
     }
 }
 
+/// The body of an error without details, for where there is no request to answer.
+pub(super) fn problem_text(code: Code, message: &str) -> String {
+    json!({"error": {"code": code.as_str(), "message": message}}).to_string()
+}
+
 /// A body of JSON with its status.
 pub fn json_response(status: StatusCode, body: &impl Serialize) -> Response {
     match serde_json::to_vec(body) {
         Ok(bytes) => json_bytes(status, bytes),
         Err(error) => {
             tracing::error!(%error, "an answer could not be written as JSON");
-            let code = Code::InternalError.as_str();
-            let problem = json!({"error": {"code": code, "message": "The answer could not be written."}});
-            json_bytes(StatusCode::INTERNAL_SERVER_ERROR, problem.to_string().into_bytes())
+            let problem = problem_text(Code::InternalError, "The answer could not be written.");
+            json_bytes(StatusCode::INTERNAL_SERVER_ERROR, problem.into_bytes())
         }
     }
 }

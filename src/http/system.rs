@@ -50,7 +50,8 @@ async fn ready(State(app): State<App>) -> Response {
 /// Whether the search index answers for the prospects of this database; it need not be at the newest change.
 async fn indexed(app: &App) -> Result<bool> {
     let newest = app.db.read_first(prospects::current_version).await?;
-    Ok(newest == 0 || app.search.snapshot().version() > 0)
+    let snapshot = app.search.snapshot();
+    Ok(newest == 0 || snapshot.version() > 0 && snapshot.is_checked())
 }
 
 async fn figures(State(app): State<App>, request: Request) -> Result<Response> {

@@ -20,7 +20,7 @@ use crate::clock::DAY_MS;
 use crate::db::{Isolation, Tx};
 use crate::error::{Error, Result};
 use crate::jobs::{self, Leased};
-use crate::{events, keys, tasks};
+use crate::{events, keys, lists, tasks};
 
 /// Jobs one process works on at once.
 const JOBS_AT_ONCE: usize = 16;
@@ -112,7 +112,7 @@ pub async fn expire(app: &App) -> Result<()> {
     Ok(())
 }
 
-/// Removes jobs that ended long ago and saved answers that have aged out.
+/// Removes jobs that ended long ago, saved answers that have aged out, and the memberships of large lists that were deleted.
 pub async fn tidy(app: &App) -> Result<()> {
     let before_ms = app.clock.now_ms() - ENDED_JOBS_KEPT_MS;
     let forget = move |tx: &mut Tx| jobs::forget_ended(tx, before_ms, TIDY_BATCH);
@@ -120,6 +120,11 @@ pub async fn tidy(app: &App) -> Result<()> {
         tokio::task::yield_now().await;
     }
     while crate::http::forget_saved_answers(app, TIDY_BATCH).await? >= TIDY_BATCH.into() {
+        tokio::task::yield_now().await;
+    }
+    // At most a look each beat, unless a large list was deleted.
+    let empty = |tx: &mut Tx| lists::empty_deleted(tx, TIDY_BATCH);
+    while app.db.read(lists::any_deleted).await? && app.db.write_with(Isolation::ReadCommitted, empty).await? {
         tokio::task::yield_now().await;
     }
     Ok(())

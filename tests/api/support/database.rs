@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use lexi::db::{DatabaseUrl, Db, Dialect};
+use lexi::db::{DatabaseUrl, Db, Dialect, query};
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 use tokio::sync::Mutex;
@@ -55,7 +55,7 @@ impl TestDatabase {
         }
     }
 
-    /// An empty SQLite database, whichever database the suite runs on: for what concerns files.
+    /// A SQLite file, whatever the suite runs on: for what concerns files. It is not there before somebody opens it.
     pub fn sqlite() -> TestDatabase {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let url = format!("sqlite:{}", folder.path().join("lexi.db").display());
@@ -106,6 +106,24 @@ impl Drop for TestDatabase {
 #[expect(clippy::disallowed_methods, reason = "the suite is configured by the environment, here only")]
 pub fn setting(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// The names of all tables, as the database itself tells them.
+pub async fn tables(db: &Db) -> Vec<String> {
+    let sql = match db.dialect() {
+        Dialect::Sqlite => "select name from sqlite_schema where type = 'table' order by name",
+        Dialect::Postgres => "select tablename from pg_tables where schemaname = 'public' order by tablename",
+    };
+    db.read(move |tx| query(sql).all(tx, |row| row.get(0))).await.expect("the tables")
+}
+
+/// Runs SQL by hand on a database of the suite's PostgreSQL.
+pub async fn run_on_server(database: &str, sql: &str) {
+    let (client, connection) = tokio_postgres::connect(&at_server(database), NoTls).await.expect("it can be reached");
+    let connection = tokio::spawn(connection);
+    client.batch_execute(sql).await.expect("the SQL runs");
+    drop(client);
+    let _ = connection.await;
 }
 
 /// The address of `database` on the suite's PostgreSQL.

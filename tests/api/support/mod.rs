@@ -38,11 +38,13 @@
 
 pub mod client;
 pub mod database;
+pub mod fixture;
 pub mod disk;
 pub mod gate;
 pub mod people;
 pub mod process;
 pub mod server;
+pub mod table;
 
 pub use client::{Answer, Client};
 pub use disk::Disk;

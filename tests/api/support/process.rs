@@ -66,6 +66,16 @@ impl Installation {
         self.serving.push((variable.as_ref().to_owned(), value.as_ref().to_owned()));
     }
 
+    /// An installation on a database that is there already, or that the test chose.
+    pub fn on(database: TestDatabase) -> Installation {
+        Installation::with(database, Path::new(env!("CARGO_BIN_EXE_lexi")))
+    }
+
+    /// The address of its database, as `--database-url` takes it.
+    pub fn url(&self) -> &str {
+        &self.database.url
+    }
+
     /// The folder of its data; temporary files of a test may stand there too.
     pub fn folder(&self) -> &Path {
         self.database.folder.path()
@@ -153,20 +163,23 @@ impl Installation {
 
     /// Starts `lexi serve` with further arguments and waits until it answers.
     pub async fn serve(&self, arguments: &[&str]) -> Process {
+        let process = self.begin(arguments, |_| {}).await;
+        process.until_ready().await;
+        process
+    }
+
+    /// Starts `lexi serve` in a changed environment and waits until it has told where it listens.
+    pub async fn begin(&self, arguments: &[&str], change: impl FnOnce(&mut Command)) -> Process {
         static STARTED: AtomicU32 = AtomicU32::new(0);
         let log = self.folder().join(format!("serve.{}.log", STARTED.fetch_add(1, Ordering::Relaxed)));
         let file = File::create(&log).expect("a log can be made");
-        let child = self
-            .command()
-            .args(["serve", "--listen", "127.0.0.1:0", "--log-format", "json", "--log", "info"])
-            .args(arguments)
-            .envs(self.serving.iter().map(|(variable, value)| (variable, value)))
-            .stdout(Stdio::null())
-            .stderr(file)
-            .spawn()
-            .expect("the program runs");
+        let mut command = self.command();
+        command.args(["serve", "--listen", "127.0.0.1:0", "--log-format", "json", "--log", "info"]).args(arguments);
+        command.envs(self.serving.iter().map(|(variable, value)| (variable, value)));
+        change(&mut command);
+        let child = command.stdout(Stdio::null()).stderr(file).spawn().expect("the program runs");
         let mut process = Process { child, url: String::new(), log };
-        process.wait_until_it_serves().await;
+        process.until_it_listens().await;
         process
     }
 }
@@ -178,7 +191,7 @@ fn said(command: &mut Command) -> Said {
 }
 
 impl Process {
-    async fn wait_until_it_serves(&mut self) {
+    async fn until_it_listens(&mut self) {
         let begun = Instant::now();
         while begun.elapsed() < PATIENCE {
             if let Some(ended) = self.child.try_wait().expect("the process can be looked at") {
@@ -186,15 +199,24 @@ impl Process {
             }
             if let Some(url) = self.announced() {
                 self.url = url;
-                let client = Client::new(&self.url, None);
-                let asked = client.try_send(client.request(reqwest::Method::GET, "/readyz")).await;
-                if asked.is_some_and(|answer| answer.status == 200) {
-                    return;
-                }
+                return;
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        panic!("lexi serve does not serve: {}", self.log());
+        panic!("lexi serve does not listen: {}", self.log());
+    }
+
+    async fn until_ready(&self) {
+        let client = Client::new(&self.url, None);
+        let begun = Instant::now();
+        while begun.elapsed() < PATIENCE {
+            let asked = client.try_send(client.request(reqwest::Method::GET, "/readyz")).await;
+            if asked.is_some_and(|answer| answer.status == 200) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("lexi serve is not ready: {}", self.log());
     }
 
     /// The address the log tells.
@@ -228,8 +250,13 @@ impl Process {
 
     /// SIGTERM, without waiting.
     pub fn ask_to_stop(&self) {
+        self.signal("-TERM");
+    }
+
+    /// Sends a signal, as `kill` names it.
+    pub fn signal(&self, name: &str) {
         let pid = self.child.id().to_string();
-        let sent = Command::new("kill").args(["-TERM", &pid]).status().expect("kill runs");
+        let sent = Command::new("kill").args([name, &pid]).status().expect("kill runs");
         assert!(sent.success());
     }
 
