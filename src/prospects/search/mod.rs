@@ -26,7 +26,7 @@ mod snapshot;
 
 pub use find::{Found, LAG_MAX, Listed, PEOPLE_MAX, View, page, view};
 pub use follow::{Step, catch_up, rebuild, step};
-pub use index::{Index, SAVE_EVERY_MS};
+pub use index::{Index, SAVE_EVERY_MS, is_held};
 pub use matching::Matching;
 pub use snapshot::Snapshot;
 
