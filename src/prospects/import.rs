@@ -242,7 +242,10 @@ where
     let (portions, mut waiting) = mpsc::channel(PORTIONS_AHEAD);
     let (end, ended) = oneshot::channel();
     // A thread that nobody waits for: standard input may never end.
-    let reading = move || end.send(read_all(importer, rejects, clock.as_ref(), &portions));
+    let reading = move || {
+        // Nobody waits for the end when the database failed before.
+        let _ = end.send(read_all(importer, rejects, clock.as_ref(), &portions));
+    };
     std::thread::Builder::new().name("lexi-reader".into()).spawn(reading).map_err(Error::internal)?;
     while let Some(portion) = gathered(&mut waiting).await {
         loader.save(portion.entries).await?;

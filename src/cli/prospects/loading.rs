@@ -78,7 +78,9 @@ pub(super) async fn import_file(args: ImportArgs, screen: &mut Screen) -> anyhow
 /// Reads the beginning of the file, on a thread that nobody waits for: standard input may be silent for ever.
 async fn opened(file: Box<dyn Read + Send>, options: import::Options) -> anyhow::Result<Importer> {
     let (send, opened) = tokio::sync::oneshot::channel();
-    std::thread::spawn(move || send.send(Importer::open(file, &options)));
+    std::thread::spawn(move || {
+        let _ = send.send(Importer::open(file, &options));
+    });
     Ok(tokio::select! {
         opened = opened => opened??,
         () = stop_signal()? => std::process::exit(Exit::Interrupted as i32),
