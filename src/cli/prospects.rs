@@ -4,6 +4,7 @@
 mod loading;
 
 use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -23,6 +24,7 @@ use crate::db::Db;
 use crate::prospects::columns::Mapping;
 use crate::prospects::filter::Filter;
 use crate::prospects::generate;
+use crate::prospects::search::{Counts, Facet};
 use crate::prospects::{self, Row, search};
 use crate::understand;
 
@@ -80,7 +82,8 @@ Examples:
 Examples:
   lexi prospects search \"CEOs in Texas\"
   lexi prospects search \"general counsels at banks in New York City\" --limit 100 --json
-      {\"matched\": 140, \"people\": [{\"full_name\": …, the fields of an import}]}")]
+      {\"matched\": 140, \"people\": [{\"full_name\": …, the fields of an import}]}
+  lexi prospects search \"general counsels\" --facets state,headcount      counts all who fit, not only those printed")]
     Search(SearchArgs),
     /// Build the search index anew from the database; a running server does it itself. Never needed in ordinary use.
     Reindex(ReindexArgs),
@@ -170,7 +173,11 @@ pub(super) struct SearchArgs {
     /// How many people to print [default: the number in the request, else 25].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=i64::from(LIMIT_MAX)))]
     limit: Option<u32>,
-    /// Print JSON: {"matched", "people": […]}.
+    /// Count all who fit by state, country, industry, company_type, headcount, seniority, department or title; several
+    /// with commas between.
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    facets: Vec<String>,
+    /// Print JSON: {"matched", "people": […]}, and "facets" when asked for.
     #[arg(long)]
     json: bool,
     #[command(flatten)]
@@ -251,6 +258,8 @@ async fn stats(args: &StatsArgs, screen: &mut Screen) -> anyhow::Result<Exit> {
 struct FoundPeople {
     matched: u64,
     people: Vec<Row>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    facets: BTreeMap<Facet, Counts>,
 }
 
 async fn find(args: SearchArgs, screen: &mut Screen) -> anyhow::Result<Exit> {
@@ -265,8 +274,9 @@ async fn find(args: SearchArgs, screen: &mut Screen) -> anyhow::Result<Exit> {
     filter.check()?;
     let stated = request.search().and_then(|search| search.count);
     let limit = args.limit.or(stated).unwrap_or(LIMIT).min(LIMIT_MAX) as usize;
+    let facets = Facet::named(&args.facets).map_err(|error| Usage(error.to_string()))?;
     let app = args.storage.open_app().await?;
-    let found = take(&app, filter, limit).await;
+    let found = take(&app, filter, facets, limit).await;
     app.close().await;
     let found = found?;
     if args.json {
@@ -277,18 +287,35 @@ async fn find(args: SearchArgs, screen: &mut Screen) -> anyhow::Result<Exit> {
     let read = serde_json::from_value(serde_json::to_value(&request)?)?;
     screen.print(&proposal::read(&read, layout))?;
     screen.print(&layout.labelled("       ", &format!("{} fit.", counted(found.matched, "person", "people"))))?;
+    for (facet, counts) in &found.facets {
+        screen.print(&layout.labelled("       ", &format!("By {}:", facet.as_str().replace('_', " "))))?;
+        screen.print(&layout.columns(9, &table(counts)).join("\n"))?;
+    }
     let rows: Vec<Vec<String>> = found.people.iter().map(line).collect();
     screen.print(&layout.columns(7, &rows).join("\n"))?;
     Ok(Exit::Done)
 }
 
-async fn take(app: &App, filter: Filter, limit: usize) -> anyhow::Result<FoundPeople> {
+/// The counts of a facet for a person; they add up to all who fit.
+fn table(counts: &Counts) -> Vec<Vec<String>> {
+    let shown = counts.values.iter().map(|counted| {
+        let country = counted.country.iter().map(|country| format!(", {country}"));
+        (country.fold(counted.value.clone(), |value, country| value + &country), counted.count)
+    });
+    let rest = [("others", counts.other), ("not known", counts.unknown)];
+    let rest = rest.into_iter().filter(|(_, count)| *count > 0).map(|(name, count)| (name.to_owned(), count));
+    shown.chain(rest).map(|(name, count)| vec![name, number(count)]).collect()
+}
+
+async fn take(app: &App, filter: Filter, facets: Vec<Facet>, limit: usize) -> anyhow::Result<FoundPeople> {
     search::catch_up(&app.db, &app.search, |_| {}).await?;
     let snapshot = app.search.snapshot();
     let found = app.db.read(move |tx| {
-        let found = search::view(tx, &snapshot)?.find(&filter);
-        let people = found.take(tx, &Default::default(), limit)?;
-        Ok(FoundPeople { matched: found.count(), people: people.iter().map(prospects::Person::to_row).collect() })
+        let view = search::view(tx, &snapshot)?;
+        let found = view.find(&filter);
+        let people = found.take(tx, &Default::default(), limit)?.iter().map(prospects::Person::to_row).collect();
+        let facets = view.facets(&found, &facets, search::FACET_LIMIT);
+        Ok(FoundPeople { matched: found.count(), people, facets })
     });
     Ok(found.await?)
 }

@@ -15,6 +15,7 @@ pub mod http;
 pub mod identity;
 pub mod import;
 pub mod input;
+mod keywords;
 mod load;
 mod ndjson;
 mod records;
@@ -241,6 +242,17 @@ pub fn people_after(tx: &mut Tx, number: u32, limit: u32) -> Result<Vec<Person>>
 /// Ask again with [`Changes::version`] until it equals [`current_version`].
 pub fn changed_since(tx: &mut Tx, version: i64, limit: u32) -> Result<Changes> {
     store::changed_since(tx, version, limit)
+}
+
+/// The people whom the change of this version wrote last: number, id and when. Later changes take people away from it,
+/// and nobody is added.
+pub fn written_by(tx: &mut Tx, version: i64) -> Result<Vec<(u32, Uuid, i64)>> {
+    store::written_by(tx, version)
+}
+
+/// Whether more than `count` people changed since `version`, companies not looked at. Far cheaper than reading them.
+pub fn changed_more_than(tx: &mut Tx, version: i64, count: usize) -> Result<bool> {
+    store::changed_more_than(tx, version, count)
 }
 
 /// The version of the newest change; 0 while there are no prospects.

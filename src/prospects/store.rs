@@ -664,6 +664,24 @@ fn kept_ids(tx: &mut Tx, identities: &[&str]) -> Result<HashMap<String, Uuid>> {
     Ok(kept)
 }
 
+pub(super) fn written_by(tx: &mut Tx, version: i64) -> Result<Vec<(u32, Uuid, i64)>> {
+    query("select number, id, updated_at_ms from prospects where version = $1 order by number")
+        .bind(version)
+        .all(tx, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+}
+
+pub(super) fn changed_more_than(tx: &mut Tx, version: i64, count: usize) -> Result<bool> {
+    let changed: u64 = query(
+        "select count(*) from (
+            select 1 as changed from prospects where version > $1
+            limit $2) as changes",
+    )
+    .bind(version)
+    .bind(i64::try_from(count + 1).map_err(Error::internal)?)
+    .one(tx, |row| row.get(0))?;
+    Ok(changed > count as u64)
+}
+
 pub(super) fn current_version(tx: &mut Tx) -> Result<i64> {
     query("select value from counters where name = 'prospect_version'").one(tx, |row| row.get(0))
 }
