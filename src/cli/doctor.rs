@@ -9,8 +9,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::exit::{Exit, Usage};
-use super::screen::Screen;
 use super::given::{Effective, Given, OfServer};
+use super::screen::Screen;
 use super::serve;
 use super::storage::clock;
 use crate::clock::iso;

@@ -12,6 +12,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::db::{DatabaseUrl, Db};
 use crate::error::Result;
+use crate::prospects::{Target, search};
 
 /// Where the data is: `--data`, `--database-url`, `--config` and what stands for them.
 pub(super) type Storage = Given<OfStorage>;
@@ -27,6 +28,22 @@ impl<T: Taken> Given<T> {
         let config = self.config()?;
         make_folder(&config.data)?;
         Ok(Db::open(&config.database_url).await?)
+    }
+
+    /// Where a command loads prospects into: at full speed while no server runs on the same data.
+    pub(super) fn target(&self, db: &Db) -> Target {
+        let folder = self.index_folder();
+        Target::new(db).with_server_if(move || search::is_held(&folder))
+    }
+
+    /// Whether the index in the folder is this machine's own, and no server, most likely, keeps it.
+    pub(super) fn may_index(&self) -> bool {
+        let is_here = matches!(self.config().database_url, DatabaseUrl::Sqlite(_));
+        is_here && !search::is_held(&self.index_folder())
+    }
+
+    fn index_folder(&self) -> PathBuf {
+        self.data.join("index")
     }
 
     /// Opens everything.

@@ -18,7 +18,7 @@
 //! | optional filter | `cast($2 as text) is null or status = $2` |
 //! | deep paging | row comparison `(created_at_ms, id) < ($3, $4)` |
 //! | lists of values | `in ({list})` with [`Query::bind_list`], at most 500 |
-//! | many rows | `values {rows}` with [`insert_rows`] |
+//! | many rows | `values {rows}` with [`insert_rows`], new ones with [`insert_new`] |
 //! | sums | cast to bigint |
 //! | upsert | `on conflict (…) do update set x = excluded.x` |
 //! | state change | `update … where id = $1 and status = 'pending' returning …` |
@@ -57,7 +57,7 @@ pub use dialect::Dialect;
 pub use lock::Lock;
 pub use look::Look;
 pub use migrate::{Applied, Standing};
-pub use query::{FromColumn, LIST_MAX, Query, Row, Value, count_inserted, insert_rows, query};
+pub use query::{FromColumn, LIST_MAX, Query, Row, Value, count_inserted, insert_new, insert_rows, query};
 
 use self::health::Health;
 use crate::error::{Error, Result, Trouble};
