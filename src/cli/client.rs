@@ -212,7 +212,12 @@ impl Client {
             while let Some(deeper) = cause.source() {
                 cause = deeper;
             }
-            cause.to_string()
+            match cause.to_string() {
+                cause if cause.contains("certificate") => {
+                    format!("{cause}; --ca FILE (LEXI_CA) names the certificates to trust")
+                }
+                cause => cause,
+            }
         };
         Failure::Unreachable { url: self.base.to_string(), cause }
     }
