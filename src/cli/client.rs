@@ -265,7 +265,10 @@ fn cause_of(error: &reqwest::Error) -> String {
     while let Some(deeper) = cause.source() {
         cause = deeper;
     }
-    cause.to_string()
+    match cause.to_string() {
+        cause if cause.contains("certificate") => format!("{cause}; --ca FILE (LEXI_CA) names the certificates to trust"),
+        cause => cause,
+    }
 }
 
 /// The certificates in a PEM file.
