@@ -43,10 +43,12 @@ use std::any::Any;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use uuid::Uuid;
 
 pub use dialect::Dialect;
+pub use postgres::Address as PostgresAddress;
 pub use query::{FromColumn, LIST_MAX, Query, Row, Value, count_inserted, insert_rows, query};
 
 use crate::error::{Error, Result};
@@ -56,8 +58,8 @@ use crate::error::{Error, Result};
 pub enum DatabaseUrl {
     /// One SQLite file.
     Sqlite(PathBuf),
-    /// A PostgreSQL server.
-    Postgres(Box<tokio_postgres::Config>),
+    /// A PostgreSQL server, or several of which one takes writes.
+    Postgres(Box<PostgresAddress>),
 }
 
 impl FromStr for DatabaseUrl {
@@ -69,10 +71,7 @@ impl FromStr for DatabaseUrl {
             return Ok(DatabaseUrl::Sqlite(PathBuf::from(path)));
         }
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
-            let config = text.parse::<tokio_postgres::Config>().map_err(|error| {
-                Error::validation("database_url", format!("The PostgreSQL address can't be read: {error}."))
-            })?;
-            return Ok(DatabaseUrl::Postgres(Box::new(config)));
+            return Ok(DatabaseUrl::Postgres(Box::new(PostgresAddress::parse(text)?)));
         }
         Err(Error::validation("database_url", "A database address begins with postgres:// or sqlite:."))
     }
@@ -125,13 +124,22 @@ impl Db {
         let hook = Arc::new(OnceLock::new());
         let engine = match url {
             DatabaseUrl::Sqlite(path) => Engine::Sqlite(Arc::new(sqlite::Sqlite::open(path, Arc::clone(&hook))?)),
-            DatabaseUrl::Postgres(config) => {
-                Engine::Postgres(Arc::new(postgres::Postgres::open(config, Arc::clone(&hook)).await?))
+            DatabaseUrl::Postgres(address) => {
+                Engine::Postgres(Arc::new(postgres::Postgres::open(address, Arc::clone(&hook)).await?))
             }
         };
         let db = Db { engine, hook };
         migrate::run(&db).await?;
         Ok(db)
+    }
+
+    /// Waits until the database can be opened, `patience` at most, as when a machine starts and PostgreSQL is not up yet.
+    /// A SQLite file need not be waited for.
+    pub async fn wait_for(url: &DatabaseUrl, patience: Duration) -> Result<()> {
+        match url {
+            DatabaseUrl::Sqlite(_) => Ok(()),
+            DatabaseUrl::Postgres(address) => postgres::wait_for(address, patience).await,
+        }
     }
 
     /// Sets who is told what was committed. Once; a second call changes nothing.
