@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+use super::pause::Pause;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::prospects::{self, search};
@@ -15,20 +16,15 @@ const EVERY: Duration = Duration::from_millis(250);
 /// Follows until `stop` turns true, then saves what is new.
 pub(super) async fn run(app: App, mut stop: watch::Receiver<bool>) {
     let mut rebuilds = None;
-    let mut failing = false;
+    let mut pause = Pause::new("index", EVERY);
     while !*stop.borrow() {
         match beat(&app, &mut rebuilds).await {
-            Ok(()) => failing = false,
-            Err(error) => {
-                if !failing {
-                    tracing::error!(%error, "the search index could not be brought up to date; it will be tried again");
-                }
-                failing = true;
-            }
+            Ok(()) => pause.succeeded(),
+            Err(error) => pause.failed(&error),
         }
         tokio::select! {
             () = app.waiters.prospects.notified() => {}
-            () = tokio::time::sleep(EVERY) => {}
+            () = tokio::time::sleep(pause.rest()) => {}
             _ = stop.wait_for(|stop| *stop) => {}
         }
     }

@@ -4,6 +4,7 @@
 //! the next beat; nothing here decides anything by itself.
 
 mod follow;
+mod pause;
 mod run_job;
 
 use std::future::Future;
@@ -19,6 +20,7 @@ use crate::db::{Isolation, Tx};
 use crate::error::Result;
 use crate::jobs::{self, Leased};
 use crate::{events, keys, tasks};
+use pause::Pause;
 
 /// Jobs one process works on at once.
 const JOBS_AT_ONCE: usize = 16;
@@ -74,18 +76,14 @@ async fn every<S>(app: App, mut stop: watch::Receiver<bool>, beat: Duration, nam
 where
     S: AsyncFn(&App) -> Result<()>,
 {
-    let mut failing = false;
+    let mut pause = Pause::new(name, beat);
     loop {
         match step(&app).await {
-            Ok(()) => failing = false,
-            Err(error) if !failing => {
-                tracing::error!(%error, name, "a background step failed; it will be tried again");
-                failing = true;
-            }
-            Err(_) => {}
+            Ok(()) => pause.succeeded(),
+            Err(error) => pause.failed(&error),
         }
         tokio::select! {
-            () = tokio::time::sleep(beat) => {}
+            () = tokio::time::sleep(pause.rest()) => {}
             _ = stop.wait_for(|stop| *stop) => return,
         }
     }
@@ -117,13 +115,16 @@ pub async fn tidy(app: &App) -> Result<()> {
 async fn run_jobs(app: App, mut stop: watch::Receiver<bool>) {
     let places = Arc::new(Semaphore::new(JOBS_AT_ONCE));
     let mut running = JoinSet::new();
+    let mut pause = Pause::new("jobs", JOBS_EVERY);
     while !*stop.borrow() {
         let free = u32::try_from(places.available_permits()).unwrap_or(0);
         let leased = if free > 0 { lease(&app, free).await } else { Ok(Vec::new()) };
-        let leased = leased.unwrap_or_else(|error| {
-            tracing::error!(%error, "jobs could not be leased; it will be tried again");
-            Vec::new()
-        });
+        let failing = leased.is_err();
+        match &leased {
+            Ok(_) => pause.succeeded(),
+            Err(error) => pause.failed(error),
+        }
+        let leased = leased.unwrap_or_default();
         let idle = leased.is_empty();
         for job in leased {
             let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
@@ -135,10 +136,11 @@ async fn run_jobs(app: App, mut stop: watch::Receiver<bool>) {
         }
         while running.try_join_next().is_some() {}
         if idle {
+            // While jobs can't even be looked for, nothing but time helps.
             tokio::select! {
-                Some(_) = running.join_next(), if !running.is_empty() => {}
-                () = app.waiters.jobs.notified() => {}
-                () = tokio::time::sleep(JOBS_EVERY) => {}
+                Some(_) = running.join_next(), if !failing && !running.is_empty() => {}
+                () = app.waiters.jobs.notified(), if !failing => {}
+                () = tokio::time::sleep(pause.rest()) => {}
                 _ = stop.wait_for(|stop| *stop) => {}
             }
         }
