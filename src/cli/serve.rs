@@ -14,11 +14,15 @@ use super::storage::{self, Storage};
 use crate::app::App;
 use crate::clock::{DAY_MS, MINUTE_MS, SECOND_MS};
 use crate::config::Config;
+use crate::db::Db;
 use crate::http::server;
 use crate::{http, worker};
 
 /// The longest a pending task may wait: a year. Beyond it nobody remembers what was asked.
 const EXPIRY_MAX_MS: i64 = 366 * DAY_MS;
+
+/// How long a server waits at its start for a PostgreSQL that is not up yet, as when a machine boots or fails over.
+const DATABASE_PATIENCE: Duration = Duration::from_secs(30);
 
 /// `lexi serve`.
 #[derive(Debug, clap::Args)]
@@ -88,7 +92,9 @@ pub(super) async fn run(args: Args) -> anyhow::Result<Exit> {
     let _logs = logs::start(&args.log, args.log_format)?;
     let stop = stop_signal()?;
     let listener = bind(args.listen).await?;
-    let running = Running::start(args.config(), listener).await?;
+    let config = args.config();
+    Db::wait_for(&config.database_url, DATABASE_PATIENCE).await?;
+    let running = Running::start(config, listener).await?;
     tracing::info!(
         version = env!("CARGO_PKG_VERSION"),
         url = %running.url(),
