@@ -36,6 +36,7 @@
 pub mod client;
 pub mod database;
 pub mod gate;
+pub mod history;
 pub mod people;
 pub mod process;
 pub mod server;
