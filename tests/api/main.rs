@@ -25,6 +25,8 @@ mod main_job;
 mod migrations;
 mod openapi;
 mod prospects;
+mod reconnecting;
+mod several_processes;
 mod suppressions;
 mod system;
 mod tenants;

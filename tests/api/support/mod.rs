@@ -39,6 +39,7 @@ pub mod gate;
 pub mod history;
 pub mod people;
 pub mod process;
+pub mod proxy;
 pub mod server;
 
 pub use client::{Answer, Client};

@@ -43,7 +43,11 @@ impl Server {
 
     /// As [`Server::start`], with settings changed.
     pub async fn start_with(change: impl FnOnce(&mut Config)) -> Server {
-        let database = Arc::new(TestDatabase::migrated().await);
+        Server::start_on(Arc::new(TestDatabase::migrated().await), change).await
+    }
+
+    /// As [`Server::start_with`], on a database that is there already.
+    pub async fn start_on(database: Arc<TestDatabase>, change: impl FnOnce(&mut Config)) -> Server {
         let clock = Arc::new(TestClock::at(BEGIN_MS));
         let data = database.folder.path().to_owned();
         Server::on(database, data, clock, change).await
@@ -74,6 +78,11 @@ impl Server {
         let (serving, router) = (app.clone(), http::router(app.clone()));
         tokio::spawn(async move { http::server::serve(&serving, router, listener, stopped).await });
         Server { app, clock, address, stop, database }
+    }
+
+    /// The database it works on.
+    pub fn database(&self) -> &TestDatabase {
+        &self.database
     }
 
     /// Where it listens: `http://127.0.0.1:PORT`.
