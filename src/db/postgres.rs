@@ -33,6 +33,8 @@ use session::State;
 const CONNECTIONS: usize = 24;
 /// Connections for what everything else waits for: keys and readiness.
 const FIRST_CONNECTIONS: usize = 2;
+/// All connections of one node.
+pub(super) const CONNECTIONS_MAX: usize = CONNECTIONS + FIRST_CONNECTIONS;
 /// How often a transaction is tried when PostgreSQL asks to run it again.
 const ATTEMPTS: u32 = 5;
 /// From this attempt on a transaction runs while no other serializable one of this process does, so that callers who all

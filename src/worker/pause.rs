@@ -1,51 +1,46 @@
-//! How a loop rests when its steps fail, as while no database can be reached: growing waits with a random part, and one
-//! line in the log when it begins and one when it is over.
+//! How long a loop rests between two steps: its usual beat while all goes well, longer and longer while steps fail, with a
+//! random part, so that the loops of all servers don't come back to a database together. Tells the first failure from the rest, so that one that lasts is logged once.
 
 use std::time::Duration;
 
 use rand::RngExt as _;
 
-use crate::error::Error;
-
-/// The longest rest: work goes on within this time after the cause is gone.
-const REST_MAX: Duration = Duration::from_secs(2);
-
 /// The rests of one loop.
 pub(super) struct Pause {
-    name: &'static str,
-    beat: Duration,
+    usual: Duration,
+    longest: Duration,
     failures: u32,
 }
 
 impl Pause {
-    /// For a loop that rests `beat` when all is well.
-    pub(super) fn new(name: &'static str, beat: Duration) -> Pause {
-        Pause { name, beat, failures: 0 }
+    /// Rests `usual`, and twice as long at most with each failure in a row, up to `longest`.
+    pub(super) fn new(usual: Duration, longest: Duration) -> Pause {
+        Pause { usual, longest: longest.max(usual), failures: 0 }
     }
 
     /// A step went well.
-    pub(super) fn succeeded(&mut self) {
-        if self.failures > 0 {
-            tracing::info!(name = self.name, failures = self.failures, "a background step works again");
-        }
+    pub(super) fn over(&mut self) {
         self.failures = 0;
     }
 
-    /// A step failed; it is told once while it lasts.
-    pub(super) fn failed(&mut self, error: &Error) {
-        if self.failures == 0 {
-            tracing::error!(%error, name = self.name, "a background step failed; it will be tried again");
-        }
+    /// A step failed; true when the one before it went well.
+    pub(super) fn failed(&mut self) -> bool {
         self.failures = self.failures.saturating_add(1);
+        self.failures == 1
+    }
+
+    /// Whether the last step failed.
+    pub(super) fn is_failing(&self) -> bool {
+        self.failures > 0
     }
 
     /// How long to rest now.
     pub(super) fn rest(&self) -> Duration {
         if self.failures == 0 {
-            return self.beat;
+            return self.usual;
         }
-        let grown = self.beat.saturating_mul(1 << self.failures.min(10));
-        grown.min(REST_MAX.max(self.beat)).mul_f64(rand::rng().random_range(0.5..1.0))
+        let grown = self.usual.saturating_mul(1 << self.failures.min(16)).min(self.longest);
+        grown.mul_f64(rand::rng().random_range(0.5..1.0))
     }
 }
 
@@ -54,19 +49,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rests_grow_while_steps_fail_and_never_beyond_their_end() {
-        let beat = Duration::from_millis(50);
-        let mut pause = Pause::new("test", beat);
-        assert_eq!(pause.rest(), beat);
+    fn a_loop_rests_longer_while_it_fails_and_as_usual_afterwards() {
+        let mut pause = Pause::new(Duration::from_millis(250), Duration::from_secs(5));
+        assert_eq!(pause.rest(), Duration::from_millis(250));
+        assert!(pause.failed() && !pause.failed());
+        assert!((Duration::from_millis(500)..Duration::from_secs(1)).contains(&pause.rest()));
         for _ in 0..100 {
-            pause.failed(&Error::unavailable("It rests."));
-            assert!(pause.rest() >= beat.mul_f64(0.5) && pause.rest() <= REST_MAX);
+            pause.failed();
         }
-        assert!(pause.rest() >= REST_MAX.mul_f64(0.5));
-        pause.succeeded();
-        assert_eq!(pause.rest(), beat);
-        let mut seldom = Pause::new("test", Duration::from_secs(60));
-        seldom.failed(&Error::unavailable("It rests."));
-        assert!(seldom.rest() >= Duration::from_secs(30), "a loop that beats seldom does not beat more often");
+        assert!((Duration::from_millis(2_500)..Duration::from_secs(5)).contains(&pause.rest()));
+        assert!(pause.is_failing());
+        pause.over();
+        assert_eq!(pause.rest(), Duration::from_millis(250));
+        assert!(pause.failed());
     }
 }

@@ -4,7 +4,7 @@ use std::io;
 
 use tokio_postgres::error::{Severity, SqlState};
 
-use crate::error::Error;
+use crate::error::{Error, Trouble};
 
 /// What is said to a caller whose commit was not confirmed. It may have happened, so nothing repeats it by itself.
 pub(super) const UNCONFIRMED: &str =
@@ -28,8 +28,8 @@ pub(super) fn of(error: &tokio_postgres::Error) -> Error {
     let Some(state) = error.code() else { return Error::internal(format_args!("PostgreSQL: {cause}")) };
     match *state {
         SqlState::T_R_SERIALIZATION_FAILURE | SqlState::T_R_DEADLOCK_DETECTED => Error::Serialization(cause),
-        SqlState::DISK_FULL => Error::unavailable("The database's disk is full; nothing was changed."),
-        SqlState::LOCK_NOT_AVAILABLE | SqlState::QUERY_CANCELED => {
+        SqlState::DISK_FULL => Error::Trouble(Trouble::Full),
+        SqlState::LOCK_NOT_AVAILABLE | SqlState::QUERY_CANCELED | SqlState::OUT_OF_MEMORY => {
             tracing::warn!(cause, "PostgreSQL can't serve this now");
             Error::unavailable("The database can't serve this right now; try again in a moment.")
         }
