@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use bytes::Bytes;
 use reqwest::{Certificate, Method, StatusCode, Url, header};
 use serde_json::Value;
 
@@ -13,10 +14,15 @@ use super::exit::Usage;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// The longest an answer may take; above the longest `wait` that is asked for.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
+/// The longest the transfer of a file may take; whoever reads it looks after pauses.
+const DOWNLOAD_TIMEOUT: Duration = Duration::from_secs(60 * 60);
 /// A read that is refused for its rate is asked again this often.
 const RATE_RETRIES: u32 = 3;
 /// Longest time a read waits for its next window; a minute's window ends within it.
 const RATE_WAIT_MAX_S: u64 = 60;
+
+/// Why there is no answer, when time was over.
+const NO_ANSWER: &str = "no answer in time";
 
 /// Which server, and who asks.
 #[derive(Debug, Clone, clap::Args)]
@@ -158,6 +164,29 @@ impl Client {
         self.ask(Method::GET, path, query, None).await.map_err(|(failure, _)| failure)
     }
 
+    /// `GET path` for a file of the media type `kind`, to be read part by part. A refusal is told, not waited for.
+    pub(super) async fn download(
+        &self,
+        path: &str,
+        query: &[(&str, String)],
+        kind: &'static str,
+    ) -> Result<Download, Failure> {
+        let request = self.request(Method::GET, path, query).timeout(DOWNLOAD_TIMEOUT).header(header::ACCEPT, kind);
+        let sent = tokio::time::timeout(ANSWER_TIMEOUT, request.send()).await;
+        let Ok(sent) = sent else {
+            return Err(Failure::Unreachable { url: self.base.to_string(), cause: NO_ANSWER.to_owned() });
+        };
+        let answer = sent.map_err(|error| self.unreachable(&error))?;
+        let said = answer.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        if answer.status() == StatusCode::OK && said.starts_with(kind) {
+            return Ok(Download(answer));
+        }
+        let status = answer.status();
+        let text = answer.bytes().await.map_err(|error| self.unreachable(&error))?;
+        let refused = self.understood(status, &text).err();
+        Err(refused.unwrap_or_else(|| Failure::NotLexi { url: self.base.to_string(), status: status.as_u16() }))
+    }
+
     /// `POST path` with a body, or with none.
     pub(super) async fn post(&self, path: &str, body: Option<&Value>) -> Result<Value, Failure> {
         self.ask(Method::POST, path, &[], body).await.map_err(|(failure, _)| failure)
@@ -171,12 +200,7 @@ impl Client {
         query: &[(&str, String)],
         body: Option<&Value>,
     ) -> Result<Value, (Failure, Option<Duration>)> {
-        let mut url = self.base.clone();
-        url.set_path(&format!("{}{path}", self.base.path().trim_end_matches('/')));
-        if !query.is_empty() {
-            url.query_pairs_mut().extend_pairs(query);
-        }
-        let mut request = self.http.request(method, url).header(header::AUTHORIZATION, self.authorization.clone());
+        let mut request = self.request(method, path, query);
         if let Some(body) = body {
             request = request.json(body);
         }
@@ -185,6 +209,15 @@ impl Client {
         let wait = (status == StatusCode::TOO_MANY_REQUESTS).then(|| retry_after(answer.headers())).flatten();
         let text = answer.bytes().await.map_err(|error| (self.unreachable(&error), None))?;
         self.understood(status, &text).map_err(|failure| (failure, wait))
+    }
+
+    fn request(&self, method: Method, path: &str, query: &[(&str, String)]) -> reqwest::RequestBuilder {
+        let mut url = self.base.clone();
+        url.set_path(&format!("{}{path}", self.base.path().trim_end_matches('/')));
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        self.http.request(method, url).header(header::AUTHORIZATION, self.authorization.clone())
     }
 
     fn understood(&self, status: StatusCode, body: &[u8]) -> Result<Value, Failure> {
@@ -205,22 +238,40 @@ impl Client {
 
     /// The innermost cause says it best; the address stands in our own sentence.
     fn unreachable(&self, error: &reqwest::Error) -> Failure {
-        let cause = if error.is_timeout() {
-            "no answer in time".to_owned()
-        } else {
-            let mut cause: &dyn std::error::Error = error;
-            while let Some(deeper) = cause.source() {
-                cause = deeper;
+        let cause = match cause_of(error) {
+            cause if cause.contains("certificate") => {
+                format!("{cause}; --ca FILE (LEXI_CA) names the certificates to trust")
             }
-            match cause.to_string() {
-                cause if cause.contains("certificate") => {
-                    format!("{cause}; --ca FILE (LEXI_CA) names the certificates to trust")
-                }
-                cause => cause,
-            }
+            cause => cause,
         };
         Failure::Unreachable { url: self.base.to_string(), cause }
     }
+}
+
+/// A file on its way.
+pub(super) struct Download(reqwest::Response);
+
+impl Download {
+    /// A header of the answer.
+    pub(super) fn header(&self, name: &header::HeaderName) -> Option<&str> {
+        self.0.headers().get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// The next bytes; nothing at the end.
+    pub(super) async fn part(&mut self) -> anyhow::Result<Option<Bytes>> {
+        self.0.chunk().await.map_err(|error| anyhow::anyhow!("{}.", cause_of(&error)))
+    }
+}
+
+fn cause_of(error: &reqwest::Error) -> String {
+    if error.is_timeout() {
+        return NO_ANSWER.to_owned();
+    }
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    cause.to_string()
 }
 
 /// The certificates in a PEM file.

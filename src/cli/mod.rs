@@ -1,23 +1,31 @@
 //! The command line: a file per group of commands. Commands of the operator (`serve`, `demo`, `keys`, `workspaces`,
-//! `prospects`) work on the data itself, also while a server runs on it; commands of users (`chat`, `tasks`) speak HTTP.
+//! `prospects`, `suppressions`, `backup`, `restore`, `copy`, `doctor`) work on the data itself, also while a server runs
+//! on it; commands of users (`chat`, `tasks`, `contacts`) speak HTTP.
 //!
 //! What was asked for goes to standard output, everything else to standard error, and the exit code says how it ended.
 
 mod answers;
+mod backup;
 mod chat;
 mod client;
+mod contacts;
 mod config;
+mod copy;
 mod demo;
+mod doctor;
 mod exit;
 mod given;
 mod keys;
 mod logs;
+mod out;
 mod proposal;
 mod prospects;
+mod restore;
 mod screen;
 mod serve;
 mod shell;
 mod storage;
+mod suppressions;
 mod tasks;
 mod understand;
 mod watch;
@@ -61,6 +69,9 @@ enum Command {
     /// See, approve, dismiss and watch tasks.
     #[command(subcommand)]
     Tasks(tasks::Command),
+    /// Take contacts out: as CSV, or as JSON.
+    #[command(subcommand)]
+    Contacts(contacts::Command),
     /// Make, list and revoke API keys.
     #[command(subcommand)]
     Keys(keys::Command),
@@ -70,8 +81,19 @@ enum Command {
     /// Load and search the prospect database.
     #[command(subcommand)]
     Prospects(prospects::Command),
+    /// Load and take out who must never be contacted.
+    #[command(subcommand)]
+    Suppressions(suppressions::Command),
     /// Show the settings that hold, check a configuration file, or print one with every setting explained.
     Config(Box<config::Args>),
+    /// Write all of the data into one file, while servers go on.
+    Backup(backup::Args),
+    /// Put a backup into the database.
+    Restore(restore::Args),
+    /// Copy everything into another database: from SQLite to PostgreSQL or back.
+    Copy(copy::Args),
+    /// Look for what is wrong with this installation; changes nothing.
+    Doctor(Box<doctor::Args>),
     /// Show what Lexi reads in a request, as JSON; needs no server and no data.
     Understand(understand::Args),
     /// Print a completion script for a shell.
@@ -108,10 +130,16 @@ async fn dispatch(command: Command) -> anyhow::Result<Exit> {
         Command::Serve(args) => Box::pin(serve::run(*args)).await,
         Command::Chat(args) => Box::pin(chat::run(args)).await,
         Command::Tasks(command) => Box::pin(tasks::run(command)).await,
+        Command::Contacts(command) => Box::pin(contacts::run(command)).await,
         Command::Keys(command) => Box::pin(keys::run(command)).await,
         Command::Workspaces(command) => Box::pin(workspaces::run(command)).await,
         Command::Prospects(command) => Box::pin(prospects::run(command)).await,
+        Command::Suppressions(command) => Box::pin(suppressions::run(command)).await,
         Command::Config(args) => config::run(*args),
+        Command::Backup(args) => Box::pin(backup::run(args)).await,
+        Command::Restore(args) => Box::pin(restore::run(args)).await,
+        Command::Copy(args) => Box::pin(copy::run(args)).await,
+        Command::Doctor(args) => Box::pin(doctor::run(*args)).await,
         Command::Understand(args) => understand::run(&args).await,
         Command::Completions(args) => shell::completions(&args, command_line()),
         Command::Man(args) => shell::man(&args, command_line()),
@@ -157,8 +185,10 @@ mod tests {
         let mut open = vec![CommandLine::command()];
         while let Some(command) = open.pop() {
             for argument in command.get_arguments() {
-                let secret =
-                    matches!(argument.get_env().and_then(|name| name.to_str()), Some("LEXI_KEY" | "LEXI_DATABASE_URL"));
+                let secret = matches!(
+                    argument.get_env().and_then(|name| name.to_str()),
+                    Some("LEXI_KEY" | "LEXI_DATABASE_URL" | "LEXI_COPY_TO")
+                );
                 assert!(!secret || argument.is_hide_env_values_set(), "{}", command.get_name());
             }
             open.extend(command.get_subcommands().cloned());

@@ -1,10 +1,11 @@
 //! `lexi prospects`: loads and searches the prospect database. Only the operator's command line changes it; it works
 //! while a server runs, which follows the changes by itself.
 
+mod loading;
+
 use std::cell::Cell;
-use std::fs::File;
-use std::io::BufWriter;
-use std::path::{Path, PathBuf};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::Context as _;
@@ -23,7 +24,7 @@ use crate::db::Db;
 use crate::prospects::columns::Mapping;
 use crate::prospects::filter::Filter;
 use crate::prospects::generate;
-use crate::prospects::import::{self, Report};
+use crate::prospects::search::{Counts, Facet};
 use crate::prospects::{self, Row, search};
 use crate::understand;
 
@@ -35,21 +36,39 @@ const LIMIT: u32 = 25;
 /// `lexi prospects`.
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
-    /// Import a file of people with their companies, or of companies (CSV; any common separator and encoding).
+    /// Import a file of people with their companies, or of companies: CSV or JSON lines, plain, gzip or zstd.
     #[command(after_long_help = "\
-The first line names the columns. Known fields: external_id, full_name (or first_name and last_name), title, seniority,
+CSV with any common separator: the first line names the columns. JSON: one object a line, its keys are the columns, and
+those of an object inside it too (company.name). Packed with gzip or zstd it is read as it is. UTF-8, UTF-16 and
+Windows-1252 are told apart by themselves.
+
+Known fields: external_id, full_name (or first_name and last_name), title, seniority,
 department, email, phone, linkedin_url, practice_areas (| between), city, state, country, company, company_domain,
 industry, company_type, headcount, revenue_usd, founded, company_city, company_state, company_country.
-Well-known other spellings are found by themselves; --map decides otherwise; columns left over are named in the report.
+Well-known other spellings are found by themselves; --map decides otherwise. Which column fills which field is shown
+before the work starts; --dry-run shows that and what an import would do, and writes nothing.
 
-A file can be imported again: known people are updated, never doubled. Rows that can't be used are left out, counted and,
-with --rejects, written to a file with the reason; repaired, that file can be imported too.
+A file can be imported again: known people are updated, never doubled. An import that was interrupted is simply run again.
+Rows that can't be used are left out, counted and, with --rejects, written to a file with the reason; repaired, that file
+can be imported too.
 
 Examples:
+  lexi prospects import people.csv --source crm --dry-run
   lexi prospects import people.csv --source crm
+  zcat people-*.json.gz | lexi prospects import - --source crm
   lexi prospects import people.csv --source crm --map \"Job=title\" --map \"Internal note=\" --rejects rejects.csv
   lexi prospects import people.csv --source crm --json      {\"rows\", \"added\", \"updated\", \"unchanged\", \"rejected\", …}")]
     Import(ImportArgs),
+    /// Take a source out again: everybody first loaded from it. Contacts made from them stay.
+    #[command(after_long_help = "\
+Companies that are left without people go too. Tasks that are still pending skip whoever is gone, and say so. It works in
+small steps while a server runs; when it is interrupted, run it again.
+
+Examples:
+  lexi prospects remove --source crm --dry-run
+  lexi prospects remove --source crm
+  lexi prospects remove --source crm --yes --json           {\"source\", \"people\", \"companies\", \"dry_run\"}")]
+    Remove(RemoveArgs),
     /// Make synthetic people: the same number and seed always make the same people.
     #[command(after_long_help = "\
 Examples:
@@ -63,7 +82,8 @@ Examples:
 Examples:
   lexi prospects search \"CEOs in Texas\"
   lexi prospects search \"general counsels at banks in New York City\" --limit 100 --json
-      {\"matched\": 140, \"people\": [{\"full_name\": …, the fields of an import}]}")]
+      {\"matched\": 140, \"people\": [{\"full_name\": …, the fields of an import}]}
+  lexi prospects search \"general counsels\" --facets state,headcount      counts all who fit, not only those printed")]
     Search(SearchArgs),
     /// Build the search index anew from the database; a running server does it itself. Never needed in ordinary use.
     Reindex(ReindexArgs),
@@ -72,7 +92,7 @@ Examples:
 /// `lexi prospects import`.
 #[derive(Debug, clap::Args)]
 pub(super) struct ImportArgs {
-    /// The file.
+    /// The file; `-` is standard input.
     file: PathBuf,
     /// Where these people come from; external ids count within it.
     #[arg(long, value_name = "NAME")]
@@ -83,7 +103,29 @@ pub(super) struct ImportArgs {
     /// Write rows that can't be used to this file, with row number and reason.
     #[arg(long, value_name = "FILE")]
     rejects: Option<PathBuf>,
+    /// Write nothing to the database; count what an import would do.
+    #[arg(long)]
+    dry_run: bool,
     /// Print the report as JSON.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    storage: Storage,
+}
+
+/// `lexi prospects remove`.
+#[derive(Debug, clap::Args)]
+pub(super) struct RemoveArgs {
+    /// The source, as `import` named it; `lexi prospects stats` lists them.
+    #[arg(long, value_name = "NAME")]
+    source: String,
+    /// Do not ask.
+    #[arg(long)]
+    yes: bool,
+    /// Count, and remove nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// Print JSON: {"source", "people", "companies", "dry_run"}; companies is null in a dry run.
     #[arg(long)]
     json: bool,
     #[command(flatten)]
@@ -131,7 +173,11 @@ pub(super) struct SearchArgs {
     /// How many people to print [default: the number in the request, else 25].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=i64::from(LIMIT_MAX)))]
     limit: Option<u32>,
-    /// Print JSON: {"matched", "people": […]}.
+    /// Count all who fit by state, country, industry, company_type, headcount, seniority, department or title; several
+    /// with commas between.
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    facets: Vec<String>,
+    /// Print JSON: {"matched", "people": […]}, and "facets" when asked for.
     #[arg(long)]
     json: bool,
     #[command(flatten)]
@@ -152,71 +198,13 @@ pub(super) struct ReindexArgs {
 pub(super) async fn run(command: Command) -> anyhow::Result<Exit> {
     let mut screen = Screen::stdout();
     match command {
-        Command::Import(args) => Box::pin(import_file(args, &mut screen)).await,
+        Command::Import(args) => Box::pin(loading::import_file(args, &mut screen)).await,
+        Command::Remove(args) => Box::pin(loading::remove(args, &mut screen)).await,
         Command::Generate(args) => make(args, &mut screen).await,
         Command::Stats(args) => stats(&args, &mut screen).await,
         Command::Search(args) => Box::pin(find(args, &mut screen)).await,
         Command::Reindex(args) => Box::pin(reindex(&args, &mut screen)).await,
     }
-}
-
-async fn import_file(args: ImportArgs, screen: &mut Screen) -> anyhow::Result<Exit> {
-    let file = File::open(&args.file).with_context(|| format!("Can't read {}", args.file.display()))?;
-    let size = file.metadata()?.len();
-    if args.rejects.as_deref().is_some_and(|rejects| is_same_file(rejects, &args.file)) {
-        return Err(Usage("The rejects would overwrite the file that is imported; name another file.".into()).into());
-    }
-    let rejects = args.rejects.as_deref().map(create).transpose()?;
-    let db = args.storage.open_db().await?;
-    let shown = Steps::new("Importing", size, screen);
-    let options = import::Options { source: args.source, map: args.map };
-    let imported =
-        import::run(&db, clock(), file, rejects, options, |progress| shown.reached(progress.bytes, progress.rows))
-            .await;
-    shown.finish();
-    db.close().await;
-    let report = imported?;
-    if args.json {
-        screen.json(&report)?;
-    } else {
-        screen.print(&told(&report, args.rejects.as_deref()))?;
-    }
-    Ok(Exit::Done)
-}
-
-/// Whether two paths lead to one file, however they are written.
-fn is_same_file(one: &Path, other: &Path) -> bool {
-    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
-}
-
-fn create(path: &Path) -> anyhow::Result<BufWriter<File>> {
-    let file = File::create(path).with_context(|| format!("Can't write {}", path.display()))?;
-    Ok(BufWriter::new(file))
-}
-
-/// The report of an import for a person.
-fn told(report: &Report, rejects: Option<&Path>) -> String {
-    let mut text = format!(
-        "{}: {} added, {} updated, {} unchanged, {} rejected.\n",
-        counted(report.rows, "row", "rows"),
-        number(report.added),
-        number(report.updated),
-        number(report.unchanged),
-        number(report.rejected),
-    );
-    if report.rejected > 0 {
-        match rejects {
-            Some(path) => text.push_str(&format!("Rejected rows and reasons: {}\n", path.display())),
-            None => text.push_str("To see which rows and why, import again with --rejects FILE.\n"),
-        }
-    }
-    for (field, count) in &report.values_unknown {
-        text.push_str(&format!("{field}: {} no number and left unknown.\n", counted(*count, "value is", "values are")));
-    }
-    if !report.columns_unused.is_empty() {
-        text.push_str(&format!("Columns not used: {} (--map COLUMN=FIELD)\n", report.columns_unused.join(", ")));
-    }
-    text
 }
 
 async fn make(args: GenerateArgs, screen: &mut Screen) -> anyhow::Result<Exit> {
@@ -268,6 +256,8 @@ async fn stats(args: &StatsArgs, screen: &mut Screen) -> anyhow::Result<Exit> {
 struct FoundPeople {
     matched: u64,
     people: Vec<Row>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    facets: BTreeMap<Facet, Counts>,
 }
 
 async fn find(args: SearchArgs, screen: &mut Screen) -> anyhow::Result<Exit> {
@@ -282,8 +272,9 @@ async fn find(args: SearchArgs, screen: &mut Screen) -> anyhow::Result<Exit> {
     filter.check()?;
     let stated = request.search().and_then(|search| search.count);
     let limit = args.limit.or(stated).unwrap_or(LIMIT).min(LIMIT_MAX) as usize;
+    let facets = Facet::named(&args.facets).map_err(|error| Usage(error.to_string()))?;
     let app = args.storage.open_app().await?;
-    let found = take(&app, filter, limit).await;
+    let found = take(&app, filter, facets, limit).await;
     app.close().await;
     let found = found?;
     if args.json {
@@ -294,18 +285,35 @@ async fn find(args: SearchArgs, screen: &mut Screen) -> anyhow::Result<Exit> {
     let read = serde_json::from_value(serde_json::to_value(&request)?)?;
     screen.print(&proposal::read(&read, layout))?;
     screen.print(&layout.labelled("       ", &format!("{} fit.", counted(found.matched, "person", "people"))))?;
+    for (facet, counts) in &found.facets {
+        screen.print(&layout.labelled("       ", &format!("By {}:", facet.as_str().replace('_', " "))))?;
+        screen.print(&layout.columns(9, &table(counts)).join("\n"))?;
+    }
     let rows: Vec<Vec<String>> = found.people.iter().map(line).collect();
     screen.print(&layout.columns(7, &rows).join("\n"))?;
     Ok(Exit::Done)
 }
 
-async fn take(app: &App, filter: Filter, limit: usize) -> anyhow::Result<FoundPeople> {
+/// The counts of a facet for a person; they add up to all who fit.
+fn table(counts: &Counts) -> Vec<Vec<String>> {
+    let shown = counts.values.iter().map(|counted| {
+        let country = counted.country.iter().map(|country| format!(", {country}"));
+        (country.fold(counted.value.clone(), |value, country| value + &country), counted.count)
+    });
+    let rest = [("others", counts.other), ("not known", counts.unknown)];
+    let rest = rest.into_iter().filter(|(_, count)| *count > 0).map(|(name, count)| (name.to_owned(), count));
+    shown.chain(rest).map(|(name, count)| vec![name, number(count)]).collect()
+}
+
+async fn take(app: &App, filter: Filter, facets: Vec<Facet>, limit: usize) -> anyhow::Result<FoundPeople> {
     search::catch_up(&app.db, &app.search, |_| {}).await?;
     let snapshot = app.search.snapshot();
     let found = app.db.read(move |tx| {
-        let found = search::view(tx, &snapshot)?.find(&filter);
-        let people = found.take(tx, &Default::default(), limit)?;
-        Ok(FoundPeople { matched: found.count(), people: people.iter().map(prospects::Person::to_row).collect() })
+        let view = search::view(tx, &snapshot)?;
+        let found = view.find(&filter);
+        let people = found.take(tx, &Default::default(), limit)?.iter().map(prospects::Person::to_row).collect();
+        let facets = view.facets(&found, &facets, search::FACET_LIMIT);
+        Ok(FoundPeople { matched: found.count(), people, facets })
     });
     Ok(found.await?)
 }
@@ -380,39 +388,51 @@ pub(super) struct Steps {
     bar: Option<ProgressBar>,
     begun: Instant,
     count: Cell<u64>,
+    /// Nobody knows how much there is: only the count moves.
+    endless: bool,
 }
 
 impl Steps {
     /// Work of `total` steps. Bars go to standard error, where they never mix with what was asked for.
     pub(super) fn new(label: &str, total: u64, screen: &Screen) -> Steps {
+        Steps::with(label, total, "{bar:28}  {percent:>3}%   {elapsed}", screen)
+    }
+
+    /// Work of which nobody knows how much there is.
+    fn endless(label: &str, screen: &Screen) -> Steps {
+        Steps { endless: true, ..Steps::with(label, 0, "{elapsed}", screen) }
+    }
+
+    fn with(label: &str, total: u64, rest: &str, screen: &Screen) -> Steps {
         let on_terminal = screen.layout.width.is_some() && console::user_attended_stderr();
-        let template = format!("{{msg:{LABEL}}}  {{bar:28}}  {{percent:>3}}%   {{elapsed}}");
+        let template = format!("{{msg:{LABEL}}}  {rest}");
         let bar = on_terminal.then(|| bar(&template, total, label, ProgressDrawTarget::stderr()));
-        Steps { label: label.to_owned(), bar, begun: Instant::now(), count: Cell::new(0) }
+        Steps { label: label.to_owned(), bar, begun: Instant::now(), count: Cell::new(0), endless: false }
     }
 
     /// `at` of the total; `count` is what people count.
     pub(super) fn reached(&self, at: u64, count: u64) {
         self.count.set(count);
         if let Some(bar) = &self.bar {
-            bar.set_position(at);
-            if at != count {
+            bar.set_position(if self.endless { 0 } else { at });
+            if at != count || self.endless {
                 bar.set_message(format!("{} {}", self.label, HumanCount(count)));
             }
         }
     }
 
-    /// Ctrl-C came: closes the database and says what is stored and how to go on.
+    /// Ctrl-C came while rows were stored: says what is there and how to go on.
     async fn interrupted(&self, db: &Db, what: &str) -> anyhow::Result<Exit> {
+        self.stopped(db, &format!("{what} are stored and stay. Run the same command again; nobody is doubled.")).await
+    }
+
+    /// Ctrl-C came: closes the database and says how far the work is. What was under way may be done too.
+    async fn stopped(&self, db: &Db, what: &str) -> anyhow::Result<Exit> {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
         db.close().await;
-        let count = number(self.count.get());
-        // What was under way may be stored too.
-        eprintln!(
-            "Stopped: at least {count} {what} are stored and stay. Run the same command again; nobody is doubled."
-        );
+        eprintln!("Stopped: at least {} {what}", number(self.count.get()));
         Ok(Exit::Interrupted)
     }
 

@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::db::{DatabaseUrl, Db};
+use crate::error::Result;
 
 /// Where the data is: `--data`, `--database-url`, `--config` and what stands for them.
 pub(super) type Storage = Given<OfStorage>;
@@ -34,6 +35,11 @@ impl<T: Taken> Given<T> {
     }
 }
 
+/// Reads a database's address from the command line.
+pub(super) fn database_url(text: &str) -> Result<DatabaseUrl> {
+    text.parse()
+}
+
 /// For people: `./lexi-data (SQLite)`. Never holds a password.
 pub(super) fn shown(config: &Config) -> String {
     let database = match &config.database_url {
@@ -54,6 +60,7 @@ pub(super) fn clock() -> Arc<dyn Clock> {
     Arc::new(SystemClock)
 }
 
-fn make_folder(folder: &Path) -> anyhow::Result<()> {
+/// Makes the data folder when it is missing.
+pub(super) fn make_folder(folder: &Path) -> anyhow::Result<()> {
     std::fs::create_dir_all(folder).with_context(|| format!("Can't make the data folder {}", folder.display()))
 }

@@ -16,12 +16,14 @@ use tokio_postgres::{Config, NoTls, Row};
 
 use super::query::Cell;
 use super::{Connection, Hook, Isolation, Signal, Tx, Value, send_signals};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Trouble};
 
 /// Connections of one node.
 const CONNECTIONS: usize = 24;
 /// Connections for what everything else waits for: keys and readiness.
 const FIRST_CONNECTIONS: usize = 2;
+/// All connections of one node.
+pub(super) const CONNECTIONS_MAX: usize = CONNECTIONS + FIRST_CONNECTIONS;
 /// How often a transaction is tried when PostgreSQL asks to run it again.
 const ATTEMPTS: u32 = 5;
 /// From this attempt on a transaction runs while no other serializable one of this process does, so that callers who all
@@ -296,14 +298,15 @@ fn failed(error: &tokio_postgres::Error) -> Error {
     let cause = with_cause(error);
     match *state {
         SqlState::T_R_SERIALIZATION_FAILURE | SqlState::T_R_DEADLOCK_DETECTED => Error::Serialization(cause),
-        SqlState::DISK_FULL => Error::unavailable("The database's disk is full; nothing was changed."),
+        SqlState::DISK_FULL => Error::Trouble(Trouble::Full),
+        SqlState::READ_ONLY_SQL_TRANSACTION => Error::Trouble(Trouble::ReadOnly),
         SqlState::ADMIN_SHUTDOWN
         | SqlState::CRASH_SHUTDOWN
         | SqlState::CANNOT_CONNECT_NOW
         | SqlState::LOCK_NOT_AVAILABLE
         | SqlState::QUERY_CANCELED
         | SqlState::TOO_MANY_CONNECTIONS
-        | SqlState::READ_ONLY_SQL_TRANSACTION => {
+        | SqlState::OUT_OF_MEMORY => {
             tracing::warn!(cause, "PostgreSQL can't serve this now");
             Error::unavailable("The database can't serve this right now; try again in a moment.")
         }

@@ -4,6 +4,7 @@
 use tempfile::TempDir;
 
 use super::{DatabaseUrl, Db};
+use crate::error::Trouble;
 
 /// A database that goes away with this value.
 pub(crate) struct Scratch {
@@ -16,6 +17,16 @@ impl Scratch {
     /// The database, open.
     pub(crate) fn db(&self) -> Db {
         self.db.clone()
+    }
+
+    /// Plays that nothing can be saved, as far as anybody who asks can tell.
+    pub(crate) fn falls_into(&self, trouble: Trouble) {
+        self.db.health.failed(trouble);
+    }
+
+    /// It can again.
+    pub(crate) fn recovers(&self) {
+        self.db.health.worked();
     }
 
     /// Where it is, for an app that opens it by itself.

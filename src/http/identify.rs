@@ -152,7 +152,8 @@ async fn run(next: Next, request: Request) -> Response {
     })
 }
 
-fn rate_limited(message: String, retry_after_s: u32) -> Response {
+/// The refusal of a request that may be sent again after `retry_after_s` seconds.
+pub fn rate_limited(message: String, retry_after_s: u32) -> Response {
     let mut response = Error::with_code(Code::RateLimited, message).into_response();
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry_after_s));
     response

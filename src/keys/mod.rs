@@ -5,6 +5,7 @@
 //! is effective in every process within a second.
 
 mod cache;
+pub mod hourly;
 pub mod http;
 pub mod limits;
 pub mod permissions;

@@ -1,5 +1,9 @@
 //! Which column of a file is which field: by the names of the specification, by well-known other spellings, or by
 //! `--map COLUMN=FIELD`. A column that fits nothing is named in the report, never guessed at.
+//!
+//! The keys of JSON records are columns too: `company.city` is the key `city` inside `company`.
+
+use serde::Serialize;
 
 use crate::error::{Error, Result};
 
@@ -147,13 +151,13 @@ const FIELDS: &[(Field, &str, &str)] = &[
         Field::CompanyState,
         "company_state",
         "hqstate headquartersstate headquarterstate companyhqstate organizationstate organisationstate billingstate \
-         billingstateprovince accountstate firmstate companystateprovince companyregion hqregion",
+         billingstateprovince accountstate firmstate companystateprovince companyregion hqregion companylocationstate",
     ),
     (
         Field::CompanyCountry,
         "company_country",
         "hqcountry headquarterscountry headquartercountry companyhqcountry organizationcountry organisationcountry \
-         billingcountry accountcountry firmcountry",
+         billingcountry accountcountry firmcountry companylocationcountry",
     ),
 ];
 
@@ -208,7 +212,38 @@ pub struct Columns {
     pub unused: Vec<String>,
     /// Columns at the front that a rejects file adds (`row` and `reason`) and that are passed over.
     pub added: usize,
+    /// The headers of the columns that fill a field, in the order of the file.
+    pub used: Vec<Used>,
 }
+
+/// A column that fills a field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Used {
+    /// The header as it stands in the file.
+    pub column: String,
+    /// The name of the field.
+    pub field: &'static str,
+}
+
+/// Fields without which people are hard to find or to reach, with others that say as much.
+const MATTER_OF_A_PERSON: &[&[Field]] = &[
+    &[Field::FullName, Field::FirstName, Field::LastName],
+    &[Field::Title],
+    &[Field::Email],
+    &[Field::Company, Field::CompanyDomain],
+    &[Field::Industry, Field::CompanyType],
+    &[Field::State, Field::City, Field::Country, Field::CompanyState, Field::CompanyCity, Field::CompanyCountry],
+];
+/// The same for companies alone.
+const MATTER_OF_A_COMPANY: &[&[Field]] = &[
+    &[Field::CompanyDomain],
+    &[Field::Industry, Field::CompanyType],
+    &[Field::Headcount],
+    &[Field::CompanyState, Field::CompanyCity, Field::CompanyCountry, Field::State, Field::City, Field::Country],
+];
+/// What JSON files put around the values of a person, and around those of a company.
+const AROUND_A_PERSON: &[&str] = &["person", "contact", "lead", "prospect", "attributes", "properties"];
+const AROUND_A_COMPANY: &[&str] = &["organization", "organisation", "employer", "firm", "account", "current_company"];
 
 impl Columns {
     /// Matches the header of a file.
@@ -216,6 +251,14 @@ impl Columns {
     /// # Errors
     /// A mapping names a column the file does not have, two columns fill one field by mapping, or no column is known.
     pub fn read(headers: &[String], map: &[Mapping]) -> Result<Columns> {
+        for mapping in map {
+            column_named(headers, &mapping.column)?;
+        }
+        Columns::read_some(headers, map)
+    }
+
+    /// As [`Columns::read`], where more columns may come: a mapping may name one of those, and its field waits for it.
+    pub fn read_some(headers: &[String], map: &[Mapping]) -> Result<Columns> {
         let mut fields: Vec<Option<Field>> = vec![None; headers.len()];
         let added = match headers {
             [row, reason, ..] if row == "row" && reason == "reason" => 2,
@@ -223,14 +266,18 @@ impl Columns {
         };
         let passed_over = |column: &usize| *column < added;
         let mut dropped: Vec<usize> = (0..headers.len()).filter(passed_over).collect();
+        let mut awaited: Vec<Field> = Vec::new();
         for mapping in map {
-            let column = column_named(headers, &mapping.column)?;
             if let Some(field) = mapping.field
-                && fields.contains(&Some(field))
+                && (fields.contains(&Some(field)) || awaited.contains(&field))
             {
                 let message = format!("Two columns are mapped to {}. Map one of them.", field.name());
                 return Err(Error::validation("map", message));
             }
+            let Ok(column) = column_named(headers, &mapping.column) else {
+                awaited.extend(mapping.field);
+                continue;
+            };
             fields[column] = mapping.field;
             if mapping.field.is_none() {
                 dropped.push(column);
@@ -238,7 +285,7 @@ impl Columns {
         }
         let keys: Vec<String> = headers.iter().map(|header| key(header)).collect();
         for (field, name, others) in FIELDS {
-            if fields.contains(&Some(*field)) {
+            if fields.contains(&Some(*field)) || awaited.contains(field) {
                 continue;
             }
             let own = key(name);
@@ -251,12 +298,36 @@ impl Columns {
             }
         }
         name_is_the_company(&keys, &mut fields);
-        let unused = (0..headers.len())
-            .filter(|column| fields[*column].is_none() && !dropped.contains(column))
-            .map(|column| headers[column].clone());
-        let columns = Columns { unused: unused.collect(), added, fields };
+        let left = |column: &usize| fields[*column].is_none() && !dropped.contains(column);
+        let unused = (0..headers.len()).filter(left).map(|column| headers[column].clone()).collect();
+        let used = headers.iter().zip(&fields).filter_map(|(header, field)| Used::of(header, *field)).collect();
+        let columns = Columns { unused, added, used, fields };
         columns.say_who()?;
         Ok(columns)
+    }
+
+    /// A column more, as JSON records bring them: it takes the field that `map` gives it, or one that fits and that no
+    /// other column has taken.
+    pub fn grow(&mut self, header: &str, map: &[Mapping]) {
+        let mapped = map.iter().find(|mapping| is_same(&mapping.column, header));
+        let field = match mapped {
+            Some(mapping) => mapping.field,
+            None => field_spelt(&key(header)),
+        };
+        let field = field.filter(|field| self.position(*field).is_none());
+        if field.is_none() && mapped.is_none() {
+            self.unused.push(header.to_owned());
+        }
+        self.used.extend(Used::of(header, field));
+        self.fields.push(field);
+    }
+
+    /// Names of fields that the file leaves out although they matter; where several say as much, the first.
+    pub fn missing(&self) -> Vec<&'static str> {
+        let people = MATTER_OF_A_PERSON[0].iter().chain(OF_A_PERSON).any(|field| self.position(*field).is_some());
+        let matter = if people { MATTER_OF_A_PERSON } else { MATTER_OF_A_COMPANY };
+        let absent = |fields: &&&[Field]| fields.iter().all(|field| self.position(*field).is_none());
+        matter.iter().filter(absent).map(|fields| fields[0].name()).collect()
     }
 
     /// The position of `field`.
@@ -297,6 +368,20 @@ fn name_is_the_company(keys: &[String], fields: &mut [Option<Field>]) {
     }
 }
 
+impl Used {
+    fn of(header: &str, field: Option<Field>) -> Option<Used> {
+        field.map(|field| Used { column: header.to_owned(), field: field.name() })
+    }
+}
+
+/// The field that is known by this spelling.
+fn field_spelt(spelling: &str) -> Option<Field> {
+    let known = |(_, name, others): &&(Field, &str, &str)| {
+        key(name) == spelling || others.split_whitespace().any(|other| other == spelling)
+    };
+    FIELDS.iter().find(known).map(|(field, ..)| *field)
+}
+
 /// The position of a column by its header, exactly or else without regard to case and blanks.
 fn column_named(headers: &[String], wanted: &str) -> Result<usize> {
     let exact = headers.iter().position(|header| header == wanted);
@@ -306,9 +391,38 @@ fn column_named(headers: &[String], wanted: &str) -> Result<usize> {
     })
 }
 
-/// A header as it is compared: lower case, letters and digits only ("# Employees" and "employees" are one).
+/// Whether two headers are one, written differently.
+pub(super) fn is_same(one: &str, other: &str) -> bool {
+    one == other || key(one) == key(other)
+}
+
+/// A header as it is compared: lower case, letters and digits only ("# Employees" and "employees" are one). A key inside
+/// an object that only says whose values these are is known by itself (`person.email`), or as the company's
+/// (`employer.city`).
 fn key(header: &str) -> String {
-    header.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    let plain = |text: &str| -> String {
+        text.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    };
+    let Some((around, inner)) = header.split_once('.') else { return plain(header) };
+    let whole = plain(header);
+    if inner.is_empty() || field_spelt_exactly(&whole) {
+        return whole;
+    }
+    let around = around.to_lowercase();
+    if AROUND_A_PERSON.contains(&around.as_str()) {
+        return plain(inner);
+    }
+    if AROUND_A_COMPANY.contains(&around.as_str()) {
+        return plain(&format!("company{inner}"));
+    }
+    whole
+}
+
+/// Whether a field is known by this spelling.
+fn field_spelt_exactly(spelling: &str) -> bool {
+    FIELDS.iter().any(|(_, name, others)| {
+        name.replace('_', "") == spelling || others.split_whitespace().any(|other| other == spelling)
+    })
 }
 
 #[cfg(test)]
@@ -378,6 +492,34 @@ mod tests {
         assert!(read("Name,Boss", &["Name=full_name", "Boss=full_name"]).is_err());
         assert!(Mapping::parse("Name=nickname").is_err());
         assert!(Mapping::parse("Name").is_err());
+    }
+
+    #[test]
+    fn keys_inside_objects_are_known_by_their_path() {
+        let columns =
+            read("person.full_name,person.email,company.name,company.hq.city,employer.industry,manager.email", &[])
+                .expect("known keys");
+        assert_eq!(names(&columns), ["full_name", "email", "company", "company_city", "industry", "-"]);
+    }
+
+    #[test]
+    fn a_column_that_comes_later_takes_a_field_that_is_free() {
+        let map = [Mapping::parse("Boss=").expect("a mapping"), Mapping::parse("Fon=phone").expect("a mapping")];
+        let headers = ["Name", "Company", "Mobile"].map(str::to_owned);
+        let mut columns = Columns::read_some(&headers, &map).expect("known headers");
+        for header in ["Job Title", "Boss", "Fon", "E-mail", "Mail", "Shoe"] {
+            columns.grow(header, &map);
+        }
+        assert_eq!(names(&columns)[2..], ["-", "title", "-", "phone", "email", "-", "-"]);
+        assert_eq!(columns.unused, ["Mobile", "Mail", "Shoe"], "the phone was promised to Fon");
+        assert_eq!(columns.used.last().map(|used| (used.column.as_str(), used.field)), Some(("E-mail", "email")));
+    }
+
+    #[test]
+    fn fields_that_matter_and_are_missing_are_named() {
+        assert_eq!(read("Name,Company", &[]).expect("people").missing(), ["title", "email", "industry", "state"]);
+        assert_eq!(read("Company,Website,Size", &[]).expect("companies").missing(), ["industry", "company_state"]);
+        assert!(read("name,title,email,company,type of company,city", &[]).expect("people").missing().is_empty());
     }
 
     #[test]

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::filter::{Filter, Slots};
+use super::keywords::{Keyword, Standing};
 use super::{CompanyFields, Person};
 use crate::understand::Range;
 use crate::understand::markets;
@@ -25,6 +26,8 @@ pub struct Verdict {
     pub unknown: SlotSet,
     /// The place is that of the company's headquarters, because the person's is not known well enough.
     pub headquarters: bool,
+    /// How well a record that fits meets the keywords: people are shown with the highest first. 0 without keywords.
+    pub score: u32,
 }
 
 /// A slot of a filter.
@@ -113,6 +116,8 @@ pub struct Conditions {
     pub(super) all: Vec<Vec<Condition>>,
     /// None of these may be true.
     pub(super) none: Vec<Condition>,
+    /// The distinct keywords among `all`: what the score is made of.
+    pub(super) keywords: Vec<Keyword>,
 }
 
 /// One value of one slot.
@@ -131,12 +136,7 @@ pub(super) enum Condition {
     /// A kind of company with its special cases, as [`company_type_key`] spells them.
     CompanyType(Vec<String>),
     /// A topic.
-    Keyword {
-        /// The practice area it names with its parts, as [`practice_key`] spells them; else empty.
-        practices: Vec<String>,
-        /// Its words, as [`folded`] spells them.
-        words: String,
-    },
+    Keyword(Keyword),
     /// A company by name or domain.
     Company {
         /// The first words of the name, as [`folded`] spells them.
@@ -161,7 +161,7 @@ impl Condition {
             Condition::Department(_) => Slot::Departments,
             Condition::Industry(_) => Slot::Industries,
             Condition::CompanyType(_) => Slot::CompanyTypes,
-            Condition::Keyword { .. } => Slot::Keywords,
+            Condition::Keyword(_) => Slot::Keywords,
             Condition::Company { .. } => Slot::Companies,
             Condition::Place(_) => Slot::Locations,
             Condition::Headcount(_) => Slot::Headcount,
@@ -187,7 +187,16 @@ impl Conditions {
             }
         }
         let none = by_slot(&filter.exclude).into_values().flatten().collect();
-        Conditions { all: without_weaker(wanted.into_values().collect()), none }
+        let all = without_weaker(wanted.into_values().collect());
+        let mut keywords: Vec<Keyword> = Vec::new();
+        for condition in all.iter().flatten() {
+            if let Condition::Keyword(keyword) = condition
+                && !keywords.contains(keyword)
+            {
+                keywords.push(keyword.clone());
+            }
+        }
+        Conditions { all, none, keywords }
     }
 
     /// Judges a person.
@@ -218,6 +227,10 @@ impl Conditions {
             verdict.unknown = SlotSet::default();
         }
         verdict.headquarters = verdict.matches && self.placed_by_headquarters(facts);
+        if verdict.matches {
+            let standings = self.keywords.iter().filter_map(|keyword| facts.standing(keyword));
+            verdict.score = standings.map(Standing::points).sum();
+        }
         verdict
     }
 
@@ -243,9 +256,7 @@ fn by_slot(slots: &Slots) -> BTreeMap<Slot, Vec<Condition>> {
     slots.departments.iter().for_each(|name| add(Condition::Department(level_key(name))));
     slots.industries.iter().for_each(|name| add(Condition::Industry(industries_in(name))));
     slots.company_types.iter().for_each(|name| add(Condition::CompanyType(company_types_in(name))));
-    for keyword in &slots.keywords {
-        add(Condition::Keyword { practices: practices_in(keyword), words: folded(keyword) });
-    }
+    slots.keywords.iter().for_each(|keyword| add(Condition::Keyword(Keyword::of(keyword))));
     for company in &slots.companies {
         add(Condition::Company { words: folded_name(company), domain: domain_in(company) });
     }
@@ -352,7 +363,7 @@ impl Facts {
             Condition::Department(name) => self.department.as_ref().map(|known| known == name),
             Condition::Industry(names) => company?.industry.as_ref().map(|known| names.contains(known)),
             Condition::CompanyType(names) => company?.company_type.as_ref().map(|known| names.contains(known)),
-            Condition::Keyword { practices, words } => self.keyword_truth(practices, words),
+            Condition::Keyword(keyword) => self.keyword_truth(keyword),
             Condition::Company { words, domain } => {
                 let company = company?;
                 let by_domain =
@@ -367,15 +378,23 @@ impl Facts {
 
     /// A topic is known to be absent only where it would have been seen: a practice area where practice areas are
     /// known, other words where any are.
-    fn keyword_truth(&self, practices: &[String], words: &str) -> Option<bool> {
+    fn keyword_truth(&self, keyword: &Keyword) -> Option<bool> {
+        if self.standing(keyword).is_some() {
+            return Some(true);
+        }
+        let seen = !self.practices.is_empty()
+            || !keyword.names_a_practice() && (self.title.is_some() || self.company.is_some());
+        seen.then_some(false)
+    }
+
+    /// The best place at which a topic stands.
+    fn standing(&self, keyword: &Keyword) -> Option<Standing> {
+        let in_practices = self.practices.iter().filter_map(|practice| keyword.in_practice(practice)).max();
+        let in_title = self.title.as_ref().and_then(|title| keyword.in_title(&title.words));
         let company = self.company.as_ref();
-        let named = self.practices.iter().any(|known| practices.contains(known));
-        let said = self.title.as_ref().is_some_and(|title| holds(&title.words, words))
-            || company.is_some_and(|company| holds(&company.name, words))
-            || company.and_then(|company| company.industry.as_ref()).is_some_and(|industry| holds(industry, words))
-            || self.practices.iter().any(|practice| holds(practice, words));
-        let seen = !self.practices.is_empty() || practices.is_empty() && (self.title.is_some() || company.is_some());
-        if named || said { Some(true) } else { seen.then_some(false) }
+        let in_industry = company.and_then(|company| keyword.in_industry(company.industry.as_deref()?));
+        let in_name = company.and_then(|company| keyword.in_name(&company.name));
+        in_practices.max(in_title).max(in_industry).max(in_name)
     }
 
     /// The person's place decides; where it does not say enough, the headquarters.
@@ -447,12 +466,25 @@ pub(super) fn folded_name(name: &str) -> String {
 
 /// Whether `text` holds `words` as a run of whole words. Both are folded.
 pub(super) fn holds(text: &str, words: &str) -> bool {
-    !words.is_empty() && format!(" {text} ").contains(&format!(" {words} "))
+    if words.is_empty() {
+        return false;
+    }
+    let mut from = 0;
+    // Word by word from each find: the next one may begin inside a find that was no run of whole words.
+    while let Some(at) = text[from..].find(words).map(|at| from + at) {
+        let ends = at + words.len();
+        if (at == 0 || text.as_bytes()[at - 1] == b' ') && (ends == text.len() || text.as_bytes()[ends] == b' ') {
+            return true;
+        }
+        let Some(next) = text[at..].find(' ') else { return false };
+        from = at + next + 1;
+    }
+    false
 }
 
 /// Whether `text` begins with `words`. Both are folded.
-fn begins(text: &str, words: &str) -> bool {
-    !words.is_empty() && format!("{text} ").starts_with(&format!("{words} "))
+pub(super) fn begins(text: &str, words: &str) -> bool {
+    !words.is_empty() && text.strip_prefix(words).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
 }
 
 /// A level or function, whichever way it is spelled: `c_suite`, "C-Suite".
@@ -490,7 +522,7 @@ fn company_types_in(text: &str) -> Vec<String> {
 }
 
 /// The keys of the practice areas that count as the one `text` means; none when it means none.
-fn practices_in(text: &str) -> Vec<String> {
+pub(super) fn practices_in(text: &str) -> Vec<String> {
     let Some(wanted) = markets::practice(text) else { return Vec::new() };
     let covered = markets::practices().iter().filter(|held| markets::practice_covers(wanted, held));
     covered.map(|held| folded(held.name)).collect()

@@ -14,7 +14,8 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::filter::{Filter, Slots};
-use super::{Person, Row, search};
+use super::search::{self, Counts, FACET_LIMIT, FACET_LIMIT_MAX, Facet, Wanted};
+use super::{Person, Row};
 use crate::app::App;
 use crate::error::{Error, Result, quoted};
 use crate::http::answer::Problem;
@@ -61,7 +62,7 @@ struct SearchBody {
     /// Kinds of company: `law firm`, `startup`.
     #[serde(default, alias = "company_type", deserialize_with = "texts")]
     company_types: Vec<String>,
-    /// Topics and practice areas.
+    /// Topics and practice areas. They also order the people: those who meet them best come first.
     #[serde(default, alias = "keyword", deserialize_with = "texts")]
     keywords: Vec<String>,
     /// Companies by name.
@@ -83,18 +84,33 @@ struct SearchBody {
     page: Option<u32>,
     /// People on a page: 25, at most 100.
     per_page: Option<u32>,
+    /// The `next_cursor` of the page before, to go on behind it; instead of `page`, and without an end at 10,000 people.
+    after: Option<String>,
+    /// Count all who fit by `state`, `country`, `industry`, `company_type`, `headcount`, `seniority`, `department`,
+    /// `title`.
+    #[serde(default, alias = "facet", deserialize_with = "texts")]
+    facets: Vec<String>,
+    /// Values of each facet: 50, at most 200. The people of the others are counted together.
+    facet_limit: Option<u32>,
 }
 
 /// The people of a page, and how the request was read.
 #[derive(Debug, Serialize, ToSchema)]
 struct Prospects {
-    /// The people, in a fixed order.
+    /// The people: those who meet the keywords best first, then in the order in which they were loaded.
     prospects: Vec<Prospect>,
     /// The filters as they were applied.
     #[schema(value_type = Object)]
     filters: Filter,
     /// Of each filter, how many more might fit if it were known of them.
     unknown: BTreeMap<&'static str, u64>,
+    /// Give it back as `after` for the next page; null on the last page.
+    next_cursor: Option<String>,
+    /// All who fit, not only those of this page, by each facet that was asked for. Headcounts are counted in the bands
+    /// `1-10`, `11-50`, `51-200`, `201-500`, `501-1000`, `1001-5000`, `5001-10000` and `10001+`; a state or country is
+    /// that of the person, else that of the headquarters.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    facets: BTreeMap<&'static str, Counts>,
 }
 
 /// A person one could reach.
@@ -114,8 +130,8 @@ impl From<&Person> for Prospect {
 
 /// Search the prospect database (older route).
 #[utoipa::path(post, path = "/v1/prospects/search", tag = "prospects", request_body = SearchBody, responses(
-    (status = 200, description = "A page of people; `meta.total` counts all who fit.", body = Page<Prospects>),
-    (status = 400, description = "`validation_error`: an unknown filter, place or range, or a page beyond 10,000 people.", body = Problem),
+    (status = 200, description = "A page of people; `meta.total` counts all who fit. With `after`, `meta.page` is 1.", body = Page<Prospects>),
+    (status = 400, description = "`validation_error`: an unknown filter, place, range or facet, a page beyond 10,000 people, or a cursor that is damaged or of another search.", body = Problem),
     (status = 401, description = "`invalid_key`", body = Problem),
     (status = 403, description = "`insufficient_permissions`: the key lacks `prospects:read`.", body = Problem),
     (status = 429, description = "`rate_limited`", body = Problem),
@@ -130,8 +146,8 @@ async fn prospects(
 
 /// Search the prospect database.
 #[utoipa::path(post, path = "/v1/prospector/search", tag = "prospects", request_body = SearchBody, responses(
-    (status = 200, description = "A page of people; `meta.total` counts all who fit.", body = Page<Prospects>),
-    (status = 400, description = "`validation_error`: an unknown filter, place or range, or a page beyond 10,000 people.", body = Problem),
+    (status = 200, description = "A page of people; `meta.total` counts all who fit. With `after`, `meta.page` is 1.", body = Page<Prospects>),
+    (status = 400, description = "`validation_error`: an unknown filter, place, range or facet, a page beyond 10,000 people, or a cursor that is damaged or of another search.", body = Problem),
     (status = 401, description = "`invalid_key`", body = Problem),
     (status = 403, description = "`insufficient_permissions`: the key lacks `prospects:read`.", body = Problem),
     (status = 429, description = "`rate_limited`", body = Problem),
@@ -145,21 +161,44 @@ async fn prospector(
 }
 
 async fn answer(app: &App, body: SearchBody) -> Result<Json<Page<Prospects>>> {
-    let text = |number: Option<u32>| number.map(|number| number.to_string());
-    let paging = PageParams { page: text(body.page), per_page: text(body.per_page) }.check(PER_PAGE)?;
+    let wanted = body.wanted()?;
     let filter = body.filter()?;
     filter.check()?;
-    let (snapshot, wanted) = (app.search.snapshot(), filter.clone());
-    let listed = read(app, move |tx| search::page(tx, &snapshot, &wanted, paging)).await?;
+    let paging = wanted.paging;
+    let (snapshot, searched) = (app.search.snapshot(), filter.clone());
+    let listed = read(app, move |tx| search::page(tx, &snapshot, &searched, &wanted)).await?;
     let prospects = Prospects {
         prospects: listed.people.iter().map(Prospect::from).collect(),
         filters: filter,
         unknown: listed.unknown.into_iter().map(|(slot, people)| (slot.as_str(), people)).collect(),
+        next_cursor: listed.next,
+        facets: listed.facets.into_iter().map(|(facet, counts)| (facet.as_str(), counts)).collect(),
     };
     Ok(Json(Page { data: prospects, meta: Meta::of(paging, listed.total) }))
 }
 
 impl SearchBody {
+    /// All of it but the filters.
+    fn wanted(&self) -> Result<Wanted> {
+        let text = |number: Option<u32>| number.map(|number| number.to_string());
+        let paging = PageParams { page: text(self.page), per_page: text(self.per_page) }.check(PER_PAGE)?;
+        if self.after.is_some() && self.page.is_some() {
+            return Err(Error::validation("after", "Give page or after, not both."));
+        }
+        let facet_limit = self.facet_limit.unwrap_or(FACET_LIMIT);
+        if !(1..=FACET_LIMIT_MAX).contains(&facet_limit) {
+            let message = format!("facet_limit must be a whole number from 1 to {FACET_LIMIT_MAX}, got {facet_limit}.");
+            return Err(Error::validation("facet_limit", message));
+        }
+        Ok(Wanted { paging, after: self.after.clone(), facets: Facet::named(&self.facets)?, facet_limit })
+    }
+
+    /// Whether it says anything that is no filter.
+    fn says_more(&self) -> bool {
+        let paged = self.page.is_some() || self.per_page.is_some() || self.after.is_some();
+        paged || self.exclude.is_some() || !self.facets.is_empty() || self.facet_limit.is_some()
+    }
+
     fn filter(self) -> Result<Filter> {
         let exclude = match self.exclude {
             None => Slots::default(),
@@ -175,7 +214,7 @@ impl SearchBody {
     }
 
     fn slots(&self, prefix: &str) -> Result<Slots> {
-        if !prefix.is_empty() && (self.exclude.is_some() || self.page.is_some() || self.per_page.is_some()) {
+        if !prefix.is_empty() && self.says_more() {
             return Err(Error::validation("exclude", "exclude takes filters only."));
         }
         let mut locations = Vec::new();
@@ -328,6 +367,7 @@ mod tests {
             json!({"headcount": {"minimum": 5}}),
             json!({"exclude": {"headcount": "1-10"}}),
             json!({"exclude": {"page": 2}}),
+            json!({"exclude": {"facets": ["state"]}}),
             json!({"titles": [5]}),
         ] {
             assert!(filter(body.clone()).is_err(), "{body}");

@@ -1,21 +1,24 @@
 //! Imports a prospect file: each row is saved, or rejected with its reason and nothing else lost.
 //!
-//! The file is read in constant memory. A person who stands in it twice, or was imported before, is updated and never
-//! doubled. The rejects file holds what was refused as it came; repaired, it can be imported like the file itself.
+//! The file is read in constant memory and only once, so that it may come through a pipe. A person who stands in it
+//! twice, or was imported before, is updated and never doubled: an import that was killed is simply run again. The
+//! rejects file holds what was refused as it came; repaired, it can be imported like the file itself.
 
-use std::io::{BufReader, Read, Seek, Write};
+use std::io::{BufRead as _, Read, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::Serialize;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
+use super::Entry;
+use super::canonical::Settler;
 use super::cells::{self, Ignored};
-use super::columns::{Columns, Mapping};
-use super::encoding::{Encoding, Utf8Reader};
+use super::columns::{Columns, Mapping, Used};
+use super::input::{self, Compression, Plain, unreadable};
 use super::load::Loader;
+use super::ndjson::{self, Objects};
 use super::records::Records;
-use super::{Entry, canonical};
 use crate::clock::Clock;
 use crate::db::Db;
 use crate::error::{Error, Result};
@@ -24,7 +27,7 @@ use crate::error::{Error, Result};
 const SOURCE_CHARS_MAX: usize = 200;
 /// Rows read ahead of the database, and how many such portions may wait.
 const PORTION: usize = 500;
-const PORTIONS_AHEAD: usize = 4;
+const PORTIONS_AHEAD: usize = 8;
 
 /// How to read a file.
 #[derive(Debug, Clone)]
@@ -33,6 +36,16 @@ pub struct Options {
     pub source: String,
     /// What `--map` said.
     pub map: Vec<Mapping>,
+}
+
+/// How the records of a file are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Format {
+    /// Columns under a header, with commas, semicolons or tabs between.
+    Csv,
+    /// A JSON object a line.
+    Ndjson,
 }
 
 /// What became of a file. Every row is counted once: `rows` = `added` + `updated` + `unchanged` + `rejected`.
@@ -48,9 +61,20 @@ pub struct Report {
     pub unchanged: u64,
     /// Rows that were refused; the rejects file says why.
     pub rejected: u64,
+    /// Whether nothing was written: the counts are those of an import.
+    pub dry_run: bool,
+    /// Which column filled which field.
+    pub columns: Vec<Used>,
     /// Headers that fill no field.
     pub columns_unused: Vec<String>,
-    /// In which encoding the file was read.
+    /// Columns that `--map` named and that no row has.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub columns_unseen: Vec<String>,
+    /// How the file is written.
+    pub format: Format,
+    /// How it is packed.
+    pub compression: Compression,
+    /// In which encoding it was read.
     pub encoding: &'static str,
     /// Figures that were no number ("51-200") and stay unknown, by field.
     pub values_unknown: Ignored,
@@ -59,10 +83,8 @@ pub struct Report {
 /// How far an import is.
 #[derive(Debug, Clone, Copy)]
 pub struct Progress {
-    /// Bytes read of the file.
+    /// Bytes read of the file, as it is packed.
     pub bytes: u64,
-    /// Its size in bytes.
-    pub of_bytes: u64,
     /// Rows saved or rejected.
     pub rows: u64,
 }
@@ -74,86 +96,168 @@ pub struct Rejected {
     pub row: u64,
     /// A sentence.
     pub reason: String,
-    /// The cells as they came.
-    pub cells: Vec<String>,
+    /// As it came.
+    pub content: Content,
+}
+
+/// A row as it came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content {
+    /// The cells of a CSV row.
+    Cells(Vec<String>),
+    /// The line of a JSON object.
+    Line(String),
+}
+
+/// Where rows come from.
+enum Rows {
+    Csv { header: Vec<String>, records: Records<Box<dyn Read + Send>> },
+    Ndjson(Objects<Box<dyn Read + Send>>),
 }
 
 /// Reads a file row by row; pure of any database.
-pub struct Importer<F: Read> {
-    records: Records<BufReader<Utf8Reader<F>>>,
-    header: Vec<String>,
+pub struct Importer {
+    rows: Rows,
     columns: Columns,
     source: String,
-    encoding: Encoding,
-    /// Figures left unknown so far.
-    pub values_unknown: Ignored,
+    compression: Compression,
+    bytes: Arc<AtomicU64>,
+    values_unknown: Ignored,
+    settler: Settler,
 }
 
-impl<F: Read + Seek> Importer<F> {
-    /// Finds out the encoding and reads the header.
+impl Importer {
+    /// Finds out what the file is and matches its columns. Blocks until its beginning was read.
     ///
     /// # Errors
     /// The file can't be read or is empty, the source is none, a mapping does not fit, or no column is known.
-    pub fn open(mut file: F, options: &Options) -> Result<Importer<F>> {
+    pub fn open(file: impl Read + Send + 'static, options: &Options) -> Result<Importer> {
         let source = options.source.trim();
         if source.is_empty() || source.chars().count() > SOURCE_CHARS_MAX || source.contains(char::is_control) {
             let message = format!("The source is a name of 1 to {SOURCE_CHARS_MAX} characters.");
             return Err(Error::validation("source", message));
         }
-        let encoding = Encoding::detect(&mut file).map_err(|error| unreadable(&error))?;
-        file.rewind().map_err(|error| unreadable(&error))?;
-        let text = BufReader::with_capacity(64 * 1_024, Utf8Reader::new(file, encoding));
-        let (header, records) = Records::open(text).map_err(|error| unreadable(&error))?;
-        if header.is_empty() {
-            return Err(Error::validation("file", "The file is empty. Its first line names the columns."));
-        }
-        let columns = Columns::read(&header, &options.map)?;
+        let bytes = Arc::new(AtomicU64::new(0));
+        let (mut text, compression) = input::open(Counted { file, bytes: Arc::clone(&bytes) })?;
+        let (rows, columns) = match format(&mut text)? {
+            Format::Csv => {
+                let (header, records) = Records::open(text).map_err(|error| unreadable(&error))?;
+                if header.is_empty() {
+                    return Err(Error::validation("file", "The file is empty. Its first line names the columns."));
+                }
+                let columns = Columns::read(&header, &options.map)?;
+                (Rows::Csv { header, records }, columns)
+            }
+            Format::Ndjson => {
+                let (columns, objects) = Objects::open(text, &options.map)?;
+                (Rows::Ndjson(objects), columns)
+            }
+        };
         let source = source.to_owned();
-        Ok(Importer { records, header, columns, source, encoding, values_unknown: Ignored::new() })
+        let (values_unknown, settler) = (Ignored::new(), Settler::default());
+        Ok(Importer { rows, columns, source, compression, bytes, values_unknown, settler })
     }
-}
 
-impl<F: Read> Importer<F> {
+    /// Which column is which field, as far as the beginning of the file tells.
+    pub fn columns(&self) -> &Columns {
+        &self.columns
+    }
+
+    /// How the records are written.
+    pub fn format(&self) -> Format {
+        match self.rows {
+            Rows::Csv { .. } => Format::Csv,
+            Rows::Ndjson(_) => Format::Ndjson,
+        }
+    }
+
+    /// How the file is packed.
+    pub fn compression(&self) -> Compression {
+        self.compression
+    }
+
+    /// In which encoding the file is read, as far as was seen: letters that come later may tell another one.
+    pub fn encoding(&self) -> &'static str {
+        match &self.rows {
+            Rows::Csv { records, .. } => records.text().encoding().name(),
+            Rows::Ndjson(objects) => objects.text().encoding().name(),
+        }
+    }
+
     /// The next row; `None` at the end of the file.
+    ///
+    /// # Errors
+    /// The file can't be read.
     pub fn next(&mut self, now_ms: i64) -> Result<Option<std::result::Result<Entry, Rejected>>> {
-        let Some(record) = self.records.next().map_err(|error| unreadable(&error))? else { return Ok(None) };
+        let record = match &mut self.rows {
+            Rows::Csv { records, .. } => records.next(),
+            Rows::Ndjson(objects) => objects.next(&mut self.columns),
+        };
+        let Some(record) = record.map_err(|error| unreadable(&error))? else { return Ok(None) };
         let read = match record.broken {
             Some(reason) => Err(reason),
             None => cells::read(&self.columns, &record.cells, &mut self.values_unknown).and_then(|mut row| {
-                canonical::settle(&mut row);
+                self.settler.settle(&mut row);
                 Entry::new(&self.source, row, now_ms)
             }),
         };
-        Ok(Some(read.map_err(|reason| Rejected { row: record.row, reason, cells: record.cells })))
+        Ok(Some(read.map_err(|reason| {
+            let content = match &self.rows {
+                Rows::Csv { .. } => Content::Cells(record.cells),
+                Rows::Ndjson(objects) => Content::Line(objects.last().into_owned()),
+            };
+            Rejected { row: record.row, reason, content }
+        })))
     }
 }
 
-/// Imports `file` into the database, and writes refused rows to `rejects` as they come. Reading runs on a thread of its
-/// own, ahead of the database.
+/// A file whose first letter opens an object holds objects; all else is CSV.
+fn format(text: &mut Plain) -> Result<Format> {
+    let beginning = text.fill_buf().map_err(|error| unreadable(&error))?;
+    match beginning.iter().find(|byte| !byte.is_ascii_whitespace()) {
+        Some(b'{') => Ok(Format::Ndjson),
+        Some(b'[') => Err(Error::validation(
+            "file",
+            "The file is one JSON array. Write one object a line, for example with: jq -c '.[]'.",
+        )),
+        _ => Ok(Format::Csv),
+    }
+}
+
+/// Imports what `importer` reads into the database, and writes refused rows to `rejects` as they come. Reading runs on a
+/// thread of its own, ahead of the database.
+///
+/// With `rehearsal`, an empty database, nothing is written to `db`: what would be is written there, and counted.
 ///
 /// # Errors
-/// As [`Importer::open`], or the database fails; what was saved until then stays.
-pub async fn run<F, W>(
+/// The file can't be read to its end, or the database fails; what was saved until then stays.
+pub async fn run<W>(
     db: &Db,
     clock: Arc<dyn Clock>,
-    file: F,
+    importer: Importer,
     rejects: Option<W>,
-    options: Options,
+    rehearsal: Option<Db>,
     mut progress: impl FnMut(Progress),
 ) -> Result<Report>
 where
-    F: Read + Seek + Send + 'static,
     W: Write + Send + 'static,
 {
-    let mut loader = Loader::new(db, Arc::clone(&clock), options.source.trim());
+    let dry_run = rehearsal.is_some();
+    let mut loader = Loader::new(db, Arc::clone(&clock), &importer.source);
+    if let Some(scratch) = rehearsal {
+        loader = loader.rehearse_on(scratch).await?;
+    }
     let (portions, mut read) = mpsc::channel(PORTIONS_AHEAD);
-    let reader = tokio::task::spawn_blocking(move || read_all(file, rejects, &options, clock.as_ref(), &portions));
+    let (end, ended) = oneshot::channel();
+    // A thread that nobody waits for: standard input may never end.
+    let reading = move || end.send(read_all(importer, rejects, clock.as_ref(), &portions));
+    std::thread::Builder::new().name("lexi-reader".into()).spawn(reading).map_err(Error::internal)?;
     while let Some(portion) = read.recv().await {
         let Portion { entries, progress: reached } = portion;
         loader.save(entries).await?;
         progress(reached);
     }
-    let read = reader.await.map_err(Error::internal)??;
+    let read = ended.await.map_err(Error::internal)??;
     let saved = loader.saved;
     Ok(Report {
         rows: read.rows,
@@ -161,9 +265,17 @@ where
         updated: saved.updated,
         unchanged: saved.unchanged,
         rejected: read.rejected,
-        columns_unused: read.columns_unused,
-        encoding: read.encoding.name(),
-        values_unknown: read.values_unknown,
+        dry_run,
+        format: read.importer.format(),
+        compression: read.importer.compression,
+        encoding: read.importer.encoding(),
+        columns_unseen: match &read.importer.rows {
+            Rows::Csv { .. } => Vec::new(),
+            Rows::Ndjson(objects) => objects.unseen(),
+        },
+        columns: read.importer.columns.used,
+        columns_unused: read.importer.columns.unused,
+        values_unknown: read.importer.values_unknown,
     })
 }
 
@@ -177,88 +289,102 @@ struct Portion {
 struct WhatWasRead {
     rows: u64,
     rejected: u64,
-    columns_unused: Vec<String>,
-    encoding: Encoding,
-    values_unknown: Ignored,
+    importer: Importer,
 }
 
-/// Reads the whole file and hands it on in portions; stops early when nobody takes them any more.
-fn read_all<F: Read + Seek, W: Write>(
-    mut file: F,
+/// Reads the whole file and hands it on in portions; stops early when nobody takes them any more. What was read before
+/// a failure is handed on too.
+fn read_all<W: Write>(
+    mut importer: Importer,
     rejects: Option<W>,
-    options: &Options,
     clock: &dyn Clock,
     portions: &mpsc::Sender<Portion>,
 ) -> Result<WhatWasRead> {
-    let of_bytes = file.seek(std::io::SeekFrom::End(0)).map_err(|error| unreadable(&error))?;
-    file.rewind().map_err(|error| unreadable(&error))?;
-    let bytes = Arc::new(AtomicU64::new(0));
-    let mut importer = Importer::open(Counted { file, bytes: Arc::clone(&bytes) }, options)?;
     let mut rejects = rejects.map(|out| Rejects::open(out, &importer)).transpose()?;
     let (mut rows, mut rejected) = (0, 0);
-    let mut entries = Vec::with_capacity(PORTION);
-    while let Some(read) = importer.next(clock.now_ms())? {
-        rows += 1;
-        match read {
-            Ok(entry) => entries.push(entry),
-            Err(refused) => {
-                rejected += 1;
-                if let Some(rejects) = &mut rejects {
-                    rejects.write(&refused)?;
+    loop {
+        let now_ms = clock.now_ms();
+        let mut entries = Vec::with_capacity(PORTION);
+        let mut ended = Ok(false);
+        for _ in 0..PORTION {
+            match importer.next(now_ms) {
+                Ok(Some(Ok(entry))) => entries.push(entry),
+                Ok(Some(Err(refused))) => {
+                    rejected += 1;
+                    if let Some(rejects) = &mut rejects {
+                        rejects.write(&refused)?;
+                    }
                 }
+                Ok(None) => ended = Ok(true),
+                Err(failure) => ended = Err(failure),
             }
-        }
-        if entries.len() == PORTION {
-            let progress = Progress { bytes: bytes.load(Ordering::Relaxed), of_bytes, rows };
-            let portion = Portion { entries: std::mem::replace(&mut entries, Vec::with_capacity(PORTION)), progress };
-            if portions.blocking_send(portion).is_err() {
+            if !matches!(ended, Ok(false)) {
                 break;
             }
+            rows += 1;
+        }
+        // On its way before the rows around it are in the database: a kill loses nothing that was refused.
+        if let Some(rejects) = &mut rejects {
+            rejects.flush()?;
+        }
+        let progress = Progress { bytes: importer.bytes.load(Ordering::Relaxed), rows };
+        let gone = portions.blocking_send(Portion { entries, progress }).is_err();
+        // A receiver that is gone has its own failure to report.
+        if ended? || gone {
+            return Ok(WhatWasRead { rows, rejected, importer });
         }
     }
-    // A receiver that is gone has its own failure to report.
-    let _ = portions.blocking_send(Portion { entries, progress: Progress { bytes: of_bytes, of_bytes, rows } });
-    if let Some(mut rejects) = rejects {
-        rejects.finish()?;
-    }
-    Ok(WhatWasRead {
-        rows,
-        rejected,
-        columns_unused: importer.columns.unused,
-        encoding: importer.encoding,
-        values_unknown: importer.values_unknown,
-    })
 }
 
-/// The rejects file: `row`, `reason`, then the columns as they came; always UTF-8 with commas.
-struct Rejects<W: Write> {
-    out: csv::Writer<W>,
-    /// Columns at the front of the input that an earlier rejects file had added.
-    added: usize,
+/// The rejects file, always UTF-8. Of CSV: `row`, `reason`, then the columns as they came, with commas. Of objects: the
+/// objects as they came, with `row` and `reason` in front.
+enum Rejects<W: Write> {
+    Csv {
+        out: Box<csv::Writer<W>>,
+        /// Columns at the front of the input that an earlier rejects file had added.
+        added: usize,
+    },
+    Ndjson(std::io::BufWriter<W>),
 }
 
 impl<W: Write> Rejects<W> {
-    fn open<F: Read>(out: W, importer: &Importer<F>) -> Result<Rejects<W>> {
+    fn open(out: W, importer: &Importer) -> Result<Rejects<W>> {
+        let Rows::Csv { header, .. } = &importer.rows else {
+            return Ok(Rejects::Ndjson(std::io::BufWriter::new(out)));
+        };
         let added = importer.columns.added;
-        let mut rejects = Rejects { out: csv::WriterBuilder::new().flexible(true).from_writer(out), added };
-        let header = ["row", "reason"].into_iter().chain(importer.header[added..].iter().map(String::as_str));
-        rejects.out.write_record(header).map_err(|error| unwritable(&error))?;
-        Ok(rejects)
+        let mut out = Box::new(csv::WriterBuilder::new().flexible(true).from_writer(out));
+        let header = ["row", "reason"].into_iter().chain(header[added..].iter().map(String::as_str));
+        out.write_record(header).map_err(|error| unwritable(&error))?;
+        Ok(Rejects::Csv { out, added })
     }
 
     fn write(&mut self, refused: &Rejected) -> Result<()> {
-        let row = refused.row.to_string();
-        let cells = refused.cells.iter().skip(self.added).map(String::as_str);
-        let record = [row.as_str(), refused.reason.as_str()].into_iter().chain(cells);
-        self.out.write_record(record).map_err(|error| unwritable(&error))
+        match (self, &refused.content) {
+            (Rejects::Csv { out, added }, Content::Cells(cells)) => {
+                let row = refused.row.to_string();
+                let cells = cells.iter().skip(*added).map(String::as_str);
+                let record = [row.as_str(), refused.reason.as_str()].into_iter().chain(cells);
+                out.write_record(record).map_err(|error| unwritable(&error))
+            }
+            (Rejects::Ndjson(out), Content::Line(line)) => {
+                let line = ndjson::rejected(refused.row, &refused.reason, line);
+                writeln!(out, "{line}").map_err(|error| unwritable(&error))
+            }
+            _ => Err(Error::internal("a row and its rejects file are of two formats")),
+        }
     }
 
-    fn finish(&mut self) -> Result<()> {
-        self.out.flush().map_err(|error| unwritable(&error))
+    fn flush(&mut self) -> Result<()> {
+        let flushed = match self {
+            Rejects::Csv { out, .. } => out.flush(),
+            Rejects::Ndjson(out) => out.flush(),
+        };
+        flushed.map_err(|error| unwritable(&error))
     }
 }
 
-/// Counts the bytes that were read since the file was last rewound.
+/// Counts the bytes that were read.
 struct Counted<F> {
     file: F,
     bytes: Arc<AtomicU64>,
@@ -270,18 +396,6 @@ impl<F: Read> Read for Counted<F> {
         self.bytes.fetch_add(read as u64, Ordering::Relaxed);
         Ok(read)
     }
-}
-
-impl<F: Seek> Seek for Counted<F> {
-    fn seek(&mut self, position: std::io::SeekFrom) -> std::io::Result<u64> {
-        let position = self.file.seek(position)?;
-        self.bytes.store(position, Ordering::Relaxed);
-        Ok(position)
-    }
-}
-
-fn unreadable(error: &std::io::Error) -> Error {
-    Error::validation("file", format!("The file can't be read: {error}."))
 }
 
 fn unwritable(error: &dyn std::fmt::Display) -> Error {

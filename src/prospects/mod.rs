@@ -14,10 +14,16 @@ pub mod generate;
 pub mod http;
 pub mod identity;
 pub mod import;
+pub mod input;
+mod keywords;
 mod load;
+mod ndjson;
 mod records;
+pub mod remove;
 pub mod search;
 mod store;
+
+use std::cell::RefCell;
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -28,10 +34,13 @@ use crate::error::Result;
 use crate::ids;
 use crate::understand::titles;
 
-pub use store::{Changes, Saved, Stats};
+pub use store::{Changes, RemovedStep, Saved, Stats};
 
 /// Most rows of people and companies that one transaction changes.
 pub const ROWS_PER_TRANSACTION: usize = 500;
+/// Most people that one transaction removes. Each may change four rows: the person, the note of the removal, a company
+/// that is left without people, and an id that is kept.
+const PEOPLE_PER_REMOVAL: usize = ROWS_PER_TRANSACTION / 4;
 
 /// A person one could reach.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -192,6 +201,14 @@ pub fn save(tx: &mut Tx, source: &str, entries: &[Entry], now_ms: i64) -> Result
     store::save(tx, source, entries, now_ms)
 }
 
+/// Removes the next people first loaded from `source` whose numbers are beyond `after`, with the companies that are left
+/// without people. Contacts made from them stay; nothing when nobody of the source is left behind that number.
+///
+/// Whoever is imported again later has a new number, and the old id where a contact or a suppression names it.
+pub fn remove_some(tx: &mut Tx, source: &str, after: u32) -> Result<Option<RemovedStep>> {
+    store::remove(tx, source, after)
+}
+
 /// How many entries from the front fit into one transaction.
 fn batch(entries: &[Entry]) -> usize {
     let mut weight = 0;
@@ -219,10 +236,22 @@ pub fn people_after(tx: &mut Tx, number: u32, limit: u32) -> Result<Vec<Person>>
     store::people_after(tx, number, limit)
 }
 
-/// Who changed since `version`, as whole transactions: about `limit` people, more when companies of many people changed.
+/// Who changed or was removed since `version`, as whole transactions: about `limit` people, more when companies of many
+/// people changed.
 /// Ask again with [`Changes::version`] until it equals [`current_version`].
 pub fn changed_since(tx: &mut Tx, version: i64, limit: u32) -> Result<Changes> {
     store::changed_since(tx, version, limit)
+}
+
+/// The people whom the change of this version wrote last: number, id and when. Later changes take people away from it,
+/// and nobody is added.
+pub fn written_by(tx: &mut Tx, version: i64) -> Result<Vec<(u32, Uuid, i64)>> {
+    store::written_by(tx, version)
+}
+
+/// Whether more than `count` people changed since `version`, companies not looked at. Far cheaper than reading them.
+pub fn changed_more_than(tx: &mut Tx, version: i64, count: usize) -> Result<bool> {
+    store::changed_more_than(tx, version, count)
 }
 
 /// The version of the newest change; 0 while there are no prospects.
@@ -317,8 +346,16 @@ fn cut_name(full: &str) -> (Option<String>, Option<String>) {
 
 /// Level and department of a title, as far as they can be told.
 fn derived(title: &str) -> (Option<&'static str>, Option<&'static str>) {
-    let derived = titles::derive(title);
-    (derived.seniority, derived.department)
+    thread_local! {
+        /// A file repeats its titles all the time.
+        static KNOWN: RefCell<canonical::Memory<(Option<&'static str>, Option<&'static str>)>> = RefCell::default();
+    }
+    KNOWN.with_borrow_mut(|known| {
+        known.of(title, |title| {
+            let derived = titles::derive(title);
+            (derived.seniority, derived.department)
+        })
+    })
 }
 
 #[cfg(test)]

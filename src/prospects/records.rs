@@ -5,7 +5,9 @@
 //! is broken, and reading goes on with the next line.
 
 use std::collections::VecDeque;
-use std::io::{self, BufRead};
+use std::io::{self, BufRead, Read};
+
+use super::encoding::{Text, western};
 
 /// Longest line that is read; the rest of a longer one is passed over and the row rejected.
 const LINE_BYTES_MAX: usize = 64 * 1_024;
@@ -17,15 +19,15 @@ const LINES_MAX: usize = 50;
 pub(super) struct Record {
     /// 1 for the first row after the header.
     pub(super) row: u64,
-    /// The cells as they came.
+    /// The cells, by column; of a broken row as they seem to be.
     pub(super) cells: Vec<String>,
-    /// What is wrong with the row as a row of CSV, if anything.
+    /// What is wrong with the row as a row of its format, if anything.
     pub(super) broken: Option<String>,
 }
 
 /// Reads a file record by record.
 pub(super) struct Records<R> {
-    file: R,
+    file: Text<R>,
     /// Lines read ahead and not used, because the record they might have belonged to was broken.
     ahead: VecDeque<Line>,
     delimiter: u8,
@@ -33,10 +35,13 @@ pub(super) struct Records<R> {
     row: u64,
 }
 
+/// A line without its end.
 #[derive(Debug, Clone)]
-struct Line {
-    bytes: Vec<u8>,
-    too_long: bool,
+pub(super) struct Line {
+    /// What it holds, cut when it is too long.
+    pub(super) bytes: Vec<u8>,
+    /// Whether it was cut.
+    pub(super) too_long: bool,
 }
 
 /// How a piece of text reads as one record.
@@ -48,17 +53,14 @@ enum Reading {
     AfterQuote,
 }
 
-impl<R: BufRead> Records<R> {
+impl<R: Read> Records<R> {
     /// Reads the header; what follows are the rows.
     ///
     /// The delimiter is the one of comma, semicolon and tab that is most frequent in the header. An empty file has no
     /// header: its first part is empty.
-    pub(super) fn open(file: R) -> io::Result<(Vec<String>, Records<R>)> {
+    pub(super) fn open(file: Text<R>) -> io::Result<(Vec<String>, Records<R>)> {
         let mut records = Records { file, ahead: VecDeque::new(), delimiter: b',', columns: 0, row: 0 };
-        let Some(mut first) = records.line()? else { return Ok((Vec::new(), records)) };
-        if first.bytes.starts_with("\u{feff}".as_bytes()) {
-            first.bytes.drain(..3);
-        }
+        let Some(first) = records.line()? else { return Ok((Vec::new(), records)) };
         records.delimiter = delimiter(&first.bytes);
         records.ahead.push_front(first);
         let header = records.next()?.map(|header| header.cells).unwrap_or_default();
@@ -66,6 +68,11 @@ impl<R: BufRead> Records<R> {
         records.columns = header.len();
         records.row = 0;
         Ok((header, records))
+    }
+
+    /// The file, for what is known of it.
+    pub(super) fn text(&self) -> &Text<R> {
+        &self.file
     }
 
     /// The next record; `None` at the end of the file. Blank lines are no rows.
@@ -124,9 +131,12 @@ impl<R: BufRead> Records<R> {
         let mut spoilt = None;
         let mut texts: Vec<String> = Vec::with_capacity(cells.len());
         for cell in cells {
-            texts.push(String::from_utf8(cell).unwrap_or_else(|error| {
-                spoilt.get_or_insert(texts.len() + 1);
-                western(error.as_bytes())
+            texts.push(String::from_utf8(cell).unwrap_or_else(|error| match self.file.letters(error.as_bytes()) {
+                Some(text) => text.into_owned(),
+                None => {
+                    spoilt.get_or_insert(texts.len() + 1);
+                    western(error.as_bytes()).into_owned()
+                }
             }));
         }
         let surplus_is_blank = texts.iter().skip(self.columns).all(|cell| cell.trim().is_empty());
@@ -149,7 +159,7 @@ impl<R: BufRead> Records<R> {
         let cells = line.split(|byte| *byte == self.delimiter);
         let cells = cells.map(|cell| match std::str::from_utf8(cell) {
             Ok(text) => text.to_owned(),
-            Err(_) => western(cell),
+            Err(_) => western(cell).into_owned(),
         });
         Record { row: self.row, cells: cells.collect(), broken: Some(reason) }
     }
@@ -168,13 +178,13 @@ impl<R: BufRead> Records<R> {
     fn raw_line(&mut self) -> io::Result<Option<Line>> {
         match self.ahead.pop_front() {
             Some(line) => Ok(Some(line)),
-            None => read_line(&mut self.file),
+            None => read_line(&mut self.file, LINE_BYTES_MAX),
         }
     }
 }
 
-/// One line without its end, which is LF, CR LF or a single CR.
-fn read_line(file: &mut impl BufRead) -> io::Result<Option<Line>> {
+/// One line without its end, which is LF, CR LF or a single CR; what goes beyond `most` bytes is passed over.
+pub(super) fn read_line(file: &mut impl BufRead, most: usize) -> io::Result<Option<Line>> {
     let mut line = Line { bytes: Vec::new(), too_long: false };
     let mut began = false;
     loop {
@@ -185,7 +195,7 @@ fn read_line(file: &mut impl BufRead) -> io::Result<Option<Line>> {
         began = true;
         let end = buffer.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
         let taken = end.unwrap_or(buffer.len());
-        let room = LINE_BYTES_MAX - line.bytes.len();
+        let room = most - line.bytes.len();
         line.bytes.extend_from_slice(&buffer[..taken.min(room)]);
         line.too_long |= taken > room;
         match end {
@@ -252,17 +262,12 @@ fn delimiter(header: &[u8]) -> u8 {
     best
 }
 
-/// Bytes that are no UTF-8, as the encoding they most likely are in.
-fn western(bytes: &[u8]) -> String {
-    encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn all(text: &[u8]) -> (Vec<String>, Vec<Record>) {
-        let (header, mut records) = Records::open(text).expect("memory can be read");
+        let (header, mut records) = Records::open(Text::open(text)).expect("memory can be read");
         let mut found = Vec::new();
         while let Some(record) = records.next().expect("memory can be read") {
             found.push(record);
@@ -300,7 +305,7 @@ mod tests {
 
     #[test]
     fn rows_of_another_width_and_other_letters_are_broken_with_a_reason() {
-        let (_, records) = all(b"a,b\n1\n1,2,3\n\"x\"y,2\nJos\xe9,2\nok,2\n");
+        let (_, records) = all(b"a,b\n1\n1,2,3\n\"x\"y,2\nJos\xe9,2\nok\xc3\xa9,2\n");
         let reasons: Vec<&str> = records.iter().map(|record| record.broken.as_deref().unwrap_or("")).collect();
         assert!(reasons[0].contains("has 1 column,"), "{reasons:?}");
         assert!(reasons[1].contains("has 3 columns"), "{reasons:?}");

@@ -3,14 +3,14 @@
 //! A batch is read, merged in memory and written with one statement for companies and one for people, so that a repeated
 //! import reads and writes nothing. Whatever is written carries the version of its transaction: the search index follows.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{CompanyFields, Entry, Person, ROWS_PER_TRANSACTION, derived, identity};
-use crate::db::{LIST_MAX, Row, Signal, Tx, Value, insert_rows, query};
+use super::{CompanyFields, Entry, PEOPLE_PER_REMOVAL, Person, ROWS_PER_TRANSACTION, derived, identity};
+use crate::db::{LIST_MAX, Row, Signal, Tx, Value, count_inserted, insert_rows, query};
 use crate::error::{Error, Result};
 
 /// What became of the entries of one call.
@@ -24,13 +24,26 @@ pub struct Saved {
     pub unchanged: u64,
 }
 
-/// People that changed, and up to which version.
+/// Who changed and who went, and up to which version.
 #[derive(Debug, Clone)]
 pub struct Changes {
-    /// As they are now.
+    /// Those that were added or changed, as they are now.
     pub people: Vec<Person>,
-    /// All changes up to this version are in.
+    /// The numbers of those that were removed; none of them is among `people`, and no number comes back.
+    pub removed: Vec<u32>,
+    /// All changes and removals up to this version are in.
     pub version: i64,
+}
+
+/// What one step of a removal took out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RemovedStep {
+    /// People.
+    pub people: u64,
+    /// Companies that were left without people.
+    pub companies: u64,
+    /// The largest number among the people: the next step begins behind it.
+    pub last_number: u32,
 }
 
 /// What the prospect database holds.
@@ -56,6 +69,7 @@ const PERSON_GROUPS: &[Range<usize>] = &[0..3, 3..6, 6..9, 9..12, 12..13, 13..14
 const TITLE: usize = 3;
 const SENIORITY: usize = 4;
 const DEPARTMENT: usize = 5;
+const COMPANY_ID: usize = 16;
 
 /// The columns of a company that a file can say.
 const COMPANY: &str = "name, name_norm, city, state, country, domain, industry, company_type, headcount, revenue_usd, \
@@ -67,6 +81,7 @@ const NAME_NORM: usize = 1;
 const DOMAIN: usize = 5;
 
 /// A person or company of the batch: as stored, and as it will be.
+#[derive(Clone)]
 struct Draft {
     id: Uuid,
     /// A person's number; 0 while new, and for companies.
@@ -78,6 +93,9 @@ struct Draft {
 pub(super) fn save(tx: &mut Tx, source: &str, entries: &[Entry], now_ms: i64) -> Result<Saved> {
     let mut companies = known_companies(tx, entries.iter().filter_map(|entry| entry.company.as_ref()))?;
     let mut people = known_people(tx, entries.iter().filter_map(|entry| entry.person.as_ref()))?;
+    let is_new = |identity: &&str| !people.contains_key(*identity);
+    let identities = entries.iter().filter_map(|entry| entry.person.as_ref()).map(|(identity, _)| identity.as_str());
+    let kept = kept_ids(tx, &identities.filter(is_new).collect::<Vec<_>>())?;
     let mut outcomes = Vec::with_capacity(entries.len());
     for entry in entries {
         let (mut new, mut changed) = (false, false);
@@ -92,7 +110,11 @@ pub(super) fn save(tx: &mut Tx, source: &str, entries: &[Entry], now_ms: i64) ->
         }
         if let Some((identity, id)) = &entry.person {
             let values = person_values(entry, company_id);
-            let person = merge(&mut people, identity, *id, &values, PERSON_GROUPS, Contradiction::Wins);
+            let id = kept.get(identity).copied().unwrap_or(*id);
+            if let Some(draft) = people.get_mut(identity) {
+                forget_derived(&mut draft.now, &values);
+            }
+            let person = merge(&mut people, identity, id, &values, PERSON_GROUPS, Contradiction::Wins);
             complete_person(&mut person.draft.now);
             changed |= person.changed();
             new = person.new;
@@ -200,6 +222,29 @@ fn complete_person(now: &mut [Value]) {
     }
 }
 
+/// The company a person is stored with.
+fn company_id(now: &[Value]) -> Option<&str> {
+    match &now[COMPANY_ID] {
+        Value::Text(id) => Some(id),
+        _ => None,
+    }
+}
+
+/// A level or department that only follows from the title gives way to one that is said, and contradicts nothing: the
+/// title stays. So rows that each know a part come to the same end however often they are loaded.
+fn forget_derived(now: &mut [Value], said: &[Value]) {
+    let Value::Text(title) = &now[TITLE] else { return };
+    if said[TITLE] != Value::Null {
+        return;
+    }
+    let (seniority, department) = derived(title);
+    for (at, value) in [(SENIORITY, seniority), (DEPARTMENT, department)] {
+        if said[at] != Value::Null && said[at] != now[at] && now[at] == Value::from(value) {
+            now[at] = Value::Null;
+        }
+    }
+}
+
 /// A company that nobody named is called by its domain.
 fn complete_company(now: &mut [Value]) {
     if now[NAME] == Value::Null {
@@ -257,7 +302,9 @@ fn company_values(entry: &Entry) -> Vec<Value> {
 fn known_people<'e>(tx: &mut Tx, wanted: impl Iterator<Item = &'e (String, Uuid)>) -> Result<HashMap<String, Draft>> {
     let sql = format!("select identity, id, number, {PERSON} from prospects where identity in ({{list}})");
     known(tx, &sql, wanted, |row| {
-        Ok(Draft { id: row.get(1)?, number: row.get(2)?, before: Some(texts(row, 3, PERSON_COLUMNS)?), now: vec![] })
+        let before = texts(row, 3, PERSON_COLUMNS)?;
+        let draft = Draft { id: row.get(1)?, number: row.get(2)?, now: before.clone(), before: Some(before) };
+        Ok((row.get(0)?, draft))
     })
 }
 
@@ -266,32 +313,30 @@ fn known_companies<'e>(
     wanted: impl Iterator<Item = &'e (String, Uuid)>,
 ) -> Result<HashMap<String, Draft>> {
     let sql = format!("select identity, id, {COMPANY} from prospect_companies where identity in ({{list}})");
-    known(tx, &sql, wanted, |row| {
-        let mut before = texts(row, 2, COMPANY_COLUMNS - 3)?;
-        for at in COMPANY_COLUMNS - 3..COMPANY_COLUMNS {
-            before.push(row.get::<Option<i64>>(2 + at)?.into());
-        }
-        Ok(Draft { id: row.get(1)?, number: 0, before: Some(before), now: vec![] })
-    })
+    known(tx, &sql, wanted, company)
+}
+
+/// A company by its identity, as stored.
+fn company(row: &Row) -> Result<(String, Draft)> {
+    let mut before = texts(row, 2, COMPANY_COLUMNS - 3)?;
+    for at in COMPANY_COLUMNS - 3..COMPANY_COLUMNS {
+        before.push(row.get::<Option<i64>>(2 + at)?.into());
+    }
+    Ok((row.get(0)?, Draft { id: row.get(1)?, number: 0, now: before.clone(), before: Some(before) }))
 }
 
 fn known<'e>(
     tx: &mut Tx,
     sql: &str,
     wanted: impl Iterator<Item = &'e (String, Uuid)>,
-    draft: impl Fn(&Row) -> Result<Draft>,
+    draft: impl Fn(&Row) -> Result<(String, Draft)>,
 ) -> Result<HashMap<String, Draft>> {
     let mut identities: Vec<&str> = wanted.map(|(identity, _)| identity.as_str()).collect();
     identities.sort_unstable();
     identities.dedup();
     let mut found = HashMap::with_capacity(identities.len());
     for some in identities.chunks(LIST_MAX) {
-        let stored = query(sql.to_owned()).bind_list(some.iter().copied()).all(tx, |row| {
-            let mut draft = draft(row)?;
-            draft.now = draft.before.clone().unwrap_or_default();
-            Ok((row.get::<String>(0)?, draft))
-        })?;
-        found.extend(stored);
+        found.extend(query(sql.to_owned()).bind_list(some.iter().copied()).all(tx, &draft)?);
     }
     Ok(found)
 }
@@ -305,6 +350,60 @@ fn to_write(drafts: HashMap<String, Draft>) -> Vec<(String, Draft)> {
     let mut drafts: Vec<(String, Draft)> = drafts.into_iter().filter(|(_, draft)| draft.differs()).collect();
     drafts.sort_unstable_by_key(|(_, draft)| draft.id);
     drafts
+}
+
+/// What a batch finds in the database.
+pub(super) struct Stored {
+    companies: Vec<(String, Draft)>,
+    people: Vec<(String, Draft)>,
+}
+
+/// The people and companies that `entries` name, and the companies of those people.
+pub(super) fn stored(tx: &mut Tx, entries: &[Entry]) -> Result<Stored> {
+    let mut companies = known_companies(tx, entries.iter().filter_map(|entry| entry.company.as_ref()))?;
+    let people = known_people(tx, entries.iter().filter_map(|entry| entry.person.as_ref()))?;
+    let there: HashSet<String> = companies.values().map(|draft| draft.id.to_string()).collect();
+    let others: BTreeSet<&str> = people.values().filter_map(|draft| company_id(&draft.now)).collect();
+    let others: Vec<&str> = others.into_iter().filter(|id| !there.contains(*id)).collect();
+    let sql = format!("select identity, id, {COMPANY} from prospect_companies where id in ({{list}})");
+    for some in others.chunks(LIST_MAX) {
+        companies.extend(query(sql.clone()).bind_list(some.iter().copied()).all(tx, company)?);
+    }
+    Ok(Stored { companies: companies.into_iter().collect(), people: people.into_iter().collect() })
+}
+
+/// Numbers of the people that a rehearsal adds: beyond all that are stored.
+const REHEARSAL_NUMBERS_FROM: i64 = 1_000_000_000;
+
+/// Makes an empty database ready to stand for another one.
+pub(super) fn begin_rehearsal(tx: &mut Tx) -> Result<()> {
+    query("update counters set value = $1 where name = 'prospect_number'").bind(REHEARSAL_NUMBERS_FROM).execute(tx)?;
+    Ok(())
+}
+
+/// Puts what another database holds into this one, where it is not there yet.
+pub(super) fn adopt(tx: &mut Tx, stored: &Stored) -> Result<()> {
+    let keys = |drafts: &[(String, Draft)]| -> Vec<(String, Uuid)> {
+        drafts.iter().map(|(identity, draft)| (identity.clone(), draft.id)).collect()
+    };
+    let there = known_companies(tx, keys(&stored.companies).iter())?;
+    let new = stored.companies.iter().filter(|(identity, _)| !there.contains_key(identity)).cloned().collect();
+    write_companies(tx, new, 0, 0)?;
+    // A company may have come into both databases by itself, and has two ids then.
+    let ids: HashMap<String, Uuid> = stored
+        .companies
+        .iter()
+        .filter_map(|(identity, draft)| Some((draft.id.to_string(), there.get(identity)?.id)))
+        .collect();
+    let there = known_people(tx, keys(&stored.people).iter())?;
+    let mut new: Vec<(String, Draft)> =
+        stored.people.iter().filter(|(identity, _)| !there.contains_key(identity)).cloned().collect();
+    for (_, draft) in &mut new {
+        if let Some(id) = company_id(&draft.now).and_then(|id| ids.get(id)) {
+            draft.now[COMPANY_ID] = id.into();
+        }
+    }
+    write_people(tx, new, "", 0, 0)
 }
 
 /// Takes `count` more from a counter; answers the last one taken.
@@ -466,7 +565,85 @@ pub(super) fn changed_since(tx: &mut Tx, version: i64, limit: u32) -> Result<Cha
     .bind(version)
     .bind(until)
     .all(tx, |row| row.get(0))?;
-    Ok(Changes { people: people_by_numbers(tx, &numbers)?, version: until })
+    let removed = query("select number from prospect_removals where version > $1 and version <= $2 order by number")
+        .bind(version)
+        .bind(until)
+        .all(tx, |row| row.get(0))?;
+    Ok(Changes { people: people_by_numbers(tx, &numbers)?, removed, version: until })
+}
+
+/// The next people of `source` behind `after`, by number, are taken out; nothing when there are none.
+pub(super) fn remove(tx: &mut Tx, source: &str, after: u32) -> Result<Option<RemovedStep>> {
+    let going =
+        query("select number, company_id from prospects where source = $1 and number > $2 order by number limit $3")
+            .bind(source)
+            .bind(after)
+            .bind(i64::try_from(PEOPLE_PER_REMOVAL).map_err(Error::internal)?)
+            .all(tx, |row| Ok((row.get::<u32>(0)?, row.get::<Option<Uuid>>(1)?)))?;
+    let Some((last_number, _)) = going.last().copied() else { return Ok(None) };
+    let numbers = || going.iter().map(|(number, _)| *number);
+    keep_ids(tx, numbers())?;
+    query("delete from prospects where number in ({list})").bind_list(numbers()).execute(tx)?;
+    let version = next(tx, "prospect_version", 1)?;
+    let removals = numbers().flat_map(|number| [Value::from(number), version.into()]).collect();
+    count_inserted(tx, "insert into prospect_removals (number, version) values {rows}", 2, removals)?;
+    let companies: BTreeSet<Uuid> = going.iter().filter_map(|(_, company_id)| *company_id).collect();
+    let companies = query(
+        "delete from prospect_companies
+        where id in ({list}) and not exists (select 1 from prospects p where p.company_id = prospect_companies.id)",
+    )
+    .bind_list(companies)
+    .execute(tx)?;
+    tx.after_commit(Signal::ProspectsChanged);
+    Ok(Some(RemovedStep { people: going.len() as u64, companies, last_number }))
+}
+
+/// Notes the ids of those that contacts or suppressions of any workspace name.
+fn keep_ids(tx: &mut Tx, numbers: impl Iterator<Item = u32>) -> Result<()> {
+    query(
+        "insert into prospect_ids_kept (identity, id)
+        select p.identity, p.id from prospects p
+        where p.number in ({list}) and (
+            exists (select 1 from workspaces w
+                join contacts c on c.workspace_id = w.id
+                where c.prospect_id = p.id)
+            or exists (select 1 from workspaces w
+                join suppressions s on s.workspace_id = w.id
+                where s.kind = 'prospect' and s.value = p.id))
+        on conflict (identity) do nothing",
+    )
+    .bind_list(numbers)
+    .execute(tx)?;
+    Ok(())
+}
+
+/// The ids that removed people had, of those of `identities` that contacts or suppressions name.
+fn kept_ids(tx: &mut Tx, identities: &[&str]) -> Result<HashMap<String, Uuid>> {
+    let mut kept = HashMap::new();
+    for some in identities.chunks(LIST_MAX) {
+        let found = query("select identity, id from prospect_ids_kept where identity in ({list})")
+            .bind_list(some.iter().copied());
+        kept.extend(found.all(tx, |row| Ok((row.get::<String>(0)?, row.get::<Uuid>(1)?)))?);
+    }
+    Ok(kept)
+}
+
+pub(super) fn written_by(tx: &mut Tx, version: i64) -> Result<Vec<(u32, Uuid, i64)>> {
+    query("select number, id, updated_at_ms from prospects where version = $1 order by number")
+        .bind(version)
+        .all(tx, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+}
+
+pub(super) fn changed_more_than(tx: &mut Tx, version: i64, count: usize) -> Result<bool> {
+    let changed: u64 = query(
+        "select count(*) from (
+            select 1 as changed from prospects where version > $1
+            limit $2) as changes",
+    )
+    .bind(version)
+    .bind(i64::try_from(count + 1).map_err(Error::internal)?)
+    .one(tx, |row| row.get(0))?;
+    Ok(changed > count as u64)
 }
 
 pub(super) fn current_version(tx: &mut Tx) -> Result<i64> {

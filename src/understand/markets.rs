@@ -11,6 +11,8 @@ use super::rows;
 const INDUSTRIES: &str = include_str!("../../data/industries.csv");
 const COMPANY_TYPES: &str = include_str!("../../data/company_types.csv");
 const PRACTICE_AREAS: &str = include_str!("../../data/practice_areas.csv");
+/// The tables as they are kept, for whoever must notice that they changed.
+pub const SOURCES: &[&str] = &[INDUSTRIES, COMPANY_TYPES, PRACTICE_AREAS];
 
 /// An industry: one of the 147 classic names that records are mostly filed under, or a part or group of them.
 #[derive(Debug, PartialEq, Eq)]

@@ -14,6 +14,8 @@ use super::words::Word;
 
 const TITLES: &str = include_str!("../../data/titles.csv");
 const FUNCTIONS: &str = include_str!("../../data/functions.csv");
+/// The tables as they are kept, for whoever must notice that they changed.
+pub const SOURCES: &[&str] = &[TITLES, FUNCTIONS];
 
 /// One title of the table.
 #[derive(Debug, PartialEq, Eq)]

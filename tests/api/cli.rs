@@ -125,6 +125,18 @@ async fn a_search_prints_who_fits_with_the_fields_of_an_import() {
     }
     let told = home.lexi(&["prospects", "search", "CEOs at law firms in California"]);
     assert!(told.contains("title CEO \"CEOs\"") && told.contains("12 people fit."), "{told}");
+    assert!(found.get("facets").is_none(), "nobody asked: {found}");
+    let asked = ["prospects", "search", "CEOs at law firms", "--limit", "1", "--facets", "state,headcount"];
+    let counted = json(&home.lexi(&[&asked[..], &["--json"]].concat()));
+    let states = serde_json::json!({
+        "values": [{"value": "California", "country": "United States", "count": 12}], "other": 0, "unknown": 0
+    });
+    assert_eq!(counted["facets"]["state"], states);
+    assert_eq!(counted["facets"]["headcount"]["values"][0], serde_json::json!({"value": "11-50", "count": 12}));
+    let told = home.lexi(&asked);
+    assert!(told.contains("By state:") && told.contains("California, United States"), "{told}");
+    let unknown = home.run(&["prospects", "search", "CEOs", "--facets", "shoe_size"]);
+    assert!(unknown.code == 2 && unknown.err.contains("shoe_size"), "{}", unknown.err);
     let other = home.run(&["prospects", "search", "pause my Spring campaign"]);
     assert_eq!(other.code, 2, "{}", other.out);
 
@@ -299,7 +311,19 @@ async fn every_command_teaches_itself_and_a_wrong_one_ends_with_2() {
     let home = Installation::new().await;
     let help = home.lexi(&["--help"]);
     assert!(help.contains("Exit codes:"), "{help}");
-    for command in ["demo", "serve", "chat", "tasks", "keys", "workspaces", "prospects", "understand", "config"] {
+    for command in [
+        "demo",
+        "serve",
+        "chat",
+        "tasks",
+        "contacts",
+        "keys",
+        "workspaces",
+        "prospects",
+        "suppressions",
+        "config",
+        "understand",
+    ] {
         assert!(help.contains(command));
         assert!(home.lexi(&[command, "--help"]).contains("Usage: lexi"));
     }

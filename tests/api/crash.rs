@@ -3,7 +3,7 @@
 //! twice or left out.
 //!
 //! The checker is proved itself: it must find the fault of a build in which a job is completed apart from its effect.
-//! `LEXI_CRASH_ROUNDS` says how often the server is killed.
+//! `LEXI_CRASH_ROUNDS` says how often the server is killed. `disk.rs` has the same rounds with a loss of power.
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -20,6 +20,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::support::database::setting;
+use crate::support::disk::{Disk, Kept};
 use crate::support::{Answer, Client, Installation, Process, people};
 
 /// Rounds unless `LEXI_CRASH_ROUNDS` says otherwise.
@@ -43,26 +44,24 @@ struct Told {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_acknowledged_approval_is_lost_and_nobody_is_added_twice_when_the_server_is_killed() {
-    let rounds =
-        setting("LEXI_CRASH_ROUNDS").map_or(ROUNDS, |text| text.parse().expect("LEXI_CRASH_ROUNDS is a number"));
-    let mut crashes = Crashes::of(Path::new(env!("CARGO_BIN_EXE_lexi"))).await;
+    let mut crashes = Crashes::of(Installation::new().await, rounds());
     let (mut acknowledged, mut interrupted) = (0, 0);
-    for round in 1..=rounds {
-        let seen = crashes.round(round).await;
-        assert!(seen.complaints.is_empty(), "round {round}:\n{}\n{}", seen.complaints.join("\n"), crashes.log());
+    for round in 1..=rounds() {
+        let seen = crashes.round(round, Death::Killed).await;
+        seen.assert_clean(round);
         acknowledged += seen.acknowledged;
         interrupted += seen.interrupted;
     }
-    eprintln!("{rounds} rounds, {acknowledged} approvals acknowledged, {interrupted} tasks interrupted");
+    eprintln!("{} rounds, {acknowledged} approvals acknowledged, {interrupted} tasks interrupted", rounds());
     assert!(acknowledged > 0);
-    assert!(interrupted > 0 || rounds < 3, "no task was ever under way when the server was killed");
+    assert!(interrupted > 0 || rounds() < 3, "no task was ever under way when the server was killed");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_checker_finds_a_job_that_is_completed_apart_from_its_effect() {
-    let mut crashes = Crashes::of(&faulty_program()).await;
+    let mut crashes = Crashes::of(Installation::of(&faulty_program()).await, ROUNDS_FOR_THE_FAULT);
     for round in 1..=ROUNDS_FOR_THE_FAULT {
-        let seen = crashes.round(round).await;
+        let seen = crashes.round(round, Death::Killed).await;
         if seen.complaints.iter().any(|complaint| complaint.contains("never ended")) {
             return;
         }
@@ -71,8 +70,13 @@ async fn the_checker_finds_a_job_that_is_completed_apart_from_its_effect() {
     panic!("the planted fault was not found in {ROUNDS_FOR_THE_FAULT} rounds");
 }
 
-/// The build with the fault; `cargo` makes it when it is missing or stale.
-fn faulty_program() -> PathBuf {
+/// How often the server is killed.
+pub(crate) fn rounds() -> u32 {
+    setting("LEXI_CRASH_ROUNDS").map_or(ROUNDS, |text| text.parse().expect("LEXI_CRASH_ROUNDS is a number"))
+}
+
+/// The build with the faults; `cargo` makes it when it is missing or stale.
+pub(crate) fn faulty_program() -> PathBuf {
     let name = "lexi-with-planted-fault";
     let mut cargo = Command::new(setting("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.args(["build", "--quiet", "--locked", "--features", "planted-faults", "--example", name]);
@@ -88,39 +92,61 @@ fn faulty_program() -> PathBuf {
 }
 
 /// One installation that is killed again and again.
-struct Crashes {
+pub(crate) struct Crashes {
     installation: Installation,
-    db: Db,
+    /// A key for each round, of a workspace of its own, so that its people are not contacts yet.
+    keys: Vec<String>,
     server: Option<Process>,
 }
 
+/// How the server ends.
+#[derive(Clone, Copy)]
+pub(crate) enum Death<'d> {
+    /// `kill -9`; what was written stays in the page cache.
+    Killed,
+    /// The power is cut as well: what was not synced is lost but for what the disk has kept.
+    WithoutPower(&'d Disk, Kept),
+}
+
 /// What a round showed.
-struct Seen {
-    acknowledged: usize,
+pub(crate) struct Seen {
+    pub(crate) acknowledged: usize,
     /// Approved tasks that were under way when the server was killed.
-    interrupted: usize,
-    complaints: Vec<String>,
+    pub(crate) interrupted: usize,
+    pub(crate) complaints: Vec<String>,
+    log: String,
+}
+
+impl Seen {
+    /// Fails with all complaints.
+    #[track_caller]
+    pub(crate) fn assert_clean(&self, round: u32) {
+        assert!(self.complaints.is_empty(), "round {round}:\n{}\n{}", self.complaints.join("\n"), self.log);
+    }
 }
 
 impl Crashes {
-    async fn of(program: &Path) -> Crashes {
-        let installation = Installation::of(program).await;
+    /// Everything is made before the first start: afterwards no other process writes while the server is under load.
+    pub(crate) fn of(installation: Installation, rounds: u32) -> Crashes {
         let chiefs: Vec<_> = (0..PEOPLE).map(|n| people::at_law_firm(n, "Chief Executive Officer")).collect();
         installation.people(&chiefs);
-        let server = Some(installation.serve(&LEASE).await);
-        let db = installation.db().await;
-        Crashes { installation, db, server }
+        let key = |round: u32| {
+            let workspace = workspace_of(round);
+            installation.lexi(&["workspaces", "create", &workspace]);
+            let create = ["keys", "create", "--name", "load", "--tier", "unmetered", "--workspace", &workspace];
+            installation.lexi(&create).trim().to_owned()
+        };
+        let keys = (1..=rounds).map(key).collect();
+        Crashes { installation, keys, server: None }
     }
 
-    /// Load, `kill -9`, a new start on the same data, and the checker. A workspace of its own, so that its people are
-    /// not contacts yet.
-    async fn round(&mut self, round: u32) -> Seen {
-        let workspace = format!("round {round}");
-        self.installation.lexi(&["workspaces", "create", &workspace]);
-        let create = ["keys", "create", "--name", "load", "--tier", "unmetered", "--workspace", &workspace];
-        let key = self.installation.lexi(&create).trim().to_owned();
-
-        let server = self.server.take().expect("it is running");
+    /// Load, death, a new start on the same data, and the checker.
+    pub(crate) async fn round(&mut self, round: u32, death: Death<'_>) -> Seen {
+        let key = self.keys[round as usize - 1].clone();
+        let server = match self.server.take() {
+            Some(server) => server,
+            None => self.installation.serve(&LEASE).await,
+        };
         let told = Arc::new(Mutex::new(Told::default()));
         let callers: Vec<_> = SIZES
             .iter()
@@ -131,65 +157,78 @@ impl Crashes {
         for caller in callers {
             caller.await.expect("the callers see only what is documented");
         }
+        if let Death::WithoutPower(disk, kept) = death {
+            disk.loses_power(kept);
+        }
 
         let approved = std::mem::take(&mut told.lock().expect("no caller broke").approved);
-        let workspace_id = self.read(move |tx| workspace_named(tx, &workspace)).await;
-        let interrupted = self.read(move |tx| count(tx, OPEN_TASKS, workspace_id)).await;
+        let db = self.installation.db().await;
+        let workspace_id = read(&db, move |tx| workspace_named(tx, &workspace_of(round))).await;
+        let interrupted = read(&db, move |tx| count(tx, OPEN_TASKS, workspace_id)).await;
         let server = self.installation.serve(&LEASE).await;
         let client = server.client(&key);
-        self.server = Some(server);
-        let mut complaints = self.until_all_is_done(workspace_id).await;
+        let mut complaints = until_all_is_done(&db, workspace_id).await;
         if complaints.is_empty() {
-            complaints = self.check(workspace_id, &approved, &client).await;
+            complaints = check(&db, workspace_id, &approved, &client).await;
         }
-        Seen { acknowledged: approved.len(), interrupted: usize::try_from(interrupted).unwrap_or(0), complaints }
-    }
-
-    /// Waits until no task is approved and unfinished; complains of those that no job will finish.
-    async fn until_all_is_done(&self, workspace_id: Uuid) -> Vec<String> {
-        for _ in 0..PATIENCE.as_millis() / 50 {
-            let (open, forgotten, unnumbered) = self
-                .read(move |tx| {
-                    let open = count(tx, OPEN_TASKS, workspace_id)?;
-                    let unnumbered = count(tx, UNNUMBERED_EVENTS, workspace_id)?;
-                    Ok((open, texts(tx, FORGOTTEN_TASKS, workspace_id)?, unnumbered))
-                })
-                .await;
-            if !forgotten.is_empty() {
-                return forgotten
-                    .iter()
-                    .map(|id| format!("task {id} was approved and never ended: no job is left"))
-                    .collect();
-            }
-            if open == 0 && unnumbered == 0 {
-                return Vec::new();
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        vec![format!("after {PATIENCE:?} there are still tasks that never ended, or events without a number")]
-    }
-
-    async fn check(&self, workspace_id: Uuid, approved: &[(Uuid, u64)], client: &Client) -> Vec<String> {
-        let mut complaints = self.read(move |tx| stored_complaints(tx, workspace_id)).await;
-        for (task_id, size) in approved {
-            let shown = client.get(&format!("/v1/lexi/tasks/{task_id}")).await.json["data"].clone();
-            if shown["status"] != "completed" || shown["decision"]["outcome"] != "approved" {
-                complaints.push(format!("the approval of task {task_id} was acknowledged, and now it is {shown}"));
-            }
-            if shown["result"]["selected"] != json!(size) {
-                complaints.push(format!("task {task_id} was about {size} people: {}", shown["result"]));
+        let log = server.log();
+        db.close().await;
+        match death {
+            Death::Killed => self.server = Some(server),
+            // This process has folded the log too, which the disk knows nothing of: the next round begins anew.
+            Death::WithoutPower(disk, _) => {
+                assert_eq!(server.terminate(), 0);
+                disk.keeps_all();
             }
         }
-        complaints
+        let interrupted = usize::try_from(interrupted).unwrap_or(0);
+        Seen { acknowledged: approved.len(), interrupted, complaints, log }
     }
+}
 
-    async fn read<T: Send + 'static>(&self, f: impl Fn(&mut Tx) -> Result<T> + Send + 'static) -> T {
-        self.db.read(f).await.expect("the database can be read")
-    }
+fn workspace_of(round: u32) -> String {
+    format!("round {round}")
+}
 
-    fn log(&self) -> String {
-        self.server.as_ref().map(Process::log).unwrap_or_default()
+async fn read<T: Send + 'static>(db: &Db, f: impl Fn(&mut Tx) -> Result<T> + Send + 'static) -> T {
+    db.read(f).await.expect("the database can be read")
+}
+
+/// Waits until no task is approved and unfinished; complains of those that no job will finish.
+async fn until_all_is_done(db: &Db, workspace_id: Uuid) -> Vec<String> {
+    for _ in 0..PATIENCE.as_millis() / 50 {
+        let (open, forgotten, unnumbered) = read(db, move |tx| {
+            let open = count(tx, OPEN_TASKS, workspace_id)?;
+            let unnumbered = count(tx, UNNUMBERED_EVENTS, workspace_id)?;
+            Ok((open, texts(tx, FORGOTTEN_TASKS, workspace_id)?, unnumbered))
+        })
+        .await;
+        if !forgotten.is_empty() {
+            return forgotten
+                .iter()
+                .map(|id| format!("task {id} was approved and never ended: no job is left"))
+                .collect();
+        }
+        if open == 0 && unnumbered == 0 {
+            return Vec::new();
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
+    vec![format!("after {PATIENCE:?} there are still tasks that never ended, or events without a number")]
+}
+
+async fn check(db: &Db, workspace_id: Uuid, approved: &[(Uuid, u64)], client: &Client) -> Vec<String> {
+    let mut complaints = read(db, move |tx| stored_complaints(tx, workspace_id)).await;
+    for (task_id, size) in approved {
+        let shown = client.get(&format!("/v1/lexi/tasks/{task_id}")).await.json["data"].clone();
+        if shown["status"] != "completed" || shown["decision"]["outcome"] != "approved" {
+            complaints.push(format!("the approval of task {task_id} was acknowledged, and now it is {shown}"));
+        }
+        if shown["result"]["selected"] != json!(size) {
+            complaints.push(format!("task {task_id} was about {size} people: {}", shown["result"]));
+        }
+    }
+    complaints
 }
 
 /// Asks and approves until the server is gone.

@@ -8,21 +8,25 @@ use lexi::db::Db;
 use lexi::error::Result;
 use lexi::prospects::columns::Mapping;
 use lexi::prospects::generate::{self, DEMO};
-use lexi::prospects::import::{self, Options, Report};
+use lexi::prospects::import::{self, Importer, Options, Report};
 use lexi::prospects::{self, Changes, Person};
 use serde_json::json;
 
 use crate::support::database::fresh;
 
-const NOW_MS: i64 = 1_790_000_000_000;
+pub(crate) const NOW_MS: i64 = 1_790_000_000_000;
 
 /// What is written to it can be read while somebody else owns it.
 #[derive(Clone, Default)]
-struct Page(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Page(Arc<Mutex<Vec<u8>>>);
 
 impl Page {
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        self.0.lock().unwrap().clone()
+    }
+
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8(self.bytes()).unwrap()
     }
 }
 
@@ -42,7 +46,10 @@ async fn import_with(db: &Db, file: &[u8], source: &str, map: &[&str]) -> (Resul
     let options = Options { source: source.to_owned(), map };
     let rejects = Page::default();
     let clock = Arc::new(TestClock::at(NOW_MS));
-    let report = import::run(db, clock, Cursor::new(file.to_vec()), Some(rejects.clone()), options, |_| {}).await;
+    let report = match Importer::open(Cursor::new(file.to_vec()), &options) {
+        Ok(importer) => import::run(db, clock, importer, Some(rejects.clone()), None, |_| {}).await,
+        Err(refused) => Err(refused),
+    };
     (report, rejects.text())
 }
 
@@ -85,7 +92,12 @@ async fn broken_rows_are_rejected_with_their_reason_and_nothing_else_is_lost() {
     let (report, rejects) = import_with(&db, &file, "crm", &[]).await;
     let expected = json!({
         "rows": 10, "added": 3, "updated": 1, "unchanged": 1, "rejected": 5,
-        "columns_unused": ["Shoe Size"], "encoding": "UTF-8", "values_unknown": {},
+        "dry_run": false, "columns_unused": ["Shoe Size"], "columns": [
+            {"column": "Name", "field": "full_name"}, {"column": "Job Title", "field": "title"},
+            {"column": "E-mail", "field": "email"}, {"column": "Organization", "field": "company"},
+            {"column": "HQ State", "field": "company_state"},
+        ],
+        "format": "csv", "compression": "none", "encoding": "UTF-8", "values_unknown": {},
     });
     assert_eq!(serde_json::to_value(report.unwrap()).unwrap(), expected);
 

@@ -11,7 +11,7 @@ const LINES_MAX: usize = 700;
 /// `main → cli → http (every http.rs), worker → chat → execution → domains → events, jobs, keys → db`. `app` holds what
 /// a process works with; it stands below those that await, and above all that runs inside a transaction.
 const LEVELS: &[&[&str]] = &[
-    &["clock", "error", "ids", "paging", "understand"],
+    &["clock", "error", "formula", "ids", "paging", "planted_faults", "understand"],
     &["db"],
     &["config"],
     &["events", "jobs", "keys"],

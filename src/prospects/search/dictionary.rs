@@ -6,8 +6,9 @@
 use std::sync::Arc;
 
 use super::gazetteer::Gazetteer;
-use super::intern::{Lines, Marks, Texts, Values};
+use super::intern::{Lines, Marks, Texts, Values, number};
 use super::rows::Row;
+use super::words::Words;
 use crate::prospects::conditions::{
     self, Title, company_type_key, domain_key, email_domain, folded_name, industry_key, level_key, place_of,
     practice_key,
@@ -30,6 +31,10 @@ pub(super) struct Dictionary {
     pub(super) places: Arc<Gazetteer>,
     pub(super) companies: Arc<Values<Company>>,
     pub(super) domains: Arc<Domains>,
+    /// Which titles hold a word.
+    pub(super) title_words: Arc<Words>,
+    /// Which companies have a word in their name.
+    pub(super) company_words: Arc<Words>,
 }
 
 /// A company as far as filters ask; two companies that are equal in all of it are one here.
@@ -96,6 +101,32 @@ impl Titles {
         }
     }
 
+    /// Adds stored titles with what they hold; nothing when the parts don't fit together.
+    pub(super) fn extend(
+        &mut self,
+        filed: (&str, &[u32]),
+        lines: (&str, &[u32]),
+        held: &[u32],
+        sets: Vec<Vec<u16>>,
+    ) -> Option<()> {
+        self.filed.extend(filed.0, filed.1)?;
+        self.lines.extend(lines.0, lines.1)?;
+        sets.into_iter().for_each(|set| {
+            self.sets.intern(set);
+        });
+        self.held.extend_from_slice(held);
+        let known = self.sets.all().len();
+        let fits = self.lines.len() + 1 == self.filed.len()
+            && self.held.len() == self.lines.len()
+            && held.iter().all(|set| (*set as usize) < known);
+        fits.then_some(())
+    }
+
+    /// For each title but the empty one the number of the set of table titles it holds, and the sets.
+    pub(super) fn sets(&self) -> (&[u32], &[Vec<u16>]) {
+        (&self.held, self.sets.all())
+    }
+
     /// The lines to search for words; line `n` is title `n + 1`.
     pub(super) fn lines(&self) -> &Lines {
         &self.lines
@@ -127,6 +158,13 @@ impl Names {
         self.given.add(&format!("{NAMED}{name}"))
     }
 
+    /// Adds stored names with their words; nothing when the parts don't fit together.
+    pub(super) fn extend(&mut self, given: (&str, &[u32]), lines: (&str, &[u32])) -> Option<()> {
+        self.given.extend(given.0, given.1)?;
+        self.lines.extend(lines.0, lines.1)?;
+        (self.lines.len() + 1 == self.given.len()).then_some(())
+    }
+
     /// The names as given, each behind [`NAMED`].
     pub(super) fn given(&self) -> &Texts {
         &self.given
@@ -153,6 +191,12 @@ impl Keys {
         let key = self.keys.intern(key);
         self.key_of.push(key);
         self.given.add(given)
+    }
+
+    /// Adds a spelling that must be new; nothing when it is not.
+    pub(super) fn add_new(&mut self, given: &str, spell: fn(&str) -> String) -> Option<()> {
+        let is_new = self.given.find(given).is_none();
+        is_new.then(|| self.add(given, &spell(given))).map(|_| ())
     }
 
     /// The key of a spelling; 0 when it says nothing.
@@ -206,6 +250,19 @@ impl Domains {
         id
     }
 
+    /// Adds stored domains; nothing when they don't fit together.
+    pub(super) fn extend(&mut self, bytes: &str, ends: &[u32]) -> Option<()> {
+        let from = number(self.texts.len());
+        self.texts.extend(bytes, ends)?;
+        for id in from..number(self.texts.len()) {
+            let above = self.texts.get(id).split_once('.');
+            let parent = above.map_or(Some(0), |(_, parent)| self.texts.find(parent))?;
+            (parent < id).then_some(())?;
+            self.parents.push(parent);
+        }
+        Some(())
+    }
+
     /// The given domains and all below them.
     pub(super) fn below(&self, domains: &[u32]) -> Marks {
         let mut marks = Marks::new(self.parents.len());
@@ -227,14 +284,17 @@ impl Domains {
 impl Dictionary {
     /// The row of a person; what is new is added.
     pub(super) fn row(&mut self, person: &Person) -> Row {
+        let company = person.company.as_ref().map_or(0, |company| self.company(company));
+        let domain = person.email.as_deref().and_then(email_domain).map_or(0, |domain| self.domain(&domain));
+        let own_domain = if domain == self.companies.get(company).domain { 0 } else { domain };
         [
             conditions::known(person.title.as_deref()).map_or(0, |title| self.title(title)),
             self.seniority(person.seniority.as_deref()),
             self.department(person.department.as_deref()),
             self.place(&place_of(person.city.as_ref(), person.state.as_ref(), person.country.as_ref())),
-            person.company.as_ref().map_or(0, |company| self.company(company)),
+            company,
             self.practice_set(&person.practice_areas),
-            person.email.as_deref().and_then(email_domain).map_or(0, |domain| self.domain(&domain)),
+            own_domain,
         ]
     }
 
@@ -242,23 +302,23 @@ impl Dictionary {
         self.titles.filed.find(filed).unwrap_or_else(|| Arc::make_mut(&mut self.titles).add(filed))
     }
 
-    pub(super) fn seniority(&mut self, given: Option<&str>) -> u32 {
+    fn seniority(&mut self, given: Option<&str>) -> u32 {
         spelling(&mut self.seniorities, given, level_key)
     }
 
-    pub(super) fn department(&mut self, given: Option<&str>) -> u32 {
+    fn department(&mut self, given: Option<&str>) -> u32 {
         spelling(&mut self.departments, given, level_key)
     }
 
-    pub(super) fn industry(&mut self, given: Option<&str>) -> u32 {
+    fn industry(&mut self, given: Option<&str>) -> u32 {
         spelling(&mut self.industries, given, industry_key)
     }
 
-    pub(super) fn company_type(&mut self, given: Option<&str>) -> u32 {
+    fn company_type(&mut self, given: Option<&str>) -> u32 {
         spelling(&mut self.company_types, given, company_type_key)
     }
 
-    pub(super) fn practice(&mut self, given: &str) -> u32 {
+    fn practice(&mut self, given: &str) -> u32 {
         spelling(&mut self.practices, Some(given), practice_key)
     }
 
@@ -295,6 +355,81 @@ impl Dictionary {
         self.companies.find(&company).unwrap_or_else(|| Arc::make_mut(&mut self.companies).add(company))
     }
 }
+
+impl Dictionary {
+    /// The dictionaries of spellings, each with the rule that makes its keys, in the order they are stored in.
+    pub(super) fn spelled(&mut self) -> [(&mut Arc<Keys>, fn(&str) -> String); 5] {
+        [
+            (&mut self.seniorities, level_key),
+            (&mut self.departments, level_key),
+            (&mut self.industries, industry_key),
+            (&mut self.company_types, company_type_key),
+            (&mut self.practices, practice_key),
+        ]
+    }
+
+    /// How many numbers each dictionary has given, in the order they are stored in.
+    pub(super) fn lens(&self) -> Lens {
+        [
+            self.titles.filed.len(),
+            self.names.given.len(),
+            self.seniorities.given.len(),
+            self.departments.given.len(),
+            self.industries.given.len(),
+            self.company_types.given.len(),
+            self.practices.given.len(),
+            self.practice_sets.all().len(),
+            self.places.texts().len(),
+            self.places.len(),
+            self.domains.texts.len(),
+            self.companies.all().len(),
+        ]
+        .map(number)
+    }
+
+    /// The largest numbers and one that the columns of a row may hold.
+    pub(super) fn limits(&self) -> Row {
+        [
+            self.titles.filed.len(),
+            self.seniorities.given.len(),
+            self.departments.given.len(),
+            self.places.len(),
+            self.companies.all().len(),
+            self.practice_sets.all().len(),
+            self.domains.texts.len(),
+        ]
+        .map(number)
+    }
+
+    /// Gives back what growing dictionaries hold in reserve.
+    pub(super) fn shrink(&mut self) {
+        let titles = Arc::make_mut(&mut self.titles);
+        titles.filed.shrink();
+        titles.lines.shrink();
+        titles.held.shrink_to_fit();
+        let names = Arc::make_mut(&mut self.names);
+        names.given.shrink();
+        names.lines.shrink();
+        let domains = Arc::make_mut(&mut self.domains);
+        domains.texts.shrink();
+        domains.parents.shrink_to_fit();
+        Arc::make_mut(&mut self.companies).shrink();
+    }
+
+    /// What the large dictionaries hold of memory, by name.
+    pub(super) fn sizes(&self) -> [(&'static str, usize); 5] {
+        [
+            ("titles", self.titles.filed.size_bytes() + self.titles.lines.size_bytes() + self.titles.held.len() * 4),
+            ("names", self.names.given.size_bytes() + self.names.lines.size_bytes()),
+            ("domains", self.domains.texts.size_bytes() + self.domains.parents.capacity() * 4),
+            ("companies", self.companies.size_bytes()),
+            ("words", self.title_words.size_bytes() + self.company_words.size_bytes()),
+        ]
+    }
+}
+
+/// How many numbers each dictionary has given; see [`Dictionary::lens`].
+pub(super) type Lens = [u32; 12];
 
 /// The number of a spelling; 0 when nothing is given.
 fn spelling(keys: &mut Arc<Keys>, given: Option<&str>, spell: impl Fn(&str) -> String) -> u32 {

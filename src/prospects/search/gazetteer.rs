@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::intern::{Texts, Values, number};
+use super::snapshot::Kind;
 use crate::prospects::conditions::place_truth;
 use crate::understand::places::{Canonical, Location};
 
@@ -71,12 +72,12 @@ impl Gazetteer {
     pub(super) fn add(&mut self, place: &Canonical) -> u32 {
         let [city, state, country] = [&place.city, &place.state, &place.country]
             .map(|text| self.texts.intern(text.as_deref().unwrap_or_default()));
-        self.add_numbers([city, state, country])
+        self.put([city, state, country])
     }
 
-    /// Begins with the parts that places are made of; see [`Gazetteer::add_numbers`].
-    pub(super) fn start(&mut self, texts: Texts) {
-        self.texts = texts;
+    /// Adds stored parts that places are made of; nothing when they don't fit together.
+    pub(super) fn extend_texts(&mut self, texts: (&str, &[u32])) -> Option<()> {
+        self.texts.extend(texts.0, texts.1)
     }
 
     /// The parts that places are made of.
@@ -89,8 +90,12 @@ impl Gazetteer {
         self.places.all()
     }
 
-    /// Adds a new place whose parts are known: city, state, country.
-    pub(super) fn add_numbers(&mut self, place: [u32; 3]) -> u32 {
+    /// Adds a stored place whose parts are known (city, state, country); nothing when it is there already.
+    pub(super) fn add_numbers(&mut self, place: [u32; 3]) -> Option<u32> {
+        self.places.find(&place).is_none().then(|| self.put(place))
+    }
+
+    fn put(&mut self, place: [u32; 3]) -> u32 {
         self.answers.lock().unwrap_or_else(PoisonError::into_inner).clear();
         let state = self.states.intern([place[1], place[2]]);
         if self.state_of.is_empty() {
@@ -120,6 +125,23 @@ impl Gazetteer {
         let part = |id: u32| Some(self.texts.get(id).to_owned()).filter(|text| !text.is_empty());
         let [city, state, country] = *self.places.get(place);
         Canonical { city: part(city), state: part(state), country: part(country) }
+    }
+
+    /// The states, or else the countries, with their numbers: the place that says this much and no more. Number 0, and
+    /// others of which that part is not known, are among them.
+    pub(super) fn groups(&self, states: bool) -> Vec<(Kind, u32, Canonical)> {
+        let part = |id: u32| Some(self.texts.get(id).to_owned()).filter(|text| !text.is_empty());
+        let pairs = (0..).zip(self.states.all());
+        if states {
+            let place =
+                |[state, country]: [u32; 2]| Canonical { state: part(state), country: part(country), city: None };
+            return pairs.map(|(id, pair)| (Kind::State, id, place(*pair))).collect();
+        }
+        let mut countries: Vec<u32> = pairs.map(|(_, [_, country])| *country).collect();
+        countries.sort_unstable();
+        countries.dedup();
+        let place = |country: u32| Canonical { country: part(country), ..Canonical::default() };
+        countries.into_iter().map(|country| (Kind::Country, country, place(country))).collect()
     }
 
     /// How many numbers are given, 0 included.

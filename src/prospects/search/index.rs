@@ -8,11 +8,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use super::file;
+use super::folder::{self, Kept};
 use super::snapshot::Snapshot;
 
-/// The snapshot inside the folder.
-const FILE: &str = "people.idx";
 /// Locked by the process that writes.
 const LOCK: &str = "lock";
 /// A changed index is written at most this often: after a crash what is missing is followed again from the database.
@@ -24,21 +22,23 @@ pub struct Index {
     current: RwLock<Arc<Snapshot>>,
     folder: Option<PathBuf>,
     keeper: Mutex<Keeper>,
+    /// What the folder holds. Held while it is written.
+    kept: Mutex<Option<Kept>>,
     /// Held while changes are followed, so that two followers don't undo each other.
     pub(super) following: tokio::sync::Mutex<()>,
+    /// Held while the index is built anew beside the one in use.
+    pub(super) rebuilding: tokio::sync::Mutex<()>,
 }
 
-/// What is known of the file.
+/// What else is known.
 #[derive(Debug, Default)]
 struct Keeper {
     /// Held from the first time it could be taken until the process ends.
     lock: Option<File>,
-    /// The version in the file.
-    saved_version: i64,
+    /// The snapshot that was written or read last: where it grew from, and its version.
+    saved: Option<(Arc<()>, i64)>,
     /// When it was written, or when the index was opened.
     saved_at_ms: i64,
-    /// Whether the snapshot was compared with the database since it was read from the file.
-    checked: bool,
     /// Whether the index was once as new as the database since it was opened.
     ready: bool,
 }
@@ -50,30 +50,37 @@ impl Index {
             current: RwLock::default(),
             folder: None,
             keeper: Mutex::default(),
+            kept: Mutex::default(),
             following: tokio::sync::Mutex::default(),
+            rebuilding: tokio::sync::Mutex::default(),
         }
     }
 
-    /// Opens the index of `folder`, which is made when it is missing. A missing or damaged file is an empty index,
-    /// which [`super::step`] fills from the database.
+    /// Opens the index of `folder`, which is made when it is missing. Where nothing whole is kept the index is empty,
+    /// and [`super::step`] fills it from the database.
     ///
     /// # Errors
     /// The folder can't be made.
     pub fn open(folder: &Path, now_ms: i64) -> io::Result<Index> {
         fs::create_dir_all(folder)?;
-        let path = folder.join(FILE);
-        let snapshot = match file::load(&path) {
-            Ok(snapshot) => snapshot,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Snapshot::default(),
-            Err(error) => {
-                tracing::warn!(file = %path.display(), %error, "the search index can't be used and is built anew");
-                Snapshot::default()
+        let index = Index { folder: Some(folder.to_owned()), ..Index::in_memory() };
+        index.keeper().saved_at_ms = now_ms;
+        let writes = index.holds_lock();
+        match folder::load(folder) {
+            Ok((mut snapshot, kept)) => {
+                snapshot.unchecked = true;
+                if writes {
+                    folder::tidy(folder, &kept);
+                }
+                index.keeper().saved = Some((Arc::clone(&snapshot.origin), snapshot.version()));
+                *lock(&index.kept) = Some(kept);
+                index.publish(snapshot);
             }
-        };
-        let keeper = Keeper { saved_version: snapshot.version(), saved_at_ms: now_ms, ..Keeper::default() };
-        let index = Index { folder: Some(folder.to_owned()), keeper: Mutex::new(keeper), ..Index::in_memory() };
-        index.publish(snapshot);
-        index.holds_lock();
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => {
+                tracing::warn!(folder = %folder.display(), %error, "the search index can't be used and is built anew");
+            }
+        }
         Ok(index)
     }
 
@@ -95,25 +102,30 @@ impl Index {
 
     /// Whether the index changed since it was written, and long enough ago.
     pub fn is_save_due(&self, now_ms: i64) -> bool {
+        let snapshot = self.snapshot();
         let keeper = self.keeper();
-        self.folder.is_some()
-            && keeper.saved_version != self.snapshot().version()
-            && now_ms - keeper.saved_at_ms >= SAVE_EVERY_MS
+        let is_saved = keeper
+            .saved
+            .as_ref()
+            .is_some_and(|(origin, version)| Arc::ptr_eq(origin, &snapshot.origin) && *version == snapshot.version());
+        self.folder.is_some() && !is_saved && now_ms - keeper.saved_at_ms >= SAVE_EVERY_MS
     }
 
-    /// Writes the index into its folder if this process may and there is anything new; tells whether it did. Blocks.
+    /// Writes what is new into the folder, if this process may; tells whether it did. Blocks; readers and followers
+    /// don't wait for it.
     ///
     /// # Errors
-    /// The file can't be written; the old one is still there.
+    /// The disk refuses; what the folder held is still there.
     pub fn save(&self, now_ms: i64) -> io::Result<bool> {
         let Some(folder) = self.folder.as_deref().filter(|_| self.holds_lock()) else { return Ok(false) };
+        let mut kept = lock(&self.kept);
         let snapshot = self.snapshot();
-        if self.keeper().saved_version == snapshot.version() {
+        if kept.as_ref().is_some_and(|kept| kept.holds(&snapshot)) || snapshot.version() == 0 && kept.is_none() {
             return Ok(false);
         }
         self.keeper().saved_at_ms = now_ms;
-        file::save(&snapshot, &folder.join(FILE))?;
-        self.keeper().saved_version = snapshot.version();
+        *kept = Some(folder::save(folder, &snapshot, kept.as_ref())?);
+        self.keeper().saved = Some((Arc::clone(&snapshot.origin), snapshot.version()));
         Ok(true)
     }
 
@@ -129,21 +141,15 @@ impl Index {
     }
 
     /// Makes `snapshot` the newest.
-    pub(super) fn publish(&self, snapshot: Snapshot) {
+    pub fn publish(&self, snapshot: Snapshot) {
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
     }
 
-    /// Whether the snapshot was compared with the database.
-    pub(super) fn is_checked(&self) -> bool {
-        self.keeper().checked
-    }
-
-    /// Notes that the snapshot is that of this database.
-    pub(super) fn set_checked(&self) {
-        self.keeper().checked = true;
-    }
-
     fn keeper(&self) -> std::sync::MutexGuard<'_, Keeper> {
-        self.keeper.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.keeper)
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -3,35 +3,70 @@
 //! Number 0 always means "not known", so that a column of numbers needs no second column of flags.
 //! All of it is plain memory that copies fast: a snapshot that must change copies what it shares.
 
-use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use aho_corasick::AhoCorasick;
-
 /// Finds the number of a value by its hash. The values themselves stand elsewhere; `same` compares.
+///
+/// An open table of numbers alone: four bytes a place, at most three quarters of them taken.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Ids(HashMap<u64, u32>);
+pub(super) struct Ids {
+    /// A number, or 0 where the place is free. As many as a power of two.
+    places: Vec<u32>,
+    taken: usize,
+}
+
+/// Places of the smallest table.
+const PLACES_MIN: usize = 16;
 
 impl Ids {
+    /// A table for about `count` values.
+    fn with_capacity(count: usize) -> Ids {
+        let places = (count + count / 3 + 1).next_power_of_two().max(PLACES_MIN);
+        Ids { places: vec![0; places], taken: 0 }
+    }
+
     /// The number of the value with this hash for which `same` holds.
     fn find(&self, hash: u64, same: impl Fn(u32) -> bool) -> Option<u32> {
-        let mut at = hash;
-        while let Some(&id) = self.0.get(&at) {
-            if same(id) {
-                return Some(id);
+        let mut at = self.place(hash)?;
+        while self.places[at] != 0 {
+            if same(self.places[at]) {
+                return Some(self.places[at]);
             }
-            at = at.wrapping_add(1);
+            at = (at + 1) & (self.places.len() - 1);
         }
         None
     }
 
-    /// Adds a value that [`Ids::find`] did not find.
-    fn add(&mut self, hash: u64, id: u32) {
-        let mut at = hash;
-        while self.0.contains_key(&at) {
-            at = at.wrapping_add(1);
+    /// Adds a value that [`Ids::find`] did not find; `hash_of` tells the hashes of those before it.
+    fn add(&mut self, hash: u64, id: u32, hash_of: impl Fn(u32) -> u64) {
+        if (self.taken + 1) * 4 > self.places.len() * 3 {
+            let mut wider = Ids { places: vec![0; (self.places.len() * 2).max(PLACES_MIN)], taken: 0 };
+            for id in self.places.iter().copied().filter(|id| *id != 0) {
+                wider.put(hash_of(id), id);
+            }
+            *self = wider;
         }
-        self.0.insert(at, id);
+        self.put(hash, id);
+    }
+
+    /// Takes a free place for `id`; there is one.
+    fn put(&mut self, hash: u64, id: u32) {
+        let Some(mut at) = self.place(hash) else { return };
+        while self.places[at] != 0 {
+            at = (at + 1) & (self.places.len() - 1);
+        }
+        self.places[at] = id;
+        self.taken += 1;
+    }
+
+    /// Where a value with this hash is looked for first.
+    #[expect(clippy::cast_possible_truncation, reason = "the low bits are what is wanted")]
+    fn place(&self, hash: u64) -> Option<usize> {
+        Some(hash as usize & self.places.len().checked_sub(1)?)
+    }
+
+    fn bytes(&self) -> usize {
+        self.places.capacity() * size_of::<u32>()
     }
 }
 
@@ -41,18 +76,89 @@ fn hash_of(value: &(impl Hash + ?Sized)) -> u64 {
     hasher.finish()
 }
 
-/// Distinct texts in one piece of memory. Number 0 is the empty text.
+/// Texts in one piece of memory, one behind the other.
 #[derive(Debug, Clone)]
-pub(super) struct Texts {
+pub(super) struct Strings {
     bytes: String,
     /// Where each text ends in `bytes`; it begins where the one before ends.
-    ends: Vec<usize>,
+    ends: Vec<u32>,
+}
+
+impl Strings {
+    const fn new() -> Strings {
+        Strings { bytes: String::new(), ends: Vec::new() }
+    }
+
+    fn push(&mut self, text: &str) {
+        self.bytes.push_str(text);
+        self.end();
+    }
+
+    /// Ends the text that was written last.
+    fn end(&mut self) {
+        let end = u32::try_from(self.bytes.len());
+        self.ends.push(end.expect("the distinct texts of all people together stay below 4 GiB"));
+    }
+
+    fn get(&self, at: usize) -> &str {
+        &self.bytes[self.start(at)..self.ends[at] as usize]
+    }
+
+    fn start(&self, at: usize) -> usize {
+        at.checked_sub(1).map_or(0, |before| self.ends[before] as usize)
+    }
+
+    fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Gives back what was held in reserve.
+    fn shrink(&mut self) {
+        self.bytes.shrink_to_fit();
+        self.ends.shrink_to_fit();
+    }
+
+    fn size_bytes(&self) -> usize {
+        self.bytes.capacity() + self.ends.capacity() * size_of::<u32>()
+    }
+
+    /// The texts from number `from` on: all of them behind each other, and where each ends there.
+    pub(super) fn tail(&self, from: usize) -> (&str, impl ExactSizeIterator<Item = u32>) {
+        let start = self.start(from);
+        let shift = u32::try_from(start).expect("a start is the end of another text");
+        (&self.bytes[start..], self.ends[from..].iter().map(move |end| end - shift))
+    }
+
+    /// Adds texts as [`Strings::tail`] gave them; nothing when they don't fit together.
+    pub(super) fn extend(&mut self, bytes: &str, ends: &[u32]) -> Option<()> {
+        let start = u32::try_from(self.bytes.len()).ok()?;
+        u32::try_from(self.bytes.len() + bytes.len()).ok()?;
+        let mut last = 0;
+        for end in ends {
+            (*end >= last && bytes.is_char_boundary(*end as usize)).then_some(())?;
+            last = *end;
+        }
+        (last as usize == bytes.len()).then_some(())?;
+        self.bytes.reserve_exact(bytes.len());
+        self.bytes.push_str(bytes);
+        self.ends.reserve_exact(ends.len());
+        self.ends.extend(ends.iter().map(|end| start + end));
+        Some(())
+    }
+}
+
+/// Distinct texts. Number 0 is the empty text.
+#[derive(Debug, Clone)]
+pub(super) struct Texts {
+    strings: Strings,
     ids: Ids,
 }
 
 impl Default for Texts {
     fn default() -> Texts {
-        Texts { bytes: String::new(), ends: vec![0], ids: Ids::default() }
+        let mut strings = Strings::new();
+        strings.end();
+        Texts { strings, ids: Ids::default() }
     }
 }
 
@@ -67,10 +173,10 @@ impl Texts {
 
     /// Adds a text that [`Texts::find`] did not find.
     pub(super) fn add(&mut self, text: &str) -> u32 {
-        let id = number(self.ends.len());
-        self.bytes.push_str(text);
-        self.ends.push(self.bytes.len());
-        self.ids.add(hash_of(text), id);
+        let id = number(self.len());
+        self.strings.push(text);
+        let strings = &self.strings;
+        self.ids.add(hash_of(text), id, |id| hash_of(strings.get(id as usize)));
         id
     }
 
@@ -81,90 +187,110 @@ impl Texts {
 
     /// The text with this number.
     pub(super) fn get(&self, id: u32) -> &str {
-        let id = id as usize;
-        let start = if id == 0 { 0 } else { self.ends[id - 1] };
-        &self.bytes[start..self.ends[id]]
+        self.strings.get(id as usize)
     }
 
     /// How many numbers are given, 0 included.
     pub(super) fn len(&self) -> usize {
-        self.ends.len()
+        self.strings.len()
     }
 
     /// All texts but the empty one, with their numbers.
     pub(super) fn iter(&self) -> impl Iterator<Item = (u32, &str)> {
-        (1..number(self.len())).map(|id| (id, self.get(id)))
+        self.since(1)
+    }
+
+    /// The texts from number `from` on, with their numbers.
+    pub(super) fn since(&self, from: u32) -> impl Iterator<Item = (u32, &str)> {
+        (from..number(self.len())).map(|id| (id, self.get(id)))
+    }
+
+    /// The texts as they are stored.
+    pub(super) fn strings(&self) -> &Strings {
+        &self.strings
+    }
+
+    /// Adds texts that were stored; nothing when one is there already.
+    pub(super) fn extend(&mut self, bytes: &str, ends: &[u32]) -> Option<()> {
+        let from = number(self.len());
+        self.strings.extend(bytes, ends)?;
+        if from == 1 {
+            self.ids = Ids::with_capacity(ends.len());
+        }
+        let strings = &self.strings;
+        let of = |id: u32| hash_of(strings.get(id as usize));
+        for id in from..number(strings.len()) {
+            let text = strings.get(id as usize);
+            let hash = hash_of(text);
+            if text.is_empty() || self.ids.find(hash, |other| strings.get(other as usize) == text).is_some() {
+                return None;
+            }
+            self.ids.add(hash, id, of);
+        }
+        Some(())
+    }
+
+    /// Gives back what was held in reserve.
+    pub(super) fn shrink(&mut self) {
+        self.strings.shrink();
+    }
+
+    /// What it holds of memory.
+    pub(super) fn size_bytes(&self) -> usize {
+        self.strings.size_bytes() + self.ids.bytes()
     }
 }
 
-/// Texts, one a line, that are searched for whole phrases. A line is a run of words between blanks.
+/// Texts, one a line, in which phrases are looked for. A line is a run of words between blanks.
 #[derive(Debug, Clone)]
-pub(super) struct Lines {
-    bytes: String,
-    ends: Vec<usize>,
-}
+pub(super) struct Lines(Strings);
 
 impl Default for Lines {
     fn default() -> Lines {
-        Lines { bytes: String::new(), ends: vec![0] }
+        Lines(Strings::new())
     }
 }
 
 impl Lines {
     /// Adds a line; its number is the count of lines before it.
     pub(super) fn push(&mut self, words: &str) {
-        self.bytes.push(' ');
-        self.bytes.push_str(words);
-        self.bytes.push_str(" \n");
-        self.ends.push(self.bytes.len());
+        self.0.bytes.push(' ');
+        self.0.bytes.push_str(words);
+        self.0.bytes.push_str(" \n");
+        self.0.end();
     }
 
     /// The words of line `id`.
-    #[cfg(test)]
     pub(super) fn get(&self, id: u32) -> &str {
-        let id = id as usize;
-        self.bytes[self.ends[id]..self.ends[id + 1]].trim_matches([' ', '\n'])
+        self.0.get(id as usize).trim_matches([' ', '\n'])
     }
 
     /// How many lines there are.
     pub(super) fn len(&self) -> usize {
-        self.ends.len() - 1
+        self.0.len()
     }
 
-    /// The lines that hold one of the phrases; with `at_start`, only those that begin with it.
-    pub(super) fn holding<'p>(&self, phrases: impl IntoIterator<Item = &'p str>, at_start: bool) -> Marks {
-        let mut marks = Marks::new(self.len());
-        let patterns: Vec<String> = phrases
-            .into_iter()
-            .filter(|phrase| !phrase.is_empty())
-            .map(|phrase| if at_start { format!("\n {phrase} ") } else { format!(" {phrase} ") })
-            .collect();
-        if patterns.is_empty() {
-            return marks;
-        }
-        let Ok(searcher) = AhoCorasick::new(&patterns) else {
-            // Too many words for one machine: one after the other gives the same answer.
-            for pattern in &patterns {
-                self.mark(self.bytes.match_indices(pattern.as_str()).map(|(at, _)| at), &mut marks);
-            }
-            return marks;
-        };
-        if at_start && patterns.iter().any(|pattern| self.bytes.starts_with(&pattern[1..])) {
-            marks.set(0);
-        }
-        // Matches of one line may share a blank; one match is enough for a line, so none is missed.
-        self.mark(searcher.find_iter(&self.bytes).map(|found| found.start()), &mut marks);
-        marks
+    /// The lines as they are stored.
+    pub(super) fn strings(&self) -> &Strings {
+        &self.0
     }
 
-    /// Marks the lines in which the ascending positions lie. A line break belongs to the line it begins.
-    fn mark(&self, positions: impl Iterator<Item = usize>, marks: &mut Marks) {
-        let mut line = 0;
-        for at in positions {
-            let at = if self.bytes.as_bytes()[at] == b'\n' { at + 1 } else { at };
-            line += self.ends[line + 1..].partition_point(|end| *end <= at);
-            marks.set(number(line));
-        }
+    /// Adds lines that were stored; nothing when they are none.
+    pub(super) fn extend(&mut self, bytes: &str, ends: &[u32]) -> Option<()> {
+        let from = self.len();
+        self.0.extend(bytes, ends)?;
+        let whole = |at: usize| self.0.get(at).ends_with(" \n") && self.0.get(at).starts_with(' ');
+        (from..self.len()).all(whole).then_some(())
+    }
+
+    /// Gives back what was held in reserve.
+    pub(super) fn shrink(&mut self) {
+        self.0.shrink();
+    }
+
+    /// What it holds of memory.
+    pub(super) fn size_bytes(&self) -> usize {
+        self.0.size_bytes()
     }
 }
 
@@ -193,9 +319,28 @@ impl<T: Hash + PartialEq + Default> Values<T> {
     /// Adds a value that [`Values::find`] did not find.
     pub(super) fn add(&mut self, value: T) -> u32 {
         let id = number(self.values.len());
-        self.ids.add(hash_of(&value), id);
+        let values = &self.values;
+        self.ids.add(hash_of(&value), id, |id| hash_of(&values[id as usize]));
         self.values.push(value);
         id
+    }
+
+    /// Makes room for about `count` more.
+    pub(super) fn reserve(&mut self, count: usize) {
+        self.values.reserve_exact(count);
+        if self.ids.taken == 0 {
+            self.ids = Ids::with_capacity(count);
+        }
+    }
+
+    /// Gives back what was held in reserve.
+    pub(super) fn shrink(&mut self) {
+        self.values.shrink_to_fit();
+    }
+
+    /// What it holds of memory, without what its values point to.
+    pub(super) fn size_bytes(&self) -> usize {
+        self.values.capacity() * size_of::<T>() + self.ids.bytes()
     }
 
     /// The number of `value`, added when it is new.
@@ -217,29 +362,24 @@ impl<T: Hash + PartialEq + Default> Values<T> {
     }
 }
 
-/// A yes or no for each number.
+/// A yes or no for each number, a bit each.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Marks(Vec<bool>);
+pub(super) struct Marks(Vec<u64>);
 
 impl Marks {
     /// `len` times no.
     pub(super) fn new(len: usize) -> Marks {
-        Marks(vec![false; len])
+        Marks(vec![0; len.div_ceil(64)])
     }
 
     /// Says yes to `id`.
     pub(super) fn set(&mut self, id: u32) {
-        self.0[id as usize] = true;
-    }
-
-    /// Whether anything is yes.
-    pub(super) fn any(&self) -> bool {
-        self.0.contains(&true)
+        self.0[id as usize / 64] |= 1 << (id % 64);
     }
 
     /// What was said of `id`.
     pub(super) fn has(&self, id: u32) -> bool {
-        self.0[id as usize]
+        self.0[id as usize / 64] >> (id % 64) & 1 == 1
     }
 }
 
@@ -268,30 +408,12 @@ mod tests {
         let mut ids = Ids::default();
         let names = ["a", "b", "c"];
         for id in 0..3 {
-            ids.add(u64::MAX, id);
+            ids.add(u64::MAX, id + 1, |_| u64::MAX);
         }
         for (id, name) in names.iter().enumerate() {
-            let found = ids.find(u64::MAX, |other| names[other as usize] == *name);
-            assert_eq!(found, Some(id as u32));
+            let found = ids.find(u64::MAX, |other| names[other as usize - 1] == *name);
+            assert_eq!(found, Some(id as u32 + 1));
         }
         assert_eq!(ids.find(u64::MAX, |_| false), None);
-    }
-
-    #[test]
-    fn phrases_are_found_as_whole_words_in_any_line() {
-        let mut lines = Lines::default();
-        for line in ["", "chief executive officer", "executive assistant", "vice president sale", "president"] {
-            lines.push(line);
-        }
-        let held = |phrases: &[&str], at_start| {
-            let marks = lines.holding(phrases.iter().copied(), at_start);
-            (0..lines.len() as u32).filter(|id| marks.has(*id)).collect::<Vec<_>>()
-        };
-        assert_eq!(held(&["executive"], false), [1, 2]);
-        assert_eq!(held(&["exec"], false), [] as [u32; 0]);
-        assert_eq!(held(&["president", "executive officer"], false), [1, 3, 4]);
-        assert_eq!(held(&["executive"], true), [2]);
-        assert_eq!(held(&[""], false), [] as [u32; 0]);
-        assert_eq!(lines.get(3), "vice president sale");
     }
 }

@@ -2,19 +2,22 @@
 //!
 //! The same meaning as [`crate::prospects::conditions`], for all people at once: each clause gives the people of whom
 //! it is true and those of whom it is unknown. Clauses with bitmaps go first; those that look into rows (sizes, words,
-//! names of companies) then look only at who is left.
+//! names of companies) then look only at who is left. Keywords tell on the way where they stand, which gives the order.
 
 use std::collections::BTreeMap;
 
 use roaring::{MultiOps, RoaringBitmap};
 
+use super::bands::BANDS;
 use super::dictionary::Company;
 use super::gazetteer::Cover;
 use super::intern::{Marks, number};
+use super::rank::{Hits, Scores};
 use super::rows::Column;
 use super::snapshot::{Kind, Snapshot};
-use crate::prospects::conditions::{Condition, Conditions, Slot, domain_key, holds, is_in};
+use crate::prospects::conditions::{Condition, Conditions, Slot, domain_key, is_in};
 use crate::prospects::filter::Filter;
+use crate::prospects::keywords::{Keyword, Standing};
 use crate::understand::Range;
 
 /// Who fits a filter.
@@ -47,6 +50,16 @@ impl Matching {
     }
 }
 
+/// Who fits, and in which order they are shown.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Ranked {
+    pub(super) matching: Matching,
+    pub(super) scores: Scores,
+}
+
+/// The keywords looked for so far, and where they stand.
+type Stands<'c> = Vec<(&'c Keyword, Hits)>;
+
 /// Who a condition is true of, and of whom it can't be told.
 struct Truth {
     yes: RoaringBitmap,
@@ -56,11 +69,23 @@ struct Truth {
 impl Snapshot {
     /// Who fits `filter`.
     pub fn matching(&self, filter: &Filter) -> Matching {
-        self.judge(&filter.conditions())
+        self.judge(&filter.conditions()).matching
     }
 
-    /// Who fulfils `conditions`.
-    pub(super) fn judge(&self, conditions: &Conditions) -> Matching {
+    /// Who fulfils `conditions`, and how well.
+    pub(super) fn judge(&self, conditions: &Conditions) -> Ranked {
+        let mut stands = Stands::new();
+        let matching = self.matching_and_stands(conditions, &mut stands);
+        let mut scores = Scores::default();
+        for keyword in &conditions.keywords {
+            if let Some((_, hits)) = stands.iter().find(|(known, _)| *known == keyword) {
+                scores.add(hits, &matching.bitmap);
+            }
+        }
+        Ranked { matching, scores }
+    }
+
+    fn matching_and_stands<'c>(&self, conditions: &'c Conditions, stands: &mut Stands<'c>) -> Matching {
         let mut clauses: Vec<&Vec<Condition>> = conditions.all.iter().collect();
         clauses.sort_by_key(|clause| clause.iter().map(cost).max());
         let mut fit: Option<RoaringBitmap> = None;
@@ -68,7 +93,7 @@ impl Snapshot {
         let mut unknown: BTreeMap<Slot, RoaringBitmap> = BTreeMap::new();
         for clause in clauses {
             let among = possible.as_ref().unwrap_or(&self.people);
-            let (yes, missing) = self.clause(clause, among);
+            let (yes, missing) = self.clause(clause, among, stands);
             let open = missing.values().union();
             fit = Some(match fit {
                 None => yes.clone(),
@@ -82,7 +107,10 @@ impl Snapshot {
         let mut fit = fit.unwrap_or_else(|| RoaringBitmap::clone(&self.people));
         let mut possible = possible.unwrap_or_else(|| fit.clone());
         if !conditions.none.is_empty() {
-            let excluded = conditions.none.iter().map(|condition| self.truth(condition, &possible).yes).union();
+            // Where excluded keywords stand is of no interest.
+            let mut none = Stands::new();
+            let excluded =
+                conditions.none.iter().map(|condition| self.truth(condition, &possible, &mut none).yes).union();
             fit -= &excluded;
             possible -= excluded;
         }
@@ -94,11 +122,16 @@ impl Snapshot {
     }
 
     /// Among `among`: who fulfils one of the alternatives, and for the others which slots leave it open.
-    fn clause(&self, clause: &[Condition], among: &RoaringBitmap) -> (RoaringBitmap, BTreeMap<Slot, RoaringBitmap>) {
+    fn clause<'c>(
+        &self,
+        clause: &'c [Condition],
+        among: &RoaringBitmap,
+        stands: &mut Stands<'c>,
+    ) -> (RoaringBitmap, BTreeMap<Slot, RoaringBitmap>) {
         let mut yes = RoaringBitmap::new();
         let mut missing: BTreeMap<Slot, RoaringBitmap> = BTreeMap::new();
         for condition in clause {
-            let truth = self.truth(condition, among);
+            let truth = self.truth(condition, among, stands);
             yes |= truth.yes;
             *missing.entry(condition.slot()).or_default() |= truth.unknown;
         }
@@ -112,14 +145,14 @@ impl Snapshot {
     }
 
     /// The truth of one condition; of people outside `among` anything may be said.
-    fn truth(&self, condition: &Condition, among: &RoaringBitmap) -> Truth {
+    fn truth<'c>(&self, condition: &'c Condition, among: &RoaringBitmap, stands: &mut Stands<'c>) -> Truth {
         let known = &self.dictionary;
         match condition {
             Condition::Title(id) => self.of(Kind::Title, Some(u32::from(*id)), Kind::NoTitle),
             Condition::TitleWords(words) => {
-                let lines = known.titles.lines().holding([words.as_str()], false);
-                let yes = self.rows.those(Column::Title, among, |title| on_line(&lines, title));
-                Truth { yes, unknown: self.bitmap(Kind::NoTitle, 0) }
+                let titles = known.titles_holding(words);
+                let yes = titles.map(|titles| self.rows.those(Column::Title, among, |id| titles.anywhere.has(id)));
+                Truth { yes: yes.unwrap_or_default(), unknown: self.bitmap(Kind::NoTitle, 0) }
             }
             Condition::Seniority(key) => self.of(Kind::Seniority, known.seniorities.key(key), Kind::Seniority),
             Condition::Department(key) => self.of(Kind::Department, known.departments.key(key), Kind::Department),
@@ -131,7 +164,12 @@ impl Snapshot {
                 keys.iter().filter_map(|key| known.company_types.key(key)),
                 Kind::CompanyType,
             ),
-            Condition::Keyword { practices, words } => self.keyword(practices, words, among),
+            Condition::Keyword(keyword) => {
+                let hits = self.stands(keyword, among);
+                let truth = Truth { yes: hits.all(), unknown: self.unseen(keyword, among) };
+                stands.push((keyword, hits));
+                truth
+            }
             Condition::Company { words, domain } => self.company(words, domain.as_deref(), among),
             Condition::Place(wanted) => {
                 let answer = known.places.answer(wanted);
@@ -141,7 +179,7 @@ impl Snapshot {
                 let yes = self.covered(&answer.inside, OWN) | (self.covered(&answer.inside, OFFICE) & &open);
                 Truth { yes, unknown: open & self.covered(&answer.unknown, OFFICE) }
             }
-            Condition::Headcount(range) => self.sized(range, among, |company| company.headcount.get()),
+            Condition::Headcount(range) => self.headcount(range, among),
             Condition::Revenue(range) => self.sized(range, among, |company| company.revenue.get()),
         }
     }
@@ -163,70 +201,94 @@ impl Snapshot {
         keys.filter_map(|key| self.bitmaps.get(&key)).map(|people| &**people).union()
     }
 
+    /// Companies whose headcount lies in `range`: whole bands are bitmaps, only of the others is each company looked at.
+    fn headcount(&self, range: &Range, among: &RoaringBitmap) -> Truth {
+        let mut yes = RoaringBitmap::new();
+        let mut open = self.bitmap(Kind::Headcount, 0);
+        for (band, (_, fewest, most)) in (1..).zip(BANDS) {
+            let Some(people) = self.bitmaps.get(&(Kind::Headcount, band)) else { continue };
+            if is_in(range, fewest) && is_in(range, most) {
+                yes |= &**people;
+            } else if range.min.is_none_or(|min| min <= most) && range.max.is_none_or(|max| max >= fewest) {
+                open |= &**people;
+            }
+        }
+        open &= among;
+        let sized = self.sized(range, &open, |company| company.headcount.get());
+        Truth { yes: yes | sized.yes, unknown: sized.unknown }
+    }
+
     /// Companies whose size lies in `range`.
     fn sized(&self, range: &Range, among: &RoaringBitmap, size: impl Fn(&Company) -> Option<i64>) -> Truth {
         let companies = self.dictionary.companies.all();
-        let mut inside = Marks::new(companies.len());
-        let mut unknown = Marks::new(companies.len());
-        for (id, company) in companies.iter().enumerate() {
-            match size(company) {
-                Some(value) if is_in(range, value) => inside.set(number(id)),
-                Some(_) => {}
-                None => unknown.set(number(id)),
-            }
+        let is_inside = |id: u32| size(&companies[id as usize]).is_some_and(|value| is_in(range, value));
+        let is_unknown = |id: u32| size(&companies[id as usize]).is_none();
+        let (yes, unknown);
+        if among.len() < companies.len() as u64 {
+            yes = self.rows.those(Column::Company, among, is_inside);
+            unknown = self.rows.those(Column::Company, &(among - &yes), is_unknown);
+        } else {
+            // One look at each company in a row is cheaper than one at the company of each person.
+            let (mut inside, mut missing) = (Marks::new(companies.len()), Marks::new(companies.len()));
+            (0..number(companies.len())).filter(|id| is_inside(*id)).for_each(|id| inside.set(id));
+            (0..number(companies.len())).filter(|id| is_unknown(*id)).for_each(|id| missing.set(id));
+            yes = self.rows.those(Column::Company, among, |company| inside.has(company));
+            unknown = self.rows.those(Column::Company, &(among - &yes), |company| missing.has(company));
         }
-        let yes = self.rows.those(Column::Company, among, |company| inside.has(company));
-        let unknown = self.rows.those(Column::Company, &(among - &yes), |company| unknown.has(company));
         Truth { yes, unknown }
     }
 
     /// Companies by the first words of their name, or by domain.
     fn company(&self, words: &str, domain: Option<&str>, among: &RoaringBitmap) -> Truth {
         let known = &self.dictionary;
-        let names = known.names.lines().holding([words], true);
+        let named = known.companies_holding(words).map(|names| names.at_start);
         let below = domain.and_then(|domain| known.domains.find(domain)).map(|domain| known.domains.below(&[domain]));
         let companies = known.companies.all();
-        let fits = |id: u32| {
-            let company = &companies[id as usize];
-            on_line(&names, company.name) || below.as_ref().is_some_and(|below| below.has(company.domain))
-        };
-        Truth {
-            yes: self.rows.those(Column::Company, among, |company| company != 0 && fits(company)),
-            unknown: self.rows.those(Column::Company, among, |company| company == 0),
+        let mut yes = RoaringBitmap::new();
+        if let Some(named) = named {
+            yes |= self.rows.those(Column::Company, among, |company| named.has(company));
         }
+        if let Some(below) = below {
+            yes |= self.rows.those(Column::Company, among, |id| below.has(companies[id as usize].domain));
+        }
+        Truth { yes, unknown: self.rows.those(Column::Company, among, |company| company == 0) }
     }
 
-    /// A topic: a practice area, or words in title, company name, industry or practice areas.
-    fn keyword(&self, practices: &[String], words: &str, among: &RoaringBitmap) -> Truth {
+    /// Where a topic stands: a practice area, or words in title, company name, industry or practice areas.
+    fn stands(&self, keyword: &Keyword, among: &RoaringBitmap) -> Hits {
         let known = &self.dictionary;
-        let mut yes = RoaringBitmap::new();
-        for (id, text) in known.practices.keys().iter() {
-            if practices.iter().any(|practice| practice == text) || holds(text, words) {
-                yes |= self.bitmap(Kind::Practice, id);
+        let mut hits = Hits::default();
+        let practices = known.practices.keys().iter().map(|(id, text)| (Kind::Practice, id, keyword.in_practice(text)));
+        let industries =
+            known.industries.keys().iter().map(|(id, text)| (Kind::Industry, id, keyword.in_industry(text)));
+        for (kind, id, standing) in practices.chain(industries) {
+            if let (Some(standing), Some(people)) = (standing, self.bitmaps.get(&(kind, id))) {
+                hits.add(standing, people);
             }
         }
-        for (id, text) in known.industries.keys().iter() {
-            if holds(text, words) {
-                yes |= self.bitmap(Kind::Industry, id);
-            }
+        let texts = [
+            (Column::Title, known.titles_holding(keyword.words()), Standing::TitleBegins, Standing::InTitle),
+            (Column::Company, known.companies_holding(keyword.words()), Standing::NameBegins, Standing::InName),
+        ];
+        for (column, holding, at_start, inside) in texts {
+            let Some(holding) = holding else { continue };
+            let people = self.rows.those(column, among, |id| holding.anywhere.has(id));
+            hits.add(at_start, &self.rows.those(column, &people, |id| holding.at_start.has(id)));
+            // Who has it at the start has it inside too; the better place counts.
+            hits.add(inside, &people);
         }
-        let titles = known.titles.lines().holding([words], false);
-        if titles.any() {
-            yes |= self.rows.those(Column::Title, among, |title| on_line(&titles, title));
+        hits
+    }
+
+    /// Of whom nothing is known that a topic would be seen in.
+    fn unseen(&self, keyword: &Keyword, among: &RoaringBitmap) -> RoaringBitmap {
+        let mut unseen = self.bitmap(Kind::NoPractice, 0);
+        if !keyword.names_a_practice() {
+            unseen &= self.bitmap(Kind::NoTitle, 0);
+            unseen &= among;
+            unseen = self.rows.those(Column::Company, &unseen, |company| company == 0);
         }
-        let names = known.names.lines().holding([words], false);
-        if names.any() {
-            let companies = known.companies.all();
-            let named = |company: u32| on_line(&names, companies[company as usize].name);
-            yes |= self.rows.those(Column::Company, among, named);
-        }
-        let mut unknown = self.bitmap(Kind::NoPractice, 0);
-        if practices.is_empty() {
-            unknown &= self.bitmap(Kind::NoTitle, 0);
-            unknown &= among;
-            unknown = self.rows.those(Column::Company, &unknown, |company| company == 0);
-        }
-        Truth { yes, unknown }
+        unseen
     }
 
     /// The people whose e-mail address or company is of one of `domains`, or of a domain below one.
@@ -249,15 +311,10 @@ impl Snapshot {
 fn cost(condition: &Condition) -> u8 {
     match condition {
         Condition::TitleWords(_)
-        | Condition::Keyword { .. }
+        | Condition::Keyword(_)
         | Condition::Company { .. }
         | Condition::Headcount(_)
         | Condition::Revenue(_) => 1,
         _ => 0,
     }
-}
-
-/// Whether the text with number `id` stands on a marked line; line `n` is number `n + 1`, 0 is on none.
-fn on_line(lines: &Marks, id: u32) -> bool {
-    id.checked_sub(1).is_some_and(|line| lines.has(line))
 }

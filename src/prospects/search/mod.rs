@@ -9,22 +9,31 @@
 //!     let view = search::view(tx, &snapshot)?;
 //!     let found = view.find(&filter);
 //!     let suppressed = view.suppressed(&domains);
+//!     view.facets(&found, &[Facet::State, Facet::Headcount], 50);
 //!     found.take(tx, &suppressed, 50)
 //! })
 //! ```
 
+mod bands;
+mod cursor;
 mod dictionary;
+mod facets;
 mod file;
 mod find;
+mod folder;
 mod follow;
 mod gazetteer;
 mod index;
 mod intern;
 mod matching;
+mod rank;
 mod rows;
+mod segment;
 mod snapshot;
+mod words;
 
-pub use find::{Found, LAG_MAX, Listed, PEOPLE_MAX, View, page, view};
+pub use facets::{Counted, Counts, Facet, LIMIT as FACET_LIMIT, LIMIT_MAX as FACET_LIMIT_MAX};
+pub use find::{Found, LAG_MAX, Listed, PEOPLE_MAX, View, Wanted, page, view};
 pub use follow::{Step, catch_up, rebuild, step};
 pub use index::{Index, SAVE_EVERY_MS};
 pub use matching::Matching;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use roaring::RoaringBitmap;
 
+use super::bands;
 use super::dictionary::Dictionary;
 use super::rows::{COLUMNS, Column, Row, Rows};
 use crate::prospects::Person;
@@ -21,8 +22,22 @@ pub struct Snapshot {
     pub(super) rows: Rows,
     pub(super) dictionary: Dictionary,
     pub(super) bitmaps: HashMap<Key, Arc<RoaringBitmap>>,
-    /// How many people were put in since the bitmaps were last made small.
+    /// How many people were put in since everything was last made small.
     pub(super) loose: u64,
+    /// The same piece of memory in all snapshots that grew from one beginning: their dictionaries give the same numbers.
+    pub(super) origin: Arc<()>,
+    pub(super) stamp: Arc<Stamp>,
+    /// It came from a folder and was not yet compared with the database: nobody may be answered from it.
+    pub(super) unchecked: bool,
+}
+
+/// What the newest change that is in a snapshot wrote: who finds other things at that version looks at another history,
+/// such as that of a database which was put back and changed anew.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Stamp {
+    pub(super) version: i64,
+    /// A mark for each person that the change wrote.
+    pub(super) marks: Vec<i64>,
 }
 
 /// What a bitmap is for: a kind of value, and the value's number (0: the people of whom it is not known).
@@ -30,6 +45,7 @@ pub(super) type Key = (Kind, u32);
 
 /// The kinds of values that have bitmaps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[repr(u8)]
 pub(super) enum Kind {
     /// A title of the table that the filed title holds; the number is the table's.
     Title,
@@ -42,6 +58,8 @@ pub(super) enum Kind {
     NoPractice,
     Industry,
     CompanyType,
+    /// The band that the headcount of the company lies in.
+    Headcount,
     Country,
     State,
     Place,
@@ -51,10 +69,48 @@ pub(super) enum Kind {
     OfficePlace,
 }
 
+impl Kind {
+    const ALL: [Kind; 15] = [
+        Kind::Title,
+        Kind::NoTitle,
+        Kind::Seniority,
+        Kind::Department,
+        Kind::Practice,
+        Kind::NoPractice,
+        Kind::Industry,
+        Kind::CompanyType,
+        Kind::Headcount,
+        Kind::Country,
+        Kind::State,
+        Kind::Place,
+        Kind::OfficeCountry,
+        Kind::OfficeState,
+        Kind::OfficePlace,
+    ];
+
+    /// The kind that `number` was made of (`kind as u8`).
+    pub(super) fn from_number(number: u8) -> Option<Kind> {
+        Kind::ALL.get(usize::from(number)).copied()
+    }
+}
+
 impl Snapshot {
+    /// A snapshot of these people at this version of the prospects.
+    pub fn holding(people: impl IntoIterator<Item = Person>, version: i64) -> Snapshot {
+        let mut snapshot = Snapshot { version, ..Snapshot::default() };
+        people.into_iter().for_each(|person| snapshot.put(&person));
+        snapshot.compact();
+        snapshot
+    }
+
     /// The last change of the prospects that is in it; 0 when there is none.
     pub fn version(&self) -> i64 {
         self.version
+    }
+
+    /// Whether searches may be answered from it: it was made from this database, or compared with it.
+    pub fn is_checked(&self) -> bool {
+        !self.unchecked
     }
 
     /// How many people it holds.
@@ -133,6 +189,7 @@ impl Snapshot {
         let company = known.companies.get(value(Column::Company));
         keys.push((Kind::Industry, known.industries.key_of(company.industry)));
         keys.push((Kind::CompanyType, known.company_types.key_of(company.company_type)));
+        keys.push((Kind::Headcount, bands::of(company.headcount.get())));
         let place = value(Column::Place);
         keys.push((Kind::Country, known.places.country(place)));
         keys.push((Kind::State, known.places.state(place)));
@@ -145,21 +202,58 @@ impl Snapshot {
         keys
     }
 
-    /// Makes the bitmaps small when many people were put in since that was last done.
+    /// Makes everything small when many people were put in since that was last done.
     pub(super) fn compact_if_loose(&mut self) {
         if self.loose > self.people.len() / 8 {
             self.compact();
         }
+        self.dictionary.index_words();
     }
 
-    /// Gives back what growing bitmaps hold in reserve.
+    /// Gives back what growing bitmaps, rows and dictionaries hold in reserve.
     pub(super) fn compact(&mut self) {
         for bitmap in self.bitmaps.values_mut() {
-            let mut small = RoaringBitmap::clone(bitmap);
-            small.optimize();
-            *bitmap = Arc::new(small);
+            *bitmap = Arc::new(small(bitmap));
         }
+        self.people = Arc::new(small(&self.people));
         self.bitmaps.shrink_to_fit();
+        self.rows.shrink();
+        self.dictionary.shrink();
+        self.dictionary.index_words();
         self.loose = 0;
     }
+
+    /// About how many bytes of memory each part holds.
+    pub fn sizes(&self) -> Vec<(&'static str, usize)> {
+        let mut sizes = vec![("rows", self.rows.size_bytes())];
+        sizes.extend(self.dictionary.sizes());
+        for (name, kinds) in [
+            ("bitmaps of titles", &[Kind::Title, Kind::NoTitle][..]),
+            ("bitmaps of levels", &[Kind::Seniority, Kind::Department]),
+            (
+                "bitmaps of markets",
+                &[Kind::Practice, Kind::NoPractice, Kind::Industry, Kind::CompanyType, Kind::Headcount],
+            ),
+            ("bitmaps of states", &[Kind::Country, Kind::State, Kind::OfficeCountry, Kind::OfficeState]),
+            ("bitmaps of cities", &[Kind::Place, Kind::OfficePlace]),
+        ] {
+            let of_kind = self.bitmaps.iter().filter(|((kind, _), _)| kinds.contains(kind));
+            sizes.push((name, of_kind.map(|(_, bitmap)| size_bytes(bitmap)).sum()));
+        }
+        sizes
+    }
+}
+
+/// A copy without anything in reserve.
+fn small(bitmap: &RoaringBitmap) -> RoaringBitmap {
+    let mut small = RoaringBitmap::clone(bitmap);
+    small.optimize();
+    small
+}
+
+fn size_bytes(bitmap: &RoaringBitmap) -> usize {
+    /// What a container costs besides what is in it.
+    const CONTAINER: usize = 40;
+    let containers = bitmap.statistics().n_containers as usize;
+    bitmap.serialized_size() + containers * CONTAINER + size_of::<RoaringBitmap>()
 }

@@ -157,7 +157,7 @@ fn range() -> impl Strategy<Value = Option<Range>> {
 }
 
 const ASKED: &[&str] = &["CEO", "Managing Partner", "Patent Attorney", "tax", "VP", "Deputy Registrar"];
-const TOPICS: &[&str] = &["IP", "patent", "tax", "fish farm", "litigation", "law", "zoology"];
+pub(super) const TOPICS: &[&str] = &["IP", "patent", "tax", "fish farm", "litigation", "law", "zoology"];
 const NAMED: &[&str] = &["Acme", "acme.example", "Nordic Fish", "Nobody", "fish.test"];
 
 fn slots() -> impl Strategy<Value = Slots> {
@@ -303,9 +303,8 @@ proptest! {
         apply(&first, &mut snapshot, &mut people);
         snapshot.version = 42;
         let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("people.idx");
-        file::save(&snapshot, &path).expect("saved");
-        let mut read = file::load(&path).expect("read");
+        folder::save(folder.path(), &snapshot, None).expect("saved");
+        let (mut read, _) = folder::load(folder.path()).expect("read");
         prop_assert_eq!(read.version(), 42);
         for filter in &filters {
             prop_assert_eq!(read.matching(filter), expected(people.values(), filter));
@@ -353,28 +352,6 @@ fn someone_of_whom_only_the_industry_is_unknown_is_counted_there_alone() {
 }
 
 #[test]
-fn a_damaged_file_is_not_opened() {
-    let mut snapshot = Snapshot { version: 3, ..Snapshot::default() };
-    snapshot.put(&Person { title: Some("CEO".into()), ..blank(7) });
-    let folder = tempfile::tempdir().expect("a folder");
-    let index = Index::open(folder.path(), 0).expect("an empty folder");
-    index.publish(snapshot);
-    assert!(index.save(5).expect("saved"));
-    drop(index);
-    let path = folder.path().join("people.idx");
-    let whole = std::fs::read(&path).expect("the file");
-    assert_eq!(Index::open(folder.path(), 0).expect("opened").snapshot().people(), 1);
-    for at in [0, 9, 20, whole.len() / 2, whole.len() - 1] {
-        let mut damaged = whole.clone();
-        damaged[at] ^= 1;
-        std::fs::write(&path, &damaged).expect("written");
-        assert_eq!(Index::open(folder.path(), 0).expect("opened").snapshot().version(), 0, "byte {at}");
-    }
-    std::fs::write(&path, &whole[..whole.len() - 9]).expect("written");
-    assert_eq!(Index::open(folder.path(), 0).expect("opened").snapshot().people(), 0);
-}
-
-#[test]
 fn only_the_holder_of_the_lock_writes() {
     let folder = tempfile::tempdir().expect("a folder");
     let first = Index::open(folder.path(), 0).expect("opened");
@@ -388,4 +365,7 @@ fn only_the_holder_of_the_lock_writes() {
     assert!(!second.is_save_due(SAVE_EVERY_MS) && second.is_save_due(SAVE_EVERY_MS + 2));
 }
 
+mod kept;
+mod over_time;
+mod order_and_facets;
 mod with_a_database;

@@ -1,6 +1,7 @@
 //! The built program as processes of their own: operator's commands, and `lexi serve` that can be killed and started
 //! again on the same data.
 
+use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -19,6 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub struct Installation {
     database: TestDatabase,
     program: PathBuf,
+    serving: Vec<(OsString, OsString)>,
 }
 
 /// What a command said, when it ended well.
@@ -47,7 +49,31 @@ impl Installation {
 
     /// An empty installation for another build of the program.
     pub async fn of(program: &Path) -> Installation {
-        Installation { database: TestDatabase::empty().await, program: program.to_owned() }
+        Installation::with(TestDatabase::empty().await, program)
+    }
+
+    /// An empty installation on SQLite, whichever database the suite runs on: for what concerns files.
+    pub fn on_sqlite(program: &Path) -> Installation {
+        Installation::with(TestDatabase::sqlite(), program)
+    }
+
+    fn with(database: TestDatabase, program: &Path) -> Installation {
+        Installation { database, program: program.to_owned(), serving: Vec::new() }
+    }
+
+    /// Sets a variable for `serve`; other commands don't get it.
+    pub fn serve_with(&mut self, variable: impl AsRef<OsStr>, value: impl AsRef<OsStr>) {
+        self.serving.push((variable.as_ref().to_owned(), value.as_ref().to_owned()));
+    }
+
+    /// An installation on a database that is there already, or that the test chose.
+    pub fn on(database: TestDatabase) -> Installation {
+        Installation::with(database, Path::new(env!("CARGO_BIN_EXE_lexi")))
+    }
+
+    /// The address of its database, as `--database-url` takes it.
+    pub fn url(&self) -> &str {
+        &self.database.url
     }
 
     /// The folder of its data; temporary files of a test may stand there too.
@@ -70,9 +96,7 @@ impl Installation {
 
     /// Runs a command to its end.
     pub fn run(&self, arguments: &[&str]) -> Said {
-        let output = self.command().args(arguments).output().expect("the program runs");
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
-        Said { out: text(output.stdout), err: text(output.stderr), code: output.status.code().unwrap_or(-1) }
+        said(self.command().args(arguments))
     }
 
     /// Runs a command that must end well; answers its standard output.
@@ -130,6 +154,13 @@ impl Installation {
         self.lexi(&["prospects", "import", &path, "--source", "test"]);
     }
 
+    /// Runs a `lexi serve` that can't start, to its end.
+    pub fn serve_that_ends(&self) -> Said {
+        let mut command = self.command();
+        command.args(["serve", "--listen", "127.0.0.1:0"]).envs(self.serving.iter().map(|(name, value)| (name, value)));
+        said(&mut command)
+    }
+
     /// Starts `lexi serve` with further arguments and waits until it answers.
     pub async fn serve(&self, arguments: &[&str]) -> Process {
         let process = self.begin(arguments, |_| {}).await;
@@ -144,12 +175,19 @@ impl Installation {
         let file = File::create(&log).expect("a log can be made");
         let mut command = self.command();
         command.args(["serve", "--listen", "127.0.0.1:0", "--log-format", "json", "--log", "info"]).args(arguments);
+        command.envs(self.serving.iter().map(|(variable, value)| (variable, value)));
         change(&mut command);
         let child = command.stdout(Stdio::null()).stderr(file).spawn().expect("the program runs");
         let mut process = Process { child, url: String::new(), log };
         process.until_it_listens().await;
         process
     }
+}
+
+fn said(command: &mut Command) -> Said {
+    let output = command.output().expect("the program runs");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
+    Said { out: text(output.stdout), err: text(output.stderr), code: output.status.code().unwrap_or(-1) }
 }
 
 impl Process {

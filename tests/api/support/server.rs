@@ -52,6 +52,12 @@ impl Server {
         Server::on(database, data, clock, change).await
     }
 
+    /// A server on a database that is there already, or that the test chose.
+    pub async fn on_database(database: TestDatabase, change: impl FnOnce(&mut Config)) -> Server {
+        let data = database.folder.path().to_owned();
+        Server::on(Arc::new(database), data, Arc::new(TestClock::at(BEGIN_MS)), change).await
+    }
+
     /// Another node: a server of its own on the same database, with the same clock.
     pub async fn beside(&self) -> Server {
         let data = tempfile::tempdir_in(self.database.folder.path()).expect("a folder can be made").keep();
@@ -144,6 +150,12 @@ impl Server {
 
     /// Loads people as an import would, and has them indexed.
     pub async fn people(&self, rows: Vec<Row>) {
+        self.unindexed_people(rows).await;
+        self.index().await;
+    }
+
+    /// Loads people as an import would; the index lags behind them.
+    pub async fn unindexed_people(&self, rows: Vec<Row>) {
         let now_ms = self.now_ms();
         for rows in rows.chunks(LOADED_AT_ONCE) {
             let entries: Vec<Entry> = rows
@@ -153,7 +165,6 @@ impl Server {
             let save = move |tx: &mut lexi::db::Tx| prospects::save(tx, "test", &entries, now_ms);
             self.app.db.write(save).await.expect("the people are saved");
         }
-        self.index().await;
     }
 
     /// `n` chief executives of law firms in California, and as many people who are not.
@@ -176,9 +187,29 @@ impl Server {
         worker::expire(&self.app).await.expect("the deadlines are looked at");
     }
 
+    /// Removes what is no longer needed.
+    pub async fn tidy(&self) {
+        worker::tidy(&self.app).await.expect("it is tidied up");
+    }
+
     /// Gives committed events their numbers, which on PostgreSQL is a step of its own.
     pub async fn number_events(&self) {
         while events::sequencer::step(&self.app.db).await.expect("events are numbered") > 0 {}
+    }
+
+    /// The folder of its data.
+    pub fn folder(&self) -> &std::path::Path {
+        &self.app.config.data
+    }
+
+    /// The tables of its database.
+    pub async fn tables(&self) -> Vec<String> {
+        super::database::tables(&self.app.db).await
+    }
+
+    /// A caller who holds a key already.
+    pub fn caller(&self, key: &str) -> Client {
+        Client::new(&self.url(), Some(key.to_owned()))
     }
 
     /// Takes no more connections; requests under way are finished.

@@ -71,6 +71,36 @@ async fn an_index_that_lags_changes_no_number() {
     assert_eq!(search::step(&world.db, &world.index).await.expect("followed").people, 0);
 }
 
+/// Removes everybody of the source "test".
+async fn remove_all(db: &Db) {
+    let mut after = 0;
+    while let Some(step) = db.write(move |tx| prospects::remove_some(tx, "test", after)).await.expect("removed") {
+        after = step.last_number;
+    }
+}
+
+#[tokio::test]
+async fn whoever_was_removed_is_found_no_more_before_and_after_the_index_follows() {
+    let world = world().await;
+    save(&world.db, &[("a", "CEO"), ("b", "CFO"), ("c", "CEO")]).await;
+    search::step(&world.db, &world.index).await.expect("followed");
+    remove_all(&world.db).await;
+    save(&world.db, &[("c", "CEO"), ("d", "CEO")]).await;
+    let found = (2, vec!["c".to_owned(), "d".to_owned()]);
+    assert_eq!(search(&world, "CEO", &[], 10).await.expect("found"), found);
+    let snapshot = world.index.snapshot();
+    let seen = world.db.read(move |tx| {
+        let view = search::view(tx, &snapshot)?;
+        Ok((view.people(), view.suppressed(&["acme.example".into()]).iter().collect::<Vec<u32>>()))
+    });
+    assert_eq!(seen.await.expect("read"), (2, vec![4, 5]), "a number is never given twice");
+    search::step(&world.db, &world.index).await.expect("followed");
+    assert_eq!(world.index.snapshot().people(), 2);
+    assert_eq!(search(&world, "CEO", &[], 10).await.expect("found"), found);
+    assert_eq!(search::rebuild(&world.db, &world.index, |_| {}).await.expect("built"), 2);
+    assert_eq!(search(&world, "CEO", &[], 10).await.expect("found"), found);
+}
+
 #[tokio::test]
 async fn suppressed_domains_are_found_among_those_that_changed_too() {
     let world = world().await;
