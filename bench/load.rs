@@ -231,7 +231,8 @@ async fn prepare(run: &Run, data: &std::path::Path, tasks: usize) -> Result<(Str
     };
     let wanted = tasks * run.people;
     let options = prospects::generate::Options { people: u32::try_from(wanted)?, ..prospects::generate::DEMO };
-    prospects::generate::run(&app.db, Arc::clone(&app.clock), options, |_| {}).await?;
+    let alone = prospects::Target::new(&app.db).with_server_if(|| false);
+    prospects::generate::run(&alone, Arc::clone(&app.clock), options, |_| {}).await?;
     let mut made = Vec::with_capacity(tasks);
     let mut after = 0;
     while made.len() < tasks {

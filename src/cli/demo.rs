@@ -20,7 +20,7 @@ use crate::app::App;
 use crate::config::{Config, LogFormat};
 use crate::db::Db;
 use crate::keys::{Kind, NewKey, Secret, Tier};
-use crate::prospects::{self, generate};
+use crate::prospects::{self, Target, generate};
 
 /// What is asked.
 const REQUEST: &str = "Find 50 CEOs at law firms in California";
@@ -117,7 +117,10 @@ async fn fill(app: &App, people: u32, screen: &Screen) -> anyhow::Result<()> {
         let label = format!("Making {}", counted(people.into(), "synthetic person", "synthetic people"));
         let shown = Steps::new(&label, people.into(), screen);
         let options = generate::Options { people, ..generate::DEMO };
-        let made = generate::run(&app.db, clock(), options, |done| shown.reached(done, done)).await;
+        // Whoever holds the lock of the index is the only one here.
+        let alone = app.search.holds_lock();
+        let target = Target::new(&app.db).with_server_if(move || !alone);
+        let made = generate::run(&target, clock(), options, |done| shown.reached(done, done)).await;
         shown.finish();
         made?;
     } else {

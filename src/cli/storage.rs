@@ -1,7 +1,7 @@
 //! Which data an operator's command works on: a folder, and a database that is SQLite in that folder unless told
 //! otherwise. Works while a server runs on the same data.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -12,6 +12,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::db::{DatabaseUrl, Db};
 use crate::error::Result;
+use crate::prospects::{Target, search};
 
 /// Where the data is: `--data`, `--database-url`, `--config` and what stands for them.
 pub(super) type Storage = Given<OfStorage>;
@@ -29,10 +30,27 @@ impl<T: Taken> Given<T> {
         Ok(Db::open(&config.database_url).await?)
     }
 
+    /// Where a command loads prospects into: at full speed while no server runs on the same data.
+    pub(super) fn target(&self, db: &Db) -> anyhow::Result<Target> {
+        let folder = index_folder(&self.config()?);
+        Ok(Target::new(db).with_server_if(move || search::is_held(&folder)))
+    }
+
+    /// Whether the index in the folder is that of the database beside it, and no server, most likely, keeps it.
+    pub(super) fn may_index(&self) -> anyhow::Result<bool> {
+        let config = self.config()?;
+        let is_here = matches!(config.database_url, DatabaseUrl::Sqlite(_));
+        Ok(is_here && !search::is_held(&index_folder(&config)))
+    }
+
     /// Opens everything.
     pub(super) async fn open_app(&self) -> anyhow::Result<App> {
         open(self.config()?).await
     }
+}
+
+fn index_folder(config: &Config) -> PathBuf {
+    config.data.join("index")
 }
 
 /// Reads a database's address from the command line.

@@ -229,6 +229,28 @@ pub fn count_inserted(tx: &mut Tx, sql: &'static str, width: usize, values: Vec<
     Ok(written)
 }
 
+/// As [`count_inserted`], for rows that are most likely new, with `on conflict … do nothing`. On SQLite they go in one by
+/// one: a statement of many rows keeps a journal of its own, to take back the first rows when a later one fails, and that
+/// costs more than the calls.
+pub fn insert_new(tx: &mut Tx, sql: &'static str, width: usize, values: Vec<Value>) -> Result<u64> {
+    debug_assert!(width > 0 && values.len().is_multiple_of(width));
+    let connection = match tx.connection {
+        Connection::Sqlite(connection) if !values.is_empty() => connection,
+        _ => return count_inserted(tx, sql, width, values),
+    };
+    let one = Query { sql: Cow::Owned(with_rows(sql, 1, width)), values };
+    one.check()?;
+    let mut statement = sqlite::prepare(connection, &one.sql, &one.values[..width])?;
+    let mut written = 0;
+    for (row, values) in one.values.chunks(width).enumerate() {
+        if row > 0 {
+            sqlite::bind(&mut statement, values)?;
+        }
+        written += statement.raw_execute().map_err(|error| sqlite::error(&error))? as u64;
+    }
+    Ok(written)
+}
+
 /// The statements that insert `values`, each of a power-of-two number of rows.
 fn row_statements(sql: &'static str, width: usize, values: Vec<Value>) -> impl Iterator<Item = Query> {
     debug_assert!(width > 0 && values.len().is_multiple_of(width));

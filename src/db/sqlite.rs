@@ -668,10 +668,18 @@ pub(super) fn prepare<'c>(connection: &'c Raw, sql: &str, values: &[Value]) -> R
         let wanted = statement.parameter_count();
         return Err(Error::internal(format_args!("{} values for {wanted} placeholders in: {sql}", values.len())));
     }
-    for (index, value) in values.iter().enumerate() {
-        statement.raw_bind_parameter(index + 1, value).map_err(|e| Error::internal(format_args!("{e} in: {sql}")))?;
-    }
+    bind(&mut statement, values)?;
     Ok(statement)
+}
+
+/// Binds the values of the next run of a statement, one for each of its placeholders.
+pub(super) fn bind(statement: &mut CachedStatement<'_>, values: &[Value]) -> Result<()> {
+    for (index, value) in values.iter().enumerate() {
+        statement
+            .raw_bind_parameter(index + 1, value)
+            .map_err(|error| Error::internal(format_args!("SQLite: {error}")))?;
+    }
+    Ok(())
 }
 
 /// What SQLite reported, as one of our errors: a full or failing disk is 503, all else is ours.

@@ -34,6 +34,7 @@ use crate::error::Result;
 use crate::ids;
 use crate::understand::titles;
 
+pub use load::Target;
 pub use store::{Changes, RemovedStep, Saved, Stats};
 
 /// Most rows of people and companies that one transaction changes.

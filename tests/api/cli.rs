@@ -312,7 +312,16 @@ async fn every_command_teaches_itself_and_a_wrong_one_ends_with_2() {
     let help = home.lexi(&["--help"]);
     assert!(help.contains("Exit codes:"), "{help}");
     for command in [
-        "demo", "serve", "chat", "tasks", "contacts", "keys", "workspaces", "prospects", "suppressions", "config",
+        "demo",
+        "serve",
+        "chat",
+        "tasks",
+        "contacts",
+        "keys",
+        "workspaces",
+        "prospects",
+        "suppressions",
+        "config",
         "understand",
     ] {
         assert!(help.contains(command));

@@ -158,6 +158,12 @@ impl Index {
     }
 }
 
+/// Whether some process holds the lock of `folder`: where one does, a server most likely runs on the same data.
+pub fn is_held(folder: &Path) -> bool {
+    // A shared lock is refused while the holder's is there, and gone with the file.
+    File::open(folder.join(LOCK)).is_ok_and(|file| file.try_lock_shared().is_err())
+}
+
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
