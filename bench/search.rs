@@ -19,7 +19,7 @@ use lexi::db::Db;
 use lexi::prospects::filter::{Filter, Slots};
 use lexi::prospects::generate::{self, Options, People};
 use lexi::prospects::search::{self, Facet, Index, Snapshot, View};
-use lexi::prospects::{CompanyFields, Person, Row};
+use lexi::prospects::{CompanyFields, Person, Row, Target};
 use lexi::understand::Range;
 use lexi::understand::places::Location;
 use uuid::Uuid;
@@ -73,7 +73,8 @@ fn main() -> Result<()> {
                     let db = Db::open(&Config::new(data.clone(), None).database_url).await?;
                     let begun = Instant::now();
                     let options = Options { people, ..Options::default() };
-                    generate::run(&db, Arc::new(SystemClock), options, |_| {}).await?;
+                    let alone = Target::new(&db).with_server_if(|| false);
+                    generate::run(&alone, Arc::new(SystemClock), options, |_| {}).await?;
                     println!("generated and stored: {:.1} s", seconds(begun));
                     db.close().await;
                 }

@@ -211,7 +211,7 @@ async fn make(args: GenerateArgs, screen: &mut Screen) -> anyhow::Result<Exit> {
     let db = args.storage.open_db().await?;
     let label = format!("Making {}", counted(args.people.into(), "synthetic person", "synthetic people"));
     let shown = Steps::new(&label, args.people.into(), screen);
-    let target = args.storage.target(&db);
+    let target = args.storage.target(&db)?;
     let options = generate::Options { people: args.people, seed: args.seed, law: args.law, us_states: args.us_state };
     let made = tokio::select! {
         made = generate::run(&target, clock(), options, |done| shown.reached(done, done)) => made,
@@ -354,7 +354,7 @@ async fn rebuild(app: &App, screen: &Screen) -> anyhow::Result<Option<u64>> {
 /// Brings the index up to the database after a load, so that the next server starts at once. A server that runs does it
 /// by itself.
 async fn index_where_nobody_serves(storage: &Storage, screen: &Screen) -> anyhow::Result<()> {
-    if !storage.may_index() {
+    if !storage.may_index()? {
         return Ok(());
     }
     let app = storage.open_app().await?;

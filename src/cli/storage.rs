@@ -1,7 +1,7 @@
 //! Which data an operator's command works on: a folder, and a database that is SQLite in that folder unless told
 //! otherwise. Works while a server runs on the same data.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -31,25 +31,26 @@ impl<T: Taken> Given<T> {
     }
 
     /// Where a command loads prospects into: at full speed while no server runs on the same data.
-    pub(super) fn target(&self, db: &Db) -> Target {
-        let folder = self.index_folder();
-        Target::new(db).with_server_if(move || search::is_held(&folder))
+    pub(super) fn target(&self, db: &Db) -> anyhow::Result<Target> {
+        let folder = index_folder(&self.config()?);
+        Ok(Target::new(db).with_server_if(move || search::is_held(&folder)))
     }
 
-    /// Whether the index in the folder is this machine's own, and no server, most likely, keeps it.
-    pub(super) fn may_index(&self) -> bool {
-        let is_here = matches!(self.config().database_url, DatabaseUrl::Sqlite(_));
-        is_here && !search::is_held(&self.index_folder())
-    }
-
-    fn index_folder(&self) -> PathBuf {
-        self.data.join("index")
+    /// Whether the index in the folder is that of the database beside it, and no server, most likely, keeps it.
+    pub(super) fn may_index(&self) -> anyhow::Result<bool> {
+        let config = self.config()?;
+        let is_here = matches!(config.database_url, DatabaseUrl::Sqlite(_));
+        Ok(is_here && !search::is_held(&index_folder(&config)))
     }
 
     /// Opens everything.
     pub(super) async fn open_app(&self) -> anyhow::Result<App> {
         open(self.config()?).await
     }
+}
+
+fn index_folder(config: &Config) -> PathBuf {
+    config.data.join("index")
 }
 
 /// Reads a database's address from the command line.

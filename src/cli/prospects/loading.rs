@@ -45,7 +45,7 @@ pub(super) async fn import_file(args: ImportArgs, screen: &mut Screen) -> anyhow
         Some(size) => Steps::new(label, size, screen),
         None => Steps::endless(label, screen),
     };
-    let mut target = args.storage.target(&db);
+    let mut target = args.storage.target(&db)?;
     if let Some(scratch) = &scratch {
         target = target.rehearsed_on(&scratch.db);
     }
@@ -215,7 +215,7 @@ async fn take_out(db: &Db, args: &RemoveArgs, screen: &mut Screen) -> anyhow::Re
         }
     }
     let shown = Steps::new("Removing", people, screen);
-    let target = args.storage.target(db);
+    let target = args.storage.target(db)?;
     let removed = tokio::select! {
         removed = remove::run(&target, source, |people| shown.reached(people, people)) => removed,
         () = stop_signal()? => return shown.stopped(db, "people are removed. Run the same command again for the rest.").await,
