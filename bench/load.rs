@@ -6,14 +6,15 @@
 
 #![allow(clippy::print_stdout, missing_docs, reason = "a program that prints its figures")]
 
+mod process;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, bail};
 use axum::routing::post;
 use axum::{Json, Router};
 use clap::{Parser, Subcommand};
@@ -26,10 +27,10 @@ use lexi::keys::{Caller, Kind};
 use lexi::tasks::{Plan, Proposal};
 use lexi::{http, ids, keys, prospects, tasks, worker, workspaces};
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
 use tokio::sync::watch;
 use uuid::Uuid;
+
+use process::{Connection, Server};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -74,6 +75,9 @@ struct Run {
     /// Record the decision and enqueue the job only: no task is executed.
     #[arg(long)]
     record_only: bool,
+    /// Tasks of the same workspace that wait beside those that are approved.
+    #[arg(long, default_value_t = 0)]
+    pending: usize,
     /// A PostgreSQL database for the server under test; without it a SQLite file in a temporary folder.
     #[arg(long)]
     database_url: Option<String>,
@@ -145,11 +149,13 @@ async fn measure(run: Run) -> Result<()> {
 
 async fn rounds(run: &Run, folder: &std::path::Path) -> Result<()> {
     println!(
-        "{} people a task, {}, {} rounds",
+        "{} people a task, {} tasks pending beside, {}, {} rounds",
         run.people,
+        run.pending,
         if run.record_only { "decision and job only" } else { "approved to done" },
         run.rounds
     );
+    let this = std::env::current_exe()?;
     println!("connections   bare/s   approvals/s   ratio   p50 ms   p99 ms   contact rows/s");
     for (number, connections) in run.connections.iter().enumerate() {
         let mut ratios = Vec::new();
@@ -157,19 +163,19 @@ async fn rounds(run: &Run, folder: &std::path::Path) -> Result<()> {
             let tasks = if *connections == 1 { (run.tasks / 20).max(100) } else { run.tasks };
             let data = folder.join(format!("{number}-{round}"));
             let (secret, task_ids) = prepare(run, &data, tasks).await?;
-            let bare = Server::start(&["bare"], &[])?;
+            let bare = Server::start(&this, &["bare".to_owned()])?;
             let path = "/v1/lexi/tasks/0193f2c4-0000-7000-8000-000000000000/approve";
             let idle =
                 load(bare.address, *connections, &Work::Timed(path, Duration::from_secs(run.seconds)), &secret).await?;
             drop(bare);
-            let mut arguments = vec!["--data".to_owned(), data.display().to_string()];
+            let mut arguments = vec!["serve".to_owned(), "--data".to_owned(), data.display().to_string()];
             if let Some(url) = &run.database_url {
                 arguments.extend(["--database-url".to_owned(), url.clone()]);
             }
             if run.record_only {
                 arguments.push("--record-only".to_owned());
             }
-            let lexi = Server::start(&["serve"], &arguments)?;
+            let lexi = Server::start(&this, &arguments)?;
             let ours = load(lexi.address, *connections, &Work::Tasks(task_ids), &secret).await?;
             drop(lexi);
             let ratio = ours.per_second / idle.per_second;
@@ -225,7 +231,8 @@ async fn prepare(run: &Run, data: &std::path::Path, tasks: usize) -> Result<(Str
     };
     let wanted = tasks * run.people;
     let options = prospects::generate::Options { people: u32::try_from(wanted)?, ..prospects::generate::DEMO };
-    prospects::generate::run(&app.db, Arc::clone(&app.clock), options, |_| {}).await?;
+    let alone = prospects::Target::new(&app.db).with_server_if(|| false);
+    prospects::generate::run(&alone, Arc::clone(&app.clock), options, |_| {}).await?;
     let mut made = Vec::with_capacity(tasks);
     let mut after = 0;
     while made.len() < tasks {
@@ -242,8 +249,25 @@ async fn prepare(run: &Run, data: &std::path::Path, tasks: usize) -> Result<(Str
             .await?;
     }
     made.truncate(tasks);
+    wait_beside(&app, &caller, run.pending, now_ms).await?;
     app.close().await;
     Ok((secret.reveal().to_owned(), made))
+}
+
+/// Proposes tasks that nobody decides, all about the same person.
+async fn wait_beside(app: &App, caller: &Caller, pending: usize, now_ms: i64) -> Result<()> {
+    const AT_ONCE: usize = 200;
+    let person = app.db.read(move |tx| prospects::people_after(tx, 0, 1)).await?;
+    let person: Vec<Uuid> = person.iter().map(|person| person.id).collect();
+    for begun in (0..pending).step_by(AT_ONCE) {
+        let proposals: Vec<Proposal> =
+            (begun..pending.min(begun + AT_ONCE)).map(|_| proposal(&person, now_ms)).collect();
+        let caller = caller.clone();
+        app.db
+            .write(move |tx| proposals.iter().try_for_each(|proposal| tasks::propose(tx, &caller, proposal, now_ms)))
+            .await?;
+    }
+    Ok(())
 }
 
 fn proposal(people: &[Uuid], now_ms: i64) -> Proposal {
@@ -270,39 +294,6 @@ fn proposal(people: &[Uuid], now_ms: i64) -> Proposal {
         request: Value::Null,
         conversation_id: None,
         expires_at_ms: now_ms + 7 * DAY_MS,
-    }
-}
-
-/// A server in a process of its own, ended when dropped.
-struct Server {
-    process: Child,
-    address: SocketAddr,
-}
-
-impl Server {
-    fn start(words: &[&str], more: &[String]) -> Result<Server> {
-        let address = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?;
-        let process = Command::new(std::env::current_exe()?)
-            .args(words)
-            .args(["--listen", &address.to_string()])
-            .args(more)
-            .stdin(Stdio::null())
-            .spawn()?;
-        let server = Server { process, address };
-        for _ in 0..400 {
-            if std::net::TcpStream::connect(address).is_ok() {
-                return Ok(server);
-            }
-            std::thread::sleep(Duration::from_millis(25));
-        }
-        bail!("a server did not start")
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
     }
 }
 
@@ -351,10 +342,8 @@ async fn call(
     until: Option<Instant>,
     secret: &str,
 ) -> Result<Vec<u32>> {
-    let mut stream = TcpStream::connect(address).await?;
-    stream.set_nodelay(true)?;
+    let mut connection = Connection::open(address).await?;
     let mut times_us = Vec::new();
-    let mut buffer = Vec::with_capacity(4_096);
     loop {
         let number = next.fetch_add(1, Ordering::Relaxed);
         let path = match until {
@@ -366,38 +355,7 @@ async fn call(
             },
         };
         let started = Instant::now();
-        let request = format!(
-            "POST {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {secret}\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{{}}"
-        );
-        stream.write_all(request.as_bytes()).await?;
-        answer(&mut stream, &mut buffer).await?;
+        connection.post(path, secret, "{}").await?;
         times_us.push(u32::try_from(started.elapsed().as_micros())?);
-    }
-}
-
-/// Reads one answer; anything but 200 ends the run.
-async fn answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Result<()> {
-    buffer.clear();
-    loop {
-        if stream.read_buf(buffer).await? == 0 {
-            bail!("the server closed the connection");
-        }
-        let Some(head) = buffer.windows(4).position(|window| window == b"\r\n\r\n") else { continue };
-        let text = std::str::from_utf8(&buffer[..head])?.to_ascii_lowercase();
-        let length: usize = text
-            .lines()
-            .find_map(|line| line.strip_prefix("content-length:"))
-            .context("an answer without a length")?
-            .trim()
-            .parse()?;
-        while buffer.len() < head + 4 + length {
-            if stream.read_buf(buffer).await? == 0 {
-                bail!("the server closed the connection");
-            }
-        }
-        if !text.starts_with("http/1.1 200") {
-            bail!("not approved: {}", String::from_utf8_lossy(buffer));
-        }
-        return Ok(());
     }
 }

@@ -15,10 +15,11 @@ use clap::{Parser, Subcommand};
 use lexi::app::App;
 use lexi::clock::SystemClock;
 use lexi::config::Config;
+use lexi::db::Db;
 use lexi::prospects::filter::{Filter, Slots};
-use lexi::prospects::generate::{Options, People};
+use lexi::prospects::generate::{self, Options, People};
 use lexi::prospects::search::{self, Facet, Index, Snapshot, View};
-use lexi::prospects::{CompanyFields, Person, Row};
+use lexi::prospects::{CompanyFields, Person, Row, Target};
 use lexi::understand::Range;
 use lexi::understand::places::Location;
 use uuid::Uuid;
@@ -52,6 +53,9 @@ enum Command {
     Stored {
         #[arg(long)]
         data: PathBuf,
+        /// Make this many people first, and say how long it takes.
+        #[arg(long)]
+        generate: Option<u32>,
         /// Build the index anew first, and say how long it takes.
         #[arg(long)]
         rebuild: bool,
@@ -62,9 +66,20 @@ fn main() -> Result<()> {
     let arguments = Arguments::parse();
     match arguments.command {
         Command::Made { people } => made(people, arguments.searches),
-        Command::Stored { data, rebuild } => {
+        Command::Stored { data, generate, rebuild } => {
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-            runtime.block_on(stored(&data, rebuild, arguments.searches))
+            runtime.block_on(async {
+                if let Some(people) = generate {
+                    let db = Db::open(&Config::new(data.clone(), None).database_url).await?;
+                    let begun = Instant::now();
+                    let options = Options { people, ..Options::default() };
+                    let alone = Target::new(&db).with_server_if(|| false);
+                    generate::run(&alone, Arc::new(SystemClock), options, |_| {}).await?;
+                    println!("generated and stored: {:.1} s", seconds(begun));
+                    db.close().await;
+                }
+                stored(&data, rebuild, arguments.searches).await
+            })
         }
     }
 }

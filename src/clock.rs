@@ -62,8 +62,10 @@ pub fn parse_iso(text: &str) -> Option<i64> {
 pub const SECOND_MS: i64 = 1_000;
 /// One minute.
 pub const MINUTE_MS: i64 = 60 * SECOND_MS;
+/// One hour.
+pub const HOUR_MS: i64 = 60 * MINUTE_MS;
 /// One UTC day.
-pub const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
+pub const DAY_MS: i64 = 24 * HOUR_MS;
 
 #[cfg(test)]
 mod tests {

@@ -75,10 +75,61 @@ pub enum Error {
         /// Seconds after which a retry makes sense.
         retry_after_s: u32,
     },
+    /// Nothing can be saved at the moment; reading goes on, and a retry later will succeed.
+    Trouble(Trouble),
     /// Unexpected; the text goes to the log, never to the caller.
     Internal(String),
     /// PostgreSQL asks to run the transaction again. Never leaves `db/`.
     Serialization(String),
+}
+
+/// Why nothing can be saved at the moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Trouble {
+    /// There is no room on the disk, or a quota is used up.
+    Full,
+    /// The data, or the file system it is on, is read-only.
+    ReadOnly,
+    /// The disk refused a write for a reason of its own. `db/` looks whether it is one of the above.
+    Refused,
+    /// The disk failed in a way that leaves open what it has kept.
+    Failing,
+    /// The disk is so slow that a write did not get its turn in time.
+    Slow,
+}
+
+/// Seconds after which a retry makes sense when nothing can be saved: somebody has to make room first.
+const TROUBLE_RETRY_S: u32 = 5;
+
+impl Trouble {
+    /// As metrics and `/readyz` name it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Trouble::Full => "full",
+            Trouble::ReadOnly => "read_only",
+            Trouble::Refused | Trouble::Failing => "failing",
+            Trouble::Slow => "slow",
+        }
+    }
+
+    /// What the caller is told: what is wrong, whether anything was done, and what to do.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Trouble::Full => {
+                "The disk of the server is full: nothing of this was done. Reading goes on; try again when there is room."
+            }
+            Trouble::ReadOnly => {
+                "The server's data is read-only at the moment: nothing of this was done. Reading goes on; try again later."
+            }
+            Trouble::Refused | Trouble::Failing => {
+                "The disk of the server reports errors: this was not confirmed, and it may have been done. \
+                 Look before you ask again."
+            }
+            Trouble::Slow => {
+                "The disk of the server is too slow: this waited too long and nothing of it was done. Try again later."
+            }
+        }
+    }
 }
 
 /// An expected failure: code, sentence and details.
@@ -126,11 +177,20 @@ impl Error {
         Error::Unavailable { reason: reason.into(), retry_after_s: 1 }
     }
 
+    /// Seconds after which a retry makes sense; nothing when it does not.
+    pub fn retry_after_s(&self) -> Option<u32> {
+        match self {
+            Error::Unavailable { retry_after_s, .. } => Some(*retry_after_s),
+            Error::Trouble(_) => Some(TROUBLE_RETRY_S),
+            _ => None,
+        }
+    }
+
     /// The public code of this failure.
     pub fn code(&self) -> Code {
         match self {
             Error::Refused(refusal) => refusal.code,
-            Error::Unavailable { .. } | Error::Serialization(_) => Code::Unavailable,
+            Error::Unavailable { .. } | Error::Trouble(_) | Error::Serialization(_) => Code::Unavailable,
             Error::Internal(_) => Code::InternalError,
         }
     }
@@ -149,6 +209,7 @@ impl fmt::Display for Error {
         match self {
             Error::Refused(refusal) => f.write_str(&refusal.message),
             Error::Unavailable { reason, .. } => f.write_str(reason),
+            Error::Trouble(trouble) => f.write_str(trouble.reason()),
             Error::Internal(cause) => f.write_str(cause),
             Error::Serialization(cause) => write!(f, "the transaction must run again: {cause}"),
         }

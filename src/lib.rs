@@ -23,6 +23,10 @@ pub mod config; // every setting, with its default
 pub mod error; // failures as values, with their public codes
 pub mod ids; // UUIDs, version 7
 pub mod clock; // the injected clock, ISO times
+pub mod formula; // cells that a spreadsheet would run
 pub mod paging; // which part of a long list
+
+#[cfg(feature = "planted-faults")]
+pub mod planted_faults; // promises broken on purpose, for proving the tests
 
 pub mod cli; // the command line

@@ -1,9 +1,11 @@
 //! The client of a server: one request, one JSON answer, failures told apart by who can do something about them.
 //! The key goes into the `Authorization` header and nowhere else: no message and no log shows it.
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use reqwest::{Method, StatusCode, Url, header};
+use bytes::Bytes;
+use reqwest::{Certificate, Method, StatusCode, Url, header};
 use serde_json::Value;
 
 use super::exit::Usage;
@@ -12,10 +14,15 @@ use super::exit::Usage;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// The longest an answer may take; above the longest `wait` that is asked for.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
+/// The longest the transfer of a file may take; whoever reads it looks after pauses.
+const DOWNLOAD_TIMEOUT: Duration = Duration::from_secs(60 * 60);
 /// A read that is refused for its rate is asked again this often.
 const RATE_RETRIES: u32 = 3;
 /// Longest time a read waits for its next window; a minute's window ends within it.
 const RATE_WAIT_MAX_S: u64 = 60;
+
+/// Why there is no answer, when time was over.
+const NO_ANSWER: &str = "no answer in time";
 
 /// Which server, and who asks.
 #[derive(Debug, Clone, clap::Args)]
@@ -26,6 +33,9 @@ pub(super) struct Server {
     /// The API key; better given as LEXI_KEY, because other users of this machine can see a command line.
     #[arg(long, env = "LEXI_KEY", value_name = "KEY", hide_env_values = true, hide_default_value = true)]
     pub(super) key: Option<String>,
+    /// Trust the certificates in this PEM file, and no others: for a server with a certificate of the firm's own.
+    #[arg(long, env = "LEXI_CA", value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub(super) ca: Option<PathBuf>,
 }
 
 impl Server {
@@ -40,7 +50,8 @@ impl Server {
             )
             .into());
         };
-        Client::new(&self.url, key)
+        let ca = self.ca.as_deref().filter(|path| !path.as_os_str().is_empty());
+        Client::trusting(&self.url, key, ca)
     }
 }
 
@@ -110,6 +121,11 @@ pub(super) struct Client {
 impl Client {
     /// A client for the server at `url`; `key` may not hold line breaks or other control characters.
     pub(super) fn new(url: &str, key: &str) -> anyhow::Result<Client> {
+        Client::trusting(url, key, None)
+    }
+
+    /// As [`Client::new`]; the server's certificate must be of one in the file `ca`, if there is one.
+    fn trusting(url: &str, key: &str, ca: Option<&Path>) -> anyhow::Result<Client> {
         let base = base(url)?;
         let mut authorization = header::HeaderValue::try_from(format!("Bearer {key}"))
             .map_err(|_| Usage("The key holds characters that no key has. Check LEXI_KEY or --key.".into()))?;
@@ -125,6 +141,11 @@ impl Client {
             if !is_loopback(&base) {
                 eprintln!("lexi: warning: the key and every answer travel unencrypted to {base}; use https there.");
             }
+        }
+        if base.scheme() == "https"
+            && let Some(ca) = ca
+        {
+            http = http.tls_certs_only(certificates(ca)?);
         }
         if is_loopback(&base) {
             http = http.no_proxy();
@@ -143,6 +164,29 @@ impl Client {
         self.ask(Method::GET, path, query, None).await.map_err(|(failure, _)| failure)
     }
 
+    /// `GET path` for a file of the media type `kind`, to be read part by part. A refusal is told, not waited for.
+    pub(super) async fn download(
+        &self,
+        path: &str,
+        query: &[(&str, String)],
+        kind: &'static str,
+    ) -> Result<Download, Failure> {
+        let request = self.request(Method::GET, path, query).timeout(DOWNLOAD_TIMEOUT).header(header::ACCEPT, kind);
+        let sent = tokio::time::timeout(ANSWER_TIMEOUT, request.send()).await;
+        let Ok(sent) = sent else {
+            return Err(Failure::Unreachable { url: self.base.to_string(), cause: NO_ANSWER.to_owned() });
+        };
+        let answer = sent.map_err(|error| self.unreachable(&error))?;
+        let said = answer.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        if answer.status() == StatusCode::OK && said.starts_with(kind) {
+            return Ok(Download(answer));
+        }
+        let status = answer.status();
+        let text = answer.bytes().await.map_err(|error| self.unreachable(&error))?;
+        let refused = self.understood(status, &text).err();
+        Err(refused.unwrap_or_else(|| Failure::NotLexi { url: self.base.to_string(), status: status.as_u16() }))
+    }
+
     /// `POST path` with a body, or with none.
     pub(super) async fn post(&self, path: &str, body: Option<&Value>) -> Result<Value, Failure> {
         self.ask(Method::POST, path, &[], body).await.map_err(|(failure, _)| failure)
@@ -156,12 +200,7 @@ impl Client {
         query: &[(&str, String)],
         body: Option<&Value>,
     ) -> Result<Value, (Failure, Option<Duration>)> {
-        let mut url = self.base.clone();
-        url.set_path(&format!("{}{path}", self.base.path().trim_end_matches('/')));
-        if !query.is_empty() {
-            url.query_pairs_mut().extend_pairs(query);
-        }
-        let mut request = self.http.request(method, url).header(header::AUTHORIZATION, self.authorization.clone());
+        let mut request = self.request(method, path, query);
         if let Some(body) = body {
             request = request.json(body);
         }
@@ -170,6 +209,15 @@ impl Client {
         let wait = (status == StatusCode::TOO_MANY_REQUESTS).then(|| retry_after(answer.headers())).flatten();
         let text = answer.bytes().await.map_err(|error| (self.unreachable(&error), None))?;
         self.understood(status, &text).map_err(|failure| (failure, wait))
+    }
+
+    fn request(&self, method: Method, path: &str, query: &[(&str, String)]) -> reqwest::RequestBuilder {
+        let mut url = self.base.clone();
+        url.set_path(&format!("{}{path}", self.base.path().trim_end_matches('/')));
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        self.http.request(method, url).header(header::AUTHORIZATION, self.authorization.clone())
     }
 
     fn understood(&self, status: StatusCode, body: &[u8]) -> Result<Value, Failure> {
@@ -190,17 +238,51 @@ impl Client {
 
     /// The innermost cause says it best; the address stands in our own sentence.
     fn unreachable(&self, error: &reqwest::Error) -> Failure {
-        let cause = if error.is_timeout() {
-            "no answer in time".to_owned()
-        } else {
-            let mut cause: &dyn std::error::Error = error;
-            while let Some(deeper) = cause.source() {
-                cause = deeper;
+        let cause = match cause_of(error) {
+            cause if cause.contains("certificate") => {
+                format!("{cause}; --ca FILE (LEXI_CA) names the certificates to trust")
             }
-            cause.to_string()
+            cause => cause,
         };
         Failure::Unreachable { url: self.base.to_string(), cause }
     }
+}
+
+/// A file on its way.
+pub(super) struct Download(reqwest::Response);
+
+impl Download {
+    /// A header of the answer.
+    pub(super) fn header(&self, name: &header::HeaderName) -> Option<&str> {
+        self.0.headers().get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// The next bytes; nothing at the end.
+    pub(super) async fn part(&mut self) -> anyhow::Result<Option<Bytes>> {
+        self.0.chunk().await.map_err(|error| anyhow::anyhow!("{}.", cause_of(&error)))
+    }
+}
+
+fn cause_of(error: &reqwest::Error) -> String {
+    if error.is_timeout() {
+        return NO_ANSWER.to_owned();
+    }
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    cause.to_string()
+}
+
+/// The certificates in a PEM file.
+fn certificates(path: &Path) -> anyhow::Result<Vec<Certificate>> {
+    let told = |why: &dyn std::fmt::Display| Usage(format!("{} (--ca, LEXI_CA): {why}.", path.display()));
+    let bytes = std::fs::read(path).map_err(|error| told(&error))?;
+    let certificates = Certificate::from_pem_bundle(&bytes).map_err(|error| told(&error))?;
+    if certificates.is_empty() {
+        return Err(told(&"there is no certificate in it; it must hold BEGIN CERTIFICATE").into());
+    }
+    Ok(certificates)
 }
 
 /// The address without what a copied example may carry at its end.
@@ -267,7 +349,7 @@ mod tests {
 
     #[test]
     fn no_key_says_how_to_get_one() {
-        let server = Server { url: "http://127.0.0.1:8787".into(), key: Some(" ".into()) };
+        let server = Server { url: "http://127.0.0.1:8787".into(), key: Some(" ".into()), ca: None };
         let failure = server.client().err().map(|failure| failure.to_string()).unwrap_or_default();
         assert!(failure.contains("LEXI_KEY") && failure.contains("lexi keys create"));
     }

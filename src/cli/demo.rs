@@ -7,19 +7,20 @@ use super::answers::{Turn, data};
 use super::chat::{self, exit_of};
 use super::client::Client;
 use super::exit::Exit;
+use super::given::{Given, OfDemo};
 use super::keys;
 use super::logs;
 use super::proposal;
 use super::prospects::{Steps, index};
 use super::screen::{Screen, counted};
 use super::serve::{Running, bind, exit_on_second_signal, stop_signal};
-use super::storage::{self, Storage, clock};
+use super::storage::{self, clock};
 use super::watch::{self, Approval};
 use crate::app::App;
-use crate::config::Config;
+use crate::config::{Config, LogFormat};
 use crate::db::Db;
 use crate::keys::{Kind, NewKey, Secret, Tier};
-use crate::prospects::{self, generate};
+use crate::prospects::{self, Target, generate};
 
 /// What is asked.
 const REQUEST: &str = "Find 50 CEOs at law firms in California";
@@ -39,7 +40,7 @@ Examples:
   lexi demo --yes --exit        approves without asking and ends, for a script")]
 pub(super) struct Args {
     #[command(flatten)]
-    storage: Storage,
+    storage: Given<OfDemo>,
     /// Address to listen on.
     #[arg(long, env = "LEXI_LISTEN", value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8787")]
     listen: SocketAddr,
@@ -62,16 +63,19 @@ pub(super) struct Args {
 
 /// Runs `lexi demo`.
 pub(super) async fn run(args: Args) -> anyhow::Result<Exit> {
-    let _logs = logs::start(&args.log, None)?;
+    let config = args.storage.config()?;
+    let _logs = logs::start(&args.log, LogFormat::Auto)?;
     let mut screen = Screen::stdout();
     let mut stop = Box::pin(stop_signal()?);
     // Before the filling: nobody should wait for people to be made and then learn that the port is taken.
     let listener = bind(args.listen).await?;
-    let app = storage::open(Config { listen: args.listen, ..args.storage.config() }).await?;
+    let config = Config { listen: args.listen, ..config };
+    let shown = storage::shown(&config);
+    let app = storage::open(config).await?;
     screen.print(&format!(
         "Lexi {} · data in {} · listening on http://{}",
         env!("CARGO_PKG_VERSION"),
-        args.storage.shown(),
+        shown,
         listener.local_addr()?
     ))?;
     tokio::select! {
@@ -79,7 +83,7 @@ pub(super) async fn run(args: Args) -> anyhow::Result<Exit> {
         () = &mut stop => return interrupted(app, &mut screen).await,
     }
     let secret = key(&app.db, &args.owner).await?;
-    let running = Running::start_app(app, listener)?;
+    let running = Running::start_app(app, listener, None)?;
     let client = Client::new(&running.url(), secret.reveal())?;
     screen.print("")?;
     let ended = tokio::select! {
@@ -97,7 +101,7 @@ pub(super) async fn run(args: Args) -> anyhow::Result<Exit> {
             return Err(failure);
         }
     };
-    screen.print(&next_steps(&running.url(), secret.reveal(), &args))?;
+    screen.print(&next_steps(&running, secret.reveal(), &args))?;
     if !args.exit {
         stop.await;
         exit_on_second_signal()?;
@@ -113,7 +117,10 @@ async fn fill(app: &App, people: u32, screen: &Screen) -> anyhow::Result<()> {
         let label = format!("Making {}", counted(people.into(), "synthetic person", "synthetic people"));
         let shown = Steps::new(&label, people.into(), screen);
         let options = generate::Options { people, ..generate::DEMO };
-        let made = generate::run(&app.db, clock(), options, |done| shown.reached(done, done)).await;
+        // Whoever holds the lock of the index is the only one here.
+        let alone = app.search.holds_lock();
+        let target = Target::new(&app.db).with_server_if(move || !alone);
+        let made = generate::run(&target, clock(), options, |done| shown.reached(done, done)).await;
         shown.finish();
         made?;
     } else {
@@ -171,10 +178,11 @@ async fn ask(client: &Client, yes: bool, screen: &mut Screen) -> anyhow::Result<
 }
 
 /// What to do next. Each line can be copied as it stands.
-fn next_steps(url: &str, key: &str, args: &Args) -> String {
+fn next_steps(running: &Running, key: &str, args: &Args) -> String {
+    let url = running.url();
     let mut text = String::new();
     if args.exit {
-        let data = args.storage.data.display();
+        let data = running.app.config.data.display();
         text.push_str(&format!("\nTo serve the same data: lexi serve --data {data} --listen {}\n", args.listen));
         text.push_str("Then, in another terminal (the key is shown this once):\n");
     } else {

@@ -14,7 +14,7 @@ pub(super) enum Exit {
     Done = 0,
     /// It tried and something broke; the reason stands on standard error.
     Failed = 1,
-    /// The command line was wrong: an unknown option, a missing key, a value that is not allowed.
+    /// The command line or the configuration file was wrong: an unknown option, a missing key, a value that is not allowed.
     Usage = 2,
     /// The server refused the request, or there is no such task, key or workspace.
     Refused = 3,
@@ -31,7 +31,7 @@ pub(super) const TABLE: &str = "\
 Exit codes:
     0  done
     1  something broke; standard error says what
-    2  the command line was wrong
+    2  the command line or the configuration file was wrong
     3  refused by the server, or not found
     4  the server can't be reached
     5  the task did not complete (dismissed, failed, or still under way at --timeout)
@@ -43,7 +43,7 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// The command line was wrong in a way that only the command itself can tell.
+/// The command line or the configuration file was wrong in a way that only the command itself can tell.
 #[derive(Debug)]
 pub(super) struct Usage(pub(super) String);
 

@@ -1,20 +1,31 @@
 //! The command line: a file per group of commands. Commands of the operator (`serve`, `demo`, `keys`, `workspaces`,
-//! `prospects`) work on the data itself, also while a server runs on it; commands of users (`chat`, `tasks`) speak HTTP.
+//! `prospects`, `suppressions`, `backup`, `restore`, `copy`, `doctor`) work on the data itself, also while a server runs
+//! on it; commands of users (`chat`, `tasks`, `contacts`) speak HTTP.
 //!
 //! What was asked for goes to standard output, everything else to standard error, and the exit code says how it ended.
 
 mod answers;
+mod backup;
 mod chat;
 mod client;
+mod contacts;
+mod config;
+mod copy;
 mod demo;
+mod doctor;
 mod exit;
+mod given;
 mod keys;
 mod logs;
+mod out;
 mod proposal;
 mod prospects;
+mod restore;
 mod screen;
 mod serve;
+mod shell;
 mod storage;
+mod suppressions;
 mod tasks;
 mod understand;
 mod watch;
@@ -23,7 +34,8 @@ mod workspaces;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::Parser as _;
+use clap::error::{ContextKind, ContextValue};
+use clap::{CommandFactory as _, Parser as _};
 
 use exit::Exit;
 
@@ -58,6 +70,9 @@ enum Command {
     /// See, approve, dismiss and watch tasks.
     #[command(subcommand)]
     Tasks(tasks::Command),
+    /// Take contacts out: as CSV, or as JSON.
+    #[command(subcommand)]
+    Contacts(contacts::Command),
     /// Make, list and revoke API keys.
     #[command(subcommand)]
     Keys(keys::Command),
@@ -67,8 +82,25 @@ enum Command {
     /// Load and search the prospect database.
     #[command(subcommand)]
     Prospects(prospects::Command),
+    /// Load and take out who must never be contacted.
+    #[command(subcommand)]
+    Suppressions(suppressions::Command),
+    /// Show the settings that hold, check a configuration file, or print one with every setting explained.
+    Config(Box<config::Args>),
+    /// Write all of the data into one file, while servers go on.
+    Backup(backup::Args),
+    /// Put a backup into the database.
+    Restore(restore::Args),
+    /// Copy everything into another database: from SQLite to PostgreSQL or back.
+    Copy(copy::Args),
+    /// Look for what is wrong with this installation; changes nothing.
+    Doctor(Box<doctor::Args>),
     /// Show what Lexi reads in a request, as JSON; needs no server and no data.
     Understand(understand::Args),
+    /// Print a completion script for a shell.
+    Completions(shell::Completions),
+    /// Print the manual page, or write those of all commands into a folder.
+    Man(shell::Man),
     /// Print the OpenAPI document of the HTTP API.
     #[command(hide = true)]
     Openapi,
@@ -76,7 +108,7 @@ enum Command {
 
 /// Reads the command line and does what it says. Wrong usage is explained on standard error and ends with 2.
 pub fn run() -> ExitCode {
-    let command = CommandLine::parse().command;
+    let command = CommandLine::try_parse().unwrap_or_else(|error| without_secrets(error).exit()).command;
     install_tls();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -93,21 +125,44 @@ pub fn run() -> ExitCode {
     }
 }
 
+/// A complaint about a database address without the address: a password may stand in it.
+fn without_secrets(mut error: clap::Error) -> clap::Error {
+    let is_address = |value: &ContextValue| value.to_string().starts_with("postgres");
+    if error.get(ContextKind::InvalidValue).is_some_and(is_address) {
+        error.insert(ContextKind::InvalidValue, ContextValue::String("…".into()));
+    }
+    error
+}
+
 async fn dispatch(command: Command) -> anyhow::Result<Exit> {
     match command {
         Command::Demo(args) => Box::pin(demo::run(args)).await,
         Command::Serve(args) => Box::pin(serve::run(*args)).await,
         Command::Chat(args) => Box::pin(chat::run(args)).await,
         Command::Tasks(command) => Box::pin(tasks::run(command)).await,
+        Command::Contacts(command) => Box::pin(contacts::run(command)).await,
         Command::Keys(command) => Box::pin(keys::run(command)).await,
         Command::Workspaces(command) => Box::pin(workspaces::run(command)).await,
         Command::Prospects(command) => Box::pin(prospects::run(command)).await,
+        Command::Suppressions(command) => Box::pin(suppressions::run(command)).await,
+        Command::Config(args) => config::run(*args),
+        Command::Backup(args) => Box::pin(backup::run(args)).await,
+        Command::Restore(args) => Box::pin(restore::run(args)).await,
+        Command::Copy(args) => Box::pin(copy::run(args)).await,
+        Command::Doctor(args) => Box::pin(doctor::run(*args)).await,
         Command::Understand(args) => understand::run(&args).await,
+        Command::Completions(args) => shell::completions(&args, command_line()),
+        Command::Man(args) => shell::man(&args, command_line()),
         Command::Openapi => {
             screen::Screen::stdout().print(&crate::http::openapi::text())?;
             Ok(Exit::Done)
         }
     }
+}
+
+/// The whole command line, for what describes it.
+fn command_line() -> clap::Command {
+    CommandLine::command()
 }
 
 /// There is one TLS provider in the program; whoever speaks TLS takes it from here.
@@ -118,8 +173,6 @@ fn install_tls() {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
-
     use super::*;
 
     #[test]
@@ -138,12 +191,22 @@ mod tests {
     }
 
     #[test]
+    fn a_database_address_that_is_wrong_is_not_repeated_with_its_password() {
+        let wrong = ["lexi", "serve", "--database-url", "postgres://lexi:geheim@db/lexi?sslmode=always"];
+        let said = without_secrets(CommandLine::try_parse_from(wrong).unwrap_err()).to_string();
+        assert!(said.contains("sslmode=always") && said.contains("--database-url"), "{said}");
+        assert!(!said.contains("geheim"), "{said}");
+    }
+
+    #[test]
     fn secrets_given_by_the_environment_are_never_shown() {
         let mut open = vec![CommandLine::command()];
         while let Some(command) = open.pop() {
             for argument in command.get_arguments() {
-                let secret =
-                    matches!(argument.get_env().and_then(|name| name.to_str()), Some("LEXI_KEY" | "LEXI_DATABASE_URL"));
+                let secret = matches!(
+                    argument.get_env().and_then(|name| name.to_str()),
+                    Some("LEXI_KEY" | "LEXI_DATABASE_URL" | "LEXI_COPY_TO")
+                );
                 assert!(!secret || argument.is_hide_env_values_set(), "{}", command.get_name());
             }
             open.extend(command.get_subcommands().cloned());

@@ -211,14 +211,16 @@ async fn make(args: GenerateArgs, screen: &mut Screen) -> anyhow::Result<Exit> {
     let db = args.storage.open_db().await?;
     let label = format!("Making {}", counted(args.people.into(), "synthetic person", "synthetic people"));
     let shown = Steps::new(&label, args.people.into(), screen);
+    let target = args.storage.target(&db)?;
     let options = generate::Options { people: args.people, seed: args.seed, law: args.law, us_states: args.us_state };
     let made = tokio::select! {
-        made = generate::run(&db, clock(), options, |done| shown.reached(done, done)) => made,
+        made = generate::run(&target, clock(), options, |done| shown.reached(done, done)) => made,
         () = stop_signal()? => return shown.interrupted(&db, "people").await,
     };
     shown.finish();
     db.close().await;
     let saved = made?;
+    index_where_nobody_serves(&args.storage, screen).await?;
     if args.json {
         let (added, updated, unchanged) = (saved.added, saved.updated, saved.unchanged);
         screen.json(&json!({ "people": args.people, "added": added, "updated": updated, "unchanged": unchanged }))?;
@@ -347,6 +349,18 @@ async fn rebuild(app: &App, screen: &Screen) -> anyhow::Result<Option<u64>> {
         return Ok(None);
     }
     Ok(Some(index(app, true, screen).await?))
+}
+
+/// Brings the index up to the database after a load, so that the next server starts at once. A server that runs does it
+/// by itself.
+async fn index_where_nobody_serves(storage: &Storage, screen: &Screen) -> anyhow::Result<()> {
+    if !storage.may_index()? {
+        return Ok(());
+    }
+    let app = storage.open_app().await?;
+    let indexed = if app.search.holds_lock() { index(&app, false, screen).await } else { Ok(0) };
+    app.close().await;
+    indexed.map(|_| ())
 }
 
 /// Brings the index up to the database, or builds it anew, and saves it; how many people were put in.

@@ -6,52 +6,65 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 
+use super::given::{Given, OfStorage, Taken};
 use crate::app::App;
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::db::{DatabaseUrl, Db};
 use crate::error::Result;
+use crate::prospects::{Target, search};
 
-/// Where the data is.
-#[derive(Debug, Clone, clap::Args)]
-pub(super) struct Storage {
-    /// Folder of the SQLite database and the search index; made when missing.
-    #[arg(long, env = "LEXI_DATA", value_name = "DIR", default_value = "./lexi-data")]
-    pub(super) data: PathBuf,
-    /// Use this database instead: postgres://USER:PASSWORD@HOST/NAME, or sqlite:PATH.
-    #[arg(long, env = "LEXI_DATABASE_URL", value_name = "URL", hide_env_values = true, value_parser = database_url)]
-    pub(super) database_url: Option<DatabaseUrl>,
-}
+/// Where the data is: `--data`, `--database-url`, `--config` and what stands for them.
+pub(super) type Storage = Given<OfStorage>;
 
-fn database_url(text: &str) -> Result<DatabaseUrl> {
-    text.parse()
-}
-
-impl Storage {
-    /// The default settings for this data.
-    pub(super) fn config(&self) -> Config {
-        Config::new(self.data.clone(), self.database_url.clone())
+impl<T: Taken> Given<T> {
+    /// The settings for this data.
+    pub(super) fn config(&self) -> anyhow::Result<Config> {
+        Ok(self.effective()?.config)
     }
 
     /// Opens the database alone, for what needs no search.
     pub(super) async fn open_db(&self) -> anyhow::Result<Db> {
-        make_folder(&self.data)?;
-        Ok(Db::open(&self.config().database_url).await?)
+        let config = self.config()?;
+        make_folder(&config.data)?;
+        Ok(Db::open(&config.database_url).await?)
+    }
+
+    /// Where a command loads prospects into: at full speed while no server runs on the same data.
+    pub(super) fn target(&self, db: &Db) -> anyhow::Result<Target> {
+        let folder = index_folder(&self.config()?);
+        Ok(Target::new(db).with_server_if(move || search::is_held(&folder)))
+    }
+
+    /// Whether the index in the folder is that of the database beside it, and no server, most likely, keeps it.
+    pub(super) fn may_index(&self) -> anyhow::Result<bool> {
+        let config = self.config()?;
+        let is_here = matches!(config.database_url, DatabaseUrl::Sqlite(_));
+        Ok(is_here && !search::is_held(&index_folder(&config)))
     }
 
     /// Opens everything.
     pub(super) async fn open_app(&self) -> anyhow::Result<App> {
-        open(self.config()).await
+        open(self.config()?).await
     }
+}
 
-    /// For people: `./lexi-data (SQLite)`. Never holds a password.
-    pub(super) fn shown(&self) -> String {
-        let database = match &self.config().database_url {
-            DatabaseUrl::Sqlite(_) => "SQLite",
-            DatabaseUrl::Postgres(_) => "PostgreSQL",
-        };
-        format!("{} ({database})", self.data.display())
-    }
+fn index_folder(config: &Config) -> PathBuf {
+    config.data.join("index")
+}
+
+/// Reads a database's address from the command line.
+pub(super) fn database_url(text: &str) -> Result<DatabaseUrl> {
+    text.parse()
+}
+
+/// For people: `./lexi-data (SQLite)`. Never holds a password.
+pub(super) fn shown(config: &Config) -> String {
+    let database = match &config.database_url {
+        DatabaseUrl::Sqlite(_) => "SQLite",
+        DatabaseUrl::Postgres(_) => "PostgreSQL",
+    };
+    format!("{} ({database})", config.data.display())
 }
 
 /// Opens everything for these settings.
@@ -65,6 +78,7 @@ pub(super) fn clock() -> Arc<dyn Clock> {
     Arc::new(SystemClock)
 }
 
-fn make_folder(folder: &Path) -> anyhow::Result<()> {
+/// Makes the data folder when it is missing.
+pub(super) fn make_folder(folder: &Path) -> anyhow::Result<()> {
     std::fs::create_dir_all(folder).with_context(|| format!("Can't make the data folder {}", folder.display()))
 }

@@ -22,7 +22,10 @@ const SEARCH_MAX: usize = 200;
 
 /// All routes of contacts.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(get, change, delete))
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .merge(super::export::http::routes())
+        .routes(routes!(get, change, delete))
 }
 
 /// Contacts under their plural name.

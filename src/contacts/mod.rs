@@ -6,6 +6,7 @@
 mod add;
 mod check;
 pub mod emails;
+pub mod export;
 pub mod http;
 pub mod names;
 mod store;

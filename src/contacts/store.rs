@@ -225,7 +225,8 @@ fn order(sort: Sort) -> String {
     format!("order by c.{column} {way}, c.id {way}")
 }
 
-fn contact(row: &Row) -> Result<Contact> {
+/// A contact out of a row of the columns that [`page`] reads.
+pub(super) fn contact(row: &Row) -> Result<Contact> {
     let company: Option<String> = row.get(7)?;
     let created = iso(row.get(16)?);
     Ok(Contact {

@@ -18,7 +18,7 @@
 //! | optional filter | `cast($2 as text) is null or status = $2` |
 //! | deep paging | row comparison `(created_at_ms, id) < ($3, $4)` |
 //! | lists of values | `in ({list})` with [`Query::bind_list`], at most 500 |
-//! | many rows | `values {rows}` with [`insert_rows`] |
+//! | many rows | `values {rows}` with [`insert_rows`], new ones with [`insert_new`] |
 //! | sums | cast to bigint |
 //! | upsert | `on conflict (…) do update set x = excluded.x` |
 //! | state change | `update … where id = $1 and status = 'pending' returning …` |
@@ -31,7 +31,13 @@
 //! A constraint error is never caught inside a transaction (PostgreSQL has aborted it by then): write
 //! `on conflict do nothing returning` and look at what came back.
 
+pub mod backup;
+mod catalog;
 pub mod dialect;
+pub mod checks;
+mod health;
+mod lock;
+mod look;
 mod migrate;
 mod postgres;
 mod query;
@@ -42,22 +48,28 @@ pub(crate) mod testing;
 use std::any::Any;
 use std::path::PathBuf;
 use std::str::FromStr;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
 use uuid::Uuid;
 
 pub use dialect::Dialect;
-pub use query::{FromColumn, LIST_MAX, Query, Row, Value, count_inserted, insert_rows, query};
+pub use lock::Lock;
+pub use look::Look;
+pub use migrate::{Applied, Standing};
+pub use postgres::Address as PostgresAddress;
+pub use query::{FromColumn, LIST_MAX, Query, Row, Value, count_inserted, insert_new, insert_rows, query};
 
-use crate::error::{Error, Result};
+use self::health::Health;
+use crate::error::{Error, Result, Trouble};
 
 /// Which database, as `LEXI_DATABASE_URL` or `--database-url` names it.
 #[derive(Debug, Clone)]
 pub enum DatabaseUrl {
     /// One SQLite file.
     Sqlite(PathBuf),
-    /// A PostgreSQL server.
-    Postgres(Box<tokio_postgres::Config>),
+    /// A PostgreSQL server, or several of which one takes writes.
+    Postgres(Box<PostgresAddress>),
 }
 
 impl FromStr for DatabaseUrl {
@@ -69,10 +81,7 @@ impl FromStr for DatabaseUrl {
             return Ok(DatabaseUrl::Sqlite(PathBuf::from(path)));
         }
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
-            let config = text.parse::<tokio_postgres::Config>().map_err(|error| {
-                Error::validation("database_url", format!("The PostgreSQL address can't be read: {error}."))
-            })?;
-            return Ok(DatabaseUrl::Postgres(Box::new(config)));
+            return Ok(DatabaseUrl::Postgres(Box::new(PostgresAddress::parse(text)?)));
         }
         Err(Error::validation("database_url", "A database address begins with postgres:// or sqlite:."))
     }
@@ -104,11 +113,17 @@ pub enum Isolation {
     ReadCommitted,
 }
 
+/// How often somebody who waits for trouble to come or to go looks.
+const LOOK_FOR_TROUBLE: Duration = Duration::from_millis(50);
+
 /// An open database. Cheap to clone.
 #[derive(Clone)]
 pub struct Db {
     engine: Engine,
     hook: Arc<OnceLock<Hook>>,
+    /// Says that a process works on this file, until it is closed; a server's database has no file.
+    in_use: Arc<Mutex<Option<Lock>>>,
+    health: Arc<Health>,
 }
 
 #[derive(Clone)]
@@ -122,16 +137,36 @@ impl Db {
     ///
     /// Refuses a database that would lose acknowledged writes, or whose schema is newer than this program.
     pub async fn open(url: &DatabaseUrl) -> Result<Db> {
-        let hook = Arc::new(OnceLock::new());
-        let engine = match url {
-            DatabaseUrl::Sqlite(path) => Engine::Sqlite(Arc::new(sqlite::Sqlite::open(path, Arc::clone(&hook))?)),
-            DatabaseUrl::Postgres(config) => {
-                Engine::Postgres(Arc::new(postgres::Postgres::open(config, Arc::clone(&hook)).await?))
-            }
-        };
-        let db = Db { engine, hook };
+        let db = Db::connect(url).await?;
         migrate::run(&db).await?;
         Ok(db)
+    }
+
+    /// As [`Db::open`], and leaves the schema as it is.
+    async fn connect(url: &DatabaseUrl) -> Result<Db> {
+        let (hook, health) = (Arc::new(OnceLock::new()), Arc::<Health>::default());
+        let in_use = match url {
+            DatabaseUrl::Sqlite(path) => Lock::shared(path)?,
+            DatabaseUrl::Postgres(_) => None,
+        };
+        let engine = match url {
+            DatabaseUrl::Sqlite(path) => {
+                Engine::Sqlite(Arc::new(sqlite::Sqlite::open(path, Arc::clone(&hook), Arc::clone(&health))?))
+            }
+            DatabaseUrl::Postgres(address) => {
+                Engine::Postgres(Arc::new(postgres::Postgres::open(address, Arc::clone(&hook)).await?))
+            }
+        };
+        Ok(Db { engine, hook, in_use: Arc::new(Mutex::new(in_use)), health })
+    }
+
+    /// Waits until the database can be opened, `patience` at most, as when a machine starts and PostgreSQL is not up yet.
+    /// A SQLite file need not be waited for.
+    pub async fn wait_for(url: &DatabaseUrl, patience: Duration) -> Result<()> {
+        match url {
+            DatabaseUrl::Sqlite(_) => Ok(()),
+            DatabaseUrl::Postgres(address) => postgres::wait_for(address, patience).await,
+        }
     }
 
     /// Sets who is told what was committed. Once; a second call changes nothing.
@@ -180,6 +215,30 @@ impl Db {
         writes && self.read_first(|tx| query("select 1").one(tx, |row| row.get::<i64>(0))).await.is_ok()
     }
 
+    /// Why nothing can be saved at the moment, as far as the last writes have told; nothing when all is well.
+    pub fn trouble(&self) -> Option<Trouble> {
+        self.health.trouble()
+    }
+
+    /// Whether nothing can be saved, or could not within `time`.
+    pub fn had_trouble_within(&self, time: Duration) -> bool {
+        self.health.had_trouble_within(time)
+    }
+
+    /// Waits until nothing can be saved: at once when that is so already.
+    pub async fn in_trouble(&self) {
+        while self.trouble().is_none() {
+            tokio::time::sleep(LOOK_FOR_TROUBLE).await;
+        }
+    }
+
+    /// Waits until something can be saved, as far as is known.
+    pub async fn out_of_trouble(&self) {
+        while self.trouble().is_some() {
+            tokio::time::sleep(LOOK_FOR_TROUBLE).await;
+        }
+    }
+
     /// Runs `f` inside a serializable transaction and answers after its commit.
     ///
     /// A refusal that changed nothing is simply answered; any failure takes back all that `f` wrote.
@@ -197,10 +256,17 @@ impl Db {
         T: Send + 'static,
         F: Fn(&mut Tx) -> Result<T> + Send + 'static,
     {
-        match &self.engine {
+        let written = match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.write(f).await,
             Engine::Postgres(postgres) => postgres.write(isolation, f).await,
+        };
+        if let Err(Error::Trouble(trouble)) = &written {
+            metrics::counter!("lexi_writes_refused_total", "reason" => trouble.as_str()).increment(1);
+            if matches!(self.engine, Engine::Postgres(_)) {
+                self.health.failed(*trouble);
+            }
         }
+        written
     }
 
     /// Lets the writer finish what is queued, folds the log into the file and closes the connections.
@@ -212,6 +278,7 @@ impl Db {
             }
             Engine::Postgres(postgres) => postgres.close(),
         }
+        self.in_use.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 }
 

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt::Write as _;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -18,6 +19,8 @@ use crate::error::{Error, Result};
 
 /// Most values in one `in ({list})`, and most rows in one insert.
 pub const LIST_MAX: usize = 500;
+/// Rows that [`Query::each`] has in memory at a time on PostgreSQL; the widest are some 40 KB.
+const ROWS_FETCHED: usize = 500;
 
 /// A value on its way into the database.
 #[derive(Debug, Clone, PartialEq)]
@@ -96,6 +99,12 @@ impl Query {
         self
     }
 
+    /// The values of the next placeholders.
+    pub(super) fn bind_all(mut self, values: Vec<Value>) -> Query {
+        self.values.extend(values);
+        self
+    }
+
     /// The values of `{list}`: at most [`LIST_MAX`], padded to a power of two so that few statements are prepared.
     /// An empty list matches nothing.
     #[must_use]
@@ -130,6 +139,35 @@ impl Query {
             }
             Connection::Postgres(session) => {
                 session.query(&self.sql, &self.values)?.iter().map(|row| map(&Row(RowOf::Postgres(row)))).collect()
+            }
+        }
+    }
+
+    /// Gives the rows to `take` one after the other, however many there are: few of them are in memory at a time.
+    pub(super) fn each(self, tx: &mut Tx, mut take: impl FnMut(&Row) -> Result<()>) -> Result<()> {
+        /// Tells the cursors of a connection apart: its prepared statements remember the columns of theirs.
+        static CURSORS: AtomicU64 = AtomicU64::new(0);
+        self.check()?;
+        match tx.connection {
+            Connection::Sqlite(connection) => {
+                let mut statement = sqlite::prepare(connection, &self.sql, &self.values)?;
+                let mut rows = statement.raw_query();
+                while let Some(row) = rows.next().map_err(|error| sqlite::error(&error))? {
+                    take(&Row(RowOf::Sqlite(row)))?;
+                }
+                Ok(())
+            }
+            Connection::Postgres(session) => {
+                let cursor = format!("each_{}", CURSORS.fetch_add(1, Ordering::Relaxed));
+                session.execute(&format!("declare {cursor} no scroll cursor for {}", self.sql), &self.values)?;
+                let fetch = format!("fetch {ROWS_FETCHED} from {cursor}");
+                loop {
+                    let rows = session.query(&fetch, &[])?;
+                    rows.iter().try_for_each(|row| take(&Row(RowOf::Postgres(row))))?;
+                    if rows.len() < ROWS_FETCHED {
+                        return session.script(&format!("close {cursor}"));
+                    }
+                }
             }
         }
     }
@@ -191,6 +229,28 @@ pub fn count_inserted(tx: &mut Tx, sql: &'static str, width: usize, values: Vec<
     Ok(written)
 }
 
+/// As [`count_inserted`], for rows that are most likely new, with `on conflict … do nothing`. On SQLite they go in one by
+/// one: a statement of many rows keeps a journal of its own, to take back the first rows when a later one fails, and that
+/// costs more than the calls.
+pub fn insert_new(tx: &mut Tx, sql: &'static str, width: usize, values: Vec<Value>) -> Result<u64> {
+    debug_assert!(width > 0 && values.len().is_multiple_of(width));
+    let connection = match tx.connection {
+        Connection::Sqlite(connection) if !values.is_empty() => connection,
+        _ => return count_inserted(tx, sql, width, values),
+    };
+    let one = Query { sql: Cow::Owned(with_rows(sql, 1, width)), values };
+    one.check()?;
+    let mut statement = sqlite::prepare(connection, &one.sql, &one.values[..width])?;
+    let mut written = 0;
+    for (row, values) in one.values.chunks(width).enumerate() {
+        if row > 0 {
+            sqlite::bind(&mut statement, values)?;
+        }
+        written += statement.raw_execute().map_err(|error| sqlite::error(&error))? as u64;
+    }
+    Ok(written)
+}
+
 /// The statements that insert `values`, each of a power-of-two number of rows.
 fn row_statements(sql: &'static str, width: usize, values: Vec<Value>) -> impl Iterator<Item = Query> {
     debug_assert!(width > 0 && values.len().is_multiple_of(width));
@@ -241,13 +301,17 @@ enum RowOf<'r> {
 }
 
 impl Row<'_> {
+    /// What stands in column `index` (from 0), whatever it is.
+    pub(super) fn cell(&self, index: usize) -> Result<Cell<'_>> {
+        match self.0 {
+            RowOf::Sqlite(row) => Cell::from_sqlite(row.get_ref(index).map_err(|error| sqlite::error(&error))?),
+            RowOf::Postgres(row) => postgres::cell(row, index),
+        }
+    }
+
     /// The value of column `index` (from 0).
     pub fn get<T: FromColumn>(&self, index: usize) -> Result<T> {
-        let cell = match self.0 {
-            RowOf::Sqlite(row) => Cell::from_sqlite(row.get_ref(index).map_err(|error| sqlite::error(&error))?)?,
-            RowOf::Postgres(row) => postgres::cell(row, index)?,
-        };
-        T::from_cell(cell).ok_or_else(|| {
+        T::from_cell(self.cell(index)?).ok_or_else(|| {
             Error::internal(format_args!("column {index} does not hold a {}", std::any::type_name::<T>()))
         })
     }

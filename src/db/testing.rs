@@ -4,6 +4,7 @@
 use tempfile::TempDir;
 
 use super::{DatabaseUrl, Db};
+use crate::error::Trouble;
 
 /// A database that goes away with this value.
 pub(crate) struct Scratch {
@@ -16,6 +17,16 @@ impl Scratch {
     /// The database, open.
     pub(crate) fn db(&self) -> Db {
         self.db.clone()
+    }
+
+    /// Plays that nothing can be saved, as far as anybody who asks can tell.
+    pub(crate) fn falls_into(&self, trouble: Trouble) {
+        self.db.health.failed(trouble);
+    }
+
+    /// It can again.
+    pub(crate) fn recovers(&self) {
+        self.db.health.worked();
     }
 
     /// Where it is, for an app that opens it by itself.
@@ -43,13 +54,13 @@ pub(crate) async fn databases() -> Vec<Scratch> {
 #[expect(clippy::disallowed_methods, reason = "tests are told by the environment where PostgreSQL is")]
 async fn postgres_schema() -> Option<DatabaseUrl> {
     let address = std::env::var("LEXI_TEST_POSTGRES").ok()?;
-    let mut config: tokio_postgres::Config = address.parse().unwrap();
+    let config: tokio_postgres::Config = address.parse().unwrap();
     let (client, connection) = config.connect(tokio_postgres::NoTls).await.unwrap();
     let connection = tokio::spawn(connection);
     let schema = format!("unit_{}", uuid::Uuid::from_u128(rand::random()).simple());
     client.batch_execute(&format!("create schema {schema}")).await.unwrap();
     drop(client);
     let _ = connection.await;
-    config.options(format!("-c search_path={schema}"));
-    Some(DatabaseUrl::Postgres(Box::new(config)))
+    let more = if address.contains('?') { '&' } else { '?' };
+    Some(format!("{address}{more}options=-c%20search_path%3D{schema}").parse().unwrap())
 }

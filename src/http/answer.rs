@@ -80,17 +80,19 @@ pub fn status(code: Code) -> StatusCode {
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let code = self.code();
-        let (message, details, retry_after_s) = match self {
+        let retry_after_s = self.retry_after_s();
+        let (message, details) = match self {
             Error::Refused(refusal) => {
                 let Refusal { message, details, .. } = *refusal;
-                (message, details, None)
+                (message, details)
             }
-            Error::Unavailable { reason, retry_after_s } => (reason, serde_json::Value::Null, Some(retry_after_s)),
+            Error::Unavailable { reason, .. } => (reason, serde_json::Value::Null),
+            Error::Trouble(trouble) => (trouble.reason().to_owned(), serde_json::Value::Null),
             Error::Serialization(cause) | Error::Internal(cause) => {
                 tracing::error!(cause, "a request failed");
                 let sentence =
                     "Something went wrong on our side. The server's log has the cause under this request's id.";
-                (sentence.to_owned(), serde_json::Value::Null, None)
+                (sentence.to_owned(), serde_json::Value::Null)
             }
         };
         let problem = Problem { error: ProblemBody { code: code.as_str(), message, details } };
@@ -102,15 +104,19 @@ impl IntoResponse for Error {
     }
 }
 
+/// The body of an error without details, for where there is no request to answer.
+pub(super) fn problem_text(code: Code, message: &str) -> String {
+    json!({"error": {"code": code.as_str(), "message": message}}).to_string()
+}
+
 /// A body of JSON with its status.
 pub fn json_response(status: StatusCode, body: &impl Serialize) -> Response {
     match serde_json::to_vec(body) {
         Ok(bytes) => json_bytes(status, bytes),
         Err(error) => {
             tracing::error!(%error, "an answer could not be written as JSON");
-            let code = Code::InternalError.as_str();
-            let problem = json!({"error": {"code": code, "message": "The answer could not be written."}});
-            json_bytes(StatusCode::INTERNAL_SERVER_ERROR, problem.to_string().into_bytes())
+            let problem = problem_text(Code::InternalError, "The answer could not be written.");
+            json_bytes(StatusCode::INTERNAL_SERVER_ERROR, problem.into_bytes())
         }
     }
 }

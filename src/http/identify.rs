@@ -2,7 +2,7 @@
 //! key, is counted against its limits, and its answer shows them. Nothing of a key is ever logged.
 
 use std::future::{Future, poll_fn};
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::task::Poll;
@@ -20,11 +20,11 @@ use uuid::Uuid;
 
 use super::body::{self, BODY_MAX};
 use super::caller::{Asked, Idempotency, invalid_key};
-use super::server::Peer;
+use super::proxy;
 use crate::app::App;
 use crate::error::{Code, Error, Result};
 use crate::ids;
-use crate::keys::{Allowance, KnownKey, Verdict};
+use crate::keys::{Allowance, KnownKey, TooMany, Verdict};
 
 /// A request's answer must have begun after this time.
 const ANSWER_WITHIN: Duration = Duration::from_secs(75);
@@ -49,8 +49,9 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
     request.extensions_mut().insert(RequestId(request_id));
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
+    let client = proxy::client(&app.config.trusted_proxies, request.headers(), request.extensions());
     let span = tracing::info_span!("request", id = %request_id, %method, path);
-    let mut response = logged(Box::pin(admit(app, request_id, request, next))).instrument(span).await;
+    let mut response = logged(client, Box::pin(admit(app, request_id, request, next))).instrument(span).await;
     if let Ok(value) = HeaderValue::from_str(&request_id.to_string()) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
@@ -58,16 +59,16 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
 }
 
 /// Only what is slow or failed is in the log by default: a line for every request doubles the cost of one.
-async fn logged(answer: impl Future<Output = Response>) -> Response {
+async fn logged(client: IpAddr, answer: impl Future<Output = Response>) -> Response {
     let started = Instant::now();
     let response = answer.await;
     let took = started.elapsed();
     let status = response.status().as_u16();
     let took_ms = took.as_millis();
     if took > SLOW || response.status().is_server_error() {
-        tracing::info!(status, took_ms, "answered");
+        tracing::info!(%client, status, took_ms, "answered");
     } else {
-        tracing::debug!(status, took_ms, "answered");
+        tracing::debug!(%client, status, took_ms, "answered");
     }
     response
 }
@@ -129,8 +130,11 @@ async fn of_stranger(app: &App, now_ms: i64, request: Request, next: Next) -> Re
 
 /// Counts a request without a valid key; the refusal when its address has used its minute up.
 pub(super) fn too_strange(app: &App, now_ms: i64, request: &Request) -> Option<Response> {
-    let address = request.extensions().get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip());
-    let retry_after_s = app.strangers.count(address, now_ms).err()?;
+    let address = proxy::client(&app.config.trusted_proxies, request.headers(), request.extensions());
+    let TooMany { retry_after_s, first } = app.strangers.count(address, now_ms).err()?;
+    if first {
+        tracing::warn!(client = %address, "too many requests without a valid key; refused until the minute ends");
+    }
     let message = format!("Too many requests without a valid API key. Try again in {retry_after_s} seconds.");
     Some(rate_limited(message, retry_after_s))
 }
@@ -148,7 +152,8 @@ async fn run(next: Next, request: Request) -> Response {
     })
 }
 
-fn rate_limited(message: String, retry_after_s: u32) -> Response {
+/// The refusal of a request that may be sent again after `retry_after_s` seconds.
+pub fn rate_limited(message: String, retry_after_s: u32) -> Response {
     let mut response = Error::with_code(Code::RateLimited, message).into_response();
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry_after_s));
     response

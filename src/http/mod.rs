@@ -6,9 +6,13 @@ pub mod caller;
 pub mod identify;
 pub mod openapi;
 pub mod paging;
+pub mod proxy;
 pub mod server;
 mod store;
+pub mod stream;
 pub mod system;
+pub mod tls;
+mod wire;
 pub mod write;
 
 use axum::extract::Request;
@@ -23,6 +27,7 @@ use utoipa_swagger_ui::SwaggerUi;
 pub use answer::{Answer, Data, Json, Meta, Page, data};
 pub use body::{Id, JsonBody, Query};
 pub use caller::{Asked, Can};
+pub use identify::rate_limited;
 pub use paging::{PageParams, Paging};
 pub use write::{answered_before, read, write, write_by_condition, write_once_shown};
 
@@ -91,6 +96,8 @@ fn cors(origins: &[String]) -> CorsLayer {
             HeaderName::from_static("x-ratelimit-remaining"),
             HeaderName::from_static("x-ratelimit-reset"),
             header::RETRY_AFTER,
+            header::CONTENT_DISPOSITION,
+            crate::contacts::export::http::TRUNCATED,
         ])
 }
 

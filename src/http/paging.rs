@@ -32,7 +32,8 @@ impl PageParams {
     }
 }
 
-fn number(field: &str, text: Option<&str>, default: u32, max: u32) -> Result<u32> {
+/// A number from 1 to `max` that a caller sent in `field`; `default` when he sent none.
+pub fn number(field: &str, text: Option<&str>, default: u32, max: u32) -> Result<u32> {
     let Some(text) = text.filter(|text| !text.is_empty()) else { return Ok(default) };
     match text.parse::<u32>() {
         Ok(number) if (1..=max).contains(&number) => Ok(number),

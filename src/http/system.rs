@@ -15,12 +15,14 @@ use super::caller::invalid_key;
 use super::identify;
 use super::server::Peer;
 use crate::app::App;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Trouble};
 use crate::keys::permissions::Permission;
 use crate::prospects;
 
 /// The routes; none of them needs a key, but figures are only given to this machine or to a key that may read them.
 pub(super) fn routes() -> Router<App> {
+    // From the start, so that nothing goes uncounted before somebody looks.
+    recorder();
     Router::new().route("/healthz", get(alive)).route("/readyz", get(ready)).route("/metrics", get(figures))
 }
 
@@ -28,16 +30,19 @@ async fn alive() -> Response {
     json_response(StatusCode::OK, &json!({ "status": "ok" }))
 }
 
-/// 200 when this process can serve: the database answers, its clock agrees with ours, the index is there.
+/// 200 when this process can serve: the database answers, what it is told can be saved, its clock agrees with ours, the
+/// index is there.
 async fn ready(State(app): State<App>) -> Response {
     let database = app.db.answers().await;
     let clock = database && app.clock_agrees().await.unwrap_or(false);
     let index = database && indexed(&app).await.unwrap_or(false);
+    let trouble = app.db.trouble();
     let stopping = *app.waiters.stopping.borrow();
-    let ready = database && clock && index && !stopping;
+    let ready = database && trouble.is_none() && clock && index && !stopping;
     let word = |good: bool| if good { "ok" } else { "failing" };
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    let checks = json!({ "database": word(database), "clock": word(clock), "index": word(index) });
+    let disk = trouble.map_or("ok", Trouble::as_str);
+    let checks = json!({ "database": word(database), "disk": disk, "clock": word(clock), "index": word(index) });
     let said = if stopping { "stopping" } else { word(ready) };
     json_response(status, &json!({ "status": said, "checks": checks }))
 }
@@ -45,7 +50,8 @@ async fn ready(State(app): State<App>) -> Response {
 /// Whether the search index answers for the prospects of this database; it need not be at the newest change.
 async fn indexed(app: &App) -> Result<bool> {
     let newest = app.db.read_first(prospects::current_version).await?;
-    Ok(newest == 0 || app.search.snapshot().version() > 0)
+    let snapshot = app.search.snapshot();
+    Ok(newest == 0 || snapshot.version() > 0 && snapshot.is_checked())
 }
 
 async fn figures(State(app): State<App>, request: Request) -> Result<Response> {

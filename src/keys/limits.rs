@@ -4,6 +4,10 @@
 //! blocks shrink to one request as a window is used up, and what is left is handed back at shutdown. A request that is
 //! refused counts in neither window. The headers show the window with fewer requests left, on a tie the day, because it
 //! lasts longer. Beside other nodes, what is left is as it was known at the last block.
+//!
+//! While nothing can be saved (a full disk), reading goes on: a node lends itself what it can't fetch, up to the limit as
+//! it knows it, and books the loan with the next block. So one node is exact even then; several together may exceed a
+//! window during which nothing could be saved, each by what the others took in it.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -13,7 +17,7 @@ use uuid::Uuid;
 use super::{Rates, Tier, store};
 use crate::clock::{DAY_MS, MINUTE_MS, SECOND_MS};
 use crate::db::{Db, Isolation, Tx};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Trouble};
 
 /// What the headers show a key without limits.
 const UNMETERED: u32 = 2_147_483_647;
@@ -112,7 +116,8 @@ impl Limits {
         Limits { db, meters: HashMap::new() }
     }
 
-    /// Counts a request of a key, or refuses it. Fails when the database can't be asked for allowance.
+    /// Counts a request of a key, or refuses it. Fails when the database can't be reached for allowance; that it can't
+    /// save at the moment is no reason to refuse whoever reads.
     pub async fn take(&self, key_id: Uuid, tier: Tier, now_ms: i64) -> Result<Verdict> {
         let Some(rates) = tier.rates() else {
             let resets_at_s = (Span::Minute.start_ms(now_ms) + MINUTE_MS) / SECOND_MS;
@@ -123,7 +128,15 @@ impl Limits {
             if let Some(verdict) = meter.windows().take(rates, now_ms) {
                 return Ok(verdict);
             }
-            self.fetch(key_id, rates, Arc::clone(&meter)).await?;
+            let fetched = tokio::select! {
+                biased;
+                () = self.db.in_trouble() => Err(Error::Trouble(Trouble::Slow)),
+                fetched = self.fetch(key_id, rates, Arc::clone(&meter)) => fetched,
+            };
+            match fetched {
+                Err(Error::Trouble(_)) => meter.windows().lend(rates),
+                fetched => fetched?,
+            }
         }
     }
 
@@ -193,8 +206,10 @@ struct Window {
     starts_at_ms: i64,
     /// Requests this node has taken and not used.
     left: u32,
-    /// Requests all nodes have taken, when this node last took a block.
+    /// Requests all nodes have taken, when this node last took a block, and what it lent itself since.
     taken: u32,
+    /// What it lent itself because nothing could be saved, not booked yet.
+    lent: u32,
     /// The last block that was asked for was refused: nothing is left but `left`.
     is_used_up: bool,
 }
@@ -227,6 +242,12 @@ impl Windows {
         let wanted = Wanted { minute: self.minute.wanted(rates.per_minute), day: self.day.wanted(rates.per_day) };
         (wanted.minute.is_some() || wanted.day.is_some()).then_some(wanted)
     }
+
+    /// Goes on without the database.
+    fn lend(&mut self, rates: Rates) {
+        self.minute.lend(rates.per_minute);
+        self.day.lend(rates.per_day);
+    }
 }
 
 impl Window {
@@ -238,10 +259,21 @@ impl Window {
         }
     }
 
-    fn wanted(&self, limit: u32) -> Option<Block> {
+    fn wanted(&self, limit: u32) -> Option<Ask> {
         let rest = limit.saturating_sub(self.taken);
         let size = (limit / BLOCK_PART).min(rest / REST_PART).max(1);
-        (self.left == 0 && !self.is_used_up).then_some(Block { starts_at_ms: self.starts_at_ms, size })
+        let block = Block { starts_at_ms: self.starts_at_ms, size };
+        (self.left == 0 && !self.is_used_up).then_some(Ask { block, lent: self.lent })
+    }
+
+    /// Takes a block that the database could not give, or nothing when the limit is reached as far as is known.
+    fn lend(&mut self, limit: u32) {
+        let Some(Ask { block, .. }) = self.wanted(limit) else { return };
+        let size = block.size.min(limit.saturating_sub(self.taken));
+        self.left += size;
+        self.taken += size;
+        self.lent += size;
+        self.is_used_up = size == 0;
     }
 
     /// Adds what the database gave. A window that is over by now is passed over, one that is ahead is taken up.
@@ -254,13 +286,15 @@ impl Window {
             *self = Window { starts_at_ms: taken.block.starts_at_ms, ..Window::default() };
         }
         self.left += taken.block.size;
-        self.taken = taken.by_all;
+        self.lent = self.lent.saturating_sub(taken.booked);
+        self.taken = taken.by_all + self.lent;
         self.is_used_up = taken.block.size == 0;
     }
 
     /// What is left, taken out.
     fn take_rest(&mut self) -> Option<Block> {
-        let size = std::mem::take(&mut self.left);
+        // What was lent and not booked is not in the database.
+        let size = std::mem::take(&mut self.left).saturating_sub(std::mem::take(&mut self.lent));
         self.taken = self.taken.saturating_sub(size);
         (size > 0).then_some(Block { starts_at_ms: self.starts_at_ms, size })
     }
@@ -275,8 +309,15 @@ impl Window {
 /// Blocks to ask for, for the windows that need one.
 #[derive(Debug, Clone, Copy)]
 struct Wanted {
-    minute: Option<Block>,
-    day: Option<Block>,
+    minute: Option<Ask>,
+    day: Option<Ask>,
+}
+
+/// A block to ask for, and what this node lent itself of the same window, to be booked with it.
+#[derive(Debug, Clone, Copy)]
+struct Ask {
+    block: Block,
+    lent: u32,
 }
 
 /// A block the database gave (of size 0: nothing is left), and what all nodes have taken then.
@@ -284,6 +325,8 @@ struct Wanted {
 struct Taken {
     block: Block,
     by_all: u32,
+    /// What was lent and is counted in `by_all` now.
+    booked: u32,
 }
 
 struct Answer {
@@ -294,27 +337,30 @@ struct Answer {
 impl Wanted {
     /// The day first: when it is used up, the minute is not touched.
     fn take(self, tx: &mut Tx, key_id: Uuid, rates: Rates) -> Result<Answer> {
-        let day = self.day.map(|block| take_block(tx, key_id, Span::Day, block, rates.per_day)).transpose()?;
+        let day = self.day.map(|ask| take_block(tx, key_id, Span::Day, ask, rates.per_day)).transpose()?;
         if day.is_some_and(|taken| taken.block.size == 0) {
             return Ok(Answer { minute: None, day });
         }
-        let minute =
-            self.minute.map(|block| take_block(tx, key_id, Span::Minute, block, rates.per_minute)).transpose()?;
+        let minute = self.minute.map(|ask| take_block(tx, key_id, Span::Minute, ask, rates.per_minute)).transpose()?;
         Ok(Answer { minute, day })
     }
 }
 
 /// Takes a block, or one request when there is not as much, or nothing. A window that another node has begun, whose
 /// clock is ahead, is taken up: an older one never replaces it.
-fn take_block(tx: &mut Tx, key_id: Uuid, span: Span, mut block: Block, limit: u32) -> Result<Taken> {
+fn take_block(tx: &mut Tx, key_id: Uuid, span: Span, ask: Ask, limit: u32) -> Result<Taken> {
+    let Ask { mut block, lent: booked } = ask;
+    if booked > 0 {
+        store::book(tx, key_id, span, Block { size: booked, ..block })?;
+    }
     loop {
         if let Some(by_all) = store::take(tx, key_id, span, block, limit)? {
-            return Ok(Taken { block, by_all });
+            return Ok(Taken { block, by_all, booked });
         }
         match store::window(tx, key_id, span)? {
             Some((starts_at_ms, _)) if starts_at_ms > block.starts_at_ms => block.starts_at_ms = starts_at_ms,
             Some((_, by_all)) if block.size == 1 => {
-                return Ok(Taken { block: Block { size: 0, ..block }, by_all });
+                return Ok(Taken { block: Block { size: 0, ..block }, by_all, booked });
             }
             _ => block.size = 1,
         }

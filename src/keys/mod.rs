@@ -5,6 +5,7 @@
 //! is effective in every process within a second.
 
 mod cache;
+pub mod hourly;
 pub mod http;
 pub mod limits;
 pub mod permissions;
@@ -23,7 +24,7 @@ use uuid::Uuid;
 pub use cache::{Keys, KnownKey, finish, watch};
 pub use limits::{Allowance, Limits, Verdict};
 pub use secret::Secret;
-pub use strangers::Strangers;
+pub use strangers::{Strangers, TooMany};
 pub use tier::{Rates, Tier};
 
 use crate::clock::iso;

@@ -261,6 +261,26 @@ pub(super) fn take(tx: &mut Tx, key_id: Uuid, span: Span, block: Block, limit: u
     .first(tx, |row| row.get(0))
 }
 
+/// Counts what was taken already while nothing could be saved, over the limit too; nothing happens when another window
+/// has begun.
+pub(super) fn book(tx: &mut Tx, key_id: Uuid, span: Span, block: Block) -> Result<()> {
+    query(
+        "insert into rate_windows (key_id, span, starts_at_ms, taken)
+         values ($1, $2, $3, $4)
+         on conflict (key_id, span) do update set
+             starts_at_ms = excluded.starts_at_ms,
+             taken = case when rate_windows.starts_at_ms = excluded.starts_at_ms
+                 then rate_windows.taken + excluded.taken else excluded.taken end
+         where rate_windows.starts_at_ms <= excluded.starts_at_ms",
+    )
+    .bind(key_id)
+    .bind(span.as_str())
+    .bind(block.starts_at_ms)
+    .bind(block.size)
+    .execute(tx)?;
+    Ok(())
+}
+
 /// The window that is being counted and what all nodes have taken of it; nothing before the first.
 pub(super) fn window(tx: &mut Tx, key_id: Uuid, span: Span) -> Result<Option<(i64, u32)>> {
     query("select starts_at_ms, taken from rate_windows where key_id = $1 and span = $2")
@@ -281,4 +301,33 @@ pub(super) fn give_back(tx: &mut Tx, key_id: Uuid, span: Span, block: Block) -> 
     .bind(block.size)
     .execute(tx)?;
     Ok(())
+}
+
+/// Takes one of a workspace's calls of the hour that begins at `starts_at_ms`, if fewer than `limit` are taken; false
+/// when none is left, or when a later hour has begun. An earlier hour gives way.
+pub(super) fn take_of_hour(tx: &mut Tx, workspace_id: Uuid, what: &str, starts_at_ms: i64, limit: u32) -> Result<bool> {
+    let taken = query(
+        "insert into hourly_windows (workspace_id, what, starts_at_ms, taken)
+         values ($1, $2, $3, 1)
+         on conflict (workspace_id, what) do update set
+             starts_at_ms = excluded.starts_at_ms,
+             taken = case when hourly_windows.starts_at_ms = excluded.starts_at_ms
+                 then hourly_windows.taken + 1 else 1 end
+         where hourly_windows.starts_at_ms < excluded.starts_at_ms
+             or (hourly_windows.starts_at_ms = excluded.starts_at_ms and hourly_windows.taken < $4)",
+    )
+    .bind(workspace_id)
+    .bind(what)
+    .bind(starts_at_ms)
+    .bind(i64::from(limit))
+    .execute(tx)?;
+    Ok(taken == 1)
+}
+
+/// The hour that is being counted and what is taken of it; nothing before the first call.
+pub(super) fn hour(tx: &mut Tx, workspace_id: Uuid, what: &str) -> Result<Option<(i64, u32)>> {
+    query("select starts_at_ms, taken from hourly_windows where workspace_id = $1 and what = $2")
+        .bind(workspace_id)
+        .bind(what)
+        .first(tx, |row| Ok((row.get(0)?, row.get(1)?)))
 }

@@ -22,6 +22,17 @@ pub struct Strangers {
 struct Counted {
     minute: i64,
     requests: HashMap<IpAddr, u32>,
+    /// No further address is counted in this minute.
+    full: bool,
+}
+
+/// An address has used its minute up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TooMany {
+    /// Seconds until the next minute.
+    pub retry_after_s: u32,
+    /// Whether this is the first refusal of the minute, which is worth a line in the log.
+    pub first: bool,
 }
 
 impl Strangers {
@@ -30,24 +41,29 @@ impl Strangers {
         Strangers { per_minute, counted: Mutex::default() }
     }
 
-    /// Counts a request. `Err` when the address has used its minute up: seconds until the next one.
-    pub fn count(&self, address: IpAddr, now_ms: i64) -> Result<(), u32> {
+    /// Counts a request. `Err` when the address has used its minute up.
+    pub fn count(&self, address: IpAddr, now_ms: i64) -> Result<(), TooMany> {
         let minute = now_ms.div_euclid(MINUTE_MS);
         let mut counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
         if counted.minute != minute {
             counted.minute = minute;
             counted.requests.clear();
+            counted.full = false;
         }
         let address = household(address);
         let is_new = !counted.requests.contains_key(&address);
         if is_new && counted.requests.len() >= ADDRESSES_MAX {
-            return Err(seconds_left(now_ms));
+            let first = !std::mem::replace(&mut counted.full, true);
+            return Err(TooMany { retry_after_s: seconds_left(now_ms), first });
         }
         let requests = counted.requests.entry(address).or_default();
-        if *requests >= self.per_minute {
-            return Err(seconds_left(now_ms));
+        let first = *requests == self.per_minute;
+        if *requests <= self.per_minute {
+            *requests = requests.saturating_add(1);
         }
-        *requests += 1;
+        if *requests > self.per_minute {
+            return Err(TooMany { retry_after_s: seconds_left(now_ms), first });
+        }
         Ok(())
     }
 }
@@ -81,7 +97,8 @@ mod tests {
         let from = address("192.0.2.1");
         assert_eq!(strangers.count(from, NOW), Ok(()));
         assert_eq!(strangers.count(address("::ffff:192.0.2.1"), NOW + 1), Ok(()));
-        assert_eq!(strangers.count(from, NOW + 2), Err(60));
+        assert_eq!(strangers.count(from, NOW + 2), Err(TooMany { retry_after_s: 60, first: true }));
+        assert_eq!(strangers.count(from, NOW + 3), Err(TooMany { retry_after_s: 60, first: false }));
         assert_eq!(strangers.count(address("192.0.2.2"), NOW + 2), Ok(()));
         assert_eq!(strangers.count(from, NOW + MINUTE_MS), Ok(()));
     }

@@ -33,6 +33,9 @@ pub const DESCRIPTION_MAX: usize = 2_000;
 pub const ADD_MAX: usize = 100;
 /// Ids in one event; a larger change is several events.
 const EVENT_IDS_MAX: usize = 100;
+/// Memberships removed with their list; a larger list is hidden at once and emptied step by step, because a transaction
+/// changes at most 500 rows.
+const REMOVED_AT_ONCE_MAX: i64 = 400;
 /// How often a derived name is chosen anew when another task takes it at the same moment.
 const NAME_ATTEMPTS: usize = 5;
 
@@ -270,12 +273,34 @@ pub struct Deleted {
 
 /// Deletes a list; its contacts stay.
 pub fn delete(tx: &mut Tx, caller: &Caller, id: Uuid, now_ms: i64) -> Result<Deleted> {
-    store::get(tx, caller.workspace_id, id)?.ok_or_else(list_not_found)?;
-    let memberships_removed = store::remove_all_members(tx, caller.workspace_id, id)?;
-    store::delete(tx, caller.workspace_id, id)?;
+    let workspace_id = caller.workspace_id;
+    let list = store::get(tx, workspace_id, id)?.ok_or_else(list_not_found)?;
+    let memberships_removed = if list.contact_count > REMOVED_AT_ONCE_MAX {
+        store::hide(tx, workspace_id, id, now_ms)?;
+        list.contact_count.unsigned_abs()
+    } else {
+        let removed = store::remove_all_members(tx, workspace_id, id)?;
+        store::delete(tx, workspace_id, id)?;
+        removed
+    };
     let data = json!({ "memberships_removed": memberships_removed });
     events::record(tx, Event::by(caller, "list.deleted", id, now_ms).with(data));
     Ok(Deleted { deleted: true, id, memberships_removed })
+}
+
+/// Whether a large list that was deleted is not emptied yet.
+pub fn any_deleted(tx: &mut Tx) -> Result<bool> {
+    Ok(store::first_hidden(tx)?.is_some())
+}
+
+/// Removes at most `most` memberships of a large list that was deleted, and with the last ones what is left of the list;
+/// false when there is no such list any more. Called again and again, also from several nodes.
+pub fn empty_deleted(tx: &mut Tx, most: u32) -> Result<bool> {
+    let Some((id, workspace_id)) = store::first_hidden(tx)? else { return Ok(false) };
+    if store::remove_some_members(tx, workspace_id, id, most)? < most.into() {
+        store::delete_hidden(tx, workspace_id, id)?;
+    }
+    Ok(true)
 }
 
 /// Which list a task puts its people on.
@@ -365,8 +390,7 @@ pub fn add_members(
 /// Takes a contact that is about to be deleted off all lists; answers which they were.
 pub fn forget_contact(tx: &mut Tx, workspace_id: Uuid, contact_id: Uuid, now_ms: i64) -> Result<Vec<Uuid>> {
     let list_ids = store::remove_from_all(tx, workspace_id, contact_id)?;
-    store::count_members(tx, workspace_id, &list_ids, -1, now_ms)?;
-    Ok(list_ids)
+    store::count_members(tx, workspace_id, &list_ids, -1, now_ms)
 }
 
 /// "List not found" with the generic code, for routes whose page says so or that have none.
@@ -382,8 +406,8 @@ pub fn list_not_found() -> Error {
 /// Writes the memberships that are missing and counts them; answers the contacts that are new on the list.
 fn put(tx: &mut Tx, workspace_id: Uuid, list_id: Uuid, contact_ids: &[Uuid], now_ms: i64) -> Result<Vec<Uuid>> {
     let added = store::add_members(tx, workspace_id, list_id, contact_ids, now_ms)?;
-    if !added.is_empty() {
-        store::count_members(tx, workspace_id, &[list_id], added.len() as i64, now_ms)?;
+    if !added.is_empty() && store::count_members(tx, workspace_id, &[list_id], added.len() as i64, now_ms)?.is_empty() {
+        return Err(Error::unavailable("The list was deleted at the same moment; look and try again."));
     }
     Ok(added)
 }

@@ -63,7 +63,7 @@ pub(super) fn insert(tx: &mut Tx, workspace_id: Uuid, new: &New) -> Result<Optio
 pub(super) fn get(tx: &mut Tx, workspace_id: Uuid, id: Uuid) -> Result<Option<List>> {
     query(
         "select id, name, description, contact_count, created_by_task, created_at_ms, updated_at_ms
-         from lists where workspace_id = $1 and id = $2",
+         from lists where workspace_id = $1 and id = $2 and deleted_at_ms is null",
     )
     .bind(workspace_id)
     .bind(id)
@@ -115,14 +115,16 @@ pub(super) fn taken(tx: &mut Tx, workspace_id: Uuid, name: &Name) -> Result<Take
 
 /// How many lists the workspace has.
 pub(super) fn count(tx: &mut Tx, workspace_id: Uuid) -> Result<u64> {
-    query("select count(*) from lists where workspace_id = $1").bind(workspace_id).one(tx, |row| row.get(0))
+    query("select count(*) from lists where workspace_id = $1 and deleted_at_ms is null")
+        .bind(workspace_id)
+        .one(tx, |row| row.get(0))
 }
 
 /// A page of the lists, oldest first.
 pub(super) fn page(tx: &mut Tx, workspace_id: Uuid, paging: Paging) -> Result<Vec<List>> {
     query(
         "select id, name, description, contact_count, created_by_task, created_at_ms, updated_at_ms
-         from lists where workspace_id = $1
+         from lists where workspace_id = $1 and deleted_at_ms is null
          order by created_at_ms, id limit $2 offset $3",
     )
     .bind(workspace_id)
@@ -161,6 +163,50 @@ pub(super) fn delete(tx: &mut Tx, workspace_id: Uuid, id: Uuid) -> Result<()> {
     Ok(())
 }
 
+/// Takes a list and its name away from everybody; its memberships and its row are still there.
+pub(super) fn hide(tx: &mut Tx, workspace_id: Uuid, id: Uuid, now_ms: i64) -> Result<()> {
+    // No name has the number 0.
+    query(
+        "update lists set deleted_at_ms = $3, name_stem = id, name_number = 0, created_by_task = null
+         where workspace_id = $1 and id = $2",
+    )
+    .bind(workspace_id)
+    .bind(id)
+    .bind(now_ms)
+    .execute(tx)?;
+    Ok(())
+}
+
+/// The list that was hidden first, with its workspace; nothing when none is.
+pub(super) fn first_hidden(tx: &mut Tx) -> Result<Option<(Uuid, Uuid)>> {
+    query("select id, workspace_id from lists where deleted_at_ms is not null order by deleted_at_ms, id limit 1")
+        .first(tx, |row| Ok((row.get(0)?, row.get(1)?)))
+}
+
+/// Removes at most `most` memberships of a list; answers how many.
+pub(super) fn remove_some_members(tx: &mut Tx, workspace_id: Uuid, list_id: Uuid, most: u32) -> Result<u64> {
+    query(
+        "delete from list_members where workspace_id = $1 and list_id = $2 and contact_id in (
+             select contact_id from list_members where list_id = $2 order by contact_id limit $3)",
+    )
+    .bind(workspace_id)
+    .bind(list_id)
+    .bind(most)
+    .execute(tx)
+}
+
+/// Deletes a hidden list if no membership is left.
+pub(super) fn delete_hidden(tx: &mut Tx, workspace_id: Uuid, id: Uuid) -> Result<()> {
+    query(
+        "delete from lists where workspace_id = $1 and id = $2 and deleted_at_ms is not null
+             and not exists (select 1 from list_members where list_id = $2)",
+    )
+    .bind(workspace_id)
+    .bind(id)
+    .execute(tx)?;
+    Ok(())
+}
+
 /// Writes memberships; answers the contacts that were not on the list before.
 pub(super) fn add_members(
     tx: &mut Tx,
@@ -186,20 +232,30 @@ pub(super) fn add_members(
     )
 }
 
-/// Adds `by` to the member counts of lists.
-pub(super) fn count_members(tx: &mut Tx, workspace_id: Uuid, list_ids: &[Uuid], by: i64, now_ms: i64) -> Result<()> {
+/// Adds `by` to the member counts of lists; answers those lists that are there.
+pub(super) fn count_members(
+    tx: &mut Tx,
+    workspace_id: Uuid,
+    list_ids: &[Uuid],
+    by: i64,
+    now_ms: i64,
+) -> Result<Vec<Uuid>> {
+    let mut counted = Vec::with_capacity(list_ids.len());
     for list_ids in list_ids.chunks(LIST_MAX) {
-        query(
-            "update lists set contact_count = contact_count + $2, updated_at_ms = $3
-             where workspace_id = $1 and id in ({list})",
-        )
-        .bind(workspace_id)
-        .bind(by)
-        .bind(now_ms)
-        .bind_list(list_ids)
-        .execute(tx)?;
+        counted.extend(
+            query(
+                "update lists set contact_count = contact_count + $2, updated_at_ms = $3
+                 where workspace_id = $1 and id in ({list}) and deleted_at_ms is null
+                 returning id",
+            )
+            .bind(workspace_id)
+            .bind(by)
+            .bind(now_ms)
+            .bind_list(list_ids)
+            .all(tx, |row| row.get::<Uuid>(0))?,
+        );
     }
-    Ok(())
+    Ok(counted)
 }
 
 /// False when the contact was not on the list.

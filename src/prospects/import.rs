@@ -16,18 +16,17 @@ use super::canonical::Settler;
 use super::cells::{self, Ignored};
 use super::columns::{Columns, Mapping, Used};
 use super::input::{self, Compression, Plain, unreadable};
-use super::load::Loader;
+use super::load::{Loader, Portion, Target, gathered};
 use super::ndjson::{self, Objects};
 use super::records::Records;
 use crate::clock::Clock;
-use crate::db::Db;
 use crate::error::{Error, Result};
 
 /// Longest `--source`, in characters.
 const SOURCE_CHARS_MAX: usize = 200;
 /// Rows read ahead of the database, and how many such portions may wait.
 const PORTION: usize = 500;
-const PORTIONS_AHEAD: usize = 8;
+const PORTIONS_AHEAD: usize = 12;
 
 /// How to read a file.
 #[derive(Debug, Clone)]
@@ -224,38 +223,33 @@ fn format(text: &mut Plain) -> Result<Format> {
     }
 }
 
-/// Imports what `importer` reads into the database, and writes refused rows to `rejects` as they come. Reading runs on a
+/// Imports what `importer` reads into `target`, and writes refused rows to `rejects` as they come. Reading runs on a
 /// thread of its own, ahead of the database.
-///
-/// With `rehearsal`, an empty database, nothing is written to `db`: what would be is written there, and counted.
 ///
 /// # Errors
 /// The file can't be read to its end, or the database fails; what was saved until then stays.
 pub async fn run<W>(
-    db: &Db,
+    target: &Target,
     clock: Arc<dyn Clock>,
     importer: Importer,
     rejects: Option<W>,
-    rehearsal: Option<Db>,
     mut progress: impl FnMut(Progress),
 ) -> Result<Report>
 where
     W: Write + Send + 'static,
 {
-    let dry_run = rehearsal.is_some();
-    let mut loader = Loader::new(db, Arc::clone(&clock), &importer.source);
-    if let Some(scratch) = rehearsal {
-        loader = loader.rehearse_on(scratch).await?;
-    }
-    let (portions, mut read) = mpsc::channel(PORTIONS_AHEAD);
+    let mut loader = Loader::new(target, Arc::clone(&clock), &importer.source).await?;
+    let (portions, mut waiting) = mpsc::channel(PORTIONS_AHEAD);
     let (end, ended) = oneshot::channel();
     // A thread that nobody waits for: standard input may never end.
-    let reading = move || end.send(read_all(importer, rejects, clock.as_ref(), &portions));
+    let reading = move || {
+        // Nobody waits for the end when the database failed before.
+        let _ = end.send(read_all(importer, rejects, clock.as_ref(), &portions));
+    };
     std::thread::Builder::new().name("lexi-reader".into()).spawn(reading).map_err(Error::internal)?;
-    while let Some(portion) = read.recv().await {
-        let Portion { entries, progress: reached } = portion;
-        loader.save(entries).await?;
-        progress(reached);
+    while let Some(portion) = gathered(&mut waiting).await {
+        loader.save(portion.entries).await?;
+        progress(portion.progress);
     }
     let read = ended.await.map_err(Error::internal)??;
     let saved = loader.saved;
@@ -265,7 +259,7 @@ where
         updated: saved.updated,
         unchanged: saved.unchanged,
         rejected: read.rejected,
-        dry_run,
+        dry_run: target.is_rehearsal(),
         format: read.importer.format(),
         compression: read.importer.compression,
         encoding: read.importer.encoding(),
@@ -277,12 +271,6 @@ where
         columns_unused: read.importer.columns.unused,
         values_unknown: read.importer.values_unknown,
     })
-}
-
-/// Entries on their way to the database.
-struct Portion {
-    entries: Vec<Entry>,
-    progress: Progress,
 }
 
 /// What the reading side of an import knows at its end.
@@ -298,7 +286,7 @@ fn read_all<W: Write>(
     mut importer: Importer,
     rejects: Option<W>,
     clock: &dyn Clock,
-    portions: &mpsc::Sender<Portion>,
+    portions: &mpsc::Sender<Portion<Progress>>,
 ) -> Result<WhatWasRead> {
     let mut rejects = rejects.map(|out| Rejects::open(out, &importer)).transpose()?;
     let (mut rows, mut rejected) = (0, 0);

@@ -34,6 +34,7 @@ use crate::error::Result;
 use crate::ids;
 use crate::understand::titles;
 
+pub use load::Target;
 pub use store::{Changes, RemovedStep, Saved, Stats};
 
 /// Most rows of people and companies that one transaction changes.
@@ -241,6 +242,12 @@ pub fn people_after(tx: &mut Tx, number: u32, limit: u32) -> Result<Vec<Person>>
 /// Ask again with [`Changes::version`] until it equals [`current_version`].
 pub fn changed_since(tx: &mut Tx, version: i64, limit: u32) -> Result<Changes> {
     store::changed_since(tx, version, limit)
+}
+
+/// The people whom the change of this version wrote last: number, id and when. Later changes take people away from it,
+/// and nobody is added.
+pub fn written_by(tx: &mut Tx, version: i64) -> Result<Vec<(u32, Uuid, i64)>> {
+    store::written_by(tx, version)
 }
 
 /// Whether more than `count` people changed since `version`, companies not looked at. Far cheaper than reading them.

@@ -5,8 +5,7 @@
 
 use std::sync::Arc;
 
-use super::load::write_patiently;
-use super::{remove_some, stats};
+use super::{Target, remove_some, stats};
 use crate::db::Db;
 use crate::error::{Error, Result, quoted};
 
@@ -36,12 +35,12 @@ pub async fn count(db: &Db, source: &str) -> Result<u64> {
 }
 
 /// Removes everybody first loaded from `source`; `progress` is told how many are gone.
-pub async fn run(db: &Db, source: &str, mut progress: impl FnMut(u64)) -> Result<Removed> {
+pub async fn run(target: &Target, source: &str, mut progress: impl FnMut(u64)) -> Result<Removed> {
     let source: Arc<str> = source.into();
     let (mut removed, mut after) = (Removed::default(), 0);
     loop {
         let source = Arc::clone(&source);
-        let Some(step) = write_patiently(db, move |tx| remove_some(tx, &source, after)).await? else {
+        let Some(step) = target.write(move |tx| remove_some(tx, &source, after)).await? else {
             return Ok(removed);
         };
         removed.people += step.people;

@@ -10,7 +10,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::{CompanyFields, Entry, PEOPLE_PER_REMOVAL, Person, ROWS_PER_TRANSACTION, derived, identity};
-use crate::db::{LIST_MAX, Row, Signal, Tx, Value, count_inserted, insert_rows, query};
+use crate::db::{LIST_MAX, Row, Signal, Tx, Value, count_inserted, insert_new, insert_rows, query};
 use crate::error::{Error, Result};
 
 /// What became of the entries of one call.
@@ -22,6 +22,14 @@ pub struct Saved {
     pub updated: u64,
     /// Known, and nothing changed; nothing was written for them.
     pub unchanged: u64,
+}
+
+impl std::ops::AddAssign for Saved {
+    fn add_assign(&mut self, more: Saved) {
+        self.added += more.added;
+        self.updated += more.updated;
+        self.unchanged += more.unchanged;
+    }
 }
 
 /// Who changed and who went, and up to which version.
@@ -416,11 +424,18 @@ fn next(tx: &mut Tx, counter: &str, count: usize) -> Result<i64> {
 }
 
 fn write_companies(tx: &mut Tx, companies: Vec<(String, Draft)>, version: i64, now_ms: i64) -> Result<()> {
-    let mut values = Vec::with_capacity(companies.len() * (COMPANY_COLUMNS + 5));
+    let (mut new, mut changed, mut wanted) = (Vec::with_capacity(companies.len() * (COMPANY_COLUMNS + 5)), vec![], 0);
     for (identity, draft) in companies {
+        let values = if draft.before.is_none() { &mut new } else { &mut changed };
+        wanted += u64::from(draft.before.is_none());
         values.extend([Value::from(draft.id), identity.into(), version.into(), now_ms.into(), now_ms.into()]);
         values.extend(draft.now);
     }
+    let sql = "insert into prospect_companies (id, identity, version, created_at_ms, updated_at_ms,
+            name, name_norm, city, state, country, domain, industry, company_type, headcount, revenue_usd, founded)
+        values {rows}
+        on conflict (identity) do nothing";
+    all_new(wanted, insert_new(tx, sql, COMPANY_COLUMNS + 5, new)?)?;
     insert_rows(
         tx,
         "insert into prospect_companies (id, identity, version, created_at_ms, updated_at_ms,
@@ -433,27 +448,35 @@ fn write_companies(tx: &mut Tx, companies: Vec<(String, Draft)>, version: i64, n
             domain = excluded.domain, industry = excluded.industry, company_type = excluded.company_type,
             headcount = excluded.headcount, revenue_usd = excluded.revenue_usd, founded = excluded.founded",
         COMPANY_COLUMNS + 5,
-        values,
+        changed,
         |_| Ok(()),
     )?;
     Ok(())
 }
 
-fn write_people(tx: &mut Tx, mut people: Vec<(String, Draft)>, source: &str, version: i64, now_ms: i64) -> Result<()> {
-    let new = people.iter().filter(|(_, draft)| draft.number == 0).count();
-    if new > 0 {
-        let last = next(tx, "prospect_number", new)?;
-        let first = u32::try_from(last).map_err(Error::internal)? - u32::try_from(new).map_err(Error::internal)? + 1;
-        for ((_, draft), number) in people.iter_mut().filter(|(_, draft)| draft.number == 0).zip(first..) {
-            draft.number = number;
-        }
+fn write_people(tx: &mut Tx, people: Vec<(String, Draft)>, source: &str, version: i64, now_ms: i64) -> Result<()> {
+    let wanted = people.iter().filter(|(_, draft)| draft.before.is_none()).count();
+    let mut number = 0;
+    if wanted > 0 {
+        let last = next(tx, "prospect_number", wanted)?;
+        number = u32::try_from(last).map_err(Error::internal)? - u32::try_from(wanted).map_err(Error::internal)? + 1;
     }
-    let mut values = Vec::with_capacity(people.len() * (PERSON_COLUMNS + 7));
+    let (mut new, mut changed) = (Vec::with_capacity(wanted * (PERSON_COLUMNS + 7)), vec![]);
     for (identity, draft) in people {
-        values.extend([Value::from(draft.number), draft.id.into(), identity.into(), version.into(), source.into()]);
+        let is_new = draft.before.is_none();
+        let values = if is_new { &mut new } else { &mut changed };
+        values.push(Value::from(if is_new { number } else { draft.number }));
+        number += u32::from(is_new);
+        values.extend([draft.id.into(), identity.into(), version.into(), source.into()]);
         values.extend([Value::from(now_ms), now_ms.into()]);
         values.extend(draft.now);
     }
+    let sql = "insert into prospects (number, id, identity, version, source, created_at_ms, updated_at_ms,
+            full_name, first_name, last_name, title, seniority, department, email, email_norm, email_domain,
+            city, state, country, phone, linkedin_url, practice_areas, external_id, company_id)
+        values {rows}
+        on conflict (identity) do nothing";
+    all_new(wanted as u64, insert_new(tx, sql, PERSON_COLUMNS + 7, new)?)?;
     insert_rows(
         tx,
         "insert into prospects (number, id, identity, version, source, created_at_ms, updated_at_ms,
@@ -470,10 +493,20 @@ fn write_people(tx: &mut Tx, mut people: Vec<(String, Draft)>, source: &str, ver
             practice_areas = excluded.practice_areas, external_id = excluded.external_id,
             company_id = excluded.company_id",
         PERSON_COLUMNS + 7,
-        values,
+        changed,
         |_| Ok(()),
     )?;
     Ok(())
+}
+
+/// Somebody else may have saved the same since it was looked for, where writers are not serial: then all of it is done
+/// again, with what is known by then.
+fn all_new(wanted: u64, written: u64) -> Result<()> {
+    if wanted == written {
+        Ok(())
+    } else {
+        Err(Error::Serialization("another process saved the same prospects".into()))
+    }
 }
 
 /// A person with the company, as [`person`] reads it; a `where` follows.
@@ -620,12 +653,21 @@ fn keep_ids(tx: &mut Tx, numbers: impl Iterator<Item = u32>) -> Result<()> {
 /// The ids that removed people had, of those of `identities` that contacts or suppressions name.
 fn kept_ids(tx: &mut Tx, identities: &[&str]) -> Result<HashMap<String, Uuid>> {
     let mut kept = HashMap::new();
+    if query("select 1 from prospect_ids_kept limit 1").first(tx, |_| Ok(()))?.is_none() {
+        return Ok(kept);
+    }
     for some in identities.chunks(LIST_MAX) {
         let found = query("select identity, id from prospect_ids_kept where identity in ({list})")
             .bind_list(some.iter().copied());
         kept.extend(found.all(tx, |row| Ok((row.get::<String>(0)?, row.get::<Uuid>(1)?)))?);
     }
     Ok(kept)
+}
+
+pub(super) fn written_by(tx: &mut Tx, version: i64) -> Result<Vec<(u32, Uuid, i64)>> {
+    query("select number, id, updated_at_ms from prospects where version = $1 order by number")
+        .bind(version)
+        .all(tx, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
 }
 
 pub(super) fn changed_more_than(tx: &mut Tx, version: i64, count: usize) -> Result<bool> {

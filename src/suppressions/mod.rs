@@ -4,6 +4,7 @@
 //! each person again, and a contact with a suppressed address can't be created by hand. A domain covers its subdomains.
 
 pub mod http;
+pub mod import;
 mod store;
 #[cfg(test)]
 mod tests;

@@ -1,10 +1,12 @@
 //! SQL on the suppressions, and the join that finds the prospects they hit.
 
+use std::collections::HashSet;
+
 use uuid::Uuid;
 
 use super::{Filter, Hit, Kind, New, Suppression};
 use crate::clock::iso;
-use crate::db::{LIST_MAX, Query, Row, Tx, query};
+use crate::db::{LIST_MAX, Query, Row, Tx, Value, insert_rows, query};
 use crate::error::Result;
 use crate::keys::Caller;
 use crate::paging::Paging;
@@ -39,6 +41,56 @@ pub(super) fn insert(tx: &mut Tx, caller: &Caller, id: Uuid, new: &New, now_ms: 
     .bind(caller.key_id)
     .bind(now_ms)
     .first(tx, suppression)
+}
+
+/// Writes suppressions that the operator loads; answers the ids of those that are new.
+pub(super) fn insert_many(tx: &mut Tx, workspace_id: Uuid, rows: &[(Uuid, &New)], now_ms: i64) -> Result<Vec<Uuid>> {
+    const WIDTH: usize = 7;
+    let mut values: Vec<Value> = Vec::with_capacity(rows.len() * WIDTH);
+    for (id, new) in rows {
+        values.extend([
+            id.into(),
+            workspace_id.into(),
+            new.kind.as_str().into(),
+            (&new.value).into(),
+            (&new.reason).into(),
+            Value::Null,
+            now_ms.into(),
+        ]);
+    }
+    insert_rows(
+        tx,
+        "insert into suppressions (id, workspace_id, kind, value, reason, created_by, created_at_ms)
+         values {rows}
+         on conflict do nothing
+         returning id",
+        WIDTH,
+        values,
+        |row| row.get(0),
+    )
+}
+
+/// The next `limit` suppressions behind a time and an id, oldest first, each with its time.
+pub(super) fn after(
+    tx: &mut Tx,
+    workspace_id: Uuid,
+    kind: Option<Kind>,
+    (created_at_ms, id): (i64, Uuid),
+    limit: u32,
+) -> Result<Vec<(i64, Suppression)>> {
+    query(
+        "select id, kind, value, reason, created_at_ms from suppressions
+         where workspace_id = $1
+             and (cast($2 as text) is null or kind = $2)
+             and (created_at_ms, id) > ($3, $4)
+         order by created_at_ms, id limit $5",
+    )
+    .bind(workspace_id)
+    .bind(kind.map(Kind::as_str))
+    .bind(created_at_ms)
+    .bind(id)
+    .bind(limit)
+    .all(tx, |row| Ok((row.get(4)?, suppression(row)?)))
 }
 
 /// The kind of what was deleted; nothing when there was none.
@@ -124,6 +176,19 @@ pub(super) fn suppressed_numbers(tx: &mut Tx, workspace_id: Uuid) -> Result<Vec<
 /// Whether the prospect database holds the person.
 pub(super) fn prospect_exists(tx: &mut Tx, prospect_id: &str) -> Result<bool> {
     Ok(query("select 1 from prospects where id = $1").bind(prospect_id).first(tx, |_| Ok(()))?.is_some())
+}
+
+/// Those of `ids` whom the prospect database holds.
+pub(super) fn existing_prospects(tx: &mut Tx, ids: &[String]) -> Result<HashSet<String>> {
+    let mut found = HashSet::with_capacity(ids.len());
+    for ids in ids.chunks(LIST_MAX) {
+        found.extend(
+            query("select id from prospects where id in ({list})")
+                .bind_list(ids)
+                .all(tx, |row| row.get::<String>(0))?,
+        );
+    }
+    Ok(found)
 }
 
 fn suppression(row: &Row) -> Result<Suppression> {

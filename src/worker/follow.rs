@@ -6,6 +6,8 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use super::REST_MAX;
+use super::pause::Pause;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::prospects::{self, search};
@@ -18,26 +20,27 @@ const EVERY: Duration = Duration::from_millis(250);
 struct Beside {
     rebuild: Option<JoinHandle<Result<u64>>>,
     save: Option<JoinHandle<Result<()>>>,
+    /// The last save failed, as on a full disk, and that is in the log.
+    unsaved: bool,
 }
 
 /// Follows until `stop` turns true, then saves what is new.
 pub(super) async fn run(app: App, mut stop: watch::Receiver<bool>) {
     let mut rebuilds = None;
     let mut beside = Beside::default();
-    let mut failing = false;
+    let mut pause = Pause::new(EVERY, REST_MAX);
     while !*stop.borrow() {
         match beat(&app, &mut rebuilds, &mut beside).await {
-            Ok(()) => failing = false,
+            Ok(()) => pause.over(),
             Err(error) => {
-                if !failing {
+                if pause.failed() {
                     tracing::error!(%error, "the search index could not be brought up to date; it will be tried again");
                 }
-                failing = true;
             }
         }
         tokio::select! {
             () = app.waiters.prospects.notified() => {}
-            () = tokio::time::sleep(EVERY) => {}
+            () = tokio::time::sleep(pause.rest()) => {}
             _ = stop.wait_for(|stop| *stop) => {}
         }
     }
@@ -64,7 +67,15 @@ async fn beat(app: &App, rebuilds: &mut Option<i64>, beside: &mut Beside) -> Res
     }
     let rebuilt = rebuilt?.is_some();
     while search::step(&app.db, &app.search).await?.behind {}
-    ended(&mut beside.save).await?;
+    match ended(&mut beside.save).await {
+        Ok(None) => {}
+        Ok(Some(())) => beside.unsaved = false,
+        Err(error) => {
+            if !std::mem::replace(&mut beside.unsaved, true) {
+                tracing::warn!(%error, "the search index goes on in memory; saving it will be tried again");
+            }
+        }
+    }
     if beside.save.is_none() && (rebuilt || app.search.is_save_due(app.clock.now_ms())) {
         let app = app.clone();
         beside.save = Some(tokio::spawn(async move { save(&app).await }));

@@ -4,6 +4,7 @@
 //! the next beat; nothing here decides anything by itself.
 
 mod follow;
+mod pause;
 mod run_job;
 
 use std::future::Future;
@@ -13,17 +14,23 @@ use std::time::Duration;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
+use self::pause::Pause;
 use crate::app::App;
 use crate::clock::DAY_MS;
 use crate::db::{Isolation, Tx};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::jobs::{self, Leased};
-use crate::{events, keys, tasks};
+use crate::{events, keys, lists, tasks};
 
 /// Jobs one process works on at once.
 const JOBS_AT_ONCE: usize = 16;
 /// How often waiting jobs are looked for when nobody called.
 const JOBS_EVERY: Duration = Duration::from_millis(250);
+/// The longest rest of a loop whose steps fail: work goes on within this time after the cause is gone.
+const REST_MAX: Duration = Duration::from_secs(2);
+/// When something can be saved again, jobs under way go on first: only after this time is a lease that ran out meanwhile
+/// taken for a worker that was lost.
+const RESUME_FIRST: Duration = Duration::from_secs(1);
 /// How often deadlines are looked at. The statement that approves checks the deadline itself, so this only tidies.
 const EXPIRY_EVERY: Duration = Duration::from_secs(1);
 /// How long committed events wait for their number at most when nothing is busy.
@@ -69,26 +76,31 @@ where
     }
 }
 
-/// Calls `step` again and again. A failure is logged once while it lasts.
+/// Calls `step` again and again. A failure is logged once while it lasts, and the rests grow.
 async fn every<S>(app: App, mut stop: watch::Receiver<bool>, beat: Duration, name: &'static str, step: S)
 where
     S: AsyncFn(&App) -> Result<()>,
 {
-    let mut failing = false;
+    let mut pause = Pause::new(beat, REST_MAX);
     loop {
         match step(&app).await {
-            Ok(()) => failing = false,
-            Err(error) if !failing => {
-                tracing::error!(%error, name, "a background step failed; it will be tried again");
-                failing = true;
+            Ok(()) => pause.over(),
+            Err(error) => {
+                if pause.failed() && is_news(&error) {
+                    tracing::error!(%error, name, "a background step failed; it will be tried again");
+                }
             }
-            Err(_) => {}
         }
         tokio::select! {
-            () = tokio::time::sleep(beat) => {}
+            () = tokio::time::sleep(pause.rest()) => {}
             _ = stop.wait_for(|stop| *stop) => return,
         }
     }
+}
+
+/// That nothing can be saved is in the log already, once for all who meet it.
+fn is_news(error: &Error) -> bool {
+    !matches!(error, Error::Trouble(_))
 }
 
 /// Dismisses all tasks whose deadline is over.
@@ -100,7 +112,7 @@ pub async fn expire(app: &App) -> Result<()> {
     Ok(())
 }
 
-/// Removes jobs that ended long ago and saved answers that have aged out.
+/// Removes jobs that ended long ago, saved answers that have aged out, and the memberships of large lists that were deleted.
 pub async fn tidy(app: &App) -> Result<()> {
     let before_ms = app.clock.now_ms() - ENDED_JOBS_KEPT_MS;
     let forget = move |tx: &mut Tx| jobs::forget_ended(tx, before_ms, TIDY_BATCH);
@@ -110,6 +122,11 @@ pub async fn tidy(app: &App) -> Result<()> {
     while crate::http::forget_saved_answers(app, TIDY_BATCH).await? >= TIDY_BATCH.into() {
         tokio::task::yield_now().await;
     }
+    // At most a look each beat, unless a large list was deleted.
+    let empty = |tx: &mut Tx| lists::empty_deleted(tx, TIDY_BATCH);
+    while app.db.read(lists::any_deleted).await? && app.db.write_with(Isolation::ReadCommitted, empty).await? {
+        tokio::task::yield_now().await;
+    }
     Ok(())
 }
 
@@ -117,11 +134,14 @@ pub async fn tidy(app: &App) -> Result<()> {
 async fn run_jobs(app: App, mut stop: watch::Receiver<bool>) {
     let places = Arc::new(Semaphore::new(JOBS_AT_ONCE));
     let mut running = JoinSet::new();
+    let mut pause = Pause::new(JOBS_EVERY, REST_MAX);
     while !*stop.borrow() {
         let free = u32::try_from(places.available_permits()).unwrap_or(0);
         let leased = if free > 0 { lease(&app, free).await } else { Ok(Vec::new()) };
-        let leased = leased.unwrap_or_else(|error| {
-            tracing::error!(%error, "jobs could not be leased; it will be tried again");
+        let leased = leased.inspect(|_| pause.over()).unwrap_or_else(|error| {
+            if pause.failed() && is_news(&error) {
+                tracing::error!(%error, "jobs could not be leased; it will be tried again");
+            }
             Vec::new()
         });
         let idle = leased.is_empty();
@@ -135,10 +155,12 @@ async fn run_jobs(app: App, mut stop: watch::Receiver<bool>) {
         }
         while running.try_join_next().is_some() {}
         if idle {
+            // While jobs can't even be looked for, nothing but time helps.
+            let failing = pause.is_failing();
             tokio::select! {
-                Some(_) = running.join_next(), if !running.is_empty() => {}
-                () = app.waiters.jobs.notified() => {}
-                () = tokio::time::sleep(JOBS_EVERY) => {}
+                Some(_) = running.join_next(), if !failing && !running.is_empty() => {}
+                () = app.waiters.jobs.notified(), if !failing => {}
+                () = tokio::time::sleep(pause.rest()) => {}
                 _ = stop.wait_for(|stop| *stop) => {}
             }
         }
@@ -151,7 +173,7 @@ async fn lease(app: &App, most: u32) -> Result<Vec<Leased>> {
     if !app.db.read(move |tx| jobs::any_due(tx, now_ms)).await? {
         return Ok(Vec::new());
     }
-    if !app.clock_agrees().await? {
+    if app.db.had_trouble_within(RESUME_FIRST) || !app.clock_agrees().await? {
         return Ok(Vec::new());
     }
     app.db.write_with(Isolation::ReadCommitted, move |tx| jobs::lease(tx, most, lease_ms, now_ms)).await

@@ -4,16 +4,25 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+use super::pause::Pause;
 use crate::app::App;
 use crate::db::Isolation;
 use crate::error::{Error, Result};
 use crate::execution;
 use crate::jobs::{self, Kind, Leased};
+#[cfg(feature = "planted-faults")]
+use crate::planted_faults::{self, Fault};
+
+/// The first rest after a step that could not be saved, and the longest.
+const PAUSE: Duration = Duration::from_millis(100);
+const PAUSE_MAX: Duration = Duration::from_secs(5);
 
 /// Works step by step. At shutdown the job is handed back between two steps; after a failure it waits for another try.
+/// That nothing can be saved is no failure of the job: it rests and goes on where it was.
 pub(super) async fn run(app: &App, job: Leased, stop: &watch::Receiver<bool>) {
     let _heartbeat = Heartbeat(tokio::spawn(keep_alive(app.clone(), job.clone())));
     let mut job = job;
+    let mut pause = Pause::new(PAUSE, PAUSE_MAX);
     let ended = loop {
         if job.failures >= jobs::FAILURES_MAX {
             break failed(app, &job, &Error::internal("its workers were lost too often while they did this")).await;
@@ -22,8 +31,17 @@ pub(super) async fn run(app: &App, job: Leased, stop: &watch::Receiver<bool>) {
             break hand_back(app, &job).await;
         }
         match step(app, &job).await {
-            Ok(Some(next)) => job = next,
+            Ok(Some(next)) => {
+                pause.over();
+                job = next;
+            }
             Ok(None) => break Ok(()),
+            Err(error @ Error::Trouble(_)) => {
+                if pause.failed() {
+                    tracing::warn!(%error, job = %job.id, "a job rests: its next step can't be saved");
+                }
+                rest(app, pause.rest(), stop.clone()).await;
+            }
             Err(error) => {
                 tracing::warn!(%error, job = %job.id, attempt = job.attempt, "a step of a job failed");
                 break failed(app, &job, &error).await;
@@ -33,6 +51,18 @@ pub(super) async fn run(app: &App, job: Leased, stop: &watch::Receiver<bool>) {
     if let Err(error) = ended {
         // The lease runs out by itself and another worker goes on.
         tracing::warn!(%error, job = %job.id, "a job could not be given back; its lease will run out");
+    }
+}
+
+/// Rests at least `time`, and until something can be saved; shorter when the process stops.
+async fn rest(app: &App, time: Duration, mut stop: watch::Receiver<bool>) {
+    let rested = async {
+        tokio::time::sleep(time).await;
+        app.db.out_of_trouble().await;
+    };
+    tokio::select! {
+        () = rested => {}
+        _ = stop.wait_for(|stop| *stop) => {}
     }
 }
 
@@ -46,8 +76,11 @@ impl Drop for Heartbeat {
 }
 
 /// The next step, its effects and its progress in one transaction.
-#[cfg(not(feature = "planted-faults"))]
 async fn step(app: &App, job: &Leased) -> Result<Option<Leased>> {
+    #[cfg(feature = "planted-faults")]
+    if planted_faults::has(Fault::JobApartFromEffect) {
+        return step_apart(app, job).await;
+    }
     let (job, lease_ms, now_ms) = (job.clone(), app.config.lease_ms, app.clock.now_ms());
     match job.kind {
         Kind::ExecuteTask => {
@@ -60,7 +93,7 @@ async fn step(app: &App, job: &Leased) -> Result<Option<Leased>> {
 
 /// A fault for proving the checkers of the tests: the job is completed in another transaction than its effect.
 #[cfg(feature = "planted-faults")]
-async fn step(app: &App, job: &Leased) -> Result<Option<Leased>> {
+async fn step_apart(app: &App, job: &Leased) -> Result<Option<Leased>> {
     let (job, now_ms) = (job.clone(), app.clock.now_ms());
     let completed = job.clone();
     app.db.write(move |tx| jobs::complete(tx, &completed, completed.done, now_ms)).await?;
@@ -83,12 +116,18 @@ async fn hand_back(app: &App, job: &Leased) -> Result<()> {
 /// Renews the lease while a step takes long. Every step renews it too.
 async fn keep_alive(app: App, job: Leased) {
     let third = u64::try_from(app.config.lease_ms / 3).unwrap_or(1_000).max(100);
+    let mut failing = false;
     loop {
         tokio::time::sleep(Duration::from_millis(third)).await;
         let (job, lease_ms, now_ms) = (job.clone(), app.config.lease_ms, app.clock.now_ms());
         let kept = app.db.write_with(Isolation::ReadCommitted, move |tx| jobs::heartbeat(tx, &job, lease_ms, now_ms));
-        if let Err(error) = kept.await {
-            tracing::warn!(%error, "a lease could not be renewed");
+        match kept.await {
+            Ok(()) => failing = false,
+            Err(error) => {
+                if !std::mem::replace(&mut failing, true) {
+                    tracing::warn!(%error, "a lease could not be renewed");
+                }
+            }
         }
     }
 }

@@ -311,12 +311,56 @@ async fn every_command_teaches_itself_and_a_wrong_one_ends_with_2() {
     let home = Installation::new().await;
     let help = home.lexi(&["--help"]);
     assert!(help.contains("Exit codes:"), "{help}");
-    for command in ["demo", "serve", "chat", "tasks", "keys", "workspaces", "prospects", "understand"] {
+    for command in [
+        "demo",
+        "serve",
+        "chat",
+        "tasks",
+        "contacts",
+        "keys",
+        "workspaces",
+        "prospects",
+        "suppressions",
+        "config",
+        "understand",
+    ] {
         assert!(help.contains(command));
         assert!(home.lexi(&[command, "--help"]).contains("Usage: lexi"));
     }
     assert_eq!(home.run(&["fly"]).code, 2);
     assert_eq!(home.run(&["serve", "--listen", "here"]).code, 2);
+}
+
+#[tokio::test]
+async fn completions_and_manual_pages_hold_every_command() {
+    let home = Installation::new().await;
+    let help = home.lexi(&["--help"]);
+    let commands: Vec<&str> = help
+        .lines()
+        .skip_while(|line| !line.starts_with("Commands:"))
+        .skip(1)
+        .take_while(|line| !line.is_empty())
+        .filter_map(|line| line.strip_prefix("  ")?.split_whitespace().next().filter(|_| !line.starts_with("   ")))
+        .filter(|command| *command != "help")
+        .collect();
+    assert!(commands.len() > 8, "{commands:?}");
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let script = home.lexi(&["completions", shell]);
+        for command in &commands {
+            assert!(script.contains(command), "{shell}: {command}");
+        }
+        assert!(script.contains("--plan-hash") || script.contains("plan-hash"), "{shell}");
+    }
+    assert_eq!(home.run(&["completions", "cmd"]).code, 2);
+    let pages = home.folder().join("man1");
+    home.lexi(&["man", "--out", &pages.to_string_lossy()]);
+    for command in &commands {
+        let page = std::fs::read_to_string(pages.join(format!("lexi-{command}.1"))).expect("a page");
+        assert!(page.contains(".SH NAME") && page.contains(".SH SYNOPSIS"), "{command}");
+    }
+    let approve = std::fs::read_to_string(pages.join("lexi-tasks-approve.1")).expect("a page of a subcommand");
+    assert!(approve.contains("plan\\-hash"), "{approve}");
+    assert!(home.lexi(&["man"]).starts_with(".ie"));
 }
 
 /// Runs a command at a terminal, answering questions: each answer is `TEXT=ANSWER`.

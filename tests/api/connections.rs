@@ -125,20 +125,53 @@ async fn a_caller_that_hangs_up_in_the_middle_of_its_body_does_nothing() {
 }
 
 #[tokio::test]
-async fn heads_that_are_too_large_or_no_http_are_refused_and_the_server_goes_on() {
+async fn what_is_no_request_is_told_so_in_json_and_the_server_goes_on() {
     let server = Server::start().await;
-    for (request, status) in [
-        (format!("GET /healthz HTTP/1.1\r\nHost: lexi\r\nX: {}\r\n\r\n", "x".repeat(64 << 10)), "431"),
-        ("nonsense\r\n\r\n".to_owned(), "400"),
-        ("GET /healthz HTTP/1.1\r\nHost: lexi\r\nContent-Length: x\r\n\r\n".to_owned(), "400"),
+    let get = "GET /healthz HTTP/1.1\r\nHost: lexi\r\n";
+    let many: String = (0..200).map(|n| format!("X-{n}: y\r\n")).collect();
+    for (request, status, code) in [
+        (
+            format!("{get}X: {}\r\n\r\n", "x".repeat(64 << 10)),
+            "431 Request Header Fields Too Large",
+            "payload_too_large",
+        ),
+        (format!("{get}{many}\r\n"), "431 Request Header Fields Too Large", "payload_too_large"),
+        (
+            format!("GET /{} HTTP/1.1\r\n\r\n", "x".repeat(64 << 10)),
+            "431 Request Header Fields Too Large",
+            "payload_too_large",
+        ),
+        ("nonsense\r\n\r\n".to_owned(), "400 Bad Request", "validation_error"),
+        (format!("{get}Content-Length: x\r\n\r\n"), "400 Bad Request", "validation_error"),
+        (format!("{get}\r\nnonsense\r\n\r\n"), "400 Bad Request", "validation_error"),
     ] {
         let mut wire = Wire::to(&server.url()).await;
         // The server may have ended the connection before all of it was sent.
         let _ = wire.0.write_all(request.as_bytes()).await;
-        let answer = wire.until_ended().await;
-        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")) || answer.is_empty(), "{answer}");
+        let answers = wire.until_ended().await;
+        let beginning = format!("HTTP/1.1 {status}\r\n");
+        let at = answers.find(&beginning).unwrap_or_else(|| panic!("{status}: {answers}"));
+        let answer = &answers[at..];
+        assert!(at == 0 || answers.starts_with("HTTP/1.1 200 OK\r\n"), "{answers}");
+        assert_eq!(json_of(answer)["error"]["code"], code, "{answer}");
+        assert!(answer.contains("content-type: application/json\r\n") && answer.contains("x-request-id: "), "{answer}");
     }
     assert_eq!(server.stranger().get("/healthz").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_caller_that_does_not_take_its_answers_is_cut_off() {
+    let change = |config: &mut lexi::config::Config| {
+        config.write_timeout = SHORT;
+        config.connections_max = 1;
+    };
+    let server = Server::start_with(change).await;
+    let mut wire = Wire::to(&server.url()).await;
+    // More than the buffers of both ends hold.
+    wire.send(&"GET /openapi.json HTTP/1.1\r\nHost: lexi\r\n\r\n".repeat(500)).await;
+    let next = server.stranger();
+    let answer = tokio::time::timeout(PATIENCE, next.get("/healthz")).await.expect("its place becomes free");
+    assert_eq!(answer.status, 200);
 }
 
 #[tokio::test]

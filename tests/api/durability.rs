@@ -121,6 +121,47 @@ async fn a_long_read_does_not_make_a_writer_wait() {
     assert_eq!(reading.await.unwrap().unwrap(), 1);
 }
 
+/// The queue of the one writer, which only SQLite has.
+#[tokio::test]
+async fn writes_that_wait_are_bounded_and_one_too_many_is_refused_at_once() {
+    let database = TestDatabase::sqlite();
+    let db = database.open().await;
+    db.write(|tx| query("create table rows_kept (n bigint primary key, text text)").execute(tx)).await.unwrap();
+    let gate = Gate::shut();
+    let (held, holder) = (gate.clone(), db.clone());
+    let holding = tokio::spawn(async move {
+        let hold = move |_: &mut Tx| {
+            held.pass();
+            Ok(())
+        };
+        holder.write(hold).await
+    });
+    gate.reached_by(1).await;
+    let writing: Vec<_> = (0..2_100_i64)
+        .map(|n| {
+            let db = db.clone();
+            tokio::spawn(async move { (n, db.write(move |tx| add(tx, n)).await) })
+        })
+        .collect();
+    while !writing.iter().any(tokio::task::JoinHandle::is_finished) {
+        tokio::task::yield_now().await;
+    }
+    gate.open();
+    holding.await.unwrap().unwrap();
+    let (mut answered, mut refused) = (Vec::new(), 0);
+    for written in writing {
+        match written.await.unwrap() {
+            (n, Ok(())) => answered.push(n),
+            (_, Err(error)) => {
+                assert_eq!(error.to_string(), "Too many writes are waiting; try again in a moment.");
+                refused += 1;
+            }
+        }
+    }
+    assert!(refused > 0 && answered.len() >= 2_048, "{refused} refused, {} answered", answered.len());
+    assert_eq!(kept(&db).await, answered);
+}
+
 /// A full disk is played by a limit on the file's size, which only SQLite has.
 #[tokio::test]
 async fn when_the_disk_is_full_what_was_answered_is_kept_and_nothing_else() {

@@ -353,7 +353,7 @@ async fn the_server_says_that_it_is_alive_and_ready() {
     let alive = stranger.get("/healthz").await;
     assert_eq!((alive.status, alive.json), (200, json!({ "status": "ok" })));
     let ready = stranger.get("/readyz").await;
-    let checks = json!({ "database": "ok", "clock": "ok", "index": "ok" });
+    let checks = json!({ "database": "ok", "disk": "ok", "clock": "ok", "index": "ok" });
     assert_eq!((ready.status, ready.json), (200, json!({ "status": "ok", "checks": checks })));
     server.app.waiters.stopping.send_replace(true);
     let stopping = stranger.get("/readyz").await;

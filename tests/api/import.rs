@@ -9,7 +9,7 @@ use lexi::error::Result;
 use lexi::prospects::columns::Mapping;
 use lexi::prospects::generate::{self, DEMO};
 use lexi::prospects::import::{self, Importer, Options, Report};
-use lexi::prospects::{self, Changes, Person};
+use lexi::prospects::{self, Changes, Person, Target};
 use serde_json::json;
 
 use crate::support::database::fresh;
@@ -47,7 +47,7 @@ async fn import_with(db: &Db, file: &[u8], source: &str, map: &[&str]) -> (Resul
     let rejects = Page::default();
     let clock = Arc::new(TestClock::at(NOW_MS));
     let report = match Importer::open(Cursor::new(file.to_vec()), &options) {
-        Ok(importer) => import::run(db, clock, importer, Some(rejects.clone()), None, |_| {}).await,
+        Ok(importer) => import::run(&Target::new(db), clock, importer, Some(rejects.clone()), |_| {}).await,
         Err(refused) => Err(refused),
     };
     (report, rejects.text())
@@ -259,7 +259,7 @@ async fn synthetic_people_are_made_once() {
         let db = db.clone();
         async move {
             let options = generate::Options { people, ..DEMO };
-            generate::run(&db, Arc::new(TestClock::at(NOW_MS)), options, |_| {}).await.unwrap()
+            generate::run(&Target::new(&db), Arc::new(TestClock::at(NOW_MS)), options, |_| {}).await.unwrap()
         }
     };
     let saved = make(700).await;

@@ -158,7 +158,8 @@ async fn import(db: &Db, file: Vec<u8>) -> (Report, Vec<u8>) {
     let rejects = Page::default();
     let importer = Importer::open(Cursor::new(file), &options).unwrap();
     let clock = Arc::new(TestClock::at(crate::import::NOW_MS));
-    let report = import::run(db, clock, importer, Some(rejects.clone()), None, |_| {}).await.unwrap();
+    let alone = prospects::Target::new(db).with_server_if(|| false);
+    let report = import::run(&alone, clock, importer, Some(rejects.clone()), |_| {}).await.unwrap();
     (report, rejects.bytes())
 }
 

@@ -10,6 +10,9 @@ use crate::support::Installation;
 use crate::support::process::Said;
 use crate::support::table::table;
 
+/// How often a search is tried while the index catches up, 20 ms apart: a minute.
+const TRIES: u32 = 3_000;
+
 /// Runs `lexi prospects import - …` with `input` on its standard input.
 fn import_piped(home: &Installation, input: &[u8], arguments: &[&str]) -> Said {
     let mut command = home.command();
@@ -169,6 +172,37 @@ async fn of_a_packed_file_that_is_cut_off_the_whole_rows_are_kept_and_the_comman
     assert!((1..3_000).contains(&kept), "{kept} people");
     let whole = report(&import_piped(&home, &file, &["--source", "crm"]));
     assert_eq!((whole["added"].as_u64(), whole["unchanged"].as_u64()), (Some(3_000 - kept), Some(kept)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_writes_while_an_import_runs_beside_it_and_finds_its_people_afterwards() {
+    let home = Installation::new().await;
+    let server = home.serve(&[]).await;
+    let client = server.client(&home.key("read,write,lexi"));
+    let rows: String = (0..6_000).map(|n| format!("{n},Person {n},CEO,Firm {} LLP,Texas\n", n % 700)).collect();
+    std::fs::write(home.folder().join("people"), format!("id,name,title,company,state\n{rows}")).unwrap();
+    let mut command = home.command();
+    command.args(["prospects", "import", "people", "--source", "crm"]).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut import = command.spawn().unwrap();
+    let (mut written, mut ended) = (0, None);
+    while ended.is_none() {
+        let answer = client.post("/v1/lists", &json!({ "name": format!("List {written}") })).await;
+        assert_eq!(answer.status, 201, "{}", answer.json);
+        written += 1;
+        ended = import.try_wait().unwrap();
+    }
+    assert!(ended.unwrap().success());
+    let search = json!({ "titles": ["CEO"], "location": ["Texas"] });
+    // Those the index has not followed yet are read from the database, or there are too many and it says so.
+    let mut found = client.post("/v1/prospector/search", &search).await;
+    for _ in 0..TRIES {
+        if found.status != 503 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        found = client.post("/v1/prospector/search", &search).await;
+    }
+    assert_eq!(found.json["meta"]["total"], 6_000, "{}", found.json);
 }
 
 #[tokio::test]

@@ -268,3 +268,33 @@ async fn strangers_are_limited_by_address_and_callers_with_a_key_are_not() {
     server.advance_ms(40 * SECOND_MS);
     assert_eq!(nobody.get("/v1/lists").await.status, 401, "a new minute");
 }
+
+#[tokio::test]
+async fn behind_a_trusted_proxy_strangers_are_limited_by_the_address_it_tells() {
+    let server = Server::start_with(|config| {
+        config.strangers_per_minute = 2;
+        config.trusted_proxies = vec!["127.0.0.1/32".parse().unwrap()];
+    })
+    .await;
+    let nobody = server.stranger();
+    let from = async |name: &'static str, value: &str| {
+        nobody.send(nobody.request(Method::GET, "/v1/lists").header(name, value)).await.status
+    };
+    assert_eq!(from("X-Forwarded-For", "192.0.2.7").await, 401);
+    assert_eq!(from("Forwarded", "for=\"192.0.2.7:4711\";proto=https").await, 401);
+    assert_eq!(from("X-Forwarded-For", "192.0.2.7").await, 429, "one address, whichever header tells it");
+    assert_eq!(
+        from("X-Forwarded-For", "203.0.113.1, 192.0.2.7").await,
+        429,
+        "what the caller wrote itself is not believed"
+    );
+    assert_eq!(from("X-Forwarded-For", "192.0.2.8").await, 401);
+    assert_eq!(from("Forwarded", "for=\"[2001:db8:cafe::17]:4711\"").await, 401);
+    assert_eq!(from("X-Forwarded-For", "2001:db8:cafe::18").await, 401);
+    assert_eq!(from("X-Forwarded-For", "2001:db8:cafe::19").await, 429, "one network of 64 bits");
+    for unreadable in ["unknown", "192.0.2.9, nonsense", ""] {
+        assert!([401, 429].contains(&from("X-Forwarded-For", unreadable).await));
+    }
+    assert_eq!(nobody.get("/v1/lists").await.status, 429, "those counted for the proxy itself");
+    assert_eq!(key(&server, Tier::Pro).await.get("/v1/lists").await.status, 200);
+}

@@ -1,6 +1,7 @@
 //! Lists as a client of the API sees them: shapes, unique names, members, each route's own 404 code, and that another
 //! workspace sees nothing.
 
+use lexi::db::query;
 use serde_json::{Value, json};
 
 use crate::support::{Answer, Client, Server};
@@ -240,4 +241,81 @@ async fn reading_and_writing_are_two_permissions() {
         let expected = json!({ "error": { "code": "insufficient_permissions", "message": message } });
         assert_eq!((answer.status, answer.json), (403, expected));
     }
+}
+
+/// How many memberships and rows of lists the database holds.
+async fn stored(server: &Server) -> (i64, i64) {
+    let count = |tx: &mut lexi::db::Tx| {
+        query("select (select count(*) from list_members), (select count(*) from lists)")
+            .one(tx, |row| Ok((row.get(0)?, row.get(1)?)))
+    };
+    server.app.db.read(count).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_large_list_is_gone_at_once_and_its_memberships_follow() {
+    let server = Server::start().await;
+    server.law_firm_ceos(630).await;
+    let client = server.key("read,write,lexi").await;
+    let asked = json!({ "message": "Find 630 CEOs at law firms in California" });
+    let task = client.post("/v1/lexi/chat", &asked).await.json["data"]["task_id"].as_str().unwrap().to_owned();
+    client.post_empty(&format!("/v1/lexi/tasks/{task}/approve")).await;
+    server.work().await;
+    let made = client.get("/v1/lists").await.json["data"]["lists"][0].clone();
+    assert_eq!((&made["contact_count"], &made["created_by_task"]), (&json!(630), &json!(task)));
+    let path = format!("/v1/lists/{}", made["id"].as_str().unwrap());
+    let members = client.get(&format!("{path}/contacts")).await.json["data"]["contacts"].clone();
+    let contact = members[0]["id"].as_str().unwrap().to_owned();
+
+    let deleted = client.delete(&path).await;
+    let expected = json!({ "data": { "deleted": true, "id": made["id"], "memberships_removed": 630 } });
+    assert_eq!((deleted.status, deleted.json), (200, expected));
+    assert_eq!(stored(&server).await, (630, 1), "in this transaction no membership was touched");
+    for _ in 0..2 {
+        assert_missing(&client.get(&path).await, "not_found", "List not found");
+        assert_missing(&client.get(&format!("{path}/contacts")).await, "not_found", "List not found");
+        let list_id = made["id"].as_str().unwrap();
+        assert_missing(&client.get(&format!("/v1/contacts?list_id={list_id}")).await, "not_found", "List not found");
+        assert_missing(&client.patch(&path, &json!({ "name": "x" })).await, "not_found", "List not found");
+        let ids = json!({ "contact_ids": [contact] });
+        assert_missing(&client.post(&format!("{path}/contacts"), &ids).await, "not_found", "List not found");
+        assert_missing(&client.delete(&path).await, "list_not_found", "List not found");
+        assert_missing(&client.delete(&format!("{path}/contacts/{contact}")).await, "list_not_found", "List not found");
+        assert_eq!(client.get("/v1/lists").await.json["meta"]["total"], 0);
+        assert_eq!(client.get("/v1/contacts").await.json["meta"]["total"], 630, "its contacts stay");
+        server.tidy().await;
+        assert_eq!(stored(&server).await, (0, 0));
+    }
+}
+
+#[tokio::test]
+async fn while_a_large_list_is_emptied_its_name_is_free_and_its_contacts_can_go() {
+    let server = Server::start().await;
+    server.law_firm_ceos(410).await;
+    let client = server.key("read,write,lexi").await;
+    let asked = json!({ "message": "Find 410 CEOs at law firms in California" });
+    let task = client.post("/v1/lexi/chat", &asked).await.json["data"]["task_id"].as_str().unwrap().to_owned();
+    client.post_empty(&format!("/v1/lexi/tasks/{task}/approve")).await;
+    server.work().await;
+    let made = client.get("/v1/lists").await.json["data"]["lists"][0].clone();
+    let (id, name) = (made["id"].as_str().unwrap(), made["name"].as_str().unwrap());
+    assert_eq!(client.delete(&format!("/v1/lists/{id}")).await.json["data"]["memberships_removed"], 410);
+
+    let again = list(&client, name).await;
+    list(&client, id).await;
+    let contact = client.get("/v1/contacts?per_page=1").await.json["data"]["contacts"][0]["id"].clone();
+    let gone = client.delete(&format!("/v1/contacts/{}", contact.as_str().unwrap())).await;
+    assert_eq!(gone.status, 200, "{}", gone.text);
+    assert_eq!(stored(&server).await, (409, 3));
+    for expected in [(209, 3), (9, 3), (0, 2), (0, 2)] {
+        let step = |tx: &mut lexi::db::Tx| lexi::lists::empty_deleted(tx, 200);
+        server.app.db.write(step).await.unwrap();
+        assert_eq!(stored(&server).await, expected);
+    }
+    let shown = client.get(&format!("/v1/lists/{}", again["id"].as_str().unwrap())).await.json;
+    assert_eq!(shown["data"], again);
+    let events = |tx: &mut lexi::db::Tx| {
+        query("select data from events where type = 'contact.deleted'").one(tx, |row| row.get::<Value>(0))
+    };
+    assert_eq!(server.app.db.read(events).await.unwrap()["list_ids"], json!([]), "it was on no list any more");
 }

@@ -23,7 +23,7 @@ fn chief(n: usize) -> Row {
 }
 
 async fn remove_source(server: &Server, source: &str) -> remove::Removed {
-    remove::run(&server.app.db, source, |_| {}).await.unwrap()
+    remove::run(&prospects::Target::new(&server.app.db), source, |_| {}).await.unwrap()
 }
 
 /// How many CEOs a search finds, and the numbers of all prospects it would look through.

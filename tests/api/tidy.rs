@@ -11,7 +11,7 @@ const LINES_MAX: usize = 700;
 /// `main → cli → http (every http.rs), worker → chat → execution → domains → events, jobs, keys → db`. `app` holds what
 /// a process works with; it stands below those that await, and above all that runs inside a transaction.
 const LEVELS: &[&[&str]] = &[
-    &["clock", "error", "ids", "paging", "understand"],
+    &["clock", "error", "formula", "ids", "paging", "planted_faults", "understand"],
     &["db"],
     &["config"],
     &["events", "jobs", "keys"],
@@ -29,12 +29,13 @@ const LEVELS: &[&[&str]] = &[
 const SEE_THE_APP: &[&str] = &["src/keys/cache.rs", "src/keys/limits.rs", "src/keys/usage.rs", "src/prospects/search/"];
 
 /// Where the clock and the environment are read.
-const READ_THE_WORLD: &[&str] = &["src/clock.rs", "src/config.rs", "src/cli/", "src/main.rs"];
+const READ_THE_WORLD: &[&str] = &["src/clock.rs", "src/config/", "src/cli/", "src/main.rs"];
 
 /// Where files, sockets and processes are touched. Domains never do: their closures run inside transactions.
 const TOUCH_THE_WORLD: &[&str] = &[
     "src/app.rs",
     "src/cli/",
+    "src/config/",
     "src/db/",
     "src/http/",
     "src/prospects/import.rs",

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use serde_json::json;
 
-use super::{ImportArgs, RemoveArgs, Steps};
+use super::{ImportArgs, RemoveArgs, Steps, index_where_nobody_serves};
 use crate::cli::exit::{Exit, Usage};
 use crate::cli::screen::{Screen, counted, number};
 use crate::cli::serve::stop_signal;
@@ -45,9 +45,14 @@ pub(super) async fn import_file(args: ImportArgs, screen: &mut Screen) -> anyhow
         Some(size) => Steps::new(label, size, screen),
         None => Steps::endless(label, screen),
     };
-    let rehearsal = scratch.as_ref().map(|scratch| scratch.db.clone());
+    let mut target = args.storage.target(&db)?;
+    if let Some(scratch) = &scratch {
+        target = target.rehearsed_on(&scratch.db);
+    }
     let imported = tokio::select! {
-        imported = import::run(&db, clock(), importer, rejects, rehearsal, |reached| shown.reached(reached.bytes, reached.rows)) => imported,
+        imported = import::run(&target, clock(), importer, rejects, |reached| {
+            shown.reached(reached.bytes, reached.rows);
+        }) => imported,
         () = stop_signal()? => return shown.interrupted(&db, "rows").await,
     };
     shown.finish();
@@ -58,6 +63,9 @@ pub(super) async fn import_file(args: ImportArgs, screen: &mut Screen) -> anyhow
     let report = imported?;
     if let Some(written) = written {
         written.sync_all().context("Can't write the rejects to the disk")?;
+    }
+    if !report.dry_run && report.added + report.updated > 0 {
+        index_where_nobody_serves(&args.storage, screen).await?;
     }
     if args.json {
         screen.json(&report)?;
@@ -70,7 +78,9 @@ pub(super) async fn import_file(args: ImportArgs, screen: &mut Screen) -> anyhow
 /// Reads the beginning of the file, on a thread that nobody waits for: standard input may be silent for ever.
 async fn opened(file: Box<dyn Read + Send>, options: import::Options) -> anyhow::Result<Importer> {
     let (send, opened) = tokio::sync::oneshot::channel();
-    std::thread::spawn(move || send.send(Importer::open(file, &options)));
+    std::thread::spawn(move || {
+        let _ = send.send(Importer::open(file, &options));
+    });
     Ok(tokio::select! {
         opened = opened => opened??,
         () = stop_signal()? => std::process::exit(Exit::Interrupted as i32),
@@ -205,8 +215,9 @@ async fn take_out(db: &Db, args: &RemoveArgs, screen: &mut Screen) -> anyhow::Re
         }
     }
     let shown = Steps::new("Removing", people, screen);
+    let target = args.storage.target(db)?;
     let removed = tokio::select! {
-        removed = remove::run(db, source, |people| shown.reached(people, people)) => removed,
+        removed = remove::run(&target, source, |people| shown.reached(people, people)) => removed,
         () = stop_signal()? => return shown.stopped(db, "people are removed. Run the same command again for the rest.").await,
     };
     shown.finish();

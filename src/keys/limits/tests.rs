@@ -197,3 +197,27 @@ async fn keys_that_were_idle_for_a_day_are_forgotten() {
         assert_eq!(limits.meters.len(), 0);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_nothing_can_be_saved_a_node_lends_itself_what_is_left_and_books_it_afterwards() {
+    for scratch in testing::databases().await {
+        let limits = Arc::new(Limits::new(scratch.db()));
+        let key_id = Uuid::from_u128(rand::random());
+        assert_eq!(storm(&limits, key_id, Tier::Pro, MIDNIGHT, 5).await, 5);
+        let (_, before) = taken(&scratch, key_id, Span::Minute).await.unwrap();
+        scratch.falls_into(Trouble::Full);
+        assert_eq!(storm(&limits, key_id, Tier::Pro, MIDNIGHT, 20).await, 20, "reading goes on");
+        assert_eq!(taken(&scratch, key_id, Span::Minute).await, Some((MIDNIGHT, before)));
+        scratch.recovers();
+        assert_eq!(storm(&limits, key_id, Tier::Pro, MIDNIGHT, 50).await, 25, "fifty in all");
+        assert_eq!(taken(&scratch, key_id, Span::Minute).await, Some((MIDNIGHT, 50)));
+
+        scratch.falls_into(Trouble::Full);
+        assert_eq!(storm(&limits, key_id, Tier::Pro, MIDNIGHT + MINUTE_MS, 80).await, 50, "the limit holds by itself");
+        // Unused allowance is handed back, and what was lent is not taken for it.
+        scratch.recovers();
+        limits.hand_back().await.unwrap();
+        let (_, day) = taken(&scratch, key_id, Span::Day).await.unwrap();
+        assert!(day <= 100, "{day}");
+    }
+}

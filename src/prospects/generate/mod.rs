@@ -18,10 +18,9 @@ use self::chance::Chance;
 use self::firms::{Firm, Firms, Seat};
 use self::names::{Names, plain};
 use self::roles::Roles;
-use super::load::Loader;
-use super::{Entry, Row, Saved, derived};
+use super::load::{Loader, Portion, gathered};
+use super::{Entry, Row, Saved, Target, derived};
 use crate::clock::Clock;
-use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::understand::places;
 
@@ -37,7 +36,7 @@ pub const LAW_SHARE: f64 = 0.7;
 pub const US_STATES: &[(&str, f64)] = &[("CA", 5.0), ("NY", 1.5), ("TX", 3.2), ("DC", 4.0), ("IL", 1.3)];
 /// People made before they are handed to the database, and how many such portions may wait.
 const PORTION: usize = 500;
-const PORTIONS_AHEAD: usize = 4;
+const PORTIONS_AHEAD: usize = 12;
 
 /// What people to make.
 #[derive(Debug, Clone, PartialEq)]
@@ -98,29 +97,37 @@ fn parts(share: f64, of: f64) -> u64 {
 
 /// Makes people and saves them; `progress` is told how many are saved. What is there of the same seed is left as it is,
 /// so that an interrupted run goes on.
-pub async fn run(db: &Db, clock: Arc<dyn Clock>, options: Options, mut progress: impl FnMut(u64)) -> Result<Saved> {
+pub async fn run(
+    target: &Target,
+    clock: Arc<dyn Clock>,
+    options: Options,
+    mut progress: impl FnMut(u64),
+) -> Result<Saved> {
     options.check()?;
-    let mut loader = Loader::new(db, Arc::clone(&clock), SOURCE);
+    let mut loader = Loader::new(target, Arc::clone(&clock), SOURCE).await?;
     let (portions, mut waiting) = mpsc::channel(PORTIONS_AHEAD);
     let maker = tokio::task::spawn_blocking(move || make(&options, clock.as_ref(), &portions));
-    let mut made = 0;
-    while let Some(portion) = waiting.recv().await {
-        made += portion.len() as u64;
-        loader.save(portion).await?;
-        progress(made);
+    while let Some(portion) = gathered(&mut waiting).await {
+        loader.save(portion.entries).await?;
+        progress(portion.progress);
     }
     maker.await.map_err(Error::internal)??;
     Ok(loader.saved)
 }
 
 /// Makes people ahead of the database, in portions; stops early when nobody takes them any more.
-fn make(options: &Options, clock: &dyn Clock, portions: &mpsc::Sender<Vec<Entry>>) -> Result<()> {
+fn make(options: &Options, clock: &dyn Clock, portions: &mpsc::Sender<Portion<u64>>) -> Result<()> {
     let mut people = People::new(options);
+    let mut made = 0;
     loop {
         let now_ms = clock.now_ms();
         let entries = people.by_ref().take(PORTION).map(|row| Entry::new(SOURCE, row, now_ms));
         let entries: Vec<Entry> = entries.collect::<std::result::Result<_, String>>().map_err(Error::internal)?;
-        if entries.is_empty() || portions.blocking_send(entries).is_err() {
+        if entries.is_empty() {
+            return Ok(());
+        }
+        made += entries.len() as u64;
+        if portions.blocking_send(Portion { entries, progress: made }).is_err() {
             return Ok(());
         }
     }

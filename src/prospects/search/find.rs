@@ -54,7 +54,7 @@ pub struct Found {
 pub fn view<'s>(tx: &mut Tx, snapshot: &'s Snapshot) -> Result<View<'s>> {
     let catching_up = || Err(Error::unavailable("The search index is catching up. Try again in a moment."));
     let newest = prospects::current_version(tx)?;
-    if newest < snapshot.version() {
+    if newest < snapshot.version() || !snapshot.is_checked() {
         return catching_up();
     }
     if newest > snapshot.version() && prospects::changed_more_than(tx, snapshot.version(), LAG_MAX)? {

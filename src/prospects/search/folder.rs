@@ -16,7 +16,7 @@ use super::file::{self, UNFINISHED, Written, damaged};
 use super::intern::number;
 use super::rows::{BLOCK, Rows};
 use super::segment::{self, Before, Difference, fingerprint};
-use super::snapshot::Snapshot;
+use super::snapshot::{Snapshot, Stamp};
 
 /// Names the segments.
 const MANIFEST: &str = "manifest";
@@ -52,6 +52,7 @@ struct Manifest {
     version: i64,
     /// The base, then the deltas in their order.
     segments: Vec<Segment>,
+    stamp: Stamp,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,6 +136,7 @@ fn load_segments(folder: &Path, manifest: &Manifest) -> io::Result<(Snapshot, Ke
     if snapshot.version != manifest.version {
         return Err(damaged("the manifest names another version than its segments"));
     }
+    snapshot.stamp = Arc::new(manifest.stamp.clone());
     snapshot.dictionary.index_words();
     let kept = Kept::of(&snapshot, manifest.clone(), base, touched);
     Ok((snapshot, kept))
@@ -176,7 +178,7 @@ pub(super) fn save(folder: &Path, snapshot: &Snapshot, kept: Option<&Kept>) -> i
         }
     };
     segments.push(Segment { number: number_in(&path).unwrap_or(0), written });
-    let manifest = Manifest { version: snapshot.version, segments };
+    let manifest = Manifest { version: snapshot.version, segments, stamp: Stamp::clone(&snapshot.stamp) };
     // The names of the segments are on the disk before a manifest is that tells of them.
     file::sync_folder(folder)?;
     write_manifest(folder, &manifest)?;
@@ -236,7 +238,9 @@ fn write_manifest(folder: &Path, manifest: &Manifest) -> io::Result<()> {
             out.long(long(written.size_bytes)?)?;
             io::Write::write_all(out, &written.sum)?;
         }
-        Ok(())
+        out.long(manifest.stamp.version)?;
+        out.int(number(manifest.stamp.marks.len()))?;
+        manifest.stamp.marks.iter().try_for_each(|mark| out.long(*mark))
     };
     file::write(&folder.join(MANIFEST), body).map(|_| ())
 }
@@ -246,11 +250,15 @@ fn read_manifest(folder: &Path) -> io::Result<Manifest> {
         .map_err(|error| io::Error::new(error.kind(), format!("{MANIFEST}: {error}")))?;
     let mut input = whole.body();
     let mut read = || {
-        let mut manifest = Manifest { version: input.long()?, segments: Vec::new() };
+        let mut manifest = Manifest { version: input.long()?, ..Manifest::default() };
         for _ in 0..input.int()? {
             let number = u64::try_from(input.long()?).ok()?;
             let size_bytes = u64::try_from(input.long()?).ok()?;
             manifest.segments.push(Segment { number, written: Written { size_bytes, sum: input.sum()? } });
+        }
+        manifest.stamp.version = input.long()?;
+        for _ in 0..input.int()? {
+            manifest.stamp.marks.push(input.long()?);
         }
         input.is_at_end().then_some(manifest)
     };

@@ -5,8 +5,11 @@
 
 use std::sync::Arc;
 
+use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
+
 use super::index::Index;
-use super::snapshot::Snapshot;
+use super::snapshot::{Snapshot, Stamp};
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::prospects::{self, Changes, Person};
@@ -49,13 +52,13 @@ async fn stepped(db: &Db, index: &Arc<Index>, progress: &impl Fn(u64)) -> Result
         let built = build(db, progress).await?;
         people = built.people();
         snapshot = Arc::new(built);
-        index.set_checked();
     }
     let (next, mut done) = followed(db, Arc::clone(&snapshot)).await?;
     done.people += people;
-    if !done.behind && !index.is_checked() {
-        match compared(db, &next).await? {
-            Compared::Equal => index.set_checked(),
+    let mut equal = false;
+    if !done.behind && next.unchecked {
+        match compared(db, &next, &snapshot.stamp).await? {
+            Compared::Equal => equal = true,
             Compared::Later => {}
             Compared::Different => {
                 tracing::warn!("the search index belongs to another database and is built anew");
@@ -64,8 +67,10 @@ async fn stepped(db: &Db, index: &Arc<Index>, progress: &impl Fn(u64)) -> Result
             }
         }
     }
-    if !Arc::ptr_eq(&next, &index.snapshot()) {
+    if equal || !Arc::ptr_eq(&next, &index.snapshot()) {
         let mut next = Arc::unwrap_or_clone(next);
+        next.unchecked &= !equal;
+        next.stamp = Arc::new(stamp(db, next.version).await?);
         if !done.behind {
             next.compact_if_loose();
         }
@@ -75,6 +80,16 @@ async fn stepped(db: &Db, index: &Arc<Index>, progress: &impl Fn(u64)) -> Result
         index.set_ready(true);
     }
     Ok(done)
+}
+
+/// What the change of this version wrote, as it is found now.
+async fn stamp(db: &Db, version: i64) -> Result<Stamp> {
+    let written = db.read(move |tx| prospects::written_by(tx, version)).await?;
+    let mark = |(number, id, at_ms): (u32, Uuid, i64)| {
+        let mark = Sha256::digest(format!("{number} {id} {at_ms}"));
+        i64::from_le_bytes(std::array::from_fn(|at| mark[at]))
+    };
+    Ok(Stamp { version, marks: written.into_iter().map(mark).collect() })
 }
 
 /// Readers are told to come back from now on, until the index is built anew.
@@ -144,9 +159,9 @@ pub async fn rebuild(db: &Db, index: &Arc<Index>, progress: impl Fn(u64)) -> Res
             continue;
         }
         let mut next = Arc::unwrap_or_clone(next);
+        next.stamp = Arc::new(stamp(db, next.version).await?);
         next.compact_if_loose();
         index.publish(next);
-        index.set_checked();
         index.set_ready(true);
         return Ok(people);
     }
@@ -199,8 +214,13 @@ enum Compared {
     Different,
 }
 
-/// Compares a few people of the snapshot, evenly spread, with the database.
-async fn compared(db: &Db, snapshot: &Snapshot) -> Result<Compared> {
+/// Compares with the database: what the change `kept` wrote, which was the newest one when the index was kept; and a few
+/// people of the snapshot, evenly spread.
+async fn compared(db: &Db, snapshot: &Snapshot, kept: &Stamp) -> Result<Compared> {
+    let now = stamp(db, kept.version).await?;
+    if now.marks.iter().any(|mark| !kept.marks.contains(mark)) {
+        return Ok(Compared::Different);
+    }
     let mut snapshot = Snapshot::clone(snapshot);
     let every = u32::try_from(snapshot.people.len() / COMPARED + 1).map_err(Error::internal)?;
     let numbers: Vec<u32> = (0..).map_while(|n: u32| snapshot.people.select(n.checked_mul(every)?)).collect();

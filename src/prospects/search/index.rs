@@ -39,8 +39,6 @@ struct Keeper {
     saved: Option<(Arc<()>, i64)>,
     /// When it was written, or when the index was opened.
     saved_at_ms: i64,
-    /// Whether the snapshot was compared with the database since it was read from the folder.
-    checked: bool,
     /// Whether the index was once as new as the database since it was opened.
     ready: bool,
 }
@@ -69,7 +67,8 @@ impl Index {
         index.keeper().saved_at_ms = now_ms;
         let writes = index.holds_lock();
         match folder::load(folder) {
-            Ok((snapshot, kept)) => {
+            Ok((mut snapshot, kept)) => {
+                snapshot.unchecked = true;
                 if writes {
                     folder::tidy(folder, &kept);
                 }
@@ -146,19 +145,15 @@ impl Index {
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
     }
 
-    /// Whether the snapshot was compared with the database.
-    pub(super) fn is_checked(&self) -> bool {
-        self.keeper().checked
-    }
-
-    /// Notes that the snapshot is that of this database.
-    pub(super) fn set_checked(&self) {
-        self.keeper().checked = true;
-    }
-
     fn keeper(&self) -> std::sync::MutexGuard<'_, Keeper> {
         lock(&self.keeper)
     }
+}
+
+/// Whether some process holds the lock of `folder`: where one does, a server most likely runs on the same data.
+pub fn is_held(folder: &Path) -> bool {
+    // A shared lock is refused while the holder's is there, and gone with the file.
+    File::open(folder.join(LOCK)).is_ok_and(|file| file.try_lock_shared().is_err())
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

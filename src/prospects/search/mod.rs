@@ -35,7 +35,7 @@ mod words;
 pub use facets::{Counted, Counts, Facet, LIMIT as FACET_LIMIT, LIMIT_MAX as FACET_LIMIT_MAX};
 pub use find::{Found, LAG_MAX, Listed, PEOPLE_MAX, View, Wanted, page, view};
 pub use follow::{Step, catch_up, rebuild, step};
-pub use index::{Index, SAVE_EVERY_MS};
+pub use index::{Index, SAVE_EVERY_MS, is_held};
 pub use matching::Matching;
 pub use snapshot::Snapshot;
 

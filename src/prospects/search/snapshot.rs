@@ -26,6 +26,18 @@ pub struct Snapshot {
     pub(super) loose: u64,
     /// The same piece of memory in all snapshots that grew from one beginning: their dictionaries give the same numbers.
     pub(super) origin: Arc<()>,
+    pub(super) stamp: Arc<Stamp>,
+    /// It came from a folder and was not yet compared with the database: nobody may be answered from it.
+    pub(super) unchecked: bool,
+}
+
+/// What the newest change that is in a snapshot wrote: who finds other things at that version looks at another history,
+/// such as that of a database which was put back and changed anew.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Stamp {
+    pub(super) version: i64,
+    /// A mark for each person that the change wrote.
+    pub(super) marks: Vec<i64>,
 }
 
 /// What a bitmap is for: a kind of value, and the value's number (0: the people of whom it is not known).
@@ -94,6 +106,11 @@ impl Snapshot {
     /// The last change of the prospects that is in it; 0 when there is none.
     pub fn version(&self) -> i64 {
         self.version
+    }
+
+    /// Whether searches may be answered from it: it was made from this database, or compared with it.
+    pub fn is_checked(&self) -> bool {
+        !self.unchecked
     }
 
     /// How many people it holds.

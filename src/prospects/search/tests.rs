@@ -366,5 +366,6 @@ fn only_the_holder_of_the_lock_writes() {
 }
 
 mod kept;
+mod over_time;
 mod order_and_facets;
 mod with_a_database;

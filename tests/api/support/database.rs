@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use lexi::db::{DatabaseUrl, Db, Dialect};
+use lexi::db::{DatabaseUrl, Db, Dialect, query};
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 use tokio::sync::Mutex;
@@ -50,13 +50,16 @@ impl TestDatabase {
     /// A database without even a schema.
     pub async fn empty() -> TestDatabase {
         match dialect() {
-            Dialect::Sqlite => {
-                let folder = tempfile::tempdir().expect("a temporary folder can be made");
-                let url = format!("sqlite:{}", folder.path().join("lexi.db").display());
-                TestDatabase { url, folder, name: None }
-            }
+            Dialect::Sqlite => TestDatabase::sqlite(),
             Dialect::Postgres => TestDatabase::on_server(None).await,
         }
+    }
+
+    /// A SQLite file, whatever the suite runs on: for what concerns files. It is not there before somebody opens it.
+    pub fn sqlite() -> TestDatabase {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let url = format!("sqlite:{}", folder.path().join("lexi.db").display());
+        TestDatabase { url, folder, name: None }
     }
 
     /// A handle on it; a test may open several, as several processes would.
@@ -105,6 +108,24 @@ pub fn setting(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
+/// The names of all tables, as the database itself tells them.
+pub async fn tables(db: &Db) -> Vec<String> {
+    let sql = match db.dialect() {
+        Dialect::Sqlite => "select name from sqlite_schema where type = 'table' order by name",
+        Dialect::Postgres => "select tablename from pg_tables where schemaname = 'public' order by tablename",
+    };
+    db.read(move |tx| query(sql).all(tx, |row| row.get(0))).await.expect("the tables")
+}
+
+/// Runs SQL by hand on a database of the suite's PostgreSQL.
+pub async fn run_on_server(database: &str, sql: &str) {
+    let (client, connection) = tokio_postgres::connect(&at_server(database), NoTls).await.expect("it can be reached");
+    let connection = tokio::spawn(connection);
+    client.batch_execute(sql).await.expect("the SQL runs");
+    drop(client);
+    let _ = connection.await;
+}
+
 /// The address of `database` on the suite's PostgreSQL.
 fn at_server(database: &str) -> String {
     let server = server_url();
@@ -115,7 +136,13 @@ fn at_server(database: &str) -> String {
     format!("{}/{database}{query}", &before[..host_end])
 }
 
-fn server_url() -> String {
+/// Runs a statement on the suite's PostgreSQL, as its administrator would.
+pub async fn on_server(sql: &str) {
+    connect().await.batch_execute(sql).await.unwrap_or_else(|error| panic!("{sql}: {error:?}"));
+}
+
+/// The address of the suite's PostgreSQL.
+pub fn server_url() -> String {
     setting("LEXI_TEST_POSTGRES").expect(
         "LEXI_TEST_POSTGRES names the PostgreSQL to test on (postgres://user@host:port/postgres); \
          scripts/test starts one and sets it",

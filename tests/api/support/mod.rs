@@ -26,6 +26,9 @@
 //! **The real program.** [`Installation`] keeps data for the built binary: it runs commands (`keys create`, `prospects
 //! import`) and `serve` as processes of their own, which can be killed and started again.
 //!
+//! **A bad disk.** [`Disk`] watches the files of an installation's server: it fills up, turns read-only, fails or is slow
+//! when the test says so, and loses its power: what was not synced is gone then. SQLite only.
+//!
 //! **Which database.** `LEXI_TEST_DATABASE=sqlite` (the default: a file in a temporary folder) or `postgres` (a
 //! database per test, copied from a migrated template on the server at `LEXI_TEST_POSTGRES`; without that address every
 //! test fails). `scripts/test` runs the suite on both. [`database::fresh`] gives an empty, migrated [`Db`] to tests
@@ -35,12 +38,17 @@
 
 pub mod client;
 pub mod database;
+pub mod fixture;
+pub mod disk;
 pub mod gate;
+pub mod history;
 pub mod people;
 pub mod process;
+pub mod proxy;
 pub mod server;
 pub mod table;
 
 pub use client::{Answer, Client};
+pub use disk::Disk;
 pub use process::{Installation, Process};
 pub use server::Server;

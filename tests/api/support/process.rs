@@ -1,6 +1,7 @@
 //! The built program as processes of their own: operator's commands, and `lexi serve` that can be killed and started
 //! again on the same data.
 
+use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -19,6 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub struct Installation {
     database: TestDatabase,
     program: PathBuf,
+    serving: Vec<(OsString, OsString)>,
 }
 
 /// What a command said, when it ended well.
@@ -47,12 +49,41 @@ impl Installation {
 
     /// An empty installation for another build of the program.
     pub async fn of(program: &Path) -> Installation {
-        Installation { database: TestDatabase::empty().await, program: program.to_owned() }
+        Installation::with(TestDatabase::empty().await, program)
+    }
+
+    /// An empty installation on SQLite, whichever database the suite runs on: for what concerns files.
+    pub fn on_sqlite(program: &Path) -> Installation {
+        Installation::with(TestDatabase::sqlite(), program)
+    }
+
+    fn with(database: TestDatabase, program: &Path) -> Installation {
+        Installation { database, program: program.to_owned(), serving: Vec::new() }
+    }
+
+    /// Sets a variable for `serve`; other commands don't get it.
+    pub fn serve_with(&mut self, variable: impl AsRef<OsStr>, value: impl AsRef<OsStr>) {
+        self.serving.push((variable.as_ref().to_owned(), value.as_ref().to_owned()));
+    }
+
+    /// An installation on a database that is there already, or that the test chose.
+    pub fn on(database: TestDatabase) -> Installation {
+        Installation::with(database, Path::new(env!("CARGO_BIN_EXE_lexi")))
+    }
+
+    /// The address of its database, as `--database-url` takes it.
+    pub fn url(&self) -> &str {
+        &self.database.url
     }
 
     /// The folder of its data; temporary files of a test may stand there too.
     pub fn folder(&self) -> &Path {
         self.database.folder.path()
+    }
+
+    /// Where its data is.
+    pub fn database(&self) -> &TestDatabase {
+        &self.database
     }
 
     /// The database itself, for a test that checks what is stored.
@@ -70,9 +101,7 @@ impl Installation {
 
     /// Runs a command to its end.
     pub fn run(&self, arguments: &[&str]) -> Said {
-        let output = self.command().args(arguments).output().expect("the program runs");
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
-        Said { out: text(output.stdout), err: text(output.stderr), code: output.status.code().unwrap_or(-1) }
+        said(self.command().args(arguments))
     }
 
     /// Runs a command that must end well; answers its standard output.
@@ -130,27 +159,44 @@ impl Installation {
         self.lexi(&["prospects", "import", &path, "--source", "test"]);
     }
 
+    /// Runs a `lexi serve` that can't start, to its end.
+    pub fn serve_that_ends(&self) -> Said {
+        let mut command = self.command();
+        command.args(["serve", "--listen", "127.0.0.1:0"]).envs(self.serving.iter().map(|(name, value)| (name, value)));
+        said(&mut command)
+    }
+
     /// Starts `lexi serve` with further arguments and waits until it answers.
     pub async fn serve(&self, arguments: &[&str]) -> Process {
+        let process = self.begin(arguments, |_| {}).await;
+        process.until_ready().await;
+        process
+    }
+
+    /// Starts `lexi serve` in a changed environment and waits until it has told where it listens.
+    pub async fn begin(&self, arguments: &[&str], change: impl FnOnce(&mut Command)) -> Process {
         static STARTED: AtomicU32 = AtomicU32::new(0);
         let log = self.folder().join(format!("serve.{}.log", STARTED.fetch_add(1, Ordering::Relaxed)));
         let file = File::create(&log).expect("a log can be made");
-        let child = self
-            .command()
-            .args(["serve", "--listen", "127.0.0.1:0", "--log-format", "json", "--log", "info"])
-            .args(arguments)
-            .stdout(Stdio::null())
-            .stderr(file)
-            .spawn()
-            .expect("the program runs");
+        let mut command = self.command();
+        command.args(["serve", "--listen", "127.0.0.1:0", "--log-format", "json", "--log", "info"]).args(arguments);
+        command.envs(self.serving.iter().map(|(variable, value)| (variable, value)));
+        change(&mut command);
+        let child = command.stdout(Stdio::null()).stderr(file).spawn().expect("the program runs");
         let mut process = Process { child, url: String::new(), log };
-        process.wait_until_it_serves().await;
+        process.until_it_listens().await;
         process
     }
 }
 
+fn said(command: &mut Command) -> Said {
+    let output = command.output().expect("the program runs");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
+    Said { out: text(output.stdout), err: text(output.stderr), code: output.status.code().unwrap_or(-1) }
+}
+
 impl Process {
-    async fn wait_until_it_serves(&mut self) {
+    async fn until_it_listens(&mut self) {
         let begun = Instant::now();
         while begun.elapsed() < PATIENCE {
             if let Some(ended) = self.child.try_wait().expect("the process can be looked at") {
@@ -158,15 +204,24 @@ impl Process {
             }
             if let Some(url) = self.announced() {
                 self.url = url;
-                let client = Client::new(&self.url, None);
-                let asked = client.try_send(client.request(reqwest::Method::GET, "/readyz")).await;
-                if asked.is_some_and(|answer| answer.status == 200) {
-                    return;
-                }
+                return;
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        panic!("lexi serve does not serve: {}", self.log());
+        panic!("lexi serve does not listen: {}", self.log());
+    }
+
+    async fn until_ready(&self) {
+        let client = Client::new(&self.url, None);
+        let begun = Instant::now();
+        while begun.elapsed() < PATIENCE {
+            let asked = client.try_send(client.request(reqwest::Method::GET, "/readyz")).await;
+            if asked.is_some_and(|answer| answer.status == 200) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("lexi serve is not ready: {}", self.log());
     }
 
     /// The address the log tells.
@@ -200,8 +255,13 @@ impl Process {
 
     /// SIGTERM, without waiting.
     pub fn ask_to_stop(&self) {
+        self.signal("-TERM");
+    }
+
+    /// Sends a signal, as `kill` names it.
+    pub fn signal(&self, name: &str) {
         let pid = self.child.id().to_string();
-        let sent = Command::new("kill").args(["-TERM", &pid]).status().expect("kill runs");
+        let sent = Command::new("kill").args([name, &pid]).status().expect("kill runs");
         assert!(sent.success());
     }
 

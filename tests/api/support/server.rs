@@ -7,6 +7,7 @@ use std::sync::Arc;
 use lexi::app::App;
 use lexi::clock::{Clock as _, DAY_MS, TestClock};
 use lexi::config::Config;
+use lexi::http::tls::Tls;
 use lexi::keys::permissions::Permissions;
 use lexi::keys::{self, By, Kind, NewKey, Secret, Tier};
 use lexi::prospects::{self, Entry, Row, search};
@@ -32,6 +33,8 @@ pub struct Server {
     clock: Arc<TestClock>,
     address: SocketAddr,
     stop: watch::Sender<bool>,
+    /// The certificate it serves TLS with, and what rereads it.
+    pub tls: Option<(String, Arc<Tls>)>,
     database: Arc<TestDatabase>,
 }
 
@@ -43,10 +46,20 @@ impl Server {
 
     /// As [`Server::start`], with settings changed.
     pub async fn start_with(change: impl FnOnce(&mut Config)) -> Server {
-        let database = Arc::new(TestDatabase::migrated().await);
+        Server::start_on(Arc::new(TestDatabase::migrated().await), change).await
+    }
+
+    /// As [`Server::start_with`], on a database that is there already.
+    pub async fn start_on(database: Arc<TestDatabase>, change: impl FnOnce(&mut Config)) -> Server {
         let clock = Arc::new(TestClock::at(BEGIN_MS));
         let data = database.folder.path().to_owned();
         Server::on(database, data, clock, change).await
+    }
+
+    /// A server on a database that is there already, or that the test chose.
+    pub async fn on_database(database: TestDatabase, change: impl FnOnce(&mut Config)) -> Server {
+        let data = database.folder.path().to_owned();
+        Server::on(Arc::new(database), data, Arc::new(TestClock::at(BEGIN_MS)), change).await
     }
 
     /// Another node: a server of its own on the same database, with the same clock.
@@ -72,13 +85,30 @@ impl Server {
         let address = listener.local_addr().expect("an address");
         let (stop, stopped) = watch::channel(false);
         let (serving, router) = (app.clone(), http::router(app.clone()));
-        tokio::spawn(async move { http::server::serve(&serving, router, listener, stopped).await });
-        Server { app, clock, address, stop, database }
+        let tls = app.config.tls_cert.as_ref().zip(app.config.tls_key.as_ref()).map(|(cert, key)| {
+            let pem = std::fs::read_to_string(cert).expect("a certificate");
+            (pem, Arc::new(Tls::load(cert, key).expect("a certificate and its key")))
+        });
+        let certificate = tls.as_ref().map(|(_, tls)| Arc::clone(tls));
+        tokio::spawn(async move {
+            http::server::serve_with(&serving, router, listener, certificate, stopped).await;
+        });
+        Server { app, clock, address, stop, tls, database }
     }
 
-    /// Where it listens: `http://127.0.0.1:PORT`.
+    /// The database it works on.
+    pub fn database(&self) -> &TestDatabase {
+        &self.database
+    }
+
+    /// Where it listens: `http://127.0.0.1:PORT`, or with `https`.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", self.address)
+    }
+
+    fn client(&self, key: Option<String>) -> Client {
+        Client::trusting(&self.url(), key, self.tls.as_ref().map(|(pem, _)| pem.as_str()))
     }
 
     /// A caller of the workspace `default` with a new key that has these permissions and no limit.
@@ -119,12 +149,12 @@ impl Server {
             })
             .await
             .expect("the key is made");
-        Client::new(&self.url(), Some(key))
+        self.client(Some(key))
     }
 
     /// A caller without a key.
     pub fn stranger(&self) -> Client {
-        Client::new(&self.url(), None)
+        self.client(None)
     }
 
     /// Loads people as an import would, and has them indexed.
@@ -166,9 +196,29 @@ impl Server {
         worker::expire(&self.app).await.expect("the deadlines are looked at");
     }
 
+    /// Removes what is no longer needed.
+    pub async fn tidy(&self) {
+        worker::tidy(&self.app).await.expect("it is tidied up");
+    }
+
     /// Gives committed events their numbers, which on PostgreSQL is a step of its own.
     pub async fn number_events(&self) {
         while events::sequencer::step(&self.app.db).await.expect("events are numbered") > 0 {}
+    }
+
+    /// The folder of its data.
+    pub fn folder(&self) -> &std::path::Path {
+        &self.app.config.data
+    }
+
+    /// The tables of its database.
+    pub async fn tables(&self) -> Vec<String> {
+        super::database::tables(&self.app.db).await
+    }
+
+    /// A caller who holds a key already.
+    pub fn caller(&self, key: &str) -> Client {
+        Client::new(&self.url(), Some(key.to_owned()))
     }
 
     /// Takes no more connections; requests under way are finished.
