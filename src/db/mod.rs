@@ -276,7 +276,7 @@ impl Db {
                 let sqlite = Arc::clone(sqlite);
                 let _ = tokio::task::spawn_blocking(move || sqlite.close()).await;
             }
-            Engine::Postgres(postgres) => postgres.close(),
+            Engine::Postgres(postgres) => postgres.close().await,
         }
         self.in_use.lock().unwrap_or_else(PoisonError::into_inner).take();
     }

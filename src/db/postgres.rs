@@ -55,6 +55,8 @@ const FIRST_STATEMENT: Duration = Duration::from_secs(10);
 /// How long a connection that did not answer keeps its place in the pool: as long as its server works on it, there must
 /// not be another in its stead.
 const HANGING: Duration = Duration::from_secs(600);
+/// How long the end waits for connections that somebody still works on.
+const CLOSING: Duration = Duration::from_secs(1);
 /// How often `lexi serve` says that it still waits for PostgreSQL.
 const SAY_EVERY: Duration = Duration::from_secs(5);
 
@@ -146,9 +148,11 @@ impl Postgres {
         self.pools.run(&self.pools.all, f, move |session, f| write(session, isolation, &hook, &alone, f)).await
     }
 
-    pub(super) fn close(&self) {
+    /// Closes the connections, and waits a moment until the server can see it: a restore wants to be alone.
+    pub(super) async fn close(&self) {
         self.pools.all.pool.close();
         self.pools.first.pool.close();
+        let _ = tokio::time::timeout(CLOSING, self.pools.hosts.all_closed()).await;
     }
 }
 

@@ -28,6 +28,8 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 const WAIT: Duration = Duration::from_millis(50);
 /// The longest of these waits.
 const WAIT_MAX: Duration = Duration::from_secs(1);
+/// How often it is looked whether all connections are closed.
+const CLOSED_LOOK: Duration = Duration::from_millis(2);
 /// What every session is told: durable commits, and nothing may hang for ever.
 const SESSION: &str = "set synchronous_commit = on; set statement_timeout = '30s'; set lock_timeout = '10s';
     set idle_in_transaction_session_timeout = '60s'; set timezone = 'UTC'";
@@ -43,6 +45,8 @@ pub(super) struct Hosts {
     turn: tokio::sync::Mutex<()>,
     /// Warnings of the servers so far: see [`Hosts::warnings`].
     warnings: Arc<AtomicU64>,
+    /// Held by each connection while its bytes are carried.
+    carried: Arc<()>,
 }
 
 /// Whether a server that takes writes can be reached.
@@ -65,6 +69,7 @@ impl Hosts {
             outage: Mutex::default(),
             turn: tokio::sync::Mutex::default(),
             warnings: Arc::default(),
+            carried: Arc::default(),
         })
     }
 
@@ -94,6 +99,13 @@ impl Hosts {
         match self.out_for() {
             None => None,
             Some(_) => Some(self.turn.lock().await),
+        }
+    }
+
+    /// Waits until no connection is left: closing one is done by the task that carries it, when it gets its turn.
+    pub(super) async fn all_closed(&self) {
+        while Arc::strong_count(&self.carried) > 1 {
+            tokio::time::sleep(CLOSED_LOOK).await;
         }
     }
 
@@ -134,7 +146,8 @@ impl Hosts {
 
     async fn open(&self, config: &Config) -> std::result::Result<(Client, JoinHandle<()>), tokio_postgres::Error> {
         let (client, connection) = config.connect(self.tls.clone()).await?;
-        let carried = Carried(Some(tokio::spawn(carry(connection, Arc::clone(&self.warnings)))));
+        let carried =
+            Carried(Some(tokio::spawn(carry(connection, Arc::clone(&self.warnings), Arc::clone(&self.carried)))));
         client.batch_execute(SESSION).await?;
         Ok((client, carried.keep()))
     }
@@ -187,7 +200,7 @@ impl Drop for Carried {
 }
 
 /// Carries a connection's bytes to its end, and counts warnings before whoever waits gets the answer behind them.
-async fn carry<S, T>(mut connection: Connection<S, T>, warnings: Arc<AtomicU64>)
+async fn carry<S, T>(mut connection: Connection<S, T>, warnings: Arc<AtomicU64>, _carried: Arc<()>)
 where
     S: AsyncRead + AsyncWrite + Unpin,
     T: AsyncRead + AsyncWrite + Unpin,
