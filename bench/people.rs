@@ -200,7 +200,7 @@ async fn search(lexi: &Path, data: &Path, times: usize) -> Result<()> {
             let elapsed = started.elapsed();
             match answer {
                 Ok(answer) if number == 0 => {
-                    matched = serde_json::from_slice::<Value>(answer)?["meta"]["total"].clone()
+                    matched = serde_json::from_slice::<Value>(answer)?["meta"]["total"].clone();
                 }
                 Ok(_) if number >= 10 => times_us.push(u32::try_from(elapsed.as_micros())?),
                 Ok(_) => {}

@@ -356,9 +356,12 @@ impl Dictionary {
     }
 }
 
+/// The rule that makes the key of a spelling.
+type KeyOf = fn(&str) -> String;
+
 impl Dictionary {
     /// The dictionaries of spellings, each with the rule that makes its keys, in the order they are stored in.
-    pub(super) fn spelled(&mut self) -> [(&mut Arc<Keys>, fn(&str) -> String); 5] {
+    pub(super) fn spelled(&mut self) -> [(&mut Arc<Keys>, KeyOf); 5] {
         [
             (&mut self.seniorities, level_key),
             (&mut self.departments, level_key),

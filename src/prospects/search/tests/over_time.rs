@@ -155,7 +155,7 @@ async fn an_index_from_before_the_database_was_put_back_is_found_even_when_the_v
         Entry::new("test", Row { title: Some(title.into()), ..row }, now_ms).expect("an entry")
     };
     let save = async |db: &Db, entry: Entry, now_ms: i64| {
-        db.write(move |tx| prospects::save(tx, "test", &[entry.clone()], now_ms)).await.expect("saved");
+        db.write(move |tx| prospects::save(tx, "test", std::slice::from_ref(&entry), now_ms)).await.expect("saved");
     };
     // Many people, so that comparing some of them would most likely not show it.
     let many: Vec<Entry> = (0..400).map(|n| person(&n.to_string(), "CFO", 1)).collect();
