@@ -238,7 +238,13 @@ impl Client {
 
     /// The innermost cause says it best; the address stands in our own sentence.
     fn unreachable(&self, error: &reqwest::Error) -> Failure {
-        Failure::Unreachable { url: self.base.to_string(), cause: cause_of(error) }
+        let cause = match cause_of(error) {
+            cause if cause.contains("certificate") => {
+                format!("{cause}; --ca FILE (LEXI_CA) names the certificates to trust")
+            }
+            cause => cause,
+        };
+        Failure::Unreachable { url: self.base.to_string(), cause }
     }
 }
 

@@ -2,6 +2,7 @@
 //! when it is not. It never changes anything.
 
 use std::fs::File;
+use std::io;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -121,33 +122,34 @@ async fn database(config: &Config, deep: bool) -> Vec<Finding> {
     found
 }
 
-/// The index of the data folder against the database. Opened only when it is there, because opening makes it.
+/// The index of the data folder against the database; read as it is kept, and never opened as a server would.
 async fn index(look: &Look, folder: &Path) -> Finding {
     const ABOUT: &str = "search index";
     const BUILT: &str = "The next start of a server builds it from the database; nothing is lost.";
     let Ok(newest) = look.read(prospects::current_version).await else {
         return Finding::warn(ABOUT, "not looked at, because the database does not answer for the prospects", BUILT);
     };
-    let is_empty =
-        std::fs::read_dir(folder).map_or(true, |files| files.flatten().all(|file| file.file_name() == "lock"));
-    if is_empty {
-        return match newest {
-            0 => Finding::ok(ABOUT, "none, and there are no prospects"),
-            _ => Finding::warn(ABOUT, format!("none in {}", folder.display()), BUILT),
-        };
-    }
     let is_held = File::open(folder.join("lock")).is_ok_and(|lock| lock.try_lock().is_err());
     let holder = if is_held { "a running server keeps it" } else { "no server runs" };
-    let (folder, now_ms) = (folder.to_owned(), clock().now_ms());
-    let opened =
-        tokio::task::spawn_blocking(move || Index::open(&folder, now_ms).map(|index| index.snapshot().version()));
-    match opened.await.map_err(std::io::Error::other).flatten() {
-        Ok(0) if newest > 0 => Finding::warn(ABOUT, format!("damaged, or not built yet; {holder}"), BUILT),
+    let kept = folder.to_owned();
+    let version = tokio::task::spawn_blocking(move || Index::version_kept_in(&kept)).await;
+    match version.map_err(io::Error::other).flatten() {
         Ok(version) if version > newest => {
             Finding::warn(ABOUT, format!("of another database (version {version} of {newest}); {holder}"), BUILT)
         }
         Ok(version) => Finding::ok(ABOUT, format!("version {version} of {newest}; {holder}")),
-        Err(error) => Finding::fail(ABOUT, error.to_string(), "Look at the permissions of the data folder."),
+        Err(error) if error.kind() == io::ErrorKind::NotFound && newest == 0 => {
+            Finding::ok(ABOUT, "none, and there are no prospects")
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            Finding::warn(ABOUT, format!("none in {}", folder.display()), BUILT)
+        }
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Finding::fail(
+            ABOUT,
+            format!("{} can't be read: {error}", folder.display()),
+            "Look at the permissions of the data folder; run this as the user the server runs as.",
+        ),
+        Err(error) => Finding::warn(ABOUT, format!("damaged: {error}; {holder}"), BUILT),
     }
 }
 

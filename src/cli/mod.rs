@@ -34,6 +34,7 @@ mod workspaces;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory as _, Parser as _};
 
 use exit::Exit;
@@ -107,7 +108,7 @@ enum Command {
 
 /// Reads the command line and does what it says. Wrong usage is explained on standard error and ends with 2.
 pub fn run() -> ExitCode {
-    let command = CommandLine::parse().command;
+    let command = CommandLine::try_parse().unwrap_or_else(|error| without_secrets(error).exit()).command;
     install_tls();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -122,6 +123,15 @@ pub fn run() -> ExitCode {
         Ok(exit) => exit.into(),
         Err(failure) => exit::report(&failure).into(),
     }
+}
+
+/// A complaint about a database address without the address: a password may stand in it.
+fn without_secrets(mut error: clap::Error) -> clap::Error {
+    let is_address = |value: &ContextValue| value.to_string().starts_with("postgres");
+    if error.get(ContextKind::InvalidValue).is_some_and(is_address) {
+        error.insert(ContextKind::InvalidValue, ContextValue::String("…".into()));
+    }
+    error
 }
 
 async fn dispatch(command: Command) -> anyhow::Result<Exit> {
@@ -178,6 +188,14 @@ mod tests {
             }
             open.extend(command.get_subcommands().filter(|sub| sub.get_name() != "help").cloned());
         }
+    }
+
+    #[test]
+    fn a_database_address_that_is_wrong_is_not_repeated_with_its_password() {
+        let wrong = ["lexi", "serve", "--database-url", "postgres://lexi:geheim@db/lexi?sslmode=always"];
+        let said = without_secrets(CommandLine::try_parse_from(wrong).unwrap_err()).to_string();
+        assert!(said.contains("sslmode=always") && said.contains("--database-url"), "{said}");
+        assert!(!said.contains("geheim"), "{said}");
     }
 
     #[test]

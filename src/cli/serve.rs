@@ -20,12 +20,16 @@ use super::given::{Effective, Given, OfServer};
 use super::{logs, storage};
 use crate::app::App;
 use crate::config::Config;
+use crate::db::Db;
 use crate::http::server;
 use crate::http::tls::Tls;
 use crate::{http, worker};
 
 /// How often the files of the certificate are looked at; certificates are renewed days before they end.
 const CERTIFICATE_LOOK: Duration = Duration::from_secs(60);
+
+/// How long a server waits at its start for a PostgreSQL that is not up yet, as when a machine boots or fails over.
+const DATABASE_PATIENCE: Duration = Duration::from_secs(30);
 
 /// `lexi serve`.
 #[derive(Debug, clap::Args)]
@@ -53,6 +57,7 @@ pub(super) async fn run(args: Args) -> anyhow::Result<Exit> {
     let stop = stop_signal()?;
     let tls = certificate(&config)?;
     let listener = bind(config.listen).await?;
+    Db::wait_for(&config.database_url, DATABASE_PATIENCE).await?;
     let (listen, private, data) = (config.listen, config.behind_tls || tls.is_some(), storage::shown(&config));
     let running = Running::start_app(storage::open(config).await?, listener, tls)?;
     let configuration = file.map_or_else(|| "none".into(), |file| file.display().to_string());

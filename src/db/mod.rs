@@ -57,6 +57,7 @@ pub use dialect::Dialect;
 pub use lock::Lock;
 pub use look::Look;
 pub use migrate::{Applied, Standing};
+pub use postgres::Address as PostgresAddress;
 pub use query::{FromColumn, LIST_MAX, Query, Row, Value, count_inserted, insert_new, insert_rows, query};
 
 use self::health::Health;
@@ -67,8 +68,8 @@ use crate::error::{Error, Result, Trouble};
 pub enum DatabaseUrl {
     /// One SQLite file.
     Sqlite(PathBuf),
-    /// A PostgreSQL server.
-    Postgres(Box<tokio_postgres::Config>),
+    /// A PostgreSQL server, or several of which one takes writes.
+    Postgres(Box<PostgresAddress>),
 }
 
 impl FromStr for DatabaseUrl {
@@ -80,10 +81,7 @@ impl FromStr for DatabaseUrl {
             return Ok(DatabaseUrl::Sqlite(PathBuf::from(path)));
         }
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
-            let config = text.parse::<tokio_postgres::Config>().map_err(|error| {
-                Error::validation("database_url", format!("The PostgreSQL address can't be read: {error}."))
-            })?;
-            return Ok(DatabaseUrl::Postgres(Box::new(config)));
+            return Ok(DatabaseUrl::Postgres(Box::new(PostgresAddress::parse(text)?)));
         }
         Err(Error::validation("database_url", "A database address begins with postgres:// or sqlite:."))
     }
@@ -155,11 +153,20 @@ impl Db {
             DatabaseUrl::Sqlite(path) => {
                 Engine::Sqlite(Arc::new(sqlite::Sqlite::open(path, Arc::clone(&hook), Arc::clone(&health))?))
             }
-            DatabaseUrl::Postgres(config) => {
-                Engine::Postgres(Arc::new(postgres::Postgres::open(config, Arc::clone(&hook)).await?))
+            DatabaseUrl::Postgres(address) => {
+                Engine::Postgres(Arc::new(postgres::Postgres::open(address, Arc::clone(&hook)).await?))
             }
         };
         Ok(Db { engine, hook, in_use: Arc::new(Mutex::new(in_use)), health })
+    }
+
+    /// Waits until the database can be opened, `patience` at most, as when a machine starts and PostgreSQL is not up yet.
+    /// A SQLite file need not be waited for.
+    pub async fn wait_for(url: &DatabaseUrl, patience: Duration) -> Result<()> {
+        match url {
+            DatabaseUrl::Sqlite(_) => Ok(()),
+            DatabaseUrl::Postgres(address) => postgres::wait_for(address, patience).await,
+        }
     }
 
     /// Sets who is told what was committed. Once; a second call changes nothing.
@@ -269,7 +276,7 @@ impl Db {
                 let sqlite = Arc::clone(sqlite);
                 let _ = tokio::task::spawn_blocking(move || sqlite.close()).await;
             }
-            Engine::Postgres(postgres) => postgres.close(),
+            Engine::Postgres(postgres) => postgres.close().await,
         }
         self.in_use.lock().unwrap_or_else(PoisonError::into_inner).take();
     }

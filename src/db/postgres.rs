@@ -1,22 +1,33 @@
 //! PostgreSQL: a pool of connections; the synchronous closure runs on a blocking thread and waits there for each
 //! statement. Serialization failures run the whole closure again, a few times, after a short random wait.
+//!
+//! A connection that broke, or whose server went down or turned read-only, is thrown away with all that were opened
+//! before it was lost, and new ones are opened on whichever host takes writes. What was lost before its commit was asked
+//! for has surely not happened and is run again on a new connection; a commit that was not confirmed never is.
+
+mod address;
+mod failure;
+mod hosts;
+mod session;
+mod tls;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 
 use deadpool_postgres::{
     Hook as PoolHook, HookError, Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod,
 };
 use rand::RngExt as _;
-use tokio::runtime::Handle;
-use tokio_postgres::error::SqlState;
-use tokio_postgres::types::{ToSql, Type};
-use tokio_postgres::{Config, NoTls, Row};
+use tokio_postgres::Config;
 
-use super::query::Cell;
-use super::{Connection, Hook, Isolation, Signal, Tx, Value, send_signals};
-use crate::error::{Error, Result, Trouble};
+pub use address::Address;
+pub(super) use session::{Session, cell};
+
+use super::{Hook, Isolation, Signal, Tx, send_signals};
+use crate::error::{Error, Result};
+use hosts::{Connecting, HOST, Hosts, PATIENCE, Waits};
+use session::State;
 
 /// Connections of one node.
 const CONNECTIONS: usize = 24;
@@ -31,45 +42,79 @@ const ATTEMPTS: u32 = 5;
 const ALONE_FROM: u32 = 3;
 /// The first wait before running again; it doubles, and a random part of it is taken.
 const WAIT: Duration = Duration::from_millis(2);
-/// How long a caller waits for a free connection, and for a new one to be made.
-const CONNECT: Duration = Duration::from_secs(5);
-/// What every session is told: durable commits, and nothing may hang for ever.
-const SESSION: &str = "set synchronous_commit = on; set statement_timeout = '30s'; set lock_timeout = '10s';
-    set idle_in_transaction_session_timeout = '60s'; set timezone = 'UTC'";
+/// How long a caller waits for a free connection.
+const BUSY: Duration = Duration::from_secs(5);
+/// How often a transaction whose connection was lost before its commit is run on a new one: twice, because the first new
+/// one may lead to a server that is just going down.
+const REPEATS: u32 = 2;
+/// How long a statement may take before its caller is told that it can't be served: longer than PostgreSQL's own limit,
+/// which comes first unless the server itself hangs.
+const STATEMENT: Duration = Duration::from_secs(40);
+/// The same on the connections that everything else waits for: what is asked there takes milliseconds.
+const FIRST_STATEMENT: Duration = Duration::from_secs(10);
+/// How long a connection that did not answer keeps its place in the pool: as long as its server works on it, there must
+/// not be another in its stead.
+const HANGING: Duration = Duration::from_secs(600);
+/// How long the end waits for connections that somebody still works on.
+const CLOSING: Duration = Duration::from_secs(1);
+/// How often `lexi serve` says that it still waits for PostgreSQL.
+const SAY_EVERY: Duration = Duration::from_secs(5);
 
 pub(super) struct Postgres {
-    pool: Pool,
-    first_pool: Pool,
+    pools: Arc<Pools>,
     hook: Arc<OnceLock<Hook>>,
     alone: Arc<RwLock<()>>,
 }
 
-/// A connection as a closure sees it: statements are waited for on the blocking thread.
-pub(super) struct Session {
-    client: Object,
-    runtime: Handle,
+/// The connections of this process.
+struct Pools {
+    all: Lane,
+    first: Lane,
+    hosts: Arc<Hosts>,
+    /// Connections opened before this moment are not trusted any more.
+    lost_at: Arc<Mutex<Instant>>,
+}
+
+/// Connections for one purpose.
+struct Lane {
+    pool: Pool,
+    /// How long a statement may take.
+    statement: Duration,
+}
+
+/// A transaction that was run, with what is needed to run it again.
+struct Ran<T, F> {
+    result: Result<T>,
+    session: Session,
+    f: F,
+}
+
+impl<T, F> Ran<T, F> {
+    /// The connection was lost, and surely before anything was committed.
+    fn may_run_again(&self) -> bool {
+        self.result.is_err() && self.session.is_lost_before_commit()
+    }
 }
 
 impl Postgres {
-    pub(super) async fn open(config: &Config, hook: Arc<OnceLock<Hook>>) -> Result<Postgres> {
-        let mut config = config.clone();
-        if config.get_application_name().is_none() {
-            config.application_name("lexi");
-        }
-        if config.get_connect_timeout().is_none() {
-            config.connect_timeout(CONNECT);
-        }
-        let (pool, first_pool) = (pool(&config, CONNECTIONS)?, pool(&config, FIRST_CONNECTIONS)?);
-        let postgres = Postgres { pool, first_pool, hook, alone: Arc::default() };
+    pub(super) async fn open(address: &Address, hook: Arc<OnceLock<Hook>>) -> Result<Postgres> {
+        let hosts = Arc::new(Hosts::of(address)?);
+        let lost_at = Arc::new(Mutex::new(Instant::now()));
+        let all = Lane { pool: pool(&hosts, &lost_at, CONNECTIONS)?, statement: STATEMENT };
+        let first = Lane { pool: pool(&hosts, &lost_at, FIRST_CONNECTIONS)?, statement: FIRST_STATEMENT };
+        let pools = Pools { all, first, hosts: Arc::clone(&hosts), lost_at };
+        let postgres = Postgres { pools: Arc::new(pools), hook, alone: Arc::default() };
         postgres.check_durability().await?;
         Ok(postgres)
     }
 
     /// Refuses a server under which an acknowledged commit could be lost.
     async fn check_durability(&self) -> Result<()> {
-        let client = self.pool.get().await.map_err(|error| Error::internal(format_args!("PostgreSQL: {error}")))?;
+        let Ok(session) = self.pools.session(&self.pools.all).await else {
+            return Err(Error::internal(format_args!("PostgreSQL can't be reached: {}", self.pools.hosts.reasons().0)));
+        };
         for (name, wanted) in [("fsync", "on"), ("full_page_writes", "on"), ("synchronous_commit", "on")] {
-            let row = client.query_one(&format!("show {name}"), &[]).await.map_err(|e| failed(&e))?;
+            let row = session.client.query_one(&format!("show {name}"), &[]).await.map_err(|e| failure::of(&e))?;
             let found: String = row.get(0);
             if found != wanted {
                 return Err(Error::internal(format_args!("PostgreSQL runs with {name} = {found}; {wanted} is needed")));
@@ -83,7 +128,7 @@ impl Postgres {
         T: Send + 'static,
         F: Fn(&mut Tx) -> Result<T> + Send + 'static,
     {
-        read(session(&self.pool).await?, f).await
+        self.pools.run(&self.pools.all, f, |session, f| session.read(f)).await
     }
 
     pub(super) async fn read_first<T, F>(&self, f: F) -> Result<T>
@@ -91,7 +136,7 @@ impl Postgres {
         T: Send + 'static,
         F: Fn(&mut Tx) -> Result<T> + Send + 'static,
     {
-        read(session(&self.first_pool).await?, f).await
+        self.pools.run(&self.pools.first, f, |session, f| session.read(f)).await
     }
 
     pub(super) async fn write<T, F>(&self, isolation: Isolation, f: F) -> Result<T>
@@ -99,36 +144,162 @@ impl Postgres {
         T: Send + 'static,
         F: Fn(&mut Tx) -> Result<T> + Send + 'static,
     {
-        let session = session(&self.pool).await?;
         let (hook, alone) = (Arc::clone(&self.hook), Arc::clone(&self.alone));
-        blocking(move || {
-            let mut attempt = 1;
-            loop {
-                match try_once(&session, isolation, &alone, attempt, &f) {
-                    Ok((value, signals)) => {
-                        send_signals(&hook, &signals);
-                        return Ok(value);
-                    }
-                    Err(Error::Serialization(cause)) if attempt < ATTEMPTS => {
-                        tracing::debug!(cause, attempt, "a transaction is run again");
-                        let wait = WAIT * 2_u32.pow(attempt);
-                        std::thread::sleep(wait.mul_f64(rand::rng().random_range(0.2..1.0)));
-                        attempt += 1;
-                    }
-                    Err(Error::Serialization(cause)) => {
-                        tracing::warn!(cause, "a transaction was given up after {ATTEMPTS} attempts");
-                        return Err(Error::unavailable("Too many callers change the same records; try again."));
-                    }
-                    Err(error) => return Err(error),
-                }
-            }
-        })
-        .await
+        self.pools.run(&self.pools.all, f, move |session, f| write(session, isolation, &hook, &alone, f)).await
     }
 
-    pub(super) fn close(&self) {
-        self.pool.close();
-        self.first_pool.close();
+    /// Closes the connections, and waits a moment until the server can see it: a restore wants to be alone.
+    pub(super) async fn close(&self) {
+        self.pools.all.pool.close();
+        self.pools.first.pool.close();
+        let _ = tokio::time::timeout(CLOSING, self.pools.hosts.all_closed()).await;
+    }
+}
+
+/// Waits until one of the address's servers takes writes, `patience` at most; says so in the log now and then. What no
+/// waiting helps against, such as a wrong password, fails at once.
+pub(super) async fn wait_for(address: &Address, patience: Duration) -> Result<()> {
+    let hosts = Arc::new(Hosts::of(address)?);
+    let pool = pool(&hosts, &Arc::new(Mutex::new(Instant::now())), 1)?;
+    let (begun, mut said, mut waits) = (Instant::now(), 0, Waits::new());
+    loop {
+        if pool.get().await.is_ok() {
+            return Ok(());
+        }
+        let (reasons, may_pass) = hosts.reasons();
+        let waited = begun.elapsed();
+        if !may_pass {
+            return Err(Error::internal(format_args!("PostgreSQL refuses the connection: {reasons}")));
+        }
+        if waited >= patience {
+            return Err(Error::internal(format_args!(
+                "PostgreSQL could not be reached within {} seconds: {reasons}. Start it, or correct the address \
+                 (--database-url, LEXI_DATABASE_URL)",
+                patience.as_secs()
+            )));
+        }
+        if waited.as_secs() / SAY_EVERY.as_secs() >= said {
+            said += 1;
+            tracing::warn!(%reasons, waited_s = waited.as_secs(), "waiting for PostgreSQL");
+        }
+        tokio::time::sleep(waits.next()).await;
+    }
+}
+
+impl Pools {
+    /// Runs a transaction; on a new connection when the one it ran on was lost before anything could be committed.
+    async fn run<T, F, R>(&self, lane: &Lane, f: F, run: R) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx) -> Result<T> + Send + 'static,
+        R: Fn(&Session, &F) -> Result<T> + Clone + Send + 'static,
+    {
+        let mut f = f;
+        let mut repeats = 0;
+        loop {
+            let session = self.session(lane).await?;
+            let run = run.clone();
+            let ran = blocking(move || {
+                let result = run(&session, &f);
+                Ok(Ran { result, session, f })
+            })
+            .await?;
+            let again = ran.may_run_again() && repeats < REPEATS;
+            self.take_back(ran.session);
+            if !again {
+                return ran.result;
+            }
+            f = ran.f;
+            repeats += 1;
+        }
+    }
+
+    /// A connection to a server that takes writes. While none can be reached, callers wait a little and then are told to
+    /// come back; once that has lasted, they are told at once.
+    async fn session(&self, lane: &Lane) -> Result<Session> {
+        let (begun, mut waits) = (Instant::now(), Waits::new());
+        loop {
+            let found = match tokio::time::timeout(PATIENCE, self.hosts.turn()).await {
+                Ok(_turn) => lane.pool.get().await,
+                Err(_) => return Err(unreachable()),
+            };
+            match found {
+                Ok(client) => return Ok(Session::on(client, Arc::clone(self.hosts.warnings()), lane.statement)),
+                Err(PoolError::Timeout(deadpool_postgres::TimeoutType::Wait)) if self.hosts.out_for().is_none() => {
+                    return Err(Error::unavailable("All database connections are busy; try again."));
+                }
+                Err(PoolError::Closed) => return Err(Error::unavailable("The server is stopping.")),
+                Err(_) => {}
+            }
+            let wait = waits.next();
+            let lasts = self.hosts.out_for().is_some_and(|out_for| out_for >= PATIENCE);
+            if lasts || !self.hosts.reasons().1 || begun.elapsed() + wait >= PATIENCE {
+                return Err(unreachable());
+            }
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    /// Takes a connection back: into the pool, or away with it.
+    fn take_back(&self, session: Session) {
+        match session.state() {
+            State::Good => {}
+            State::Lost => self.lost(session.client),
+            State::Hangs => {
+                tokio::spawn(async move {
+                    // Until this is answered, the server is at work for us. Then it is done, and nothing is known of
+                    // the connection: it goes.
+                    let _ = tokio::time::timeout(HANGING, session.client.simple_query("select 1")).await;
+                    drop(Object::take(session.client));
+                });
+            }
+        }
+    }
+
+    /// Throws a connection away, and with it all that wait in the pools and are older than its loss.
+    fn lost(&self, client: Object) {
+        let opened_at = Object::metrics(&client).created;
+        let mut lost_at = self.lost_at.lock().unwrap_or_else(PoisonError::into_inner);
+        if opened_at > *lost_at {
+            *lost_at = Instant::now();
+            for lane in [&self.all, &self.first] {
+                drop(lane.pool.retain(|_, connection| connection.created > *lost_at));
+            }
+        }
+        drop(Object::take(client));
+    }
+}
+
+fn unreachable() -> Error {
+    Error::unavailable("The database can't be reached; try again in a moment.")
+}
+
+fn write<T>(
+    session: &Session,
+    isolation: Isolation,
+    hook: &OnceLock<Hook>,
+    alone: &RwLock<()>,
+    f: &impl Fn(&mut Tx) -> Result<T>,
+) -> Result<T> {
+    let mut attempt = 1;
+    loop {
+        match try_once(session, isolation, alone, attempt, f) {
+            Ok((value, signals)) => {
+                send_signals(hook, &signals);
+                return Ok(value);
+            }
+            Err(Error::Serialization(cause)) if attempt < ATTEMPTS => {
+                tracing::debug!(cause, attempt, "a transaction is run again");
+                let wait = WAIT * 2_u32.pow(attempt);
+                std::thread::sleep(wait.mul_f64(rand::rng().random_range(0.2..1.0)));
+                attempt += 1;
+            }
+            Err(Error::Serialization(cause)) => {
+                tracing::warn!(cause, "a transaction was given up after {ATTEMPTS} attempts");
+                return Err(Error::unavailable("Too many callers change the same records; try again."));
+            }
+            Err(error) => return Err(error),
+        }
     }
 }
 
@@ -154,38 +325,24 @@ fn try_once<T>(
     }
 }
 
-fn pool(config: &Config, connections: usize) -> Result<Pool> {
+fn pool(hosts: &Arc<Hosts>, lost_at: &Arc<Mutex<Instant>>, connections: usize) -> Result<Pool> {
     let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-    Pool::builder(Manager::from_config(config.clone(), NoTls, recycling))
+    let lost_at = Arc::clone(lost_at);
+    // Where to connect to is known to the hosts alone.
+    Pool::builder(Manager::from_connect(Config::new(), Connecting(Arc::clone(hosts)), recycling))
         .max_size(connections)
-        .wait_timeout(Some(CONNECT))
-        .create_timeout(Some(CONNECT))
+        .wait_timeout(Some(BUSY))
+        .create_timeout(Some(HOST * u32::try_from(hosts.count()).unwrap_or(1) + HOST))
         .runtime(deadpool_postgres::Runtime::Tokio1)
-        .post_create(PoolHook::async_fn(|client, _| {
-            Box::pin(async move { client.batch_execute(SESSION).await.map_err(HookError::Backend) })
+        .pre_recycle(PoolHook::sync_fn(move |client, connection| {
+            let lost_at = *lost_at.lock().unwrap_or_else(PoisonError::into_inner);
+            if connection.created > lost_at && !client.is_closed() {
+                return Ok(());
+            }
+            Err(HookError::message("broken, or opened before its server was lost"))
         }))
         .build()
         .map_err(Error::internal)
-}
-
-async fn session(pool: &Pool) -> Result<Session> {
-    match pool.get().await {
-        Ok(client) => Ok(Session { client, runtime: Handle::current() }),
-        Err(PoolError::Timeout(_)) => Err(Error::unavailable("All database connections are busy; try again.")),
-        Err(error) => {
-            tracing::error!(%error, "no connection to PostgreSQL");
-            Err(Error::unavailable("The database can't be reached; try again in a moment."))
-        }
-    }
-}
-
-async fn read<T, F>(session: Session, f: F) -> Result<T>
-where
-    T: Send + 'static,
-    F: Fn(&mut Tx) -> Result<T> + Send + 'static,
-{
-    let begin = "begin isolation level repeatable read read only";
-    blocking(move || session.transaction(begin, &f).map(|(value, _)| value)).await
 }
 
 async fn blocking<T: Send + 'static>(f: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
@@ -194,129 +351,4 @@ async fn blocking<T: Send + 'static>(f: impl FnOnce() -> Result<T> + Send + 'sta
     })
     .await
     .map_err(Error::internal)?
-}
-
-/// Rolls back when it is dropped before the commit, a panic included.
-struct Open<'s> {
-    session: &'s Session,
-    done: bool,
-}
-
-impl Drop for Open<'_> {
-    fn drop(&mut self) {
-        if !self.done
-            && let Err(error) = self.session.batch("rollback")
-        {
-            tracing::warn!(%error, "a transaction could not be rolled back");
-        }
-    }
-}
-
-impl Session {
-    fn transaction<T>(&self, begin: &str, f: &impl Fn(&mut Tx) -> Result<T>) -> Result<(T, Vec<Signal>)> {
-        self.batch(begin)?;
-        let mut open = Open { session: self, done: false };
-        let mut tx = Tx::new(Connection::Postgres(self));
-        let value = tx.run(f)?;
-        let signals = std::mem::take(&mut tx.signals);
-        self.commit()?;
-        open.done = true;
-        Ok((value, signals))
-    }
-
-    /// An error of the connection itself leaves open whether the commit happened: that is never reported as a failure
-    /// after which the same may simply be done again.
-    fn commit(&self) -> Result<()> {
-        self.runtime.block_on(self.client.batch_execute("commit")).map_err(|error| {
-            if error.code().is_some() {
-                return failed(&error);
-            }
-            tracing::error!(%error, "the connection to PostgreSQL was lost during a commit");
-            Error::unavailable("The database did not confirm this; it may have been done. Look before you ask again.")
-        })
-    }
-
-    fn batch(&self, sql: &str) -> Result<()> {
-        self.runtime.block_on(self.client.batch_execute(sql)).map_err(|e| failed(&e))
-    }
-
-    pub(super) fn query(&self, sql: &str, values: &[Value]) -> Result<Vec<Row>> {
-        self.runtime.block_on(async {
-            let statement = self.client.prepare_cached(sql).await.map_err(|e| in_statement(&e, sql))?;
-            self.client.query(&statement, &parameters(values)).await.map_err(|e| in_statement(&e, sql))
-        })
-    }
-
-    pub(super) fn execute(&self, sql: &str, values: &[Value]) -> Result<u64> {
-        self.runtime.block_on(async {
-            let statement = self.client.prepare_cached(sql).await.map_err(|e| in_statement(&e, sql))?;
-            self.client.execute(&statement, &parameters(values)).await.map_err(|e| in_statement(&e, sql))
-        })
-    }
-
-    /// Runs several statements without values, for migrations.
-    pub(super) fn script(&self, sql: &str) -> Result<()> {
-        self.batch(sql)
-    }
-}
-
-fn parameters(values: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
-    values.iter().map(|value| value as &(dyn ToSql + Sync)).collect()
-}
-
-/// A column of a row, whatever its type.
-pub(super) fn cell(row: &Row, index: usize) -> Result<Cell<'_>> {
-    let column = row.columns().get(index).ok_or_else(|| Error::internal(format_args!("there is no column {index}")))?;
-    let cell = match *column.type_() {
-        Type::INT8 => row.try_get::<_, Option<i64>>(index).map(|x| x.map(Cell::Integer)),
-        Type::INT4 => row.try_get::<_, Option<i32>>(index).map(|x| x.map(|x| Cell::Integer(x.into()))),
-        Type::INT2 => row.try_get::<_, Option<i16>>(index).map(|x| x.map(|x| Cell::Integer(x.into()))),
-        Type::BOOL => row.try_get::<_, Option<bool>>(index).map(|x| x.map(|x| Cell::Integer(x.into()))),
-        Type::FLOAT8 => row.try_get::<_, Option<f64>>(index).map(|x| x.map(Cell::Real)),
-        Type::BYTEA => row.try_get::<_, Option<&[u8]>>(index).map(|x| x.map(Cell::Bytes)),
-        _ => row.try_get::<_, Option<&str>>(index).map(|x| x.map(Cell::Text)),
-    };
-    cell.map(|cell| cell.unwrap_or(Cell::Null)).map_err(Error::internal)
-}
-
-fn in_statement(error: &tokio_postgres::Error, sql: &str) -> Error {
-    match failed(error) {
-        Error::Internal(cause) => Error::internal(format_args!("{cause} in: {sql}")),
-        error => error,
-    }
-}
-
-/// What PostgreSQL reported, as one of our errors.
-fn failed(error: &tokio_postgres::Error) -> Error {
-    let Some(state) = error.code() else {
-        if error.is_closed() || error.to_string().contains("communicating") {
-            tracing::warn!(%error, "the connection to PostgreSQL was lost");
-            return Error::unavailable("The connection to the database was lost; try again in a moment.");
-        }
-        return Error::internal(format_args!("PostgreSQL: {}", with_cause(error)));
-    };
-    let cause = with_cause(error);
-    match *state {
-        SqlState::T_R_SERIALIZATION_FAILURE | SqlState::T_R_DEADLOCK_DETECTED => Error::Serialization(cause),
-        SqlState::DISK_FULL => Error::Trouble(Trouble::Full),
-        SqlState::READ_ONLY_SQL_TRANSACTION => Error::Trouble(Trouble::ReadOnly),
-        SqlState::ADMIN_SHUTDOWN
-        | SqlState::CRASH_SHUTDOWN
-        | SqlState::CANNOT_CONNECT_NOW
-        | SqlState::LOCK_NOT_AVAILABLE
-        | SqlState::QUERY_CANCELED
-        | SqlState::TOO_MANY_CONNECTIONS
-        | SqlState::OUT_OF_MEMORY => {
-            tracing::warn!(cause, "PostgreSQL can't serve this now");
-            Error::unavailable("The database can't serve this right now; try again in a moment.")
-        }
-        _ => Error::internal(format_args!("PostgreSQL: {cause}")),
-    }
-}
-
-fn with_cause(error: &tokio_postgres::Error) -> String {
-    match error.as_db_error() {
-        Some(cause) => format!("{} ({})", cause.message(), cause.code().code()),
-        None => std::error::Error::source(error).map_or_else(|| error.to_string(), |s| format!("{error}: {s}")),
-    }
 }

@@ -54,13 +54,13 @@ pub(crate) async fn databases() -> Vec<Scratch> {
 #[expect(clippy::disallowed_methods, reason = "tests are told by the environment where PostgreSQL is")]
 async fn postgres_schema() -> Option<DatabaseUrl> {
     let address = std::env::var("LEXI_TEST_POSTGRES").ok()?;
-    let mut config: tokio_postgres::Config = address.parse().unwrap();
+    let config: tokio_postgres::Config = address.parse().unwrap();
     let (client, connection) = config.connect(tokio_postgres::NoTls).await.unwrap();
     let connection = tokio::spawn(connection);
     let schema = format!("unit_{}", uuid::Uuid::from_u128(rand::random()).simple());
     client.batch_execute(&format!("create schema {schema}")).await.unwrap();
     drop(client);
     let _ = connection.await;
-    config.options(format!("-c search_path={schema}"));
-    Some(DatabaseUrl::Postgres(Box::new(config)))
+    let more = if address.contains('?') { '&' } else { '?' };
+    Some(format!("{address}{more}options=-c%20search_path%3D{schema}").parse().unwrap())
 }

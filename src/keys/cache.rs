@@ -158,14 +158,21 @@ pub async fn watch(app: App, mut stop: watch::Receiver<bool>) {
     let mut ticks = tokio::time::interval(LOOK_EVERY);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut written_at_ms = app.clock.now_ms();
+    let mut failing = false;
     loop {
         tokio::select! {
             _ = ticks.tick() => {}
             _ = stop.wait_for(|stop| *stop) => return,
         }
         let now_ms = app.clock.now_ms();
-        if let Err(error) = app.keys.look(now_ms).await {
-            tracing::warn!(%error, "the version of the keys could not be read");
+        match app.keys.look(now_ms).await {
+            Ok(()) => failing = false,
+            Err(error) => {
+                if !failing {
+                    tracing::warn!(%error, "the version of the keys could not be read; it will be tried again");
+                }
+                failing = true;
+            }
         }
         if now_ms - written_at_ms >= MINUTE_MS {
             written_at_ms = now_ms;

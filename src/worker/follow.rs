@@ -6,6 +6,8 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use super::REST_MAX;
+use super::pause::Pause;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::prospects::{self, search};
@@ -26,20 +28,19 @@ struct Beside {
 pub(super) async fn run(app: App, mut stop: watch::Receiver<bool>) {
     let mut rebuilds = None;
     let mut beside = Beside::default();
-    let mut failing = false;
+    let mut pause = Pause::new(EVERY, REST_MAX);
     while !*stop.borrow() {
         match beat(&app, &mut rebuilds, &mut beside).await {
-            Ok(()) => failing = false,
+            Ok(()) => pause.over(),
             Err(error) => {
-                if !failing {
+                if pause.failed() {
                     tracing::error!(%error, "the search index could not be brought up to date; it will be tried again");
                 }
-                failing = true;
             }
         }
         tokio::select! {
             () = app.waiters.prospects.notified() => {}
-            () = tokio::time::sleep(EVERY) => {}
+            () = tokio::time::sleep(pause.rest()) => {}
             _ = stop.wait_for(|stop| *stop) => {}
         }
     }

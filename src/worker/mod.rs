@@ -26,8 +26,8 @@ use crate::{events, keys, lists, tasks};
 const JOBS_AT_ONCE: usize = 16;
 /// How often waiting jobs are looked for when nobody called.
 const JOBS_EVERY: Duration = Duration::from_millis(250);
-/// The longest rest of a loop whose steps fail.
-const REST_MAX: Duration = Duration::from_secs(5);
+/// The longest rest of a loop whose steps fail: work goes on within this time after the cause is gone.
+const REST_MAX: Duration = Duration::from_secs(2);
 /// When something can be saved again, jobs under way go on first: only after this time is a lease that ran out meanwhile
 /// taken for a worker that was lost.
 const RESUME_FIRST: Duration = Duration::from_secs(1);
@@ -155,9 +155,11 @@ async fn run_jobs(app: App, mut stop: watch::Receiver<bool>) {
         }
         while running.try_join_next().is_some() {}
         if idle {
+            // While jobs can't even be looked for, nothing but time helps.
+            let failing = pause.is_failing();
             tokio::select! {
-                Some(_) = running.join_next(), if !running.is_empty() => {}
-                () = app.waiters.jobs.notified() => {}
+                Some(_) = running.join_next(), if !failing && !running.is_empty() => {}
+                () = app.waiters.jobs.notified(), if !failing => {}
                 () = tokio::time::sleep(pause.rest()) => {}
                 _ = stop.wait_for(|stop| *stop) => {}
             }

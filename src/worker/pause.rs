@@ -1,7 +1,9 @@
-//! How long a loop rests between two steps: its usual beat while all goes well, longer and longer while steps fail.
-//! Tells the first failure from the rest, so that one that lasts is logged once.
+//! How long a loop rests between two steps: its usual beat while all goes well, longer and longer while steps fail, with a
+//! random part, so that the loops of all servers don't come back to a database together. Tells the first failure from the rest, so that one that lasts is logged once.
 
 use std::time::Duration;
+
+use rand::RngExt as _;
 
 /// The rests of one loop.
 pub(super) struct Pause {
@@ -11,7 +13,7 @@ pub(super) struct Pause {
 }
 
 impl Pause {
-    /// Rests `usual`, and doubles that with each failure in a row up to `longest`.
+    /// Rests `usual`, and twice as long at most with each failure in a row, up to `longest`.
     pub(super) fn new(usual: Duration, longest: Duration) -> Pause {
         Pause { usual, longest: longest.max(usual), failures: 0 }
     }
@@ -27,9 +29,18 @@ impl Pause {
         self.failures == 1
     }
 
+    /// Whether the last step failed.
+    pub(super) fn is_failing(&self) -> bool {
+        self.failures > 0
+    }
+
     /// How long to rest now.
     pub(super) fn rest(&self) -> Duration {
-        self.usual.saturating_mul(1 << self.failures.min(16)).min(self.longest)
+        if self.failures == 0 {
+            return self.usual;
+        }
+        let grown = self.usual.saturating_mul(1 << self.failures.min(16)).min(self.longest);
+        grown.mul_f64(rand::rng().random_range(0.5..1.0))
     }
 }
 
@@ -42,11 +53,12 @@ mod tests {
         let mut pause = Pause::new(Duration::from_millis(250), Duration::from_secs(5));
         assert_eq!(pause.rest(), Duration::from_millis(250));
         assert!(pause.failed() && !pause.failed());
-        assert_eq!(pause.rest(), Duration::from_secs(1));
+        assert!((Duration::from_millis(500)..Duration::from_secs(1)).contains(&pause.rest()));
         for _ in 0..100 {
             pause.failed();
         }
-        assert_eq!(pause.rest(), Duration::from_secs(5));
+        assert!((Duration::from_millis(2_500)..Duration::from_secs(5)).contains(&pause.rest()));
+        assert!(pause.is_failing());
         pause.over();
         assert_eq!(pause.rest(), Duration::from_millis(250));
         assert!(pause.failed());

@@ -5,22 +5,22 @@
 //! The checker is proved itself: it must find the fault of a build in which a job is completed apart from its effect.
 //! `LEXI_CRASH_ROUNDS` says how often the server is killed. `disk.rs` has the same rounds with a loss of power.
 
-use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use lexi::db::{Db, Tx, query};
+use lexi::db::{Db, Tx};
 use lexi::error::Result;
 use rand::RngExt as _;
 use reqwest::Method;
 use reqwest::header::CONTENT_TYPE;
-use serde_json::{Value, json};
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::support::database::setting;
 use crate::support::disk::{Disk, Kept};
+use crate::support::history::{not_as_acknowledged, stored_complaints, under_way, workspace_named};
 use crate::support::{Answer, Client, Installation, Process, people};
 
 /// Rounds unless `LEXI_CRASH_ROUNDS` says otherwise.
@@ -164,7 +164,7 @@ impl Crashes {
         let approved = std::mem::take(&mut told.lock().expect("no caller broke").approved);
         let db = self.installation.db().await;
         let workspace_id = read(&db, move |tx| workspace_named(tx, &workspace_of(round))).await;
-        let interrupted = read(&db, move |tx| count(tx, OPEN_TASKS, workspace_id)).await;
+        let interrupted = read(&db, move |tx| under_way(tx, workspace_id)).await.tasks;
         let server = self.installation.serve(&LEASE).await;
         let client = server.client(&key);
         let mut complaints = until_all_is_done(&db, workspace_id).await;
@@ -197,19 +197,15 @@ async fn read<T: Send + 'static>(db: &Db, f: impl Fn(&mut Tx) -> Result<T> + Sen
 /// Waits until no task is approved and unfinished; complains of those that no job will finish.
 async fn until_all_is_done(db: &Db, workspace_id: Uuid) -> Vec<String> {
     for _ in 0..PATIENCE.as_millis() / 50 {
-        let (open, forgotten, unnumbered) = read(db, move |tx| {
-            let open = count(tx, OPEN_TASKS, workspace_id)?;
-            let unnumbered = count(tx, UNNUMBERED_EVENTS, workspace_id)?;
-            Ok((open, texts(tx, FORGOTTEN_TASKS, workspace_id)?, unnumbered))
-        })
-        .await;
-        if !forgotten.is_empty() {
-            return forgotten
+        let left = read(db, move |tx| under_way(tx, workspace_id)).await;
+        if !left.forgotten.is_empty() {
+            return left
+                .forgotten
                 .iter()
                 .map(|id| format!("task {id} was approved and never ended: no job is left"))
                 .collect();
         }
-        if open == 0 && unnumbered == 0 {
+        if left.tasks == 0 && left.unnumbered == 0 {
             return Vec::new();
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
@@ -219,15 +215,7 @@ async fn until_all_is_done(db: &Db, workspace_id: Uuid) -> Vec<String> {
 
 async fn check(db: &Db, workspace_id: Uuid, approved: &[(Uuid, u64)], client: &Client) -> Vec<String> {
     let mut complaints = read(db, move |tx| stored_complaints(tx, workspace_id)).await;
-    for (task_id, size) in approved {
-        let shown = client.get(&format!("/v1/lexi/tasks/{task_id}")).await.json["data"].clone();
-        if shown["status"] != "completed" || shown["decision"]["outcome"] != "approved" {
-            complaints.push(format!("the approval of task {task_id} was acknowledged, and now it is {shown}"));
-        }
-        if shown["result"]["selected"] != json!(size) {
-            complaints.push(format!("task {task_id} was about {size} people: {}", shown["result"]));
-        }
-    }
+    complaints.extend(not_as_acknowledged(client, approved).await);
     complaints
 }
 
@@ -268,119 +256,4 @@ async fn wait_for_a_random_instant(round: u32, told: &Mutex<Told>) {
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
     tokio::time::sleep(random_ms(120)).await;
-}
-
-const OPEN_TASKS: &str = "select count(*) from tasks where workspace_id = $1 and status = 'approved'";
-const UNNUMBERED_EVENTS: &str = "select count(*) from events where workspace_id = $1 and number is null";
-const FORGOTTEN_TASKS: &str = "select id from tasks where workspace_id = $1 and status = 'approved' and not exists
-    (select 1 from jobs where jobs.task_id = tasks.id and jobs.state in ('waiting', 'leased'))";
-const CONTACTS: &str = "select count(*) from contacts where workspace_id = $1";
-const CONTACTS_CREATED: &str = "select count(*) from events where workspace_id = $1 and type = 'contact.created'";
-const OPEN_JOBS: &str = "select id from jobs where workspace_id = $1 and state in ('waiting', 'leased')";
-const TWICE: &str = "select prospect_id from contacts where workspace_id = $1 group by prospect_id having count(*) > 1";
-const EVENTS: &str = "select count(*) from events where workspace_id = $1";
-const LAST_EVENT: &str = "select coalesce(max(number), 0) from events where workspace_id = $1";
-
-fn workspace_named(tx: &mut Tx, name: &str) -> Result<Uuid> {
-    query("select id from workspaces where name = $1").bind(name).one(tx, |row| row.get(0))
-}
-
-fn count(tx: &mut Tx, sql: &'static str, workspace_id: Uuid) -> Result<i64> {
-    query(sql).bind(workspace_id).one(tx, |row| row.get(0))
-}
-
-fn texts(tx: &mut Tx, sql: &'static str, workspace_id: Uuid) -> Result<Vec<String>> {
-    query(sql).bind(workspace_id).all(tx, |row| row.get(0))
-}
-
-/// A task as it is stored.
-struct Stored {
-    id: Uuid,
-    status: String,
-    result: Value,
-    selection: Vec<u8>,
-    outcome: Option<String>,
-}
-
-/// What contradicts itself in a workspace in which nothing is under way.
-fn stored_complaints(tx: &mut Tx, workspace_id: Uuid) -> Result<Vec<String>> {
-    let tasks = query(
-        "select tasks.id, tasks.status, tasks.result, task_revisions.selection, decisions.outcome
-         from tasks
-         join task_revisions on task_revisions.task_id = tasks.id and task_revisions.revision = tasks.revision
-         left join decisions on decisions.task_id = tasks.id
-         where tasks.workspace_id = $1",
-    )
-    .bind(workspace_id)
-    .all(tx, |row| {
-        let result = row.get::<Option<Value>>(2)?.unwrap_or_default();
-        Ok(Stored { id: row.get(0)?, status: row.get(1)?, result, selection: row.get(3)?, outcome: row.get(4)? })
-    })?;
-    let mut complaints = Vec::new();
-    let mut added = 0;
-    for task in &tasks {
-        added += task.result["added"].as_i64().unwrap_or(0);
-        complaints.extend(of_task(tx, workspace_id, task)?.iter().map(|what| format!("task {}: {what}", task.id)));
-    }
-    let contacts = count(tx, CONTACTS, workspace_id)?;
-    if contacts != added {
-        complaints.push(format!("the tasks say they added {added} contacts, and there are {contacts}"));
-    }
-    if count(tx, CONTACTS_CREATED, workspace_id)? != contacts {
-        complaints.push("contacts and the events of their making differ in number".into());
-    }
-    complaints.extend(texts(tx, TWICE, workspace_id)?.iter().map(|id| format!("prospect {id} was added twice")));
-    complaints.extend(texts(tx, OPEN_JOBS, workspace_id)?.iter().map(|id| format!("job {id} is still open")));
-    if count(tx, EVENTS, workspace_id)? != count(tx, LAST_EVENT, workspace_id)? {
-        complaints.push("the numbers of events have gaps".into());
-    }
-    Ok(complaints)
-}
-
-fn of_task(tx: &mut Tx, workspace_id: Uuid, task: &Stored) -> Result<Vec<String>> {
-    let lists = query("select id, contact_count from lists where workspace_id = $1 and created_by_task = $2")
-        .bind(workspace_id)
-        .bind(task.id)
-        .all(tx, |row| Ok((row.get::<Uuid>(0)?, row.get::<i64>(1)?)))?;
-    match (task.status.as_str(), task.outcome.as_deref()) {
-        ("pending", None) if lists.is_empty() && task.result.is_null() => return Ok(Vec::new()),
-        ("completed", Some("approved")) => {}
-        (status, outcome) => return Ok(vec![format!("{status}, decided {outcome:?}, lists {lists:?}")]),
-    }
-    let mut complaints = Vec::new();
-    let [(list_id, contact_count)] = lists[..] else { return Ok(vec![format!("has {} lists", lists.len())]) };
-    let selected: BTreeSet<String> =
-        task.selection.chunks(16).map(|id| Uuid::from_slice(id).expect("sixteen bytes").to_string()).collect();
-    let members: Vec<String> = query(
-        "select contacts.prospect_id from list_members
-         join contacts on contacts.id = list_members.contact_id
-         where list_members.workspace_id = $1 and list_members.list_id = $2",
-    )
-    .bind(workspace_id)
-    .bind(list_id)
-    .all(tx, |row| row.get(0))?;
-    if task.result["list_id"] != json!(list_id) {
-        complaints.push(format!("names another list than {list_id}: {}", task.result));
-    }
-    if members.len() != selected.len() || members.into_iter().collect::<BTreeSet<_>>() != selected {
-        complaints.push("its list does not hold exactly the selected people".into());
-    }
-    let number = |key: &str| task.result[key].as_i64().unwrap_or(-1);
-    let people = i64::try_from(selected.len()).unwrap_or(-1);
-    if contact_count != people || number("added") + number("already_contacts") != people || number("selected") != people
-    {
-        complaints.push(format!("{people} people, {contact_count} on the list: {}", task.result));
-    }
-    let mut events: HashMap<String, u32> = HashMap::new();
-    let told: Vec<String> = query("select type from events where workspace_id = $1 and subject_id = $2")
-        .bind(workspace_id)
-        .bind(task.id)
-        .all(tx, |row| row.get(0))?;
-    told.into_iter().for_each(|kind| *events.entry(kind).or_default() += 1);
-    for kind in ["task.created", "task.approved", "task.completed"] {
-        if events.get(kind) != Some(&1) {
-            complaints.push(format!("has not exactly one event {kind}: {events:?}"));
-        }
-    }
-    Ok(complaints)
 }

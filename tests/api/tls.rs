@@ -189,7 +189,9 @@ fn by_command_line(home: &Installation, url: &str, key: &str, ca: &Path) {
     };
     let trusting = run(Some(ca));
     assert_eq!(trusting.status.code(), Some(0), "{}", String::from_utf8_lossy(&trusting.stderr));
-    assert_eq!(run(None).status.code(), Some(4), "a certificate of nobody's");
+    let doubting = run(None);
+    assert_eq!(doubting.status.code(), Some(4), "a certificate of nobody's");
+    assert!(String::from_utf8_lossy(&doubting.stderr).contains("--ca FILE (LEXI_CA)"));
     let missing = run(Some(Path::new("nowhere.pem")));
     assert_eq!(missing.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&missing.stderr).contains("nowhere.pem (--ca, LEXI_CA)"));

@@ -84,6 +84,14 @@ impl Index {
         Ok(index)
     }
 
+    /// Which version a folder holds, read without taking part in it and without changing it.
+    ///
+    /// # Errors
+    /// `NotFound` where nothing was ever kept; else whatever is wrong with it.
+    pub fn version_kept_in(folder: &Path) -> io::Result<i64> {
+        folder::load(folder).map(|(snapshot, _)| snapshot.version())
+    }
+
     /// The newest snapshot. Take it before the transaction that uses it begins.
     pub fn snapshot(&self) -> Arc<Snapshot> {
         Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))

@@ -244,11 +244,18 @@ impl Snapshot {
     }
 }
 
+/// Runs of numbers are kept as runs only where that takes so many times less room. People of one company follow each
+/// other, so that most bitmaps could be short runs; but joining those with others inserts them one by one, which made
+/// searches with several alternatives many times slower.
+const RUNS_WORTH: usize = 8;
+
 /// A copy without anything in reserve.
 fn small(bitmap: &RoaringBitmap) -> RoaringBitmap {
-    let mut small = RoaringBitmap::clone(bitmap);
-    small.optimize();
-    small
+    let mut plain = RoaringBitmap::clone(bitmap);
+    plain.remove_run_compression();
+    let mut runs = plain.clone();
+    runs.optimize();
+    if runs.serialized_size() * RUNS_WORTH <= plain.serialized_size() { runs } else { plain }
 }
 
 fn size_bytes(bitmap: &RoaringBitmap) -> usize {

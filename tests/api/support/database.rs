@@ -136,7 +136,13 @@ fn at_server(database: &str) -> String {
     format!("{}/{database}{query}", &before[..host_end])
 }
 
-fn server_url() -> String {
+/// Runs a statement on the suite's PostgreSQL, as its administrator would.
+pub async fn on_server(sql: &str) {
+    connect().await.batch_execute(sql).await.unwrap_or_else(|error| panic!("{sql}: {error:?}"));
+}
+
+/// The address of the suite's PostgreSQL.
+pub fn server_url() -> String {
     setting("LEXI_TEST_POSTGRES").expect(
         "LEXI_TEST_POSTGRES names the PostgreSQL to test on (postgres://user@host:port/postgres); \
          scripts/test starts one and sets it",

@@ -41,8 +41,10 @@ pub mod database;
 pub mod fixture;
 pub mod disk;
 pub mod gate;
+pub mod history;
 pub mod people;
 pub mod process;
+pub mod proxy;
 pub mod server;
 pub mod table;
 

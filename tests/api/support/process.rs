@@ -81,6 +81,11 @@ impl Installation {
         self.database.folder.path()
     }
 
+    /// Where its data is.
+    pub fn database(&self) -> &TestDatabase {
+        &self.database
+    }
+
     /// The database itself, for a test that checks what is stored.
     pub async fn db(&self) -> lexi::db::Db {
         self.database.open().await

@@ -46,7 +46,11 @@ impl Server {
 
     /// As [`Server::start`], with settings changed.
     pub async fn start_with(change: impl FnOnce(&mut Config)) -> Server {
-        let database = Arc::new(TestDatabase::migrated().await);
+        Server::start_on(Arc::new(TestDatabase::migrated().await), change).await
+    }
+
+    /// As [`Server::start_with`], on a database that is there already.
+    pub async fn start_on(database: Arc<TestDatabase>, change: impl FnOnce(&mut Config)) -> Server {
         let clock = Arc::new(TestClock::at(BEGIN_MS));
         let data = database.folder.path().to_owned();
         Server::on(database, data, clock, change).await
@@ -90,6 +94,11 @@ impl Server {
             http::server::serve_with(&serving, router, listener, certificate, stopped).await;
         });
         Server { app, clock, address, stop, tls, database }
+    }
+
+    /// The database it works on.
+    pub fn database(&self) -> &TestDatabase {
+        &self.database
     }
 
     /// Where it listens: `http://127.0.0.1:PORT`, or with `https`.
