@@ -674,12 +674,8 @@ pub(super) fn prepare<'c>(connection: &'c Raw, sql: &str, values: &[Value]) -> R
 
 /// Binds the values of the next run of a statement, one for each of its placeholders.
 pub(super) fn bind(statement: &mut CachedStatement<'_>, values: &[Value]) -> Result<()> {
-    for (index, value) in values.iter().enumerate() {
-        statement
-            .raw_bind_parameter(index + 1, value)
-            .map_err(|error| Error::internal(format_args!("SQLite: {error}")))?;
-    }
-    Ok(())
+    let mut pairs = values.iter().zip(1..);
+    pairs.try_for_each(|(value, at)| statement.raw_bind_parameter(at, value)).map_err(|e| error(&e))
 }
 
 /// What SQLite reported, as one of our errors: a full or failing disk is 503, all else is ours.

@@ -181,6 +181,14 @@ impl Loader {
     }
 }
 
+impl std::ops::AddAssign for Saved {
+    fn add_assign(&mut self, more: Saved) {
+        self.added += more.added;
+        self.updated += more.updated;
+        self.unchanged += more.unchanged;
+    }
+}
+
 /// Saves a batch in the scratch database, beside what it would find in the real one.
 async fn rehearse(db: &Db, scratch: &Db, source: &Arc<str>, batch: Arc<[Entry]>, now_ms: i64) -> Result<Saved> {
     let (wanted, source) = (Arc::clone(&batch), Arc::clone(source));

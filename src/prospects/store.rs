@@ -24,14 +24,6 @@ pub struct Saved {
     pub unchanged: u64,
 }
 
-impl std::ops::AddAssign for Saved {
-    fn add_assign(&mut self, more: Saved) {
-        self.added += more.added;
-        self.updated += more.updated;
-        self.unchanged += more.unchanged;
-    }
-}
-
 /// Who changed and who went, and up to which version.
 #[derive(Debug, Clone)]
 pub struct Changes {
@@ -424,18 +416,11 @@ fn next(tx: &mut Tx, counter: &str, count: usize) -> Result<i64> {
 }
 
 fn write_companies(tx: &mut Tx, companies: Vec<(String, Draft)>, version: i64, now_ms: i64) -> Result<()> {
-    let (mut new, mut changed, mut wanted) = (Vec::with_capacity(companies.len() * (COMPANY_COLUMNS + 5)), vec![], 0);
+    let mut values = Vec::with_capacity(companies.len() * (COMPANY_COLUMNS + 5));
     for (identity, draft) in companies {
-        let values = if draft.before.is_none() { &mut new } else { &mut changed };
-        wanted += u64::from(draft.before.is_none());
         values.extend([Value::from(draft.id), identity.into(), version.into(), now_ms.into(), now_ms.into()]);
         values.extend(draft.now);
     }
-    let sql = "insert into prospect_companies (id, identity, version, created_at_ms, updated_at_ms,
-            name, name_norm, city, state, country, domain, industry, company_type, headcount, revenue_usd, founded)
-        values {rows}
-        on conflict (identity) do nothing";
-    all_new(wanted, insert_new(tx, sql, COMPANY_COLUMNS + 5, new)?)?;
     insert_rows(
         tx,
         "insert into prospect_companies (id, identity, version, created_at_ms, updated_at_ms,
@@ -448,7 +433,7 @@ fn write_companies(tx: &mut Tx, companies: Vec<(String, Draft)>, version: i64, n
             domain = excluded.domain, industry = excluded.industry, company_type = excluded.company_type,
             headcount = excluded.headcount, revenue_usd = excluded.revenue_usd, founded = excluded.founded",
         COMPANY_COLUMNS + 5,
-        changed,
+        values,
         |_| Ok(()),
     )?;
     Ok(())
