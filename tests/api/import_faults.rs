@@ -106,7 +106,7 @@ fn changed(cells: &[String; 6], key: &str, value: Value) -> Vec<u8> {
 
 const JSON_FAULTS: &[Fault] = &[
     (|cells| object(cells).to_string().replace('}', ",}").into_bytes(), "no JSON"),
-    (|cells| object(cells).to_string()[..40].as_bytes().to_vec(), "no JSON"),
+    (|cells| object(cells).to_string().as_bytes()[..40].to_vec(), "no JSON"),
     (|cells| format!("[{}]", object(cells)).into_bytes(), "no JSON object"),
     (|_| b"null".to_vec(), "no JSON object"),
     (|cells| object(cells).to_string().replace("Zo\u{eb}", "@").replacen('@', "\u{1}", 1).into_bytes(), "no JSON"),

@@ -184,14 +184,13 @@ async fn a_server_writes_while_an_import_runs_beside_it_and_finds_its_people_aft
     let mut command = home.command();
     command.args(["prospects", "import", "people", "--source", "crm"]).stdout(Stdio::null()).stderr(Stdio::null());
     let mut import = command.spawn().unwrap();
-    let (mut written, mut ended) = (0, None);
-    while ended.is_none() {
+    let mut written = 0;
+    while import.try_wait().unwrap().is_none() {
         let answer = client.post("/v1/lists", &json!({ "name": format!("List {written}") })).await;
         assert_eq!(answer.status, 201, "{}", answer.json);
         written += 1;
-        ended = import.try_wait().unwrap();
     }
-    assert!(ended.unwrap().success());
+    assert!(import.wait().unwrap().success());
     let search = json!({ "titles": ["CEO"], "location": ["Texas"] });
     // Those the index has not followed yet are read from the database, or there are too many and it says so.
     let mut found = client.post("/v1/prospector/search", &search).await;

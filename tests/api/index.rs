@@ -51,7 +51,8 @@ async fn a_damaged_index_is_found_at_the_start_said_in_the_log_and_built_anew_wi
         fs::write(path, &bytes[..bytes.len() / 3]).unwrap();
     };
     let remove = |path: &PathBuf| fs::remove_file(path).unwrap();
-    let damages: [(&str, &dyn Fn(&PathBuf)); 3] = [("flipped", &flip), ("cut", &cut), ("removed", &remove)];
+    type Damage<'f> = (&'f str, &'f dyn Fn(&PathBuf));
+    let damages: [Damage; 3] = [("flipped", &flip), ("cut", &cut), ("removed", &remove)];
     for (at, (name, damage)) in damages.into_iter().enumerate() {
         let segment = parts(&home).into_iter().find(|path| path.extension().is_some()).expect("a segment");
         damage(&if at == 1 { home.folder().join("index/manifest") } else { segment });
