@@ -4,7 +4,7 @@
 //! of it. What is read is compared with its checksum before any of it is believed.
 
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufReader, BufWriter, Read as _, Seek as _, SeekFrom, Write};
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
@@ -20,7 +20,7 @@ const MAGIC: &[u8; 8] = b"LEXI-IDX";
 const FORMAT: u32 = 2;
 /// Magic, format and checksum.
 const HEADER: usize = 8 + 4 + 32;
-/// Written in one go.
+/// Read or written in one go.
 const BUFFER: usize = 256 << 10;
 /// Ends the name of a file that is being written.
 pub(super) const UNFINISHED: &str = "new";
@@ -54,7 +54,7 @@ fn write_beside(path: &Path, body: impl FnOnce(&mut Hashed) -> io::Result<()>) -
     let Hashed { out, hash, size_bytes } = out;
     let mut file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
     let sum: Sum = hash.finalize().into();
-    io::Seek::rewind(&mut file)?;
+    file.rewind()?;
     file.write_all(MAGIC)?;
     file.write_all(&FORMAT.to_le_bytes())?;
     file.write_all(&sum)?;
@@ -70,35 +70,54 @@ pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
-/// A whole file.
+/// A whole file: its bytes were compared with its checksum.
 pub(super) struct Whole {
-    bytes: Vec<u8>,
+    file: File,
     pub(super) written: Written,
 }
 
 impl Whole {
-    /// What is behind the checksum.
-    pub(super) fn body(&self) -> Reader<'_> {
-        Reader(&self.bytes[HEADER..])
+    /// What is behind the checksum, read once more, part by part: the file never stands in memory as a whole.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub(super) fn body(mut self) -> io::Result<Reader> {
+        self.file.seek(SeekFrom::Start(HEADER as u64))?;
+        let left = self.written.size_bytes - HEADER as u64;
+        Ok(Reader { input: BufReader::with_capacity(BUFFER, self.file), left })
     }
 }
 
-/// Reads a file that [`write`] wrote.
+/// Looks at a file that [`write`] wrote, from its beginning to its end.
 ///
 /// # Errors
 /// It is not there, or not whole.
 pub(super) fn read(path: &Path) -> io::Result<Whole> {
-    let bytes = fs::read(path)?;
-    let body = bytes.get(HEADER..).ok_or_else(|| damaged("it is cut off"))?;
-    if &bytes[..8] != MAGIC || bytes[8..12] != FORMAT.to_le_bytes() {
+    let mut file = File::open(path)?;
+    let mut head = [0; HEADER];
+    file.read_exact(&mut head).map_err(|error| match error.kind() {
+        io::ErrorKind::UnexpectedEof => damaged("it is cut off"),
+        _ => error,
+    })?;
+    if &head[..8] != MAGIC || head[8..12] != FORMAT.to_le_bytes() {
         return Err(damaged("it has another format"));
     }
-    let sum: Sum = Sha256::digest(body).into();
-    if bytes[12..HEADER] != sum {
+    let (mut hash, mut size_bytes) = (Sha256::new(), HEADER as u64);
+    let mut portion = vec![0; BUFFER];
+    loop {
+        let read = match file.read(&mut portion) {
+            Ok(0) => break,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            read => read?,
+        };
+        hash.update(&portion[..read]);
+        size_bytes += read as u64;
+    }
+    let sum: Sum = hash.finalize().into();
+    if head[12..] != sum {
         return Err(damaged("its checksum is wrong"));
     }
-    let written = Written { size_bytes: bytes.len() as u64, sum };
-    Ok(Whole { bytes, written })
+    Ok(Whole { file, written: Written { size_bytes, sum } })
 }
 
 /// What is wrong with a file.
@@ -107,49 +126,61 @@ pub(super) fn damaged(why: impl Into<String>) -> io::Error {
 }
 
 /// The rest of a file.
-pub(super) struct Reader<'b>(&'b [u8]);
+pub(super) struct Reader {
+    input: BufReader<File>,
+    left: u64,
+}
 
-impl<'b> Reader<'b> {
-    pub(super) fn bytes(&mut self, count: usize) -> Option<&'b [u8]> {
-        let (head, rest) = self.0.split_at_checked(count)?;
-        self.0 = rest;
-        Some(head)
+impl Reader {
+    /// The next `count` bytes; nothing when so many are not left, or the disk refuses.
+    fn bytes(&mut self, count: usize) -> Option<Vec<u8>> {
+        self.left = self.left.checked_sub(count as u64)?;
+        let mut bytes = vec![0; count];
+        self.input.read_exact(&mut bytes).ok()?;
+        Some(bytes)
+    }
+
+    fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+        self.left = self.left.checked_sub(N as u64)?;
+        let mut bytes = [0; N];
+        self.input.read_exact(&mut bytes).ok()?;
+        Some(bytes)
     }
 
     pub(super) fn byte(&mut self) -> Option<u8> {
-        self.bytes(1).map(|bytes| bytes[0])
+        self.array().map(u8::from_le_bytes)
     }
 
     pub(super) fn int(&mut self) -> Option<u32> {
-        Some(u32::from_le_bytes(self.bytes(4)?.try_into().ok()?))
+        self.array().map(u32::from_le_bytes)
     }
 
     pub(super) fn long(&mut self) -> Option<i64> {
-        Some(i64::from_le_bytes(self.bytes(8)?.try_into().ok()?))
+        self.array().map(i64::from_le_bytes)
     }
 
     pub(super) fn sum(&mut self) -> Option<Sum> {
-        self.bytes(32)?.try_into().ok()
+        self.array()
     }
 
     pub(super) fn ints(&mut self) -> Option<Vec<u32>> {
-        let count = self.int()? as usize;
-        let bytes = self.bytes(count.checked_mul(4)?)?;
-        Some(bytes.chunks_exact(4).map(|b| u32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect())
+        let count = self.int()?;
+        (u64::from(count) * 4 <= self.left).then_some(())?;
+        (0..count).map(|_| self.int()).collect()
     }
 
     /// Bytes with their count before them.
-    pub(super) fn part(&mut self) -> Option<&'b [u8]> {
+    pub(super) fn part(&mut self) -> Option<Vec<u8>> {
         let count = self.int()? as usize;
         self.bytes(count)
     }
 
-    pub(super) fn text(&mut self) -> Option<&'b str> {
-        std::str::from_utf8(self.part()?).ok()
+    pub(super) fn text(&mut self) -> Option<String> {
+        String::from_utf8(self.part()?).ok()
     }
 
     pub(super) fn is_at_end(&self) -> bool {
-        self.0.is_empty()
+        self.left == 0
     }
 }
 

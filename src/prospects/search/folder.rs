@@ -127,7 +127,7 @@ fn load_segments(folder: &Path, manifest: &Manifest) -> io::Result<(Snapshot, Ke
         if whole.written != segment.written {
             return Err(wrong("it is not the one that the manifest names"));
         }
-        let read = segment::read(&mut whole.body(), &mut snapshot);
+        let read = segment::read(&mut whole.body()?, &mut snapshot);
         touched |= read.ok_or_else(|| wrong("its parts don't fit together"))?;
         if at == 0 {
             base = before(&snapshot);
@@ -248,7 +248,7 @@ fn write_manifest(folder: &Path, manifest: &Manifest) -> io::Result<()> {
 fn read_manifest(folder: &Path) -> io::Result<Manifest> {
     let whole = file::read(&folder.join(MANIFEST))
         .map_err(|error| io::Error::new(error.kind(), format!("{MANIFEST}: {error}")))?;
-    let mut input = whole.body();
+    let mut input = whole.body()?;
     let mut read = || {
         let mut manifest = Manifest { version: input.long()?, ..Manifest::default() };
         for _ in 0..input.int()? {

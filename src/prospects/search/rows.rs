@@ -61,9 +61,9 @@ impl Packed {
     }
 
     /// Numbers that were packed before, as [`Packed::parts`] gave them; nothing when they don't fit together.
-    pub(super) fn from_parts(width: u8, len: u32, bytes: &[u8]) -> Option<Packed> {
+    pub(super) fn from_parts(width: u8, len: u32, bytes: Vec<u8>) -> Option<Packed> {
         let fits = width <= 4 && bytes.len() == len as usize * usize::from(width);
-        fits.then(|| Packed { width, len, bytes: bytes.to_vec() })
+        fits.then_some(Packed { width, len, bytes })
     }
 
     /// Width in bytes, count, and the numbers, little end first.

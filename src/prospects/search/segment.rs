@@ -243,7 +243,7 @@ fn read_other_words(input: &mut Reader, known: &mut Dictionary, names: usize) ->
         places.add_numbers(place)?;
     }
     let domains = read_strings(input)?;
-    Arc::make_mut(&mut known.domains).extend(domains.bytes, &domains.ends)?;
+    Arc::make_mut(&mut known.domains).extend(&domains.bytes, &domains.ends)?;
     let count = input.int()? as usize;
     let companies = Arc::make_mut(&mut known.companies);
     // A hostile count is found when the bytes run out.
@@ -279,14 +279,14 @@ fn add_names(given: &Stored, known: &mut Dictionary) -> Option<()> {
 }
 
 /// Texts as they stand in a file.
-struct Stored<'b> {
-    bytes: &'b str,
+struct Stored {
+    bytes: String,
     ends: Vec<u32>,
 }
 
-impl Stored<'_> {
+impl Stored {
     fn borrowed(&self) -> (&str, &[u32]) {
-        (self.bytes, &self.ends)
+        (&self.bytes, &self.ends)
     }
 
     /// Gives each text to `add`, as long as it takes them.
@@ -306,7 +306,7 @@ fn write_strings(strings: &Strings, from: u32, out: &mut Hashed) -> io::Result<(
     out.ints(ends)
 }
 
-fn read_strings<'b>(input: &mut Reader<'b>) -> Option<Stored<'b>> {
+fn read_strings(input: &mut Reader) -> Option<Stored> {
     Some(Stored { bytes: input.text()?, ends: input.ints()? })
 }
 
@@ -317,7 +317,7 @@ fn write_bitmap(bitmap: &RoaringBitmap, out: &mut Hashed) -> io::Result<()> {
 }
 
 fn read_bitmap(input: &mut Reader) -> Option<RoaringBitmap> {
-    RoaringBitmap::deserialize_from(input.part()?).ok()
+    RoaringBitmap::deserialize_from(&input.part()?[..]).ok()
 }
 
 fn write_packed(packed: &Packed, out: &mut Hashed) -> io::Result<()> {
