@@ -1,6 +1,7 @@
 //! Which data an operator's command works on: a folder, and a database that is SQLite in that folder unless told
 //! otherwise. Works while a server runs on the same data.
 
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -78,7 +79,11 @@ pub(super) fn clock() -> Arc<dyn Clock> {
     Arc::new(SystemClock)
 }
 
-/// Makes the data folder when it is missing.
+/// Makes the data folder when it is missing; other users of the machine can't look into it.
 pub(super) fn make_folder(folder: &Path) -> anyhow::Result<()> {
-    std::fs::create_dir_all(folder).with_context(|| format!("Can't make the data folder {}", folder.display()))
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .with_context(|| format!("Can't make the data folder {}", folder.display()))
 }
