@@ -54,6 +54,11 @@ impl Target {
     }
 }
 
+/// Whether two paths lead to one file, however they are written.
+pub(super) fn is_same_file(one: &Path, other: &Path) -> bool {
+    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
+}
+
 /// An export being written.
 pub(super) enum Out {
     /// What is written is gone at once.

@@ -10,7 +10,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::exit::{Exit, Usage};
-use super::out::Target;
+use super::out::{Target, is_same_file};
 use super::screen::{Screen, counted, number};
 use super::storage::{Storage, clock};
 use crate::db::{Db, Isolation};
@@ -187,10 +187,6 @@ async fn import_rows(
 async fn workspace_id(db: &Db, name: Option<String>) -> anyhow::Result<Uuid> {
     let now_ms = clock().now_ms();
     Ok(db.write(move |tx| workspaces::chosen(tx, name.as_deref(), now_ms)).await?.id)
-}
-
-fn is_same_file(one: &Path, other: &Path) -> bool {
-    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
 }
 
 /// The report of an import for a person.

@@ -3,21 +3,12 @@
 use serde_json::Value;
 
 use crate::support::people::{at_software_company, law_firm_ceos};
-use crate::support::process::{Installation, Process, Said};
+use crate::support::process::{Installation, Said, ask};
 
 const REQUEST: &str = "Find 50 CEOs at law firms in California";
 
 fn json(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
-}
-
-/// Runs a user's command against a server.
-fn ask(home: &Installation, server: &Process, key: &str, arguments: &[&str]) -> Said {
-    let mut command = home.command();
-    command.env("LEXI_URL", &server.url).env("LEXI_KEY", key).args(arguments);
-    let output = command.output().expect("the program runs");
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
-    Said { out: text(output.stdout), err: text(output.stderr), code: output.status.code().unwrap_or(-1) }
 }
 
 #[tokio::test]

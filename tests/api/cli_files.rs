@@ -7,16 +7,7 @@ use lexi::db::query;
 use serde_json::{Value, json};
 
 use crate::support::people::law_firm_ceos;
-use crate::support::process::{Installation, Process, Said};
-
-/// Runs a user's command against a server.
-fn ask(home: &Installation, server: &Process, key: &str, arguments: &[&str]) -> Said {
-    let mut command = home.command();
-    command.env("LEXI_URL", &server.url).env("LEXI_KEY", key).args(arguments);
-    let output = command.output().expect("the program runs");
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
-    Said { out: text(output.stdout), err: text(output.stderr), code: output.status.code().unwrap_or(-1) }
-}
+use crate::support::process::{Installation, ask};
 
 /// Runs a command with something on its standard input; answers its standard output.
 fn fed(home: &Installation, arguments: &[&str], input: &Path) -> String {

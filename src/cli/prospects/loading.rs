@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::{ImportArgs, RemoveArgs, Steps, index_where_nobody_serves};
 use crate::cli::exit::{Exit, Usage};
+use crate::cli::out::is_same_file;
 use crate::cli::screen::{Screen, counted, number};
 use crate::cli::serve::stop_signal;
 use crate::cli::storage::clock;
@@ -112,11 +113,6 @@ fn tell_columns(importer: &Importer, file: &Path) {
     if !missing.is_empty() {
         eprintln!("  Not in the file: {}. If a column holds it, say so with --map COLUMN=FIELD.", missing.join(", "));
     }
-}
-
-/// Whether two paths lead to one file, however they are written.
-fn is_same_file(one: &Path, other: &Path) -> bool {
-    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
 }
 
 fn create(path: &Path) -> anyhow::Result<File> {

@@ -76,9 +76,6 @@ async fn stepped(db: &Db, index: &Arc<Index>, progress: &impl Fn(u64)) -> Result
         }
         index.publish(next);
     }
-    if !done.behind {
-        index.set_ready(true);
-    }
     Ok(done)
 }
 
@@ -94,7 +91,6 @@ async fn stamp(db: &Db, version: i64) -> Result<Stamp> {
 
 /// Readers are told to come back from now on, until the index is built anew.
 fn forget(index: &Index) -> Arc<Snapshot> {
-    index.set_ready(false);
     index.publish(Snapshot::default());
     index.snapshot()
 }
@@ -162,7 +158,6 @@ pub async fn rebuild(db: &Db, index: &Arc<Index>, progress: impl Fn(u64)) -> Res
         next.stamp = Arc::new(stamp(db, next.version).await?);
         next.compact_if_loose();
         index.publish(next);
-        index.set_ready(true);
         return Ok(people);
     }
 }

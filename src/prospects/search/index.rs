@@ -39,8 +39,6 @@ struct Keeper {
     saved: Option<(Arc<()>, i64)>,
     /// When it was written, or when the index was opened.
     saved_at_ms: i64,
-    /// Whether the index was once as new as the database since it was opened.
-    ready: bool,
 }
 
 impl Index {
@@ -135,17 +133,6 @@ impl Index {
         *kept = Some(folder::save(folder, &snapshot, kept.as_ref())?);
         self.keeper().saved = Some((Arc::clone(&snapshot.origin), snapshot.version()));
         Ok(true)
-    }
-
-    /// Whether the index has caught up with the database since it was opened or built anew; until then searches may be
-    /// told to come back.
-    pub fn is_ready(&self) -> bool {
-        self.keeper().ready
-    }
-
-    /// Notes whether the index has caught up.
-    pub(super) fn set_ready(&self, ready: bool) {
-        self.keeper().ready = ready;
     }
 
     /// Makes `snapshot` the newest.

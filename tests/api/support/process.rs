@@ -189,6 +189,11 @@ impl Installation {
     }
 }
 
+/// Runs a user's command against a server.
+pub fn ask(home: &Installation, server: &Process, key: &str, arguments: &[&str]) -> Said {
+    said(home.command().env("LEXI_URL", &server.url).env("LEXI_KEY", key).args(arguments))
+}
+
 fn said(command: &mut Command) -> Said {
     let output = command.output().expect("the program runs");
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
