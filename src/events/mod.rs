@@ -51,6 +51,47 @@ impl From<&Caller> for Actor {
     }
 }
 
+/// On whose account something changes: in which workspace, by whom, because of which task. An operation that a caller and
+/// an approved task both use takes this in place of a caller.
+#[derive(Debug, Clone)]
+pub struct By {
+    /// The workspace that is changed.
+    pub workspace_id: Uuid,
+    /// Who answers for it.
+    pub actor: Actor,
+    /// The task whose execution it is.
+    pub task_id: Option<Uuid>,
+    /// The request it came with.
+    pub request_id: Option<Uuid>,
+}
+
+impl By {
+    /// What the execution of a task does.
+    pub fn task(workspace_id: Uuid, actor: Actor, task_id: Uuid) -> By {
+        By { workspace_id, actor, task_id: Some(task_id), request_id: None }
+    }
+
+    /// The event of a change of `subject_id`.
+    pub fn event(&self, kind: &'static str, subject_id: Uuid, at_ms: i64) -> Event {
+        Event {
+            task_id: self.task_id,
+            request_id: self.request_id,
+            ..Event::of(self.workspace_id, self.actor.clone(), kind, subject_id, at_ms)
+        }
+    }
+}
+
+impl From<&Caller> for By {
+    fn from(caller: &Caller) -> By {
+        By {
+            workspace_id: caller.workspace_id,
+            actor: Actor::from(caller),
+            task_id: None,
+            request_id: caller.request_id,
+        }
+    }
+}
+
 /// A fact, to be recorded.
 #[derive(Debug, Clone)]
 pub struct Event {
