@@ -101,7 +101,7 @@ pub fn judge(line: &Line, read: &Request, took_us: u64) -> Outcome {
         slots,
         constraints: u32::try_from(constraints).unwrap_or(u32::MAX),
         invented: u32::try_from(invented).unwrap_or(u32::MAX),
-        ambiguous: line.ambiguous.then(|| asks || !read.assumptions.is_empty()),
+        ambiguous: line.ambiguous.then_some(asks || !read.assumptions.is_empty()),
         ask: (line.ask, asks),
         took_us,
     }
