@@ -1,7 +1,7 @@
 //! When two values are the same. Case, accents, punctuation, plural and words that say nothing don't count; for titles the
 //! ways of writing a rank don't, for `name:value` half of the value's words are enough.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::items::Item;
 use crate::understand::{titles, words};
@@ -61,6 +61,7 @@ fn same(wanted: &Item, found: &Item) -> bool {
     };
     match slot {
         "titles" => both(same_title),
+        "locations" => both(same_place),
         "other" => both(same_other),
         _ => both(|one, two| {
             let (first, second) = (tokens(one), tokens(two));
@@ -78,6 +79,16 @@ fn same_title(one: &str, two: &str) -> bool {
 fn ranks(title: &str) -> Vec<String> {
     let text = words::normal(title).replace("vice presidents", "vp").replace("vice president", "vp");
     tokens(&text.replace("senior ", "sr ").replace("executive vp", "evp").replace("sr vp", "svp"))
+}
+
+/// Whether two places have the same levels with the same names. A written name may be several, `"Vienna|Wien"`.
+fn same_place(wanted: &str, found: &str) -> bool {
+    let levels = |text: &str| serde_json::from_str::<BTreeMap<String, String>>(text).ok();
+    let (Some(wanted), Some(found)) = (levels(wanted), levels(found)) else { return false };
+    wanted.len() == found.len()
+        && wanted.iter().all(|(level, names)| {
+            found.get(level).is_some_and(|name| names.split('|').any(|wanted| tokens(wanted) == tokens(name)))
+        })
 }
 
 fn same_other(one: &str, two: &str) -> bool {
