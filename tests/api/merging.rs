@@ -181,7 +181,7 @@ async fn what_would_not_fit_is_refused_instead_of_lost() {
     }
     let refused = merge(&client, &first, &[&second], json!({})).await;
     let message = "The duplicates have 451 notes and list memberships together; a merge moves at most 450. Merge fewer \
-        of them at once.";
+        of them at once, or make the one with the most of them the primary.";
     assert_eq!((refused.status, &refused.json["error"]["message"]), (400, &json!(message)));
     assert_eq!(client.get(&format!("{path}/notes")).await.json["meta"]["total"], 451);
 }
