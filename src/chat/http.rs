@@ -79,7 +79,7 @@ impl From<Told> for Reply {
             credits_remaining: None,
             request: told.request,
             task: told.task,
-            answer: None,
+            answer: told.answer,
         }
     }
 }
