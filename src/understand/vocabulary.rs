@@ -296,3 +296,29 @@ pub(super) static RESULTS: Words = Words::of(
     "them|these|those|it|this|all|all of them|everyone|the results|results|the list|that|them all|the people|\
      the contacts|these people|the companies|this list|these contacts|the leads",
 );
+
+/// Every phrase of this file.
+pub(super) fn phrases() -> impl Iterator<Item = &'static str> {
+    let tables = [
+        &EXCLUSIONS,
+        &AFTER_EXCLUSION,
+        &PEOPLE,
+        &COMPANIES,
+        &FIELDS,
+        &TEAMS,
+        &FILLERS,
+        &ALL,
+        &EMPLOYEES,
+        &HEADCOUNT,
+        &REVENUE,
+        &REVENUE_BEFORE,
+        &LAWYERS,
+        &YEARS,
+        &AGES,
+        &THEN,
+        &PUT,
+        &RESULTS,
+    ];
+    let chosen = ZONES.phrases().chain(PROTECTED.phrases()).chain(SIGNALS.phrases());
+    chosen.chain(tables.into_iter().flat_map(Words::phrases))
+}
