@@ -465,6 +465,12 @@ fn one_of(sentence: &Sentence<'_>, at: usize) -> String {
     if ACRONYMS.contains(&norm) {
         return norm.to_ascii_uppercase();
     }
+    // "LPs", "CFPs"
+    if let Some(acronym) =
+        raw.strip_suffix('s').filter(|stem| stem.len() > 1 && stem.bytes().all(|b| b.is_ascii_uppercase()))
+    {
+        return acronym.to_owned();
+    }
     let one = singular(norm);
     if one == norm || NO_PLURALS.contains(&norm) || !raw.is_ascii() || raw.len() != norm.len() {
         return raw.to_owned();

@@ -13,9 +13,10 @@ use super::rows;
 use super::words::Word;
 
 const TITLES: &str = include_str!("../../data/titles.csv");
+const OCCUPATIONS: &str = include_str!("../../data/occupations.csv");
 const FUNCTIONS: &str = include_str!("../../data/functions.csv");
 /// The tables as they are kept, for whoever must notice that they changed.
-pub const SOURCES: &[&str] = &[TITLES, FUNCTIONS];
+pub const SOURCES: &[&str] = &[TITLES, OCCUPATIONS, FUNCTIONS];
 
 /// One title of the table.
 #[derive(Debug, PartialEq, Eq)]
@@ -212,6 +213,7 @@ fn build() -> Tables {
         }
     }
     let functions = add_ranks(&mut titles, &mut asked, &mut wider);
+    add_occupations(&mut titles, &mut asked);
     let all: &'static [Title] = Box::leak(titles.into_boxed_slice());
     let asked = asked.map(|id| &all[usize::from(id)]);
     let filed = filed.map(|id| &all[usize::from(id)]);
@@ -220,6 +222,22 @@ fn build() -> Tables {
         included.entry(id).or_default().extend(asked.exact(other).first().copied());
     }
     Tables { all, asked, filed, functions, included }
+}
+
+/// What people do for a living, beside the titles of offices. A spelling that the table of titles has stays there.
+fn add_occupations(titles: &mut Vec<Title>, asked: &mut Phrases<u16>) {
+    for row in rows::of(OCCUPATIONS) {
+        let [name, department, seniority, synonyms] = row.as_slice() else { continue };
+        let known = asked.exact(name).first().copied();
+        let id = known.unwrap_or_else(|| {
+            let id = next_id(titles);
+            titles.push(Title { id, name, short: name, seniority, department, context: "any" });
+            id
+        });
+        for spelling in std::iter::once(*name).chain(synonyms.split('|').filter(|spelling| !spelling.is_empty())) {
+            asked.add_if_free(spelling, id);
+        }
+    }
 }
 
 /// Makes a title of every rank with every function, unless the table has it under another name;
