@@ -6,17 +6,17 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::filed;
 pub use super::filed::{Derived, derive, held};
 use super::phrases::Phrases;
 use super::rows;
 use super::words::Word;
+use super::{filed, languages};
 
 const TITLES: &str = include_str!("../../data/titles.csv");
 const OCCUPATIONS: &str = include_str!("../../data/occupations.csv");
 const FUNCTIONS: &str = include_str!("../../data/functions.csv");
 /// The tables as they are kept, for whoever must notice that they changed.
-pub const SOURCES: &[&str] = &[TITLES, OCCUPATIONS, FUNCTIONS];
+pub const SOURCES: &[&str] = &[TITLES, OCCUPATIONS, FUNCTIONS, languages::SOURCE];
 
 /// One title of the table.
 #[derive(Debug, PartialEq, Eq)]
@@ -214,6 +214,11 @@ fn build() -> Tables {
     }
     let functions = add_ranks(&mut titles, &mut asked, &mut wider);
     add_occupations(&mut titles, &mut asked);
+    for (name, phrase) in languages::names("title") {
+        if let Some(id) = asked.exact(name).first().copied() {
+            asked.add_if_free(phrase, id);
+        }
+    }
     let all: &'static [Title] = Box::leak(titles.into_boxed_slice());
     let asked = asked.map(|id| &all[usize::from(id)]);
     let filed = filed.map(|id| &all[usize::from(id)]);
