@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use super::languages;
 use super::phrases::Phrases;
 use super::rows;
 
@@ -217,6 +218,12 @@ fn build() -> Tables {
     }
     for topic in topics_of_file() {
         add(&mut asked, topic.name, Market::Topic(topic));
+    }
+    for (name, phrase) in languages::names("market") {
+        let meant = asked.exact(name).to_vec();
+        if asked.exact(phrase).is_empty() {
+            meant.into_iter().for_each(|market| asked.add(phrase, market));
+        }
     }
     Tables { industries, company_types, practices, asked, filed }
 }

@@ -27,6 +27,7 @@ mod vocabulary;
 
 mod abbreviations;
 mod filed;
+mod languages;
 pub mod levels;
 mod location;
 pub mod markets;
