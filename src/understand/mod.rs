@@ -30,6 +30,7 @@ mod vocabulary;
 
 mod abbreviations;
 mod filed;
+mod languages;
 pub mod levels;
 mod location;
 pub mod markets;
@@ -37,6 +38,7 @@ pub mod phrases;
 pub mod places;
 mod plain_titles;
 mod rows;
+pub mod technologies;
 pub mod titles;
 pub mod words;
 
@@ -234,7 +236,7 @@ fn opens_search(sentence: &Sentence<'_>, at: usize) -> bool {
     }
     let last = at + phrase.count;
     let plural = words::singular(sentence.norm(last - 1)) != sentence.norm(last - 1);
-    let names_companies = phrase.markets().iter().any(|market| !matches!(market, markets::Market::Practice(_)));
+    let names_companies = phrase.markets().iter().any(|market| !market.is_speciality());
     names_companies && (plural || COMPANIES.contains(sentence.norm(last)))
 }
 

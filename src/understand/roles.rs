@@ -7,6 +7,7 @@
 use super::gazetteer;
 use super::geography;
 use super::grammar::Walk;
+use super::languages;
 use super::markets::Market;
 use super::sentence::Sentence;
 use super::titles::{self, Title};
@@ -260,6 +261,7 @@ pub(super) fn practice_in_title(walk: &mut Walk<'_>, at: usize, after: usize, ma
     }
     let (count, title) = gazetteer::title(walk.sentence, after, walk.end)?;
     let practice = markets.iter().any(|market| matches!(market, Market::Practice(_)));
+    let topic = markets.iter().all(|market| matches!(market, Market::Topic(_)));
     let kind = markets.iter().any(|market| matches!(market, Market::CompanyType(_)));
     let head = singular(walk.sentence.norm(after + count - 1));
     let skilled = SKILLED.contains(&head.as_str());
@@ -268,7 +270,7 @@ pub(super) fn practice_in_title(walk: &mut Walk<'_>, at: usize, after: usize, ma
         .contains(&head.as_str());
     let belongs = skilled
         && !kind
-        && (function || practises || (practice && title.department == "legal" && title.seniority != "c_suite"));
+        && (function || practises || topic || (practice && title.department == "legal" && title.seniority != "c_suite"));
     belongs.then(|| {
         match walk.pending.last_mut() {
             Some(run) if run.1 == at => run.1 = after,
@@ -280,11 +282,12 @@ pub(super) fn practice_in_title(walk: &mut Walk<'_>, at: usize, after: usize, ma
 
 /// Which of several readings of market words count here.
 pub(super) fn market_senses(walk: &Walk<'_>, markets: &[Market], company: bool) -> Vec<Market> {
-    let practice = |market: &Market| matches!(market, Market::Practice(_));
-    let only_practice = walk.zone == Zone::Topic && markets.iter().any(practice);
+    let speciality = |market: &Market| market.is_speciality();
+    let some_speciality = markets.iter().any(speciality);
+    let only_speciality = some_speciality && (walk.zone == Zone::Topic || markets.iter().all(speciality));
     markets
         .iter()
-        .filter(|market| if only_practice { practice(market) } else { !practice(market) || !company })
+        .filter(|market| if only_speciality { speciality(market) } else { !speciality(market) || !company })
         .copied()
         .collect()
 }
@@ -423,6 +426,9 @@ const NO_PLURALS: [&str; 20] = [
 
 /// The words `first..last` as one title in the singular, acronyms in capitals.
 pub(super) fn in_singular(sentence: &Sentence<'_>, first: usize, last: usize) -> String {
+    if let Some(one) = languages::singular_title(sentence.slice(first, last)) {
+        return one.to_owned();
+    }
     let of = (first + 1..last).find(|at| ["of", "for", "to", "in"].contains(&sentence.norm(*at)));
     let leading_rank = last - first > 1
         && (RANKS.contains(&sentence.norm(first)) || sentence.norm(first) == "attorneys")
@@ -433,7 +439,8 @@ pub(super) fn in_singular(sentence: &Sentence<'_>, first: usize, last: usize) ->
     let mut from = start;
     for at in first..last {
         let (word_start, word_end) = sentence.span(at, at + 1);
-        value.push_str(&sentence.text[from..word_start]);
+        // Two words that stand for one of another language have the same place.
+        value.push_str(sentence.text.get(from..word_start).unwrap_or_default());
         value.push_str(&if at == head { one_of(sentence, at) } else { acronym(sentence.raw(at)) });
         from = word_end;
     }
@@ -464,6 +471,12 @@ fn one_of(sentence: &Sentence<'_>, at: usize) -> String {
     }
     if ACRONYMS.contains(&norm) {
         return norm.to_ascii_uppercase();
+    }
+    // "LPs", "CFPs"
+    if let Some(acronym) =
+        raw.strip_suffix('s').filter(|stem| stem.len() > 1 && stem.bytes().all(|b| b.is_ascii_uppercase()))
+    {
+        return acronym.to_owned();
     }
     let one = singular(norm);
     if one == norm || NO_PLURALS.contains(&norm) || !raw.is_ascii() || raw.len() != norm.len() {

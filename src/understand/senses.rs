@@ -194,7 +194,7 @@ impl Walk<'_> {
         if let Some(count) = noun {
             last = after + count;
         }
-        let company = noun.is_some() || markets.iter().any(|market| !matches!(market, Market::Practice(_)));
+        let company = noun.is_some() || markets.iter().any(|market| !market.is_speciality());
         let narrow = markets.iter().any(is_narrow);
         for market in roles::market_senses(self, markets, company) {
             // "boutique law firms": the sector stands in "law firms" alone, else it would widen the kind.
