@@ -6,13 +6,15 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
+use super::languages;
 use super::levels;
 use super::markets;
 use super::places::{self, Place};
+use super::technologies;
 use super::titles;
 use super::verbs;
 use super::vocabulary;
-use super::words::singular;
+use super::words::{normal, singular};
 
 const EVERYDAY: &str = include_str!("../../data/everyday_words.txt");
 const FIRST_NAMES: &str = include_str!("../../data/first_names.csv");
@@ -191,6 +193,8 @@ fn build() -> Vocabulary {
         known.insert(word.into());
     }
     known.extend(found.keys().cloned());
+    let others = languages::phrases().map(normal).chain(technologies::phrases().map(str::to_owned));
+    known.extend(others.flat_map(|phrase| phrase.split(' ').map(Into::into).collect::<Vec<Box<str>>>()));
     let mut targets: Vec<Target> = found
         .into_iter()
         .map(|(word, (weight, used))| Target { letters: letters_of(&word), word, weight, used })

@@ -270,7 +270,10 @@ pub(super) fn practice_in_title(walk: &mut Walk<'_>, at: usize, after: usize, ma
         .contains(&head.as_str());
     let belongs = skilled
         && !kind
-        && (function || practises || topic || (practice && title.department == "legal" && title.seniority != "c_suite"));
+        && (function
+            || practises
+            || topic
+            || (practice && title.department == "legal" && title.seniority != "c_suite"));
     belongs.then(|| {
         match walk.pending.last_mut() {
             Some(run) if run.1 == at => run.1 = after,

@@ -64,6 +64,8 @@ pub(super) fn corrections(sentence: &Sentence<'_>) -> Vec<Correction> {
         }
         at += 1;
     }
+    // Words put in for one of another language share its place.
+    found.dedup_by(|later, earlier| later.place.start < earlier.place.end);
     found
 }
 
@@ -134,8 +136,8 @@ fn is_candidate(sentence: &Sentence<'_>, at: usize) -> bool {
     let raw = sentence.raw(at);
     let norm = sentence.norm(at);
     (SHORTEST..=LONGEST).contains(&norm.len())
-        && raw.len() == norm.len()
         && raw.bytes().all(|b| b.is_ascii_alphabetic())
+        && raw.eq_ignore_ascii_case(norm)
         && !sentence.text[sentence.words[at].end..].starts_with(['@', '#', '_'])
         && (!known::is_known(norm) || (known::is_only_name(norm) && behind_in(sentence, at)))
 }
@@ -160,7 +162,10 @@ fn meant(sentence: &Sentence<'_>, at: usize) -> Option<String> {
         found.retain(|(_, target)| target.used & used::PLACE != 0);
     }
     let allowed: Vec<&(u32, &Target)> = found.iter().filter(|(_, target)| fits(sentence, at, target)).collect();
-    let (cost, best) = *allowed.iter().min_by_key(|(cost, target)| (*cost, u32::MAX - target.weight))?;
+    // Of candidates that are equally likely slips, the word that is used most.
+    let least = allowed.iter().map(|(cost, _)| *cost).min()?;
+    let likely = allowed.iter().filter(|(cost, _)| *cost <= least + 1);
+    let (cost, best) = likely.max_by_key(|(cost, target)| (target.weight, u32::MAX - cost))?;
     let possible = |other: &Target| !is_place_only(other) || fits(sentence, at, other);
     let doubt = found.iter().any(|(other_cost, other)| possible(other) && rivals((*cost, best), (*other_cost, other)));
     (!doubt).then(|| best.word.to_string())
@@ -172,7 +177,8 @@ const LETTERS_FOR_ONE: usize = 5;
 const LETTERS_FOR_TWO: usize = 9;
 
 /// What two mistakes may cost together.
-const MOST_FOR_TWO: u32 = 19;
+const MOST_FOR_TWO: u32 = 17;
+const MOST_FOR_TWO_IN_PLACES: u32 = 19;
 
 /// What mistakes cost: the likelier, the less.
 mod cost {
@@ -208,8 +214,9 @@ fn candidates(word: &str) -> Vec<(u32, &'static Target)> {
     found.extend(known::target(&turned).map(|target| (cost::SWAPPED, target)));
     if found.is_empty() && word.len() >= LETTERS_FOR_TWO {
         found = within(2);
-        // Two unlikely mistakes, or one at the end, make another word.
-        found.retain(|(cost, target)| *cost <= MOST_FOR_TWO && target.word.as_bytes().last() == word.as_bytes().last());
+        // Two unlikely mistakes, or one at the end, make another word; names of places are rarely two.
+        let most = |target: &Target| if is_place_only(target) { MOST_FOR_TWO_IN_PLACES } else { MOST_FOR_TWO };
+        found.retain(|(cost, target)| *cost <= most(target) && target.word.as_bytes().last() == word.as_bytes().last());
     }
     found
 }
