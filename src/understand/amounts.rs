@@ -3,7 +3,7 @@
 //! Protects "a number of results is only a stated one": Fortune 500, ages, years and tenure are not.
 
 use super::grammar::Walk;
-use super::measures::{ANNOUNCED, BEHIND, EVENTS, Measure, NAMED, VAGUE};
+use super::measures::{ANNOUNCED, BEHIND, EVENTS, Measure, NAMED, PERIODS, VAGUE};
 use super::numbers::{self, Quantity};
 use super::request::Range;
 use super::roles;
@@ -19,8 +19,14 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     if walk.sentence.quote_of(at).is_some() {
         return None;
     }
-    if let Some(next) = founded(walk, at).or_else(|| named(walk, at)).or_else(|| vague(walk, at)).or_else(|| postal(walk, at)) {
-        return Some(next);
+    let special = founded(walk, at)
+        .or_else(|| named(walk, at))
+        .or_else(|| vague(walk, at))
+        .or_else(|| postal(walk, at))
+        .or_else(|| period(walk, at))
+        .or_else(|| times(walk, at));
+    if special.is_some() {
+        return special;
     }
     let announced = ANNOUNCED.longest(walk.sentence, at).filter(|(_, count)| at + count < walk.end);
     let begin = announced.map_or(at, |(_, count)| skip_link(walk, at + count));
@@ -252,20 +258,44 @@ fn years(walk: &mut Walk<'_>, quantity: &Quantity, first: usize, after: usize, c
         return last;
     };
     let last = last + usize::from(walk.sentence.norm(last) == "ago");
-    let event = (walk.begin..first).rev().take(14).find_map(|at| Some((EVENTS.of_word(walk.sentence.norm(at))?, at)));
+    since(walk, days(value, unit), walk.sentence.slice(first, last), first, last);
+    last
+}
+
+/// A time before today belongs to the nearest event before it ("raised", "started", "founded").
+fn since(walk: &mut Walk<'_>, days: i64, words: &str, first: usize, last: usize) {
+    const REACH: usize = 14;
+    let event = (walk.begin..first).rev().take(REACH).find_map(|at| Some((EVENTS.of_word(walk.sentence.norm(at))?, at)));
     match event {
         Some(("founded", at)) => {
-            let words = walk.sentence.slice(first, last).to_owned();
             walk.found.read(at, last);
             walk.other(&format!("founded:last {words}"), at, last);
         }
         Some((name, at)) => {
             walk.found.read(at, last);
-            walk.other(&format!("{name}:{}", days(value, unit)), at, last);
+            walk.other(&format!("{name}:{days}"), at, last);
         }
         None => walk.found.unread(first, last),
     }
-    last
+}
+
+/// "raised money in the past year": a span without a number.
+fn period(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    let (days, count) = PERIODS.longest(walk.sentence, at)?;
+    let last = at + count;
+    (last <= walk.end).then_some(())?;
+    walk.flush();
+    since(walk, days, walk.sentence.slice(last - 1, last), at, last);
+    Some(last)
+}
+
+/// "CFOs x25", "25x CFO".
+fn times(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    let word = walk.sentence.norm(at);
+    let digits = word.strip_prefix('x').or_else(|| word.strip_suffix('x'))?;
+    let count: u32 = digits.parse().ok().filter(|count| *count > 0)?;
+    let span = walk.sentence.span(at, at + 1);
+    walk.found.count(count, span).then_some(at + 1)
 }
 
 /// A span of time in days: a year of 365, a month of 30.
@@ -434,7 +464,8 @@ fn results(walk: &mut Walk<'_>, quantity: &Quantity, at: usize) -> Option<usize>
     }
     let last_word = quantity.last >= walk.end || sentence.before(quantity.last) >= Break::Comma;
     let place = at > 0 && ["in", "near", "around", "within", "of", "since"].contains(&sentence.norm(at - 1));
-    let bare = last_word && quantity.plain.is_some() && !walk.excluding && !place;
+    let opening = at == walk.begin && (noun || ["and", "then", "in"].contains(&sentence.norm(quantity.last)));
+    let bare = (last_word || opening) && quantity.plain.is_some() && !walk.excluding && !place;
     let listed = at > 0 && (sentence.before(at) >= Break::Comma && (last_word || noun) || bare);
     let counts = early || (!is_year_at(walk, quantity) && (behind_limit || listed));
     if !counts || walk.excluding || is_part_of_name(walk, quantity, at) {

@@ -169,6 +169,12 @@ pub(super) fn settle(walk: &mut Walk<'_>) {
             roles::protect(walk, "nationality", first, last);
             continue;
         }
+        if !people && placed && !excluding {
+            // "American companies in Japan": where they are was said.
+            walk.found.other(&format!("headquartered_in:{name}"), first, last);
+            walk.found.assume(format!("“{words}” is read as headquartered in {name}."));
+            continue;
+        }
         let Some(location) = location(name) else { continue };
         walk.found.location(&location, first, last, excluding);
         let what = if people { "people" } else { "companies" };

@@ -17,7 +17,7 @@ use super::roles;
 use super::sentence::Sentence;
 use super::signals;
 use super::vocabulary::{
-    AFTER_EXCLUSION, ALL, COMPANIES, EXCLUSIONS, FIELDS, FILLERS, NOT_EXCLUSIONS, OWN_RECORDS, PEOPLE, PROTECTED, THEN, ZONES, Zone,
+    AFTER_EXCLUSION, ALL, COMPANIES, EVERYWHERE, EXCLUSIONS, FIELDS, FILLERS, NOT_EXCLUSIONS, OWN_RECORDS, PEOPLE, PROTECTED, THEN, TOPIC_VERBS, ZONES, Zone,
 };
 use super::words::Break;
 
@@ -38,6 +38,8 @@ pub(super) struct Walk<'s> {
     pub(super) offices: bool,
     /// Whether what is read is left out.
     pub(super) excluding: bool,
+    /// Whether the exclusion is a "non-" that belongs to the next word alone.
+    pub(super) excludes_word: bool,
     /// How much had been left out when the exclusion began.
     excluded_before: usize,
     /// Runs of words that nothing has taken yet; they may still become part of a title or a topic.
@@ -47,8 +49,8 @@ pub(super) struct Walk<'s> {
     pub(super) companies: Option<(usize, usize)>,
     /// Set when "and their …" follows companies.
     both: bool,
-    /// The function in "marketing and sales directors" that shares the rank of the next title.
-    pub(super) shared_function: Option<(usize, usize)>,
+    /// The functions in "marketing, legal and sales directors" that share the rank of the next title.
+    pub(super) shared_functions: Vec<(usize, usize)>,
     /// The word after the last company that was named.
     pub(super) last_company: Option<usize>,
     /// Whether small letters are usual, so that capitals mark names.
@@ -67,12 +69,13 @@ pub(super) fn search<'s>(sentence: &'s Sentence<'s>, runs: &[(usize, usize)]) ->
         found: Findings::new(sentence),
         zone: Zone::Head,
         excluding: false,
+        excludes_word: false,
         excluded_before: 0,
         pending: Vec::new(),
         people: None,
         companies: None,
         both: false,
-        shared_function: None,
+        shared_functions: Vec::new(),
         last_company: None,
         names_shown: names_shown(sentence),
     };
@@ -107,6 +110,11 @@ impl Walk<'_> {
         (self.begin, self.end) = (from, to);
     }
 
+    /// Whether an adjective of a country waits that describes companies.
+    pub(super) fn has_demonym(&self) -> bool {
+        !self.demonyms.is_empty()
+    }
+
     /// Whether an exclusion has begun and has taken nothing yet.
     pub(super) fn begins_exclusion(&self) -> bool {
         self.excluding && self.excluded() == self.excluded_before
@@ -124,6 +132,7 @@ impl Walk<'_> {
             .or_else(|| signals::take(self, at))
             .or_else(|| self.own_phrase(at))
             .or_else(|| self.exclusion(at))
+            .or_else(|| self.everywhere(at))
             .or_else(|| self.preposition(at))
             .or_else(|| demonyms::take(self, at))
             .or_else(|| self.protected(at))
@@ -204,6 +213,7 @@ impl Walk<'_> {
             next += more;
         }
         self.excluding = true;
+        self.excludes_word = self.sentence.says(at, "non");
         self.excluded_before = self.excluded();
         Some(next)
     }
@@ -228,6 +238,18 @@ impl Walk<'_> {
         }
         self.found.excluded_other(record, from, last.min(self.end));
         Some(last)
+    }
+
+    /// "nationwide", "anywhere in the world": said, and no filter.
+    fn everywhere(&mut self, at: usize) -> Option<usize> {
+        let count = self.sentence.longest_of(at, &EVERYWHERE).filter(|_| self.sentence.quote_of(at).is_none())?;
+        if self.zone_at(at).is_some_and(|(_, longer)| longer > count) {
+            return None;
+        }
+        self.flush();
+        let words = self.sentence.slice(at, at + count);
+        self.found.assume(format!("“{words}” sets no limit to the place."));
+        Some(at + count)
     }
 
     fn preposition(&mut self, at: usize) -> Option<usize> {
@@ -272,7 +294,11 @@ impl Walk<'_> {
     }
 
     pub(super) fn zone_at(&self, at: usize) -> Option<(Zone, usize)> {
-        ZONES.longest(self.sentence, at)
+        let topic = || {
+            let count = self.sentence.longest_of(at, &TOPIC_VERBS)?;
+            signals::behind_relative(self, at).then_some((Zone::Topic, count))
+        };
+        ZONES.longest(self.sentence, at).or_else(topic)
     }
 
     fn protected(&mut self, at: usize) -> Option<usize> {

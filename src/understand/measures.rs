@@ -108,7 +108,7 @@ pub(super) static ANNOUNCED: Choices<Measure> = Choices::of(&[
 
 /// Amounts without a number.
 pub(super) static VAGUE: super::phrasebook::Words = super::phrasebook::Words::of(
-    "a few hundred|several hundred|hundreds of|dozens of|a few dozen|several dozen|thousands of|a few thousand|\
+    "a few hundred|few hundred|few dozen|few thousand|few|several hundred|hundreds of|dozens of|a few dozen|several dozen|thousands of|a few thousand|\
      several thousand|tens of thousands of|a few million|a few|several|many|a handful of|lots of|a lot of",
 );
 
@@ -135,3 +135,11 @@ pub(super) static NAMED: super::phrasebook::Words = super::phrasebook::Words::of
      iso 27001|iso 9001|iso 13485|soc 2|soc 1|section 8|web 3|h 1b|article 9|tier 1|tier 2|tier 3|tier one|level 4|class a|\
      big 4|big four|big 3|big three|magnificent 7|fortune 1|top 10 percent|7 eleven|3m|3d printing|20th century fox|4pl|3pl",
 );
+
+/// Spans of time without a number, in days.
+pub(super) static PERIODS: Choices<i64> = Choices::of(&[
+    (365, "in the last year|in the past year|over the last year|over the past year|within the last year|within the past year|during the last year|during the past year"),
+    (30, "in the last month|in the past month|over the last month|over the past month|within the last month|within the past month"),
+    (90, "in the last quarter|in the past quarter|over the last quarter|over the past quarter"),
+    (7, "in the last week|in the past week|over the last week|within the last week"),
+]);

@@ -10,6 +10,7 @@ mod demonyms;
 mod destinations;
 mod describe;
 mod details;
+mod employers;
 mod fields;
 mod findings;
 mod gazetteer;
@@ -142,7 +143,9 @@ fn opens_search(sentence: &Sentence<'_>, at: usize) -> bool {
         let vague = VAGUE.contains(&sentence.norm(at)) || sentence.norm(at) == "contacts";
         return !vague || (sentence.norm(at) != "contact" && BEHIND.contains(&sentence.norm(at + count)));
     }
-    if signals::opens(sentence, at) || fields::is_label(sentence, at) {
+    if sentence.longest_of(at, &["team at", "folks at", "guys at", "anybody at"]).is_some()
+        || signals::opens(sentence, at)
+        || fields::is_label(sentence, at) {
         return true;
     }
     if COMPANIES.contains(sentence.norm(at)) {
@@ -155,6 +158,15 @@ fn opens_search(sentence: &Sentence<'_>, at: usize) -> bool {
         return grammar::is_occupation(sentence.norm(at)) && (counted || BEHIND.contains(&sentence.norm(at + 1)));
     };
     if phrase.title().is_some() || phrase.levels().is_some() {
+        return true;
+    }
+    // "IT decision-makers", "marketing people"
+    let staffed = phrase.department().is_some() && {
+        let next = at + phrase.count;
+        sentence.longest_of(next, &PEOPLE).is_some()
+            || gazetteer::phrase(sentence, next, end).is_some_and(|next| next.levels().is_some() || next.title().is_some())
+    };
+    if staffed {
         return true;
     }
     let last = at + phrase.count;

@@ -220,6 +220,8 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         return None;
     }
     stages(walk, at)
+        .or_else(|| unfunded(walk, at))
+        .or_else(|| backed(walk, at))
         .or_else(|| contact_data(walk, at))
         .or_else(|| language(walk, at))
         .or_else(|| of_table(walk, at))
@@ -266,8 +268,33 @@ fn of_table(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     Some(last)
 }
 
+/// "without funding", "no outside investors".
+fn unfunded(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    const MONEY: [&str; 10] = [
+        "funding", "outside funding", "external funding", "venture capital", "vc funding", "venture funding", "investors", "vc money",
+        "outside investors", "vc backing",
+    ];
+    let count = walk.begins_exclusion().then(|| walk.sentence.longest_of(at, &MONEY)).flatten()?;
+    walk.found.excluded_other("signal:raised_funding", at, at + count);
+    Some(at + count)
+}
+
+/// "Sequoia-backed startups".
+fn backed(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    let sentence = walk.sentence;
+    let last = (at + 1..at + 4).find(|word| ["backed", "funded"].contains(&sentence.norm(*word)))?;
+    let named = (at..last).all(|word| sentence.is_capitalised(word) && (word == at || sentence.before(word) < Break::Comma));
+    let known = gazetteer::phrase(sentence, at, walk.end).is_some();
+    let hyphen = matches!(sentence.before(last), Break::Hyphen | Break::Space) && last < walk.end;
+    (named && hyphen && !known && !sentence.is_capitalised(last) && walk.shows_names()).then_some(())?;
+    walk.flush();
+    let entry = format!("investor:{}", sentence.slice(at, last));
+    walk.other(&entry, at, last + 1);
+    Some(last + 1)
+}
+
 /// Whether "who", "that", "they" … stand before, so that a bare verb goes on about them.
-fn behind_relative(walk: &Walk<'_>, at: usize) -> bool {
+pub(super) fn behind_relative(walk: &Walk<'_>, at: usize) -> bool {
     const BETWEEN: [&str; 14] = [
         "currently", "also", "have", "has", "previously", "once", "recently", "already", "both", "can", "must", "should", "will", "and",
     ];
@@ -588,7 +615,7 @@ fn stage(walk: &Walk<'_>, at: usize) -> Option<(&'static str, usize)> {
 /// A letter behind "Series A": "A-C", "A or B", "A/B".
 fn letter(walk: &Walk<'_>, at: usize) -> Option<&'static str> {
     let word = walk.sentence.norm(at);
-    let ends = at + 1 >= walk.end || !walk.sentence.is_capitalised(at + 1) || walk.sentence.before(at + 1) > Break::Hyphen;
+    let ends = at + 1 >= walk.end || !walk.sentence.is_capitalised(at + 1) || walk.sentence.gap(at + 1) != " ";
     (word.len() == 1 && at < walk.end && (ends || !walk.sentence.has_case())).then_some(())?;
     STAGES.iter().find(|(phrase, _)| phrase.strip_prefix("series ") == Some(word)).map(|(_, key)| *key)
 }

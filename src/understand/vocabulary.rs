@@ -56,6 +56,13 @@ pub(super) static ZONES: Choices<Zone> = Choices::of(&[
     ),
 ]);
 
+/// Verbs that announce a speciality behind "who", "that" and the like.
+pub(super) static TOPIC_VERBS: Words = Words::of(
+    "do|make|sell|build|offer|provide|handle|practice|practise|develop|manufacture|produce|distribute|specialize in|specialise in|\
+     focus on|work on|work in|deal with|deal in|advise on|invest in|design|create|cover|run|operate|install|supply|teach|lead|manage|own|\
+     makes|sells|builds|offers|provides|develops|manufactures|produces|specializes in|specialises in|focuses on|invests in",
+);
+
 /// Phrases after which things are left out.
 pub(super) static EXCLUSIONS: Words = Words::of(
     "i dont need|i dont want|dont need|dont want|we dont need|we dont want|do not want|do not need|dont add|\
@@ -65,6 +72,14 @@ pub(super) static EXCLUSIONS: Words = Words::of(
      but no|no|but exclude|but excluding|dont include|do not include|not including|but without|with no|\
      and no|but skip|that is not|that isnt|who is not|anything but|non|not including any|and exclude|avoid|\
      avoiding|but dont include|never|who dont work|nor|not any",
+);
+
+/// Words that ask for people wherever they are.
+pub(super) static EVERYWHERE: Words = Words::of(
+    "nationwide|nationally|worldwide|globally|internationally|anywhere|anywhere in the world|across the country|across the globe|\
+     around the world|around the globe|all over the world|all over the country|across the world|throughout the country|\
+     in any location|any location|in the whole country|location doesnt matter|location does not matter|country wide|countrywide|everywhere|\
+     regardless of location|no matter where|across the nation",
 );
 
 /// Phrases with "not" that leave nothing out.
@@ -94,7 +109,7 @@ pub(super) static AFTER_EXCLUSION: Words = Words::of(
 
 /// Nouns for people without a title.
 pub(super) static PEOPLE: Words = Words::of(
-    "people|person|persons|professionals|professional|contacts|contact|leads|lead|prospects|prospect|folks|\
+    "candidate|the candidate|ideal candidate|ideal candidates|people|person|persons|professionals|professional|contacts|contact|leads|lead|prospects|prospect|folks|\
      individuals|someone|anyone|everyone|somebody|anybody|candidates|profiles|experts|those|team members|\
      potential clients|potential customers|potential buyers|buyers|clients|staff|personnel|employees|workers|\
      names|practitioners|specialists|figures|stakeholders",
@@ -110,7 +125,7 @@ pub(super) static COMPANIES: Words = Words::of(
 
 /// Nouns that make what stands before them a sector or speciality.
 pub(super) static FIELDS: Words = Words::of(
-    "industry|industries|space|sector|sectors|field|vertical|verticals|market|world|domain|area of law|niche",
+    "group|practice group|arena|realm|industry|industries|space|sector|sectors|field|vertical|verticals|market|world|domain|area of law|niche",
 );
 
 /// Nouns that make what stands before them a department.
@@ -119,7 +134,7 @@ pub(super) static TEAMS: Words =
 
 /// Words that say nothing about whom to find.
 pub(super) static FILLERS: Words = Words::of(
-    "every|each|a|an|the|as|last|past|keep|what|started|joined|me|us|of|please|for me|for us|new|top|best|good|great|\
+    "to join our team|join our team|to join us|for our team|cities|towns|counties|every|each|a|an|the|as|last|past|keep|what|started|joined|me|us|of|please|for me|for us|new|top|best|good|great|\
      relevant|key|some|any|few|several|more|another|other|different|potential|ideal|target|qualified|\
      high quality|hot|warm|interesting|who|that|which|are|is|be|and|or|also|only|just|currently|current|now|\
      today|there|these|this|list of|a list of|list|lists|their|its|do|can|you|i|we|my|our|to|etc|as well as|\
