@@ -5,6 +5,7 @@
 
 use std::sync::LazyLock;
 
+use super::languages;
 use super::phrases::Phrases;
 use super::rows;
 
@@ -192,6 +193,12 @@ fn build() -> Tables {
     }
     for (word, i) in practice_words {
         asked.add(word, Market::Practice(&practices[i]));
+    }
+    for (name, phrase) in languages::names("market") {
+        let meant = asked.exact(name).to_vec();
+        if asked.exact(phrase).is_empty() {
+            meant.into_iter().for_each(|market| asked.add(phrase, market));
+        }
     }
     Tables { industries, company_types, practices, asked, filed }
 }

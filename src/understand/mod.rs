@@ -33,6 +33,7 @@ mod vocabulary;
 
 mod abbreviations;
 mod filed;
+mod languages;
 pub mod levels;
 mod location;
 pub mod markets;

@@ -8,6 +8,7 @@ use super::gazetteer;
 use super::employers::EMPLOYERS;
 use super::geography;
 use super::grammar::Walk;
+use super::languages;
 use super::markets::Market;
 use super::sentence::Sentence;
 use super::titles::{self, Title};
@@ -532,6 +533,9 @@ const NO_PLURALS: [&str; 20] = [
 
 /// The words `first..last` as one title in the singular, acronyms in capitals.
 pub(super) fn in_singular(sentence: &Sentence<'_>, first: usize, last: usize) -> String {
+    if let Some(one) = languages::singular_title(sentence.slice(first, last)) {
+        return one.to_owned();
+    }
     let of = (first + 1..last).find(|at| ["of", "for", "to", "in"].contains(&sentence.norm(*at)));
     let leading_rank = last - first > 1
         && (RANKS.contains(&sentence.norm(first)) || sentence.norm(first) == "attorneys")
@@ -542,7 +546,8 @@ pub(super) fn in_singular(sentence: &Sentence<'_>, first: usize, last: usize) ->
     let mut from = start;
     for at in first..last {
         let (word_start, word_end) = sentence.span(at, at + 1);
-        value.push_str(&sentence.text[from..word_start]);
+        // Two words that stand for one of another language have the same place.
+        value.push_str(sentence.text.get(from..word_start).unwrap_or_default());
         value.push_str(&if at == head { one_of(sentence, at) } else { acronym(sentence.raw(at)) });
         from = word_end;
     }
@@ -573,6 +578,12 @@ fn one_of(sentence: &Sentence<'_>, at: usize) -> String {
     }
     if ACRONYMS.contains(&norm) {
         return norm.to_ascii_uppercase();
+    }
+    // "LPs", "CFPs"
+    if let Some(acronym) =
+        raw.strip_suffix('s').filter(|stem| stem.len() > 1 && stem.bytes().all(|b| b.is_ascii_uppercase()))
+    {
+        return acronym.to_owned();
     }
     let one = singular(norm);
     if one == norm || NO_PLURALS.contains(&norm) || !raw.is_ascii() || raw.len() != norm.len() {
