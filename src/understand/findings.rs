@@ -85,7 +85,7 @@ impl<'s> Findings<'s> {
                 let value = self.kind_of_company(kind, first, last);
                 self.text(Slot::CompanyTypes, &value, first, last, excluded);
             }
-            Market::Practice(_) => self.keyword(first, last, excluded),
+            Market::Practice(_) | Market::Topic(_) => self.keyword(first, last, excluded),
         }
     }
 

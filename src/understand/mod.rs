@@ -41,6 +41,7 @@ pub mod phrases;
 pub mod places;
 mod plain_titles;
 mod rows;
+pub mod technologies;
 pub mod titles;
 pub mod words;
 
@@ -172,7 +173,7 @@ fn opens_search(sentence: &Sentence<'_>, at: usize) -> bool {
     }
     let last = at + phrase.count;
     let plural = words::singular(sentence.norm(last - 1)) != sentence.norm(last - 1);
-    let names_companies = phrase.markets().iter().any(|market| !matches!(market, markets::Market::Practice(_)));
+    let names_companies = phrase.markets().iter().any(|market| !market.is_speciality());
     names_companies && (plural || COMPANIES.contains(sentence.norm(last)))
 }
 

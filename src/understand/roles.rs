@@ -310,6 +310,7 @@ pub(super) fn practice_in_title(walk: &mut Walk<'_>, at: usize, after: usize, ma
     }
     let (count, title) = gazetteer::title(walk.sentence, after, walk.end)?;
     let practice = markets.iter().any(|market| matches!(market, Market::Practice(_)));
+    let topic = markets.iter().all(|market| matches!(market, Market::Topic(_)));
     let kind = markets.iter().any(|market| matches!(market, Market::CompanyType(_)));
     let head = singular(walk.sentence.norm(after + count - 1));
     let skilled = SKILLED.contains(&head.as_str());
@@ -318,7 +319,7 @@ pub(super) fn practice_in_title(walk: &mut Walk<'_>, at: usize, after: usize, ma
         .contains(&head.as_str());
     let belongs = skilled
         && !kind
-        && (function || practises || (practice && title.department == "legal" && title.seniority != "c_suite"));
+        && (function || practises || topic || (practice && title.department == "legal" && title.seniority != "c_suite"));
     belongs.then(|| {
         match walk.pending.last_mut() {
             Some(run) if run.1 == at => run.1 = after,
@@ -330,11 +331,12 @@ pub(super) fn practice_in_title(walk: &mut Walk<'_>, at: usize, after: usize, ma
 
 /// Which of several readings of market words count here.
 pub(super) fn market_senses(walk: &Walk<'_>, markets: &[Market], company: bool) -> Vec<Market> {
-    let practice = |market: &Market| matches!(market, Market::Practice(_));
-    let only_practice = walk.zone == Zone::Topic && markets.iter().any(practice);
+    let speciality = |market: &Market| market.is_speciality();
+    let some_speciality = markets.iter().any(speciality);
+    let only_speciality = some_speciality && (walk.zone == Zone::Topic || markets.iter().all(speciality));
     markets
         .iter()
-        .filter(|market| if only_practice { practice(market) } else { !practice(market) || !company })
+        .filter(|market| if only_speciality { speciality(market) } else { !speciality(market) || !company })
         .copied()
         .collect()
 }

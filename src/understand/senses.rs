@@ -209,7 +209,7 @@ impl Walk<'_> {
             last = after + count;
         }
         let firm = self.sentence.longest_of(after, &COMPANIES).is_some() && noun.is_some();
-        let company = firm || markets.iter().any(|market| !matches!(market, Market::Practice(_)));
+        let company = firm || markets.iter().any(|market| !market.is_speciality());
         let narrow = markets.iter().any(is_narrow);
         for market in roles::market_senses(self, markets, company) {
             // "boutique law firms": the sector stands in "law firms" alone, else it would widen the kind.

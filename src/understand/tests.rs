@@ -228,7 +228,7 @@ const SEARCHES: &[(&str, &str)] = &[
         r#"{"target":"people","titles":["CTO"],"industries":["saas"],"company_types":["SaaS company"],"headcount":{"min":50,"max":200},
          "locations":[{"state":"California","country":"United States"}]}"#,
     ),
-    ("find people at quantum computing companies", r#"{"target":"people","keywords":["quantum computing"]}"#),
+    ("find people at quantum computing companies", r#"{"target":"people","industries":["quantum computing"]}"#),
     (
         "Find partners at Kirkland & Ellis in Texas",
         r#"{"target":"people","titles":["partner"],"locations":[{"state":"Texas","country":"United States"}],"other":["company:Kirkland & Ellis"]}"#,
