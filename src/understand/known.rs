@@ -9,7 +9,9 @@ use std::sync::LazyLock;
 use super::languages;
 use super::levels;
 use super::markets;
+use super::measures;
 use super::places::{self, Place};
+use super::signals;
 use super::technologies;
 use super::titles;
 use super::verbs;
@@ -161,7 +163,7 @@ fn build() -> Vocabulary {
     };
     const OF_GRAMMAR: u32 = 12;
     const OF_EVERYDAY: u32 = 2;
-    for phrase in verbs::phrases().chain(vocabulary::phrases()) {
+    for phrase in grammar_phrases() {
         phrase.split(' ').for_each(|word| note(word, OF_GRAMMAR, used::GRAMMAR));
     }
     let mut table = |phrase: &str, used: u8| {
@@ -205,6 +207,12 @@ fn build() -> Vocabulary {
         groups.entry(key(&target.word)).or_insert((at, at)).1 = at + 1;
     }
     Vocabulary { known, names: names().filter(|name| !name.is_empty()).collect(), targets, groups }
+}
+
+/// The phrases by which the grammar tells words apart.
+fn grammar_phrases() -> impl Iterator<Item = &'static str> {
+    let of_searches = vocabulary::phrases().chain(measures::phrases()).chain(signals::phrases());
+    verbs::phrases().chain(of_searches)
 }
 
 fn key(word: &str) -> (u8, usize) {
