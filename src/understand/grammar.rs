@@ -252,7 +252,7 @@ impl Walk<'_> {
         Some(at + count)
     }
 
-    fn zone_at(&self, at: usize) -> Option<(Zone, usize)> {
+    pub(super) fn zone_at(&self, at: usize) -> Option<(Zone, usize)> {
         ZONES.longest(self.sentence, at)
     }
 
@@ -403,6 +403,10 @@ impl Walk<'_> {
                 // "Find Jane Doe"
                 let entry = format!("name:{}", self.sentence.slice(first, last));
                 self.found.other(&entry, first, last);
+                continue;
+            }
+            if self.is_spoken_topic(first, last) {
+                self.found.keyword(first, last, self.excluding);
                 continue;
             }
             self.found.unread(first, last);
