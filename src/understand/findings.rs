@@ -198,6 +198,11 @@ impl<'s> Findings<'s> {
         self.unread.extend(first..last);
     }
 
+    /// Words that were given up on and have been read after all.
+    pub(super) fn read(&mut self, first: usize, last: usize) {
+        self.unread.retain(|at| *at < first || last <= *at);
+    }
+
     /// The unread words as written, neighbours together, in order.
     pub(super) fn unread_words(&self) -> Vec<String> {
         let mut at = self.unread.clone();

@@ -24,7 +24,7 @@ impl Walk<'_> {
         }
         if phrase.department().is_some() && self.shares_a_rank(after) {
             self.flush();
-            self.shared_function = Some((at, after));
+            self.shared_functions.push((at, after));
             return Some(after);
         }
         if self.is_idle_size(at, after, &markets) {
@@ -78,7 +78,14 @@ impl Walk<'_> {
         let before_people = self.zone == Zone::Head
             && (levels || self.sentence.longest_of(after, &PEOPLE).is_some() || self.listed_before_people(after));
         let ranks_only = self.found.search.titles.iter().all(|title| roles::is_rank(title));
-        let in_department = self.zone == Zone::In && self.people.is_some() && ranks_only;
+        // "leads in real estate" work in a sector, "people in legal" in a department.
+        let sector = phrase.markets().iter().any(|market| matches!(market, Market::Industry(_)))
+            && levels::department(self.sentence.slice(at, after)).is_none();
+        let in_department = self.zone == Zone::In
+            && self.people.is_some()
+            && ranks_only
+            && !sector
+            && self.found.search.departments.is_empty();
         let field = self.sentence.longest_of(after, &FIELDS).is_some();
         ((before_people || self.team_follows(after) || spells_team || (in_department && !field)) && !company_follows)
             .then_some(name)
@@ -113,15 +120,22 @@ impl Walk<'_> {
             && gazetteer::title(self.sentence, at, self.end).is_some()
     }
 
-    /// "marketing *and sales directors*": the title behind "and" begins with a function.
+    /// "marketing*, legal and sales directors*": a title that begins with a function closes the list.
     fn shares_a_rank(&self, after: usize) -> bool {
-        if !["and", "or"].contains(&self.sentence.norm(after)) || self.zone != Zone::Head {
+        const MOST: usize = 8;
+        if self.zone != Zone::Head {
             return false;
         }
-        let next = after + 1;
-        let function = gazetteer::department(self.sentence, next, self.end);
-        let title = gazetteer::title(self.sentence, next, self.end);
-        matches!((function, title), (Some((short, _)), Some((long, _))) if long > short)
+        let mut end = after;
+        for _ in 0..MOST {
+            let Some(next) = roles::next_of_list(self, end) else { return false };
+            let Some((short, _)) = gazetteer::department(self.sentence, next, self.end) else { return false };
+            if gazetteer::title(self.sentence, next, self.end).is_some_and(|(long, _)| long > short) {
+                return true;
+            }
+            end = next + short;
+        }
+        false
     }
 
     fn department(&mut self, name: &str, at: usize, after: usize) {
@@ -200,7 +214,8 @@ impl Walk<'_> {
         } else if let Some(end) = self.general_kind(after, markets) {
             last = end;
         }
-        let company = noun.is_some() || markets.iter().any(|market| !market.is_speciality());
+        let firm = self.sentence.longest_of(after, &COMPANIES).is_some() && noun.is_some();
+        let company = firm || markets.iter().any(|market| !market.is_speciality());
         let narrow = markets.iter().any(is_narrow);
         for market in roles::market_senses(self, markets, company) {
             // "boutique law firms": the sector stands in "law firms" alone, else it would widen the kind.
