@@ -457,6 +457,10 @@ impl Walk<'_> {
                 self.found.other(&entry, first, last);
                 continue;
             }
+            if self.is_spoken_topic(first, last) {
+                self.found.keyword(first, last, self.excluding);
+                continue;
+            }
             self.found.unread(first, last);
         }
     }

@@ -46,6 +46,7 @@ mod plain_titles;
 mod rows;
 pub mod technologies;
 pub mod titles;
+mod topics;
 pub mod words;
 
 #[cfg(test)]

@@ -210,7 +210,11 @@ fn with_function(walk: &Walk<'_>, at: usize, after: usize) -> usize {
     {
         return begin + count;
     }
-    let company = gazetteer::market(sentence, begin, walk.end).is_some();
+    // "Heads of Payments" have a function; "heads of hospitals" and "heads of fintech companies" run one.
+    let company = gazetteer::market(sentence, begin, walk.end).is_some_and(|(count, found)| {
+        let kind = found.iter().any(|market| matches!(market, Market::CompanyType(_)));
+        kind || sentence.longest_of(begin + count, &COMPANIES).is_some()
+    });
     let mut last = begin;
     while last < walk.end && last - begin < 4 && (last == begin || sentence.before(last) < Break::Comma) {
         let word = sentence.norm(last);
