@@ -84,6 +84,8 @@ fn what_is_said_behind_a_search_changes_it() {
         ("remove California and the headcount filter", "without California; any employees"),
         ("nur in Texas", "without California"),
         ("sin Texas", "without Texas"),
+        ("onyl in Nevda", "Nevada instead of California and Texas"),
+        ("ａdd Ｎevada", "also Nevada"),
     ] {
         assert_eq!(differs(&earlier, text), expected, "{text}");
     }
