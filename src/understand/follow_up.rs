@@ -18,8 +18,8 @@ pub use differences::differences;
 use super::clean::{self, Mended};
 use super::intent::{self, Verdict};
 use super::request::{Intent, Origin, Request};
-use super::spelling;
 use super::sentence::Sentence;
+use super::spelling;
 use super::verbs::OPENERS;
 use super::words::Break;
 use steps::Step;
@@ -70,7 +70,8 @@ fn read_spelled(text: &str, follow: &Follow<'_>) -> Option<Followed> {
     let pieces = corrections.iter().map(|found| (found.place.clone(), found.with.as_str()));
     let mended = Mended::of(text, pieces);
     Some(changed(read_sentence(&Sentence::new(&mended.text), follow)?, |request| {
-        *request = spelling::settle(std::mem::replace(request, Request::clone(follow.request)), text, &corrections, &mended);
+        *request =
+            spelling::settle(std::mem::replace(request, Request::clone(follow.request)), text, &corrections, &mended);
         super::point_back(request, &mended, text);
     }))
 }

@@ -42,6 +42,7 @@ pub mod levels;
 mod location;
 pub mod markets;
 pub mod phrases;
+pub mod neighbours;
 pub mod places;
 mod plain_titles;
 mod rows;
@@ -54,7 +55,7 @@ pub mod words;
 #[allow(clippy::unwrap_used)]
 mod tests;
 
-pub use describe::describe;
+pub use describe::{describe, plural};
 pub use request::{Details, Exclude, Intent, Mention, Origin, Provenance, Range, Request, Search, Slots, Target};
 
 use clean::Mended;
