@@ -3,9 +3,12 @@
 use std::fmt::Write as _;
 
 use crate::execution::prospect_search::{LIMIT_MAX, ListBy, Parameters, Prepared, Preview};
+use crate::tasks::{Standing, Task};
 use crate::understand::{Intent, Request};
 use serde::Deserialize as _;
 
+/// Alternatives that are said; the preview has all of them.
+const ALTERNATIVES_SAID: usize = 3;
 /// Requests that work, for whoever was not understood.
 const EXAMPLES: [&str; 2] = ["Find 50 CEOs at law firms in California", "Find 20 general counsels at banks in Texas"];
 
@@ -21,7 +24,9 @@ pub(super) fn proposal(request: &Request, prepared: &Prepared) -> String {
     let preview = &prepared.preview;
     let limit = prepared.plan.parameters["limit"].as_u64().unwrap_or(0);
     let mut text = if preview.matched == 0 { nobody(preview) } else { found(preview, limit, prepared) };
-    if let Some(offer) = preview.title_expansion.as_ref().filter(|offer| !offer.applied && offer.would_add > 0) {
+    say_alternatives(&mut text, preview, limit);
+    let offered = preview.title_expansion.as_ref().filter(|offer| !offer.applied && offer.would_add > 0);
+    if let Some(offer) = offered.filter(|_| preview.alternatives.is_empty()) {
         let titles = offer.titles.join(", ");
         let people = number(offer.would_add);
         let _ = write!(text, " Law firms also call this office {titles}: that would bring {people} more (off).");
@@ -64,7 +69,7 @@ fn found(preview: &Preview, limit: u64, prepared: &Prepared) -> String {
         n if n == preview.matched => format!("all {}", number(n)),
         n => format!("{} of them", number(n)),
     };
-    if preview.selected < limit && limit != u64::from(LIMIT_MAX) {
+    if preview.selected < limit && limit != u64::from(LIMIT_MAX) && preview.alternatives.is_empty() {
         let _ = write!(text, " You asked for {}.", number(limit));
     }
     let _ = write!(text, " Approve, and I add {these} to {list}, \"{}\".", preview.list_name);
@@ -77,15 +82,73 @@ fn found(preview: &Preview, limit: u64, prepared: &Prepared) -> String {
 
 fn nobody(preview: &Preview) -> String {
     let mut text = "Nobody in the prospect database fits.".to_owned();
-    let best = preview.without.iter().filter(|(_, people)| **people > 0).max_by_key(|(_, people)| **people);
-    match best {
-        Some((slot, count)) => {
-            let _ = write!(text, " Without the {}, {} would.", slot_name(slot), people(*count));
-        }
-        None => text.push_str(" Load people with `lexi prospects import`, or ask for others."),
+    if preview.alternatives.is_empty() {
+        text.push_str(" Load people with `lexi prospects import`, or ask for others.");
     }
     text.push_str(" Approving this task would add nobody.");
     text
+}
+
+/// What a follow-up changed, and what it became: a revision of the task that waits, or a new task.
+pub(super) fn changed(words: &[String], standing: Option<&Standing>, task: &Task) -> String {
+    let what = if words.is_empty() { "onto another list".to_owned() } else { words.join("; ") };
+    match standing {
+        Some(standing) if standing.can_be_revised() => {
+            format!("Changed: {what}. This is revision {} of the task.", standing.revision + 1)
+        }
+        Some(standing) if standing.is_pending && standing.is_the_callers => {
+            format!("Changed: {what}. The task was changed too often, so this is a new one; dismiss the other.")
+        }
+        Some(standing) if standing.is_pending => {
+            format!("Changed: {what}. The earlier task is somebody else's and still waits, so this is a new one.")
+        }
+        _ => format!("Changed: {what}. The earlier task {}, so this is a new one.", now(task)),
+    }
+}
+
+/// A follow-up that asks what the task asks already.
+pub(super) fn nothing_changed(task: &Task) -> String {
+    format!("That is what the task asks already, so nothing was changed. It {}.", now(task))
+}
+
+/// "Yes" in a chat approves nothing.
+pub(super) fn how_to_approve(task: &Task) -> String {
+    match task.status {
+        "pending" => format!(
+            "I can't approve a task from a chat. It waits for you: approve it with \"lexi tasks approve {0}\" or \
+             POST /v1/lexi/tasks/{0}/approve and plan_hash {1}. It would: {2}.",
+            task.id, task.plan_hash, task.description
+        ),
+        _ => format!("There is nothing to approve: the last task {}.", now(task)),
+    }
+}
+
+/// "Never mind" in a chat dismisses nothing.
+pub(super) fn how_to_dismiss(task: &Task) -> String {
+    match task.status {
+        "pending" => format!(
+            "Nothing was done. The task still waits until {1}; a chat can't dismiss it. Do it with \
+             \"lexi tasks dismiss {0}\" or POST /v1/lexi/tasks/{0}/dismiss.",
+            task.id, task.expires_at
+        ),
+        _ => format!("There is nothing to call off: the last task {}.", now(task)),
+    }
+}
+
+/// Somebody changed or decided the task between Lexi's look and her answer.
+pub(super) fn overtaken(why: &str) -> String {
+    format!("Meanwhile somebody was faster, so I changed nothing: {} Say it once more.", sentence(why))
+}
+
+/// What became of a task, behind "the task".
+fn now(task: &Task) -> &'static str {
+    match task.status {
+        "pending" => "waits for a decision",
+        "approved" => "was approved and is under way",
+        "dismissed" => "was dismissed",
+        "completed" => "is done",
+        _ => "has failed",
+    }
 }
 
 /// What this version can't do is said plainly; no task is made.
@@ -122,24 +185,31 @@ pub(super) fn description(prepared: &Prepared, words: &str) -> String {
     format!("Add {} to \"{}\": {words}", people(preview.selected), preview.list_name)
 }
 
+/// "50 wanted, 11 found: without “mid-size” 74; with Managing Partners 63; with Nevada 23."
+fn say_alternatives(text: &mut String, preview: &Preview, limit: u64) {
+    if preview.alternatives.is_empty() {
+        return;
+    }
+    let offers: Vec<String> = preview
+        .alternatives
+        .iter()
+        .take(ALTERNATIVES_SAID)
+        .map(|offer| format!("{} {}", offer.text, number(offer.matched)))
+        .collect();
+    let many = preview.matched > limit;
+    let _ = match many {
+        true => write!(text, " That is far more than {}: {}.", number(limit), offers.join("; ")),
+        false => {
+            let found = number(preview.matched - preview.suppressed);
+            write!(text, " {} wanted, {found} found: {}.", number(limit), offers.join("; "))
+        }
+    };
+}
+
 fn say_unread(text: &mut String, request: &Request) {
     if !request.unread.is_empty() {
         let words: Vec<String> = request.unread.iter().map(|word| format!("\"{word}\"")).collect();
         let _ = write!(text, " I did not use {}.", words.join(", "));
-    }
-}
-
-fn slot_name(slot: &str) -> &str {
-    match slot {
-        "titles" => "title",
-        "seniority" => "level",
-        "departments" => "department",
-        "industries" => "kind of company",
-        "keywords" => "topic",
-        "locations" => "place",
-        "headcount" => "headcount",
-        "revenue" => "revenue",
-        other => other,
     }
 }
 

@@ -1,53 +1,68 @@
 //! Understanding: plain words become a [`Request`]. Pure, no input or output.
 //!
-//! A text is cut into words, quotations and clauses; `intent.rs` decides what kind of request it
+//! A text is put into plain characters and known spellings (`clean.rs`, `spelling.rs`), cut into words, quotations and clauses; `intent.rs` decides what kind of request it
 //! is; `grammar.rs` walks over a search and gives each phrase of the tables a role; `details.rs`
 //! reads the slots of everything else. It protects the rule that no constraint is invented: each
 //! value points at the words that gave it, and what was not read is listed.
 
 mod amounts;
+mod clean;
+mod demonyms;
 mod destinations;
 mod describe;
 mod details;
+mod employers;
+mod fields;
 mod findings;
+pub mod follow_up;
 mod gazetteer;
 mod grammar;
-mod intent;
 mod geography;
+mod intent;
+mod known;
+mod measures;
 mod names;
 mod numbers;
 mod phrasebook;
 mod request;
 mod roles;
 mod rules;
+mod runs;
 mod senses;
 mod sentence;
+mod spelling;
+mod signals;
 mod verbs;
 mod vocabulary;
 
 mod abbreviations;
 mod filed;
+mod languages;
 pub mod levels;
 mod location;
 pub mod markets;
 pub mod phrases;
+pub mod neighbours;
 pub mod places;
 mod plain_titles;
 mod rows;
+pub mod technologies;
 pub mod titles;
+mod topics;
 pub mod words;
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests;
 
-pub use describe::describe;
+pub use describe::{describe, plural};
 pub use request::{Details, Exclude, Intent, Mention, Origin, Provenance, Range, Request, Search, Slots, Target};
 
+use clean::Mended;
 use findings::Findings;
 use intent::Verdict;
 use sentence::Sentence;
-use vocabulary::{COMPANIES, EXCLUSIONS, FILLERS, PEOPLE, THEN};
+use vocabulary::{COMPANIES, FILLERS, PEOPLE};
 
 /// What Lexi answers when nothing was understood, or nothing says whom to find.
 const WHOM: &str = "Whom should I find? Two requests that work: “Find 50 CEOs at law firms in California” and \
@@ -58,17 +73,49 @@ const NOT_UNDERSTOOD: &str = "I did not understand what to do. Two requests that
 /// Reads a request. Every text has an answer: what is not understood comes back as
 /// [`Intent::Other`] with a question in `ask`.
 pub fn read(text: &str) -> Request {
+    let Some(plain) = clean::plain(text) else { return read_spelled(text) };
+    let mut request = read_spelled(&plain.text);
+    point_back(&mut request, &plain, text);
+    request
+}
+
+/// Reads a text in plain characters, its misspelled words put right.
+fn read_spelled(text: &str) -> Request {
     let sentence = Sentence::new(text);
-    let opens = |at: usize| opens_search(&sentence, at);
-    let verdict = intent::decide(&sentence, &opens);
+    let corrections = spelling::corrections(&sentence);
+    if corrections.is_empty() {
+        return read_sentence(&sentence);
+    }
+    let pieces = corrections.iter().map(|found| (found.place.clone(), found.with.as_str()));
+    let mended = Mended::of(text, pieces);
+    let request = read_sentence(&Sentence::new(&mended.text));
+    let mut request = spelling::settle(request, text, &corrections, &mended);
+    point_back(&mut request, &mended, text);
+    request
+}
+
+/// Makes the provenance point into the text as it was before `mended`.
+fn point_back(request: &mut Request, mended: &Mended, text: &str) {
+    for entry in &mut request.provenance {
+        if let (Origin::Request, Some(start), Some(end)) = (&entry.from, entry.start, entry.end) {
+            let place = mended.origin(start, end);
+            (entry.start, entry.end) = (Some(place.start), Some(place.end));
+            entry.text = Some(text[place].to_owned());
+        }
+    }
+}
+
+fn read_sentence(sentence: &Sentence<'_>) -> Request {
+    let opens = |at: usize| opens_search(sentence, at);
+    let verdict = intent::decide(sentence, &opens);
     match verdict.intent {
-        Intent::ProspectSearch => search_request(&sentence, &verdict),
-        _ => details_request(&sentence, &verdict),
+        Intent::ProspectSearch => search_request(sentence, &verdict),
+        _ => details_request(sentence, &verdict),
     }
 }
 
 fn search_request(sentence: &Sentence<'_>, verdict: &Verdict) -> Request {
-    let runs = search_runs(sentence, verdict);
+    let runs = runs::of_search(sentence, verdict, &|at| opens_search(sentence, at));
     let mut found = grammar::search(sentence, &runs);
     for &(from, to) in &sentence.clauses {
         let read = runs.iter().any(|run| from <= run.0 && run.0 < to) || verdict.clause == (from, to);
@@ -91,57 +138,6 @@ fn search_request(sentence: &Sentence<'_>, verdict: &Verdict) -> Request {
         assumptions,
         unread,
     }
-}
-
-/// The runs of words that belong to a search: its clause behind the verb, and the clauses after it
-/// that go on describing ("Exclude New York. Save it as X.").
-fn search_runs(sentence: &Sentence<'_>, verdict: &Verdict) -> Vec<(usize, usize)> {
-    const GOING_ON: [&str; 25] = [
-        "companies",
-        "firms",
-        "company",
-        "save",
-        "add",
-        "call",
-        "name",
-        "put",
-        "with",
-        "only",
-        "must",
-        "limit",
-        "in",
-        "at",
-        "based",
-        "they",
-        "these",
-        "make sure",
-        "ideally",
-        "preferably",
-        "headcount",
-        "max",
-        "then",
-        "and",
-        "include",
-    ];
-    let mut runs = vec![(verdict.verb.1, verdict.clause.1)];
-    for &(from, to) in sentence.clauses.iter().filter(|clause| clause.0 >= verdict.clause.1) {
-        let goes_on = [
-            sentence.longest_of(from, &GOING_ON),
-            sentence.longest_of(from, &EXCLUSIONS),
-            sentence.longest_of(from, &THEN),
-        ]
-        .iter()
-        .any(Option::is_some)
-            || numbers::quantity(sentence, from).is_some();
-        if goes_on
-            && !grammar::forbids_an_action(sentence, from)
-            && sentence.quote_of(from).is_none()
-            && !["never", "not", "avoid"].contains(&sentence.norm(from))
-        {
-            runs.push((from, to));
-        }
-    }
-    runs
 }
 
 fn mark_unread(sentence: &Sentence<'_>, found: &mut Findings<'_>, from: usize, to: usize) {
@@ -188,17 +184,37 @@ fn opens_search(sentence: &Sentence<'_>, at: usize) -> bool {
         let vague = VAGUE.contains(&sentence.norm(at)) || sentence.norm(at) == "contacts";
         return !vague || (sentence.norm(at) != "contact" && BEHIND.contains(&sentence.norm(at + count)));
     }
+    if sentence.longest_of(at, &["team at", "folks at", "guys at", "anybody at"]).is_some()
+        || signals::opens(sentence, at)
+        || fields::is_label(sentence, at)
+    {
+        return true;
+    }
     if COMPANIES.contains(sentence.norm(at)) {
         return words::singular(sentence.norm(at)) != sentence.norm(at);
     }
     let end = sentence.words.len();
-    let Some(phrase) = gazetteer::phrase(sentence, at, end) else { return false };
+    let Some(phrase) = gazetteer::phrase(sentence, at, end) else {
+        // "5,000 beekeepers", "sommeliers in Paris"
+        let counted = at > 0 && numbers::quantity(sentence, at - 1).is_some_and(|quantity| quantity.last == at);
+        return grammar::is_occupation(sentence.norm(at)) && (counted || BEHIND.contains(&sentence.norm(at + 1)));
+    };
     if phrase.title().is_some() || phrase.levels().is_some() {
+        return true;
+    }
+    // "IT decision-makers", "marketing people"
+    let staffed = phrase.department().is_some() && {
+        let next = at + phrase.count;
+        sentence.longest_of(next, &PEOPLE).is_some()
+            || gazetteer::phrase(sentence, next, end)
+                .is_some_and(|next| next.levels().is_some() || next.title().is_some())
+    };
+    if staffed {
         return true;
     }
     let last = at + phrase.count;
     let plural = words::singular(sentence.norm(last - 1)) != sentence.norm(last - 1);
-    let names_companies = phrase.markets().iter().any(|market| !matches!(market, markets::Market::Practice(_)));
+    let names_companies = phrase.markets().iter().any(|market| !market.is_speciality());
     names_companies && (plural || COMPANIES.contains(sentence.norm(last)))
 }
 

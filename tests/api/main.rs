@@ -7,6 +7,7 @@
 #[expect(unreachable_pub, reason = "the harness is used by the modules beside it")]
 mod support;
 
+mod alternatives;
 mod backup;
 mod cli;
 mod cli_files;
@@ -16,6 +17,7 @@ mod configuration;
 mod connections;
 mod contacts;
 mod contacts_bulk;
+mod conversations;
 mod copy;
 mod crash;
 mod databases;
@@ -43,6 +45,7 @@ mod prospect_order;
 mod prospects;
 mod reconnecting;
 mod removal;
+mod revisions;
 mod several_processes;
 mod suppressions;
 mod system;
