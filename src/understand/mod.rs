@@ -33,6 +33,7 @@ pub mod markets;
 pub mod phrases;
 pub mod places;
 mod plain_titles;
+pub mod questions;
 mod rows;
 pub mod titles;
 pub mod words;
