@@ -5,6 +5,7 @@
 
 mod add;
 pub mod alike;
+pub mod bulk;
 mod changing;
 mod check;
 pub mod emails;
