@@ -10,7 +10,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::Told;
+use super::{Step, Told};
 use super::body::Message;
 use crate::app::App;
 use crate::error::Result;
@@ -43,8 +43,11 @@ struct Reply {
     request: Value,
     /// The task, as the task list shows it.
     task: Option<Task>,
-    /// Structured answers to questions; null in this version.
+    /// The answer to a question, for programs: `kind` says what it is, the other keys depend on it; null when nothing
+    /// was asked.
     answer: Option<Value>,
+    /// What Lexi looked at to answer.
+    steps: Vec<Step>,
 }
 
 impl From<Told> for Reply {
@@ -59,6 +62,7 @@ impl From<Told> for Reply {
             request: told.request,
             task: told.task,
             answer: told.answer,
+            steps: told.steps,
         }
     }
 }

@@ -14,7 +14,9 @@ mod reply;
 mod search;
 mod store;
 
+use serde::Serialize;
 use serde_json::{Value, json};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::app::App;
@@ -89,6 +91,8 @@ pub struct Told {
     pub request: Value,
     /// The answer to a question, for programs.
     pub answer: Option<Value>,
+    /// What Lexi looked at.
+    pub steps: Vec<Step>,
 }
 
 /// What a turn is made from: what was said, by whom and in which circumstances.
@@ -138,17 +142,34 @@ struct Answer {
     proposal: Option<Proposal>,
     /// The proposal is a new plan for the task of its id; this was the revision it changes.
     revises: Option<u32>,
+    /// What Lexi looked at.
+    steps: Vec<Step>,
+}
+
+/// Something Lexi looked at to answer.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Step {
+    /// `prospects.search`, `contacts.find` …
+    pub tool: &'static str,
+    /// What it came to, in words without anybody's data.
+    pub summary: String,
 }
 
 impl Answer {
     /// Words alone.
     fn says(text: impl Into<String>) -> Answer {
-        Answer { text: text.into(), data: None, request: None, proposal: None, revises: None }
+        Answer { text: text.into(), data: None, request: None, proposal: None, revises: None, steps: Vec::new() }
     }
 
     /// Words, and a task that waits for approval.
     fn proposes(text: impl Into<String>, proposal: Proposal) -> Answer {
         Answer { proposal: Some(proposal), ..Answer::says(text) }
+    }
+
+    /// Notes what was looked at.
+    fn saw(mut self, tool: &'static str, summary: impl Into<String>) -> Answer {
+        self.steps.push(Step { tool, summary: summary.into() });
+        self
     }
 }
 
@@ -227,6 +248,7 @@ pub fn take_turn(tx: &mut Tx, caller: &Caller, turn: &Turn, now_ms: i64) -> Resu
         message_id: turn.reply_id,
         request: turn.request.clone(),
         answer: turn.answer.data.clone(),
+        steps: turn.answer.steps.clone(),
     })
 }
 

@@ -192,7 +192,7 @@ fn say_unread(text: &mut String, request: &Request) {
     }
 }
 
-fn slot_name(slot: &str) -> &str {
+pub(super) fn slot_name(slot: &str) -> &str {
     match slot {
         "titles" => "title",
         "seniority" => "level",
@@ -206,7 +206,7 @@ fn slot_name(slot: &str) -> &str {
     }
 }
 
-fn people(count: u64) -> String {
+pub(super) fn people(count: u64) -> String {
     if count == 1 { "1 person".to_owned() } else { format!("{} people", number(count)) }
 }
 
@@ -214,13 +214,22 @@ fn is(count: u64) -> &'static str {
     if count == 1 { "is" } else { "are" }
 }
 
-fn sentence(text: &str) -> String {
+pub(super) fn sentence(text: &str) -> String {
     let text = text.trim();
     if text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") }
 }
 
+/// "A, B and C", with the word before the last.
+pub(super) fn said_list(names: &[String], word: &str) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} {word} {last}", first.join(", ")),
+    }
+}
+
 /// 12345 as 12,345.
-fn number(count: u64) -> String {
+pub(super) fn number(count: u64) -> String {
     let digits = count.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (place, digit) in digits.chars().enumerate() {
