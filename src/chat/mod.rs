@@ -8,11 +8,13 @@ mod body;
 mod change;
 mod follow_up;
 pub mod http;
+mod not_yet;
 mod questions;
 mod references;
 mod reply;
 mod search;
 mod store;
+mod stream;
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -206,19 +208,37 @@ pub async fn consider(app: &App, caller: &Caller, said: Said) -> Result<Turn> {
 
 /// What Lexi answers to a request.
 fn answer(tx: &mut Tx, context: &Context<'_>) -> Result<Answer> {
+    if context.said.reach == Reach::Conversation {
+        return conversation_only(tx, context);
+    }
     if let Some(answer) = follow_up::answer(tx, context)? {
         return Ok(answer);
     }
     let request = context.request;
-    if let Some(question) = &request.ask {
+    let campaigns = matches!(request.intent, Intent::CampaignStart | Intent::CampaignCreate);
+    // Which campaign is meant matters only where there are campaigns.
+    if let Some(question) = request.ask.as_ref().filter(|_| !campaigns) {
         return Ok(Answer::says(reply::ask(request, question)));
     }
     match request.intent {
         Intent::ProspectSearch => search::answer(tx, context),
         Intent::ContactUpdate | Intent::ListOperation => change::answer(tx, context),
         Intent::Question => questions::answer(tx, context),
-        Intent::CampaignStart | Intent::CampaignCreate | Intent::Other => Ok(Answer::says(reply::cannot_yet(request))),
+        Intent::CampaignStart | Intent::CampaignCreate | Intent::Other => Ok(not_yet::answer(context)),
     }
+}
+
+/// What can be said without a look beyond the conversation: what was said last in it.
+fn conversation_only(tx: &mut Tx, context: &Context<'_>) -> Result<Answer> {
+    let last = match context.said.conversation_id {
+        Some(id) => store::last_messages(tx, context.caller.workspace_id, id)?,
+        None => Vec::new(),
+    };
+    let said = |by_lexi: bool| last.iter().find(|(lexi, _)| *lexi == by_lexi).map(|(_, text)| text.as_str());
+    Ok(Answer {
+        data: Some(json!({ "kind": "conversation_only" })),
+        ..Answer::says(reply::conversation_only(said(false), said(true)))
+    })
 }
 
 /// Stores both messages and the task or its new plan, in one transaction.

@@ -166,6 +166,28 @@ pub(super) fn cannot_yet(request: &Request) -> String {
     )
 }
 
+/// What is said when nothing beyond the conversation may be looked at.
+pub(super) fn conversation_only(asked: Option<&str>, answered: Option<&str>) -> String {
+    let mut text =
+        "You asked me to look at nothing beyond this conversation, so I looked nothing up and propose nothing."
+            .to_owned();
+    if let (Some(asked), Some(answered)) = (asked, answered) {
+        let _ = write!(text, " Last you said: \"{}\" I answered: \"{}\"", shortened(asked), shortened(answered));
+    }
+    text.push_str(" Leave out \"allow_tools\": false, and I look it up.");
+    text
+}
+
+/// Earlier words, cut where they are long.
+fn shortened(text: &str) -> String {
+    const REPEATED_MAX: usize = 500;
+    let mut shown: String = text.chars().take(REPEATED_MAX).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    shown
+}
+
 /// Companies alone can't be put on a list of contacts.
 pub(super) fn companies() -> String {
     format!(

@@ -119,7 +119,10 @@ fn of_contact(tx: &mut Tx, context: &Context<'_>, question: &Question, brief: &B
         }
         None => None,
     };
-    let mut text = format!("{}.", person_in_words(&contact.full_name, contact.job_title.as_deref(), contact.company_name.as_deref(), None));
+    let mut text = format!(
+        "{}.",
+        person_in_words(&contact.full_name, contact.job_title.as_deref(), contact.company_name.as_deref(), None)
+    );
     let mut known = Vec::new();
     for (what, value) in [("e-mail", &contact.email), ("phone", &contact.phone), ("LinkedIn", &contact.linkedin_url)] {
         if let Some(value) = value {
@@ -134,7 +137,8 @@ fn of_contact(tx: &mut Tx, context: &Context<'_>, question: &Question, brief: &B
     }
     if !lists.is_empty() {
         let names: Vec<String> = lists.iter().map(|list| format!("\"{list}\"")).collect();
-        let _ = write!(text, " On the {} {}.", if names.len() == 1 { "list" } else { "lists" }, said_list(&names, "and"));
+        let _ =
+            write!(text, " On the {} {}.", if names.len() == 1 { "list" } else { "lists" }, said_list(&names, "and"));
     }
     let _ = write!(text, " A contact since {}", day(&contact.created_at));
     text.push_str(if contact.created_by_task.is_some() { ", added by a task of mine." } else { "." });
@@ -164,11 +168,17 @@ fn of_company(tx: &mut Tx, context: &Context<'_>, question: &Question, company: 
     let colleagues = colleagues(tx, context, &company.name)?;
     let mut notes = about_company(tx, context, company)?;
     let mut text = company.name.clone();
-    let known: Vec<String> = [&company.industry, &company.size.as_ref().map(|size| format!("{size} people")), &company.city, &company.country, &company.domain]
-        .into_iter()
-        .flatten()
-        .cloned()
-        .collect();
+    let known: Vec<String> = [
+        &company.industry,
+        &company.size.as_ref().map(|size| format!("{size} people")),
+        &company.city,
+        &company.country,
+        &company.domain,
+    ]
+    .into_iter()
+    .flatten()
+    .cloned()
+    .collect();
     if known.is_empty() {
         text.push_str(" is one of your companies; nothing more is on record.");
     } else {
@@ -192,7 +202,9 @@ fn of_company(tx: &mut Tx, context: &Context<'_>, question: &Question, company: 
         "kind": "about", "company": company, "contacts": colleagues.rows, "contacts_total": colleagues.total,
         "notes": note_rows(&notes), "matter": question.matter,
     });
-    Ok(told(text, data).saw("companies.get", format!("company {}", company.id)).saw("notes.find", format!("{} notes", notes.len())))
+    Ok(told(text, data)
+        .saw("companies.get", format!("company {}", company.id))
+        .saw("notes.find", format!("{} notes", notes.len())))
 }
 
 /// Nobody and no company of the workspace has the name: contacts may still work there, notes may say it, and the
@@ -265,7 +277,8 @@ fn say_colleagues(tx: &mut Tx, context: &Context<'_>, text: &mut String, name: &
 
 /// How many prospects work at a company of this name.
 fn at_company(tx: &mut Tx, context: &Context<'_>, name: &str) -> Result<u64> {
-    let filter = Filter { include: Slots { companies: vec![name.to_owned()], ..Slots::default() }, ..Filter::default() };
+    let filter =
+        Filter { include: Slots { companies: vec![name.to_owned()], ..Slots::default() }, ..Filter::default() };
     if filter.check().is_err() {
         return Ok(0);
     }

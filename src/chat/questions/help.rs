@@ -35,10 +35,18 @@ fn how(thing: Option<Thing>, deed: Option<Deed>) -> &'static str {
         }
         (Some(Thing::Contact), deed) => of_contacts(deed),
         (Some(Thing::List), deed) => of_lists(deed),
-        (Some(Thing::Company), Some(Deed::Find)) => "GET /v1/companies?search=NAME finds your companies; ask me \"What do we know about NAME?\".",
-        (Some(Thing::Company), Some(Deed::Delete)) => "DELETE /v1/companies/{id} deletes a company; its contacts and notes stay.",
-        (Some(Thing::Company), Some(_)) => "Companies are made with POST /v1/companies and changed with PATCH /v1/companies/{id}.",
-        (Some(Thing::Company), None) => "A company is a firm your workspace knows. Contacts and notes can belong to it.",
+        (Some(Thing::Company), Some(Deed::Find)) => {
+            "GET /v1/companies?search=NAME finds your companies; ask me \"What do we know about NAME?\"."
+        }
+        (Some(Thing::Company), Some(Deed::Delete)) => {
+            "DELETE /v1/companies/{id} deletes a company; its contacts and notes stay."
+        }
+        (Some(Thing::Company), Some(_)) => {
+            "Companies are made with POST /v1/companies and changed with PATCH /v1/companies/{id}."
+        }
+        (Some(Thing::Company), None) => {
+            "A company is a firm your workspace knows. Contacts and notes can belong to it."
+        }
         (Some(Thing::Note), _) => {
             "Say \"Add a note to Jane Doe: followed up by phone\", and I propose it; or use POST /v1/contacts/{id}/notes."
         }
@@ -83,7 +91,9 @@ fn of_contacts(deed: Option<Deed>) -> &'static str {
             "Ask me, for example \"Show me all contacts at Acme\" or \"Who has no email?\"; GET /v1/contacts?search= and \
              \"lexi contacts list\" find them, too. For people you don't know yet say \"Find 50 CEOs in Texas\"."
         }
-        Some(Deed::Tag) => "Say \"Tag Jane Doe as VIP\", and I propose it; or send the tags with PATCH /v1/contacts/{id}.",
+        Some(Deed::Tag) => {
+            "Say \"Tag Jane Doe as VIP\", and I propose it; or send the tags with PATCH /v1/contacts/{id}."
+        }
         Some(Deed::Suppress) => {
             "POST /v1/suppressions with the email and a reason: whoever is suppressed is never added again."
         }
@@ -103,8 +113,12 @@ fn of_lists(deed: Option<Deed>) -> &'static str {
         Some(Deed::Delete) => {
             "Say \"Delete the Q1 list\", and I propose it; or use DELETE /v1/lists/{id}. The contacts on it stay."
         }
-        Some(Deed::Export) => "\"lexi contacts export --list NAME\" writes a CSV file; GET /v1/contacts/export?list_id= answers one.",
-        Some(Deed::Find) => "Ask me \"Which lists are there?\" or \"Who is on the Q1 list?\"; GET /v1/lists shows them, too.",
+        Some(Deed::Export) => {
+            "\"lexi contacts export --list NAME\" writes a CSV file; GET /v1/contacts/export?list_id= answers one."
+        }
+        Some(Deed::Find) => {
+            "Ask me \"Which lists are there?\" or \"Who is on the Q1 list?\"; GET /v1/lists shows them, too."
+        }
         Some(Deed::Merge) => "Say \"Merge the Q1 list into the Q2 list\", and I propose it.",
         Some(Deed::Change) => "PATCH /v1/lists/{id} changes a list's name or description.",
         Some(_) => {
@@ -138,7 +152,9 @@ fn not_kept_text(what: NotKept) -> &'static str {
              can find people and put them on lists, and change contacts and lists."
         }
         NotKept::Deals => "There are no deals or matters in this version, so nothing is on record about them.",
-        NotKept::Meetings => "There are no meetings or calendars in this version. What was noted about somebody I can tell.",
+        NotKept::Meetings => {
+            "There are no meetings or calendars in this version. What was noted about somebody I can tell."
+        }
         NotKept::Activities => {
             "Activities are not kept in this version, so I can't tell who was contacted when. I can tell when a contact was \
              added and what was noted."
@@ -151,10 +167,11 @@ fn not_kept_text(what: NotKept) -> &'static str {
 
 /// A question that was not understood.
 pub(super) fn not_understood(question: &Question) -> Answer {
-    let mut text = "I can't answer that. You can ask, for example: \"How many CEOs at law firms in California are there?\", \
+    let mut text =
+        "I can't answer that. You can ask, for example: \"How many CEOs at law firms in California are there?\", \
                     \"Who is on the Q1 list?\", \"What is pending?\", \"What do we know about Jane Doe?\" or \"Which \
                     industries are there?\"."
-        .to_owned();
+            .to_owned();
     super::say_unread(&mut text, question);
     told(text, json!({ "kind": "not_understood" }))
 }

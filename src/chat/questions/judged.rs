@@ -196,7 +196,8 @@ fn as_person(contact: &Contact, prospect: Option<Person>, firm: Option<Company>)
         (person.city, person.state, person.country) = (place.city, place.state, place.country);
     }
     let name = firm.as_ref().map(|firm| firm.name.clone()).or_else(|| contact.company_name.clone());
-    let same = |company: &CompanyFields| name.as_ref().is_none_or(|name| name.to_lowercase() == company.name.to_lowercase());
+    let same =
+        |company: &CompanyFields| name.as_ref().is_none_or(|name| name.to_lowercase() == company.name.to_lowercase());
     if !person.company.as_ref().is_some_and(same)
         && let Some(name) = name
     {

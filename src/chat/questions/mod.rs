@@ -99,7 +99,8 @@ fn list_of(tx: &mut Tx, context: &Context<'_>, pointed: &Pointed) -> Result<std:
 fn which_contact(name: &str, found: &[Brief]) -> Answer {
     let names: Vec<String> = found.iter().map(brief_in_words).collect();
     let rows: Vec<Value> = found.iter().map(brief_row).collect();
-    let text = format!("\"{name}\" fits {}: {}. Which one do you mean?", number(found.len() as u64), said_list(&names, "and"));
+    let text =
+        format!("\"{name}\" fits {}: {}. Which one do you mean?", number(found.len() as u64), said_list(&names, "and"));
     told(text, json!({ "kind": "which", "of": "contacts", "rows": rows }))
 }
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use jiff::tz::TimeZone;
 use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 use roaring::RoaringBitmap;
 use serde_json::{Value, json};
@@ -77,7 +77,9 @@ pub(super) fn prospects(tx: &mut Tx, context: &Context<'_>, question: &Question)
     let words = understand::describe(request);
     let mut text = match total {
         0 => format!("Nobody in the prospect database fits: {words}."),
-        _ => format!("{} in the prospect database {}: {words}.", people(total), if total == 1 { "fits" } else { "fit" }),
+        _ => {
+            format!("{} in the prospect database {}: {words}.", people(total), if total == 1 { "fits" } else { "fit" })
+        }
     };
     if filter.target == Target::Companies {
         text.push_str(" I count people, not companies: these are the people who work there.");

@@ -70,8 +70,7 @@ pub(super) fn companies(tx: &mut Tx, context: &Context<'_>) -> Result<Answer> {
     if let Some(refusal) = refused(context, Permission::CompaniesRead) {
         return Ok(refusal);
     }
-    let (found, total) =
-        companies::page(tx, context.caller.workspace_id, &companies::Filter::default(), FIRST)?;
+    let (found, total) = companies::page(tx, context.caller.workspace_id, &companies::Filter::default(), FIRST)?;
     let names: Vec<String> = found.iter().map(|company| company.name.clone()).collect();
     let rows: Vec<Value> = found
         .iter()

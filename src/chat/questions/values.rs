@@ -43,8 +43,13 @@ pub(super) fn answer(tx: &mut Tx, context: &Context<'_>, question: &Question, di
     let distinct = names.len();
     let mut text = match distinct {
         0 => format!("No {noun} are known of {among}."),
-        _ if counts.other == 0 => format!("{} {noun} among {among}: {}.", number(distinct as u64), some_of(&names, distinct as u64)),
-        _ => format!("The most frequent {noun} among {among}: {}.", some_of(&names, names.len().min(super::NAMED_MAX) as u64)),
+        _ if counts.other == 0 => {
+            format!("{} {noun} among {among}: {}.", number(distinct as u64), some_of(&names, distinct as u64))
+        }
+        _ => format!(
+            "The most frequent {noun} among {among}: {}.",
+            some_of(&names, names.len().min(super::NAMED_MAX) as u64)
+        ),
     };
     if dimension == Dimension::City {
         text.push_str(" I count by state, not by city.");
