@@ -8,6 +8,8 @@
 mod support;
 
 mod backup;
+mod chat_context;
+mod chat_stream;
 mod cli;
 mod cli_files;
 mod clients;
@@ -37,6 +39,8 @@ mod migrations;
 mod openapi;
 mod prospect_order;
 mod prospects;
+mod published_requests;
+mod questions;
 mod reconnecting;
 mod removal;
 mod several_processes;
