@@ -213,7 +213,7 @@ fn which(question: &Question, list: Option<&List>) -> String {
         parts.push(format!("on the list \"{}\"", list.name));
     }
     if let Some(tag) = &question.tag {
-        parts.push(format!("with the tag \"{tag}\""));
+        parts.push(format!("tagged \"{tag}\""));
     }
     if let Some((field, filled)) = question.field {
         parts.push(format!("{} {}", if filled { "with" } else { "without" }, field_name(field)));
