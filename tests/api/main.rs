@@ -7,6 +7,7 @@
 #[expect(unreachable_pub, reason = "the harness is used by the modules beside it")]
 mod support;
 
+mod alternatives;
 mod backup;
 mod chat_context;
 mod chat_stream;
@@ -18,6 +19,7 @@ mod configuration;
 mod connections;
 mod contacts;
 mod contacts_bulk;
+mod conversations;
 mod copy;
 mod crash;
 mod databases;
@@ -47,6 +49,7 @@ mod published_requests;
 mod questions;
 mod reconnecting;
 mod removal;
+mod revisions;
 mod several_processes;
 mod suppressions;
 mod system;
