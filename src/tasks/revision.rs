@@ -119,8 +119,10 @@ mod tests {
 
     #[test]
     fn changes_name_each_field_with_what_it_was_and_is() {
-        let before = plan(json!({ "limit": 50, "list_name": "A", "filters": { "titles": ["CEO"], "seniority": ["vp"] } }), 3);
-        let after = plan(json!({ "limit": 100, "list_name": "A", "filters": { "titles": ["CEO"], "keywords": ["tax"] } }), 4);
+        let before =
+            plan(json!({ "limit": 50, "list_name": "A", "filters": { "titles": ["CEO"], "seniority": ["vp"] } }), 3);
+        let after =
+            plan(json!({ "limit": 100, "list_name": "A", "filters": { "titles": ["CEO"], "keywords": ["tax"] } }), 4);
         let shown = serde_json::to_value(changes(&before, &after)).expect("JSON");
         assert_eq!(
             shown,
