@@ -9,6 +9,8 @@ pub mod chat; // Lexi's turn: understand, then propose, answer or ask back
 pub mod understand; // words become a request (pure)
 pub mod prospects; // the prospect database: import, generate, filter, search index
 pub mod contacts; // the workspace's people
+pub mod companies; // the firms they work at
+pub mod notes; // what somebody wrote down about them
 pub mod lists; // and the lists they are on
 pub mod suppressions; // who must never be contacted
 pub mod keys; // API keys, permissions, rate limits
