@@ -3,9 +3,11 @@
 //! [`answer`] gives each intent its file: `search.rs`, `change.rs` (contacts and lists), `questions.rs`. Each gets a
 //! reading transaction and a [`Context`], and gives an [`Answer`]; only [`take_turn`] writes.
 
+mod body;
 mod change;
 pub mod http;
 mod questions;
+mod references;
 mod reply;
 mod search;
 mod store;
@@ -14,15 +16,18 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::app::App;
+use crate::companies::Company;
+use crate::contacts;
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::events::{self, Event};
 use crate::ids;
 use crate::keys::Caller;
-use crate::lists::{self, List};
+use crate::lists::List;
 use crate::prospects::search::Snapshot;
 use crate::tasks::{self, Plan, Proposal};
 use crate::understand::{self, Intent, Request};
+use references::About;
 
 /// Characters of one message.
 pub const MESSAGE_MAX: usize = 12_000;
@@ -38,6 +43,21 @@ pub struct Said {
     pub conversation_id: Option<Uuid>,
     /// The list it is about.
     pub list_id: Option<Uuid>,
+    /// The contact it is about: the one a person has before their eyes.
+    pub contact_id: Option<Uuid>,
+    /// The company it is about.
+    pub company_id: Option<Uuid>,
+    /// What Lexi may look at to answer.
+    pub reach: Reach,
+}
+
+/// What Lexi may look at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// The workspace and the prospects; she may propose tasks.
+    Workspace,
+    /// The conversation alone: no data beyond it, no task.
+    Conversation,
 }
 
 /// What Lexi makes of a message, before anything is stored. Ids and words are fixed here, because the transaction that
@@ -79,6 +99,10 @@ struct Context<'t> {
     request: &'t Request,
     /// The list of `context.list_id`.
     list: Option<List>,
+    /// The contact of `context.contact_id`.
+    contact: Option<contacts::Brief>,
+    /// The company of `context.company_id`.
+    company: Option<Company>,
     now_ms: i64,
     /// The deadline of whatever is proposed.
     expires_at_ms: i64,
@@ -132,9 +156,10 @@ pub async fn consider(app: &App, caller: &Caller, said: Said) -> Result<Turn> {
     let mut answer = app
         .db
         .read(move |tx| {
-            let list = check_context(tx, &caller, &about)?;
+            let About { list, contact, company } = references::about(tx, &caller, &about)?;
             let (caller, snapshot, said, request) = (&caller, &snapshot, &about, &asked);
-            answer(tx, &Context { caller, snapshot, said, request, list, now_ms, expires_at_ms })
+            let context = Context { caller, snapshot, said, request, list, contact, company, now_ms, expires_at_ms };
+            answer(tx, &context)
         })
         .await?;
     let conversation_id = said.conversation_id.unwrap_or_else(|| ids::new(now_ms));
@@ -201,17 +226,6 @@ pub fn take_turn(tx: &mut Tx, caller: &Caller, turn: &Turn, now_ms: i64) -> Resu
         request: turn.request.clone(),
         answer: data.clone(),
     })
-}
-
-/// Refuses what `context` names and is not there; gives the list.
-fn check_context(tx: &mut Tx, caller: &Caller, said: &Said) -> Result<Option<List>> {
-    if let Some(id) = said.conversation_id
-        && !store::exists(tx, caller.workspace_id, id)?
-    {
-        return Err(conversation_not_found());
-    }
-    let Some(id) = said.list_id else { return Ok(None) };
-    lists::find(tx, caller.workspace_id, id)?.map(Some).ok_or_else(|| Error::not_found("List not found"))
 }
 
 fn conversation_not_found() -> Error {

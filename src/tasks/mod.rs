@@ -327,6 +327,13 @@ pub fn standing(tx: &mut Tx, caller: &Caller, task_id: Uuid, now_ms: i64) -> Res
     }))
 }
 
+/// Whom or what a task is about: the selection of its present revision, in its order; empty when there is no such task.
+pub fn selection(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid) -> Result<Vec<Uuid>> {
+    let Some(line) = store::line(tx, workspace_id, task_id)? else { return Ok(Vec::new()) };
+    let plan = store::plan(tx, workspace_id, (task_id, line.kind), line.revision)?;
+    Ok(plan.map(|(plan, _)| plan.selection).unwrap_or_default())
+}
+
 /// A task as lists show it.
 pub fn get_line(tx: &mut Tx, caller: &Caller, task_id: Uuid) -> Result<Task> {
     view::load(tx, caller.workspace_id, &[task_id])?.pop().ok_or_else(not_found)
