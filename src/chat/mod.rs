@@ -1,10 +1,12 @@
 //! Lexi's turn: understand, then propose, answer or ask back. No text in a chat can approve anything.
 //!
-//! [`answer`] gives each intent its file: `search.rs`, `change.rs` (contacts and lists), `questions.rs`. Each gets a
-//! reading transaction and a [`Context`], and gives an [`Answer`]; only [`take_turn`] writes.
+//! [`answer`] gives each intent its file: `search.rs`, `change.rs` (contacts and lists), `questions.rs`, and before them
+//! `follow_up.rs` what changes or answers an earlier turn. Each gets a reading transaction and a [`Context`], and gives
+//! an [`Answer`]; only [`take_turn`] writes.
 
 mod body;
 mod change;
+mod follow_up;
 pub mod http;
 mod questions;
 mod references;
@@ -130,14 +132,18 @@ struct Answer {
     text: String,
     /// The answer to a question, for programs: `data.answer`.
     data: Option<Value>,
+    /// What was understood, when earlier turns have a part in it.
+    request: Option<Value>,
     /// The task that is proposed.
     proposal: Option<Proposal>,
+    /// The proposal is a new plan for the task of its id; this was the revision it changes.
+    revises: Option<u32>,
 }
 
 impl Answer {
     /// Words alone.
     fn says(text: impl Into<String>) -> Answer {
-        Answer { text: text.into(), data: None, proposal: None }
+        Answer { text: text.into(), data: None, request: None, proposal: None, revises: None }
     }
 
     /// Words, and a task that waits for approval.
@@ -166,18 +172,22 @@ pub async fn consider(app: &App, caller: &Caller, said: Said) -> Result<Turn> {
     if let Some(proposal) = &mut answer.proposal {
         proposal.conversation_id = Some(conversation_id);
     }
+    let understood = answer.request.take().map_or_else(|| serde_json::to_value(&request), Ok)?;
     Ok(Turn {
         said,
         conversation_id,
         user_message_id: ids::new(now_ms),
         reply_id: ids::new(now_ms),
-        request: serde_json::to_value(&request)?,
+        request: understood,
         answer,
     })
 }
 
 /// What Lexi answers to a request.
 fn answer(tx: &mut Tx, context: &Context<'_>) -> Result<Answer> {
+    if let Some(answer) = follow_up::answer(tx, context)? {
+        return Ok(answer);
+    }
     let request = context.request;
     if let Some(question) = &request.ask {
         return Ok(Answer::says(reply::ask(request, question)));
@@ -190,10 +200,8 @@ fn answer(tx: &mut Tx, context: &Context<'_>) -> Result<Answer> {
     }
 }
 
-/// Stores both messages and the task, in one transaction.
+/// Stores both messages and the task or its new plan, in one transaction.
 pub fn take_turn(tx: &mut Tx, caller: &Caller, turn: &Turn, now_ms: i64) -> Result<Told> {
-    let Answer { text, data, proposal } = &turn.answer;
-    let task_id = proposal.as_ref().map(|proposal| proposal.task_id);
     match turn.said.conversation_id {
         Some(id) if !store::touch(tx, caller.workspace_id, id, now_ms)? => return Err(conversation_not_found()),
         Some(_) => {}
@@ -203,29 +211,38 @@ pub fn take_turn(tx: &mut Tx, caller: &Caller, turn: &Turn, now_ms: i64) -> Resu
             events::record(tx, Event::by(caller, "conversation.created", turn.conversation_id, now_ms));
         }
     }
+    let (response, task_id) = take_proposal(tx, caller, &turn.answer, now_ms)?;
     store::insert_message(tx, caller, (turn.user_message_id, turn.conversation_id), &turn.said.message, now_ms)?;
-    let reply = store::Reply { text, request: &turn.request, task_id };
+    let reply = store::Reply { text: &response, request: &turn.request, task_id };
     store::insert_reply(tx, caller, (turn.reply_id, turn.conversation_id), &reply, now_ms)?;
     events::record(
         tx,
         Event::by(caller, "conversation.message", turn.conversation_id, now_ms)
             .with(json!({ "message_id": turn.user_message_id, "reply_id": turn.reply_id, "task_id": task_id })),
     );
-    let task = match proposal {
-        Some(proposal) => {
-            tasks::propose(tx, caller, proposal, now_ms)?;
-            Some(tasks::get_line(tx, caller, proposal.task_id)?)
-        }
-        None => None,
-    };
     Ok(Told {
-        response: text.clone(),
-        task,
+        response,
+        task: task_id.map(|task_id| tasks::get_line(tx, caller, task_id)).transpose()?,
         conversation_id: turn.conversation_id,
         message_id: turn.reply_id,
         request: turn.request.clone(),
-        answer: data.clone(),
+        answer: turn.answer.data.clone(),
     })
+}
+
+/// Stores the proposal of an answer; gives Lexi's words and the task. When the task that would have been changed was
+/// changed or decided since it was looked at, nothing is proposed, and that is said.
+fn take_proposal(tx: &mut Tx, caller: &Caller, answer: &Answer, now_ms: i64) -> Result<(String, Option<Uuid>)> {
+    let Some(proposal) = &answer.proposal else { return Ok((answer.text.clone(), None)) };
+    match answer.revises {
+        None => tasks::propose(tx, caller, proposal, now_ms)?,
+        Some(seen) => match tasks::revise(tx, caller, proposal, seen, now_ms) {
+            Ok(_) => {}
+            Err(Error::Refused(refusal)) => return Ok((reply::overtaken(&refusal.message), None)),
+            Err(error) => return Err(error),
+        },
+    }
+    Ok((answer.text.clone(), Some(proposal.task_id)))
 }
 
 fn conversation_not_found() -> Error {

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::execution::prospect_search::{LIMIT_MAX, ListBy, Parameters, Prepared, Preview};
+use crate::tasks::{Standing, Task};
 use crate::understand::{Intent, Request};
 use serde::Deserialize as _;
 
@@ -86,6 +87,68 @@ fn nobody(preview: &Preview) -> String {
     }
     text.push_str(" Approving this task would add nobody.");
     text
+}
+
+/// What a follow-up changed, and what it became: a revision of the task that waits, or a new task.
+pub(super) fn changed(words: &[String], standing: Option<&Standing>, task: &Task) -> String {
+    let what = if words.is_empty() { "onto another list".to_owned() } else { words.join("; ") };
+    match standing {
+        Some(standing) if standing.can_be_revised() => {
+            format!("Changed: {what}. This is revision {} of the task.", standing.revision + 1)
+        }
+        Some(standing) if standing.is_pending && standing.is_the_callers => {
+            format!("Changed: {what}. The task was changed too often, so this is a new one; dismiss the other.")
+        }
+        Some(standing) if standing.is_pending => {
+            format!("Changed: {what}. The earlier task is somebody else's and still waits, so this is a new one.")
+        }
+        _ => format!("Changed: {what}. The earlier task {}, so this is a new one.", now(task)),
+    }
+}
+
+/// A follow-up that asks what the task asks already.
+pub(super) fn nothing_changed(task: &Task) -> String {
+    format!("That is what the task asks already, so nothing was changed. It {}.", now(task))
+}
+
+/// "Yes" in a chat approves nothing.
+pub(super) fn how_to_approve(task: &Task) -> String {
+    match task.status {
+        "pending" => format!(
+            "I can't approve a task from a chat. It waits for you: approve it with \"lexi tasks approve {0}\" or \
+             POST /v1/lexi/tasks/{0}/approve and plan_hash {1}. It would: {2}.",
+            task.id, task.plan_hash, task.description
+        ),
+        _ => format!("There is nothing to approve: the last task {}.", now(task)),
+    }
+}
+
+/// "Never mind" in a chat dismisses nothing.
+pub(super) fn how_to_dismiss(task: &Task) -> String {
+    match task.status {
+        "pending" => format!(
+            "Nothing was done. The task still waits until {1}; a chat can't dismiss it. Do it with \
+             \"lexi tasks dismiss {0}\" or POST /v1/lexi/tasks/{0}/dismiss.",
+            task.id, task.expires_at
+        ),
+        _ => format!("There is nothing to call off: the last task {}.", now(task)),
+    }
+}
+
+/// Somebody changed or decided the task between Lexi's look and her answer.
+pub(super) fn overtaken(why: &str) -> String {
+    format!("Meanwhile somebody was faster, so I changed nothing: {} Say it once more.", sentence(why))
+}
+
+/// What became of a task, behind "the task".
+fn now(task: &Task) -> &'static str {
+    match task.status {
+        "pending" => "waits for a decision",
+        "approved" => "was approved and is under way",
+        "dismissed" => "was dismissed",
+        "completed" => "is done",
+        _ => "has failed",
+    }
 }
 
 /// What this version can't do is said plainly; no task is made.

@@ -1,48 +1,77 @@
 //! A search of prospects becomes a task that puts people on a list.
 
+use uuid::Uuid;
+
 use super::{Answer, Context, reply};
 use crate::db::Tx;
 use crate::error::{Error, Result};
-use crate::execution::prospect_search::{self, LIMIT_DEFAULT, LIMIT_MAX, ListBy, Parameters};
-use crate::lists;
+use crate::execution::prospect_search::{self, LIMIT_DEFAULT, LIMIT_MAX, ListBy, Parameters, Prepared};
+use crate::lists::{self, List};
 use crate::prospects::filter::Filter;
 use crate::understand::{self, Request, Target};
 
 /// Characters of a list's name.
 const LIST_NAME_MAX: usize = 200;
 
+/// A search that was counted, and the words for it.
+pub(super) struct Searched {
+    pub(super) prepared: Prepared,
+    pub(super) description: String,
+}
+
 /// A task for a request that searches, or why there is none.
 pub(super) fn answer(tx: &mut Tx, context: &Context<'_>) -> Result<Answer> {
     let request = context.request;
-    let Some(filters) = Filter::from_request(request) else { return Ok(Answer::says(reply::cannot_yet(request))) };
+    match search(tx, context, request, context.list.clone())? {
+        Err(why) => Ok(Answer::says(why)),
+        Ok(Searched { prepared, description }) => {
+            let text = reply::proposal(request, &prepared);
+            let preview = serde_json::to_value(&prepared.preview)?;
+            Ok(Answer::proposes(text, context.proposal(prepared.plan, preview, description)?))
+        }
+    }
+}
+
+/// Searches, chooses and counts for a request; gives the sentence for whoever asked when there is nothing to propose.
+/// People go onto `list` unless the request names one.
+pub(super) fn search(
+    tx: &mut Tx,
+    context: &Context<'_>,
+    request: &Request,
+    list: Option<List>,
+) -> Result<std::result::Result<Searched, String>> {
+    let Some(filters) = Filter::from_request(request) else { return Ok(Err(reply::cannot_yet(request))) };
     if filters.target == Target::Companies {
-        return Ok(Answer::says(reply::companies()));
+        return Ok(Err(reply::companies()));
     }
     if let Err(Error::Refused(refusal)) = filters.check() {
-        return Ok(Answer::says(refusal.message));
+        return Ok(Err(refusal.message));
     }
     let workspace_id = context.caller.workspace_id;
     for name in &filters.exclude.lists {
         if lists::find_named(tx, workspace_id, name)?.is_none() {
-            return Ok(Answer::says(reply::no_such_list(name)));
+            return Ok(Err(reply::no_such_list(name)));
         }
     }
     let words = understand::describe(request);
-    let parameters = parameters(tx, context, filters, &words)?;
+    let parameters = parameters(tx, workspace_id, request, filters, (list, &words))?;
     let prepared = prospect_search::prepare(tx, workspace_id, context.snapshot, &parameters)?;
-    let text = reply::proposal(request, &prepared);
     let description = reply::description(&prepared, &words);
-    let proposal = context.proposal(prepared.plan, serde_json::to_value(&prepared.preview)?, description)?;
-    Ok(Answer::proposes(text, proposal))
+    Ok(Ok(Searched { prepared, description }))
 }
 
 /// How many, and onto which list: the one that was named, the one of the context, or one named after the search.
-fn parameters(tx: &mut Tx, context: &Context<'_>, filters: Filter, words: &str) -> Result<Parameters> {
-    let limit = limit(context.request)?;
-    let workspace_id = context.caller.workspace_id;
-    let named = context.request.other("append_to").or_else(|| context.request.other("save_as"));
+fn parameters(
+    tx: &mut Tx,
+    workspace_id: Uuid,
+    request: &Request,
+    filters: Filter,
+    (list, words): (Option<List>, &str),
+) -> Result<Parameters> {
+    let limit = limit(request)?;
+    let named = request.other("append_to").or_else(|| request.other("save_as"));
     let name = |name: &str| name.chars().take(LIST_NAME_MAX).collect::<String>();
-    Ok(match (named, context.list.clone()) {
+    Ok(match (named, list) {
         (Some(named), _) => {
             let existing = lists::find_named(tx, workspace_id, named)?;
             let list_name = existing.as_ref().map_or_else(|| name(named), |list| list.name.clone());

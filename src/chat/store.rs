@@ -37,6 +37,32 @@ pub(super) fn last_task(tx: &mut Tx, workspace_id: Uuid, conversation_id: Uuid) 
     .first(tx, |row| row.get(0))
 }
 
+/// A search as a turn of a conversation left it.
+pub(super) struct Searched {
+    pub(super) task_id: Uuid,
+    /// What was understood.
+    pub(super) request: Value,
+    /// The message that asked for it.
+    pub(super) message_id: Uuid,
+}
+
+/// The search that was proposed or changed last in a conversation; nothing when none was.
+pub(super) fn last_search(tx: &mut Tx, workspace_id: Uuid, conversation_id: Uuid) -> Result<Option<Searched>> {
+    query(
+        "select m.task_id, m.request,
+             (select u.id from messages u
+              where u.conversation_id = m.conversation_id and u.role = 'user'
+                and (u.created_at_ms, u.id) < (m.created_at_ms, m.id)
+              order by u.created_at_ms desc, u.id desc limit 1)
+         from messages m join tasks t on t.id = m.task_id
+         where m.conversation_id = $1 and m.workspace_id = $2 and m.role = 'assistant' and t.type = 'prospect_search'
+         order by m.created_at_ms desc, m.id desc limit 1",
+    )
+    .bind(conversation_id)
+    .bind(workspace_id)
+    .first(tx, |row| Ok(Searched { task_id: row.get(0)?, request: row.get(1)?, message_id: row.get(2)? }))
+}
+
 pub(super) fn insert_conversation(tx: &mut Tx, caller: &Caller, id: Uuid, title: &str, now_ms: i64) -> Result<()> {
     query(
         "insert into conversations (id, workspace_id, created_by, title, archived, created_at_ms, last_message_at_ms)

@@ -183,6 +183,11 @@ pub fn link(tx: &mut Tx, by: &By, id: Uuid, contact_ids: &[Option<Uuid>], now_ms
     Ok(Linked { updated: linked, failed: contact_ids.len() as u64 - linked })
 }
 
+/// Which of `ids` are companies of the workspace.
+pub fn existing(tx: &mut Tx, workspace_id: Uuid, ids: &[Uuid]) -> Result<Vec<Uuid>> {
+    store::existing(tx, workspace_id, ids)
+}
+
 /// The companies whose name fits best, at most `limit`, all of them equally well.
 pub fn find(tx: &mut Tx, workspace_id: Uuid, name: &str, limit: usize) -> Result<Vec<Brief>> {
     let Some(asked) = Asked::company(name) else { return Ok(Vec::new()) };

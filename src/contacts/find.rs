@@ -9,6 +9,7 @@ use super::alike::{Asked, RANK_MAX, Rank};
 use super::{emails, fields, names, store};
 use crate::db::Tx;
 use crate::error::Result;
+use crate::understand::titles;
 
 /// Contacts that one look at a name brings; the shortest names come first.
 pub(super) const CANDIDATES_MAX: u32 = 500;
@@ -115,7 +116,7 @@ pub struct Described {
     pub tags: Vec<String>,
     /// Those at one of these companies.
     pub companies: Vec<String>,
-    /// Those whose job title has all words of one of these.
+    /// Those who hold one of these job titles.
     pub titles: Vec<String>,
     /// Part of a name or of an address.
     pub search: Option<String>,
@@ -148,12 +149,15 @@ pub fn matching(tx: &mut Tx, workspace_id: Uuid, described: &Described, limit: u
     Ok(fitting)
 }
 
-/// Whether a job title has all words of the one asked for, in whatever number ("partners", "Managing Partner").
-fn title_fits(asked: &str, held: &str) -> bool {
-    let (asked, held) = (names::key(asked), names::key(held));
+/// Whether a job title is the one asked for, or has all words of it in whatever number ("partners", "Managing Partner").
+fn title_fits(asked: &str, kept: &str) -> bool {
+    if titles::named(asked).is_some_and(|title| titles::held(kept).iter().any(|held| held.id == title.id)) {
+        return true;
+    }
+    let (asked, kept) = (names::key(asked), names::key(kept));
     let single = |word: &str| word.strip_suffix('s').unwrap_or(word).to_owned();
-    let held: Vec<String> = held.split(' ').map(single).collect();
-    !asked.is_empty() && asked.split(' ').map(single).all(|word| held.contains(&word))
+    let kept: Vec<String> = kept.split(' ').map(single).collect();
+    !asked.is_empty() && asked.split(' ').map(single).all(|word| kept.contains(&word))
 }
 
 #[cfg(test)]
@@ -161,9 +165,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_title_is_held_in_whatever_number() {
+    fn a_title_is_held_in_whatever_number_and_abbreviation() {
         assert!(title_fits("managing partners", "Managing Partner, Litigation"));
         assert!(!title_fits("managing partners", "Partner"));
+        assert!(title_fits("CEOs", "Chief Executive Officer"));
+        assert!(!title_fits("CEO", "Assistant to the Chief of Staff"));
         assert!(!title_fits("", "Partner"));
     }
 }

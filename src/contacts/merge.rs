@@ -14,7 +14,7 @@ use super::names::Name;
 use super::store::{self, Stored};
 use super::{Contact, fields};
 use crate::db::Tx;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::events::{self, By};
 use crate::{lists, notes};
 
@@ -158,7 +158,9 @@ fn checked(primary: Uuid, duplicates: &[Uuid]) -> Result<Vec<Uuid>> {
 }
 
 fn no_contact(field: &str, id: Uuid) -> Error {
-    Error::validation(field, format!("There is no contact {id}."))
+    let message = format!("There is no contact {id}; nothing was merged.");
+    let details = json!({ "fields": { field: message } });
+    Error::with_details(Code::NotFound, message, details)
 }
 
 /// What the primary becomes.

@@ -6,6 +6,7 @@
 mod add;
 mod ahead;
 pub mod alike;
+pub mod bulk;
 mod changing;
 mod check;
 pub mod emails;

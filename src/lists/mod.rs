@@ -10,7 +10,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -393,6 +393,31 @@ pub fn forget_contact(tx: &mut Tx, workspace_id: Uuid, contact_id: Uuid, now_ms:
     store::count_members(tx, workspace_id, &list_ids, -1, now_ms)
 }
 
+/// Takes contacts that are about to be deleted off all lists; answers which they were, by contact.
+pub fn forget_contacts(
+    tx: &mut Tx,
+    workspace_id: Uuid,
+    contact_ids: &[Uuid],
+    now_ms: i64,
+) -> Result<HashMap<Uuid, Vec<Uuid>>> {
+    let there: BTreeSet<Uuid> = store::memberships(tx, workspace_id, contact_ids)?.into_iter().collect();
+    let mut of_contacts: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
+    let mut changes: BTreeMap<Uuid, i64> = BTreeMap::new();
+    for (contact_id, list_id) in store::remove_several(tx, workspace_id, contact_ids)? {
+        if there.contains(&list_id) {
+            of_contacts.entry(contact_id).or_default().push(list_id);
+            *changes.entry(list_id).or_default() -= 1;
+        }
+    }
+    count(tx, workspace_id, changes, now_ms)?;
+    Ok(of_contacts)
+}
+
+/// On how many lists each of the contacts is, those that are being deleted included; none is left out as 0.
+pub fn memberships_of(tx: &mut Tx, workspace_id: Uuid, contact_ids: &[Uuid]) -> Result<HashMap<Uuid, u64>> {
+    Ok(store::memberships_of(tx, workspace_id, contact_ids)?.into_iter().collect())
+}
+
 /// On how many lists contacts are, each with each counted once.
 pub fn count_memberships(tx: &mut Tx, workspace_id: Uuid, contact_ids: &[Uuid]) -> Result<u64> {
     Ok(store::memberships(tx, workspace_id, contact_ids)?.len() as u64)
@@ -417,6 +442,11 @@ pub fn move_memberships(
         store::add_members(tx, workspace_id, list_id, &[primary], now_ms)?;
         *changes.entry(list_id).or_default() += 1;
     }
+    count(tx, workspace_id, changes, now_ms)
+}
+
+/// Adds to each list's member count what it gained or lost, in as few statements as there are different changes.
+fn count(tx: &mut Tx, workspace_id: Uuid, changes: BTreeMap<Uuid, i64>, now_ms: i64) -> Result<()> {
     let mut by_change: BTreeMap<i64, Vec<Uuid>> = BTreeMap::new();
     for (list_id, change) in changes {
         by_change.entry(change).or_default().push(list_id);

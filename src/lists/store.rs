@@ -350,13 +350,23 @@ pub(super) fn memberships(tx: &mut Tx, workspace_id: Uuid, contact_ids: &[Uuid])
     .all(tx, |row| row.get(0))
 }
 
-/// Takes contacts off all lists.
-pub(super) fn remove_several(tx: &mut Tx, workspace_id: Uuid, contact_ids: &[Uuid]) -> Result<()> {
-    query("delete from list_members where workspace_id = $1 and contact_id in ({list})")
+/// On how many lists each of the contacts is that is on any.
+pub(super) fn memberships_of(tx: &mut Tx, workspace_id: Uuid, contact_ids: &[Uuid]) -> Result<Vec<(Uuid, u64)>> {
+    query(
+        "select contact_id, count(*) from list_members
+         where workspace_id = $1 and contact_id in ({list}) group by contact_id",
+    )
+    .bind(workspace_id)
+    .bind_list(contact_ids)
+    .all(tx, |row| Ok((row.get(0)?, row.get(1)?)))
+}
+
+/// Takes contacts off all lists; answers contact and list of each membership.
+pub(super) fn remove_several(tx: &mut Tx, workspace_id: Uuid, contact_ids: &[Uuid]) -> Result<Vec<(Uuid, Uuid)>> {
+    query("delete from list_members where workspace_id = $1 and contact_id in ({list}) returning contact_id, list_id")
         .bind(workspace_id)
         .bind_list(contact_ids)
-        .execute(tx)?;
-    Ok(())
+        .all(tx, |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 fn list(row: &Row) -> Result<List> {

@@ -153,17 +153,21 @@ pub fn resolve(tx: &mut Tx, workspace_id: Uuid, mut new: New) -> Result<New> {
 
 /// A page of the notes, newest first, and how many there are.
 pub fn page(tx: &mut Tx, workspace_id: Uuid, filter: &Filter, paging: Paging) -> Result<(Vec<Note>, u64)> {
-    match filter.about {
-        Some(About::Contact(id)) if contacts::brief(tx, workspace_id, id)?.is_none() => {
-            return Err(contacts::not_found());
-        }
-        Some(About::Company(id)) if companies::one(tx, workspace_id, id)?.is_none() => {
-            return Err(companies::not_found());
-        }
-        _ => {}
+    if let Some(about) = filter.about {
+        check_there(tx, workspace_id, about)?;
     }
     let total = store::count(tx, workspace_id, filter)?;
     Ok((store::page(tx, workspace_id, filter, paging)?, total))
+}
+
+/// "Not found" when what a note is about is not there.
+pub fn check_there(tx: &mut Tx, workspace_id: Uuid, about: About) -> Result<()> {
+    let missing = match about {
+        About::Contact(id) if contacts::brief(tx, workspace_id, id)?.is_none() => contacts::not_found(),
+        About::Company(id) if companies::one(tx, workspace_id, id)?.is_none() => companies::not_found(),
+        _ => return Ok(()),
+    };
+    Err(missing)
 }
 
 /// The newest notes about a contact.

@@ -22,6 +22,7 @@ use crate::db::{Signal, Tx};
 use crate::error::{Error, Result};
 use crate::events::{self, Actor, By, Event};
 use crate::keys::Caller;
+use crate::keys::permissions::Permission;
 use crate::paging::Paging;
 
 /// Characters of a reason for dismissing.
@@ -310,20 +311,35 @@ pub fn get(tx: &mut Tx, caller: &Caller, task_id: Uuid, revision: Option<u32>) -
 /// Where a task stands that might be revised.
 #[derive(Debug, Clone, Copy)]
 pub struct Standing {
-    /// What it would do.
-    pub kind: Kind,
     /// Whether it still waits for a decision.
     pub is_pending: bool,
     /// Its present revision.
     pub revision: u32,
+    /// Whether the caller may change it, here.
+    pub is_the_callers: bool,
 }
 
-/// Where a task stands; nothing when there is none.
-pub fn standing(tx: &mut Tx, caller: &Caller, task_id: Uuid, now_ms: i64) -> Result<Option<Standing>> {
-    Ok(store::line(tx, caller.workspace_id, task_id)?.map(|line| Standing {
-        kind: line.kind,
+impl Standing {
+    /// Whether [`revise`] would take a new plan now.
+    pub fn can_be_revised(&self) -> bool {
+        self.is_pending && self.is_the_callers && self.revision < REVISIONS_MAX
+    }
+}
+
+/// Where a task stands for a caller in a conversation; nothing when there is none.
+pub fn standing(
+    tx: &mut Tx,
+    caller: &Caller,
+    task_id: Uuid,
+    (conversation_id, now_ms): (Option<Uuid>, i64),
+) -> Result<Option<Standing>> {
+    let Some(line) = store::line(tx, caller.workspace_id, task_id)? else { return Ok(None) };
+    let proposed = line.created_by == caller.key_id && line.conversation_id.is_some();
+    Ok(Some(Standing {
         is_pending: line.status == Status::Pending && line.expires_at_ms > now_ms,
         revision: line.revision,
+        is_the_callers: caller.permissions.allows(Permission::LexiApprove)
+            || proposed && line.conversation_id == conversation_id,
     }))
 }
 

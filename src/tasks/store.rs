@@ -261,10 +261,15 @@ pub(super) struct Line {
     pub(super) plan_hash: String,
     pub(super) expires_at_ms: i64,
     pub(super) kind: Kind,
+    pub(super) created_by: Uuid,
+    pub(super) conversation_id: Option<Uuid>,
 }
 
 pub(super) fn line(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid) -> Result<Option<Line>> {
-    query("select status, revision, plan_hash, expires_at_ms, type from tasks where id = $1 and workspace_id = $2")
+    query(
+        "select status, revision, plan_hash, expires_at_ms, type, created_by, conversation_id from tasks
+         where id = $1 and workspace_id = $2",
+    )
         .bind(task_id)
         .bind(workspace_id)
         .first(tx, |row| {
@@ -274,6 +279,8 @@ pub(super) fn line(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid) -> Result<Opt
                 plan_hash: row.get(2)?,
                 expires_at_ms: row.get(3)?,
                 kind: kind(&row.get::<String>(4)?)?,
+                created_by: row.get(5)?,
+                conversation_id: row.get(6)?,
             })
         })
 }

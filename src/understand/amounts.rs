@@ -1,136 +1,224 @@
-//! What a number in a search counts: results, employees, revenue, lawyers, years.
+//! What a number in a search counts: results, employees, revenue, assets, lawyers, years, miles.
 //!
 //! Protects "a number of results is only a stated one": Fortune 500, ages, years and tenure are not.
 
 use super::grammar::Walk;
+use super::measures::{ANNOUNCED, BEHIND, EVENTS, Measure, NAMED, PERIODS, VAGUE};
 use super::numbers::{self, Quantity};
-use super::phrasebook::Words;
 use super::request::Range;
 use super::roles;
-use super::vocabulary::{AGES, EMPLOYEES, HEADCOUNT, LAWYERS, PEOPLE, REVENUE, REVENUE_BEFORE, YEARS, Zone};
+use super::vocabulary::{COMPANIES, PEOPLE, Zone};
 use super::words::Break;
+use super::{gazetteer, markets};
+
+/// More results than this nobody asks for; a larger number counts something else.
+const MOST_RESULTS: i64 = 1_000_000;
 
 /// Takes the number at `at`, with its unit, and gives it a role.
 pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     if walk.sentence.quote_of(at).is_some() {
         return None;
     }
-    if let Some(next) = founded(walk, at) {
-        return Some(next);
+    let special = founded(walk, at)
+        .or_else(|| named(walk, at))
+        .or_else(|| vague(walk, at))
+        .or_else(|| postal(walk, at))
+        .or_else(|| period(walk, at))
+        .or_else(|| times(walk, at));
+    if special.is_some() {
+        return special;
     }
-    let (first, begin) =
-        match [&HEADCOUNT, &REVENUE_BEFORE].iter().filter_map(|table| walk.sentence.longest_of(at, *table)).max() {
-            Some(count) => (at, skip_link(walk, at + count)),
-            None => (at, at),
-        };
+    let announced = ANNOUNCED.longest(walk.sentence, at).filter(|(_, count)| at + count < walk.end);
+    let begin = announced.map_or(at, |(_, count)| skip_link(walk, at + count));
     let quantity = numbers::quantity(walk.sentence, begin).filter(|quantity| quantity.last <= walk.end)?;
     if quantity.plain == Some(1) && walk.sentence.raw(begin).starts_with(char::is_alphabetic) {
         // "one" is a pronoun more often than a number.
         return None;
     }
+    let quantity = bands(walk, quantity);
+    if let Some(next) = percent(walk, at, &quantity) {
+        return Some(next);
+    }
     let after = behind(walk, &quantity);
-    let announced = |table: &Words| begin > first && walk.sentence.longest_of(first, table).is_some();
-    let unit =
-        |table: &Words| walk.sentence.longest_of(after, table).filter(|_| walk.sentence.before(after) < Break::Comma);
+    let near = walk.sentence.before(after) < Break::Comma && after < walk.end;
+    let unit = BEHIND.longest(walk.sentence, after).filter(|(_, count)| near && after + count <= walk.end);
+    measured(walk, at, &quantity, after, announced.map(|found| found.0), unit).or_else(|| results(walk, &quantity, begin))
+}
+
+/// Gives the quantity the role that its unit, or the words before it, name.
+fn measured(
+    walk: &mut Walk<'_>,
+    first: usize,
+    quantity: &Quantity,
+    after: usize,
+    announced: Option<Measure>,
+    unit: Option<(Measure, usize)>,
+) -> Option<usize> {
+    let count = unit.map_or(0, |(_, count)| count);
+    let last = after + count;
     let money = quantity.currency.is_some();
-    if let Some(count) = unit(&REVENUE).or((money || announced(&REVENUE_BEFORE)).then_some(0)) {
-        return Some(revenue(walk, &quantity, first, after, count));
+    match unit.map(|(measure, _)| measure) {
+        Some(Measure::Revenue) if announced.is_some_and(|found| found != Measure::Headcount && found != Measure::Revenue) => {
+            amount(walk, announced?, quantity, first, last)
+        }
+        Some(Measure::Revenue | Measure::Assets | Measure::Funding | Measure::Valuation) => {
+            amount(walk, unit?.0, quantity, first, last)
+        }
+        Some(Measure::Age) => {
+            walk.flush();
+            roles::protect(walk, "age", first, last);
+            Some(last)
+        }
+        Some(Measure::Time) => Some(years(walk, quantity, first, after, count)),
+        Some(Measure::Distance) => Some(distance(walk, quantity, first, last)),
+        Some(Measure::Lawyers) if counts_lawyers(walk, quantity, after, last) => thing(walk, "lawyer_count", quantity, first, last),
+        Some(Measure::Thing(name)) if walk.zone == Zone::With || walk.excluding => thing(walk, name, quantity, first, last),
+        Some(Measure::Headcount) if announced == Some(Measure::Headcount) || is_headcount(walk, first, after, quantity) => {
+            headcount(walk, quantity, first, last)
+        }
+        // "$10M" behind nothing that says more.
+        _ => match announced {
+            Some(Measure::Headcount) if money => amount(walk, Measure::Revenue, quantity, first, after),
+            Some(Measure::Headcount) => headcount(walk, quantity, first, after),
+            Some(Measure::Lawyers) => thing(walk, "lawyer_count", quantity, first, after),
+            Some(measure) if money || quantity.large || !is_small_word(walk, first) => amount(walk, measure, quantity, first, after),
+            _ if money => {
+                let words = walk.sentence.text[quantity.start..quantity.end].to_owned();
+                if !walk.excluding {
+                    walk.found.assume(format!("“{words}” is read as yearly revenue."));
+                }
+                amount(walk, Measure::Revenue, quantity, first, after)
+            }
+            _ => None,
+        },
     }
-    if let Some(count) = unit(&AGES) {
-        walk.flush();
-        roles::protect(walk, "age", first, after + count);
-        return Some(after + count);
-    }
-    if let Some(count) = unit(&YEARS) {
-        return Some(years(walk, &quantity, first, after, count));
-    }
-    if quantity.plain.is_none()
-        && let Some(count) = unit(&LAWYERS).filter(|_| walk.zone != Zone::Head)
-    {
-        walk.flush();
-        walk.other(&format!("lawyer_count:{}", spelled(&quantity)), first, after + count);
-        return Some(after + count);
-    }
-    if let Some(count) = unit(&LAWYERS).filter(|_| walk.zone == Zone::With) {
-        walk.flush();
-        walk.other(&format!("lawyer_count:{}", spelled(&quantity)), first, after + count);
-        return Some(after + count);
-    }
-    let employees = unit(&EMPLOYEES).or(announced(&HEADCOUNT).then_some(0));
-    if let Some(count) = employees.filter(|_| begin > first || is_headcount(walk, at, after, &quantity)) {
-        return Some(headcount(walk, &quantity, first, after, count));
-    }
-    results(walk, &quantity, at)
+}
+
+/// "making", "doing", "managing": verbs that announce money only where money follows.
+fn is_small_word(walk: &Walk<'_>, at: usize) -> bool {
+    let word = walk.sentence.norm(at);
+    ["making", "doing", "managing", "that", "who", "manage", "manages", "earning", "generating", "raising", "raised", "worth", "assets"]
+        .contains(&word)
 }
 
 /// "headcount: 50-200", "revenue is over $10M".
 fn skip_link(walk: &Walk<'_>, at: usize) -> usize {
-    at + usize::from(
-        ["of", "is", "between", "range"].contains(&walk.sentence.norm(at)) && walk.sentence.norm(at) != "between",
-    )
+    at + usize::from(["of", "is", "range", "band", "bracket", "should", "greater"].contains(&walk.sentence.norm(at)) && walk.sentence.norm(at) != "greater")
 }
 
 /// The word behind a quantity, past "or so" and "full-time".
 fn behind(walk: &Walk<'_>, quantity: &Quantity) -> usize {
     quantity.last
-        + walk.sentence.longest_of(quantity.last, &["full time", "total", "or so", "different", "plus"]).unwrap_or(0)
+        + walk
+            .sentence
+            .longest_of(quantity.last, &["full time", "total", "or so", "different", "plus", "ish", "odd", "total in", "full time equivalent"])
+            .unwrap_or(0)
+}
+
+/// "11-50, 51-200": bands that follow each other are one range.
+fn bands(walk: &Walk<'_>, mut quantity: Quantity) -> Quantity {
+    const MOST: usize = 12;
+    for _ in 0..MOST {
+        let joint = usize::from(["and", "or", "to"].contains(&walk.sentence.norm(quantity.last)));
+        let next = quantity.last + joint;
+        let listed = joint == 1 || matches!(walk.sentence.before(next), Break::Comma | Break::Slash);
+        let band = quantity.plain.is_none() && quantity.min.is_some() && quantity.max.is_some();
+        if !band || !listed || next >= walk.end {
+            break;
+        }
+        let Some(more) = numbers::quantity(walk.sentence, next).filter(|more| more.plain.is_none() && more.last <= walk.end) else {
+            break;
+        };
+        quantity.min = quantity.min.zip(more.min).map(|(a, b)| a.min(b));
+        quantity.max = quantity.max.zip(more.max).map(|(a, b)| a.max(b));
+        quantity.currency = quantity.currency.or(more.currency);
+        quantity.large |= more.large;
+        quantity.last = more.last;
+        quantity.end = more.end;
+    }
+    quantity
 }
 
 /// "50 people" counts results where somebody is looked for, employees behind "with" or "companies of".
 fn is_headcount(walk: &Walk<'_>, at: usize, after: usize, quantity: &Quantity) -> bool {
     let unit = walk.sentence.norm(after);
-    let certain =
-        matches!(unit, "employees" | "employee" | "headcount" | "ftes" | "fte" | "workers" | "staff" | "person");
+    let certain = !PEOPLE.contains(unit) || matches!(unit, "employees" | "employee" | "workers" | "staff" | "person");
     if walk.zone == Zone::Head {
         // "Find 50 employees at Acme" counts results; "50-person startups" does not.
-        return unit == "person" || (certain && (quantity.plain.is_none() || walk.companies.is_some()));
+        return unit == "person" || unit == "man" || (certain && (quantity.plain.is_none() || walk.companies.is_some()));
     }
     let limit = at > 0 && walk.sentence.before(at) >= Break::Comma && PEOPLE.contains(unit) && !certain;
     !limit
 }
 
-fn headcount(walk: &mut Walk<'_>, quantity: &Quantity, first: usize, after: usize, count: usize) -> usize {
+/// "firms with 50 lawyers", "firms under 20 attorneys", "50-lawyer firms", but not "50 lawyers in Texas".
+fn counts_lawyers(walk: &Walk<'_>, quantity: &Quantity, after: usize, last: usize) -> bool {
+    let word = walk.sentence.norm(after);
+    let firm = || {
+        COMPANIES.contains(walk.sentence.norm(last))
+            || gazetteer::market(walk.sentence, last, walk.end)
+                .is_some_and(|(_, found)| found.iter().any(|market| matches!(market, markets::Market::CompanyType(_))))
+    };
+    let one = ["lawyer", "attorney", "partner"].contains(&word);
+    match walk.zone {
+        Zone::With => true,
+        Zone::Head => (one && firm()) || (quantity.plain.is_none() && walk.companies.is_some() && walk.people.is_none()),
+        _ => quantity.plain.is_none() || (one && firm()),
+    }
+}
+
+fn thing(walk: &mut Walk<'_>, name: &str, quantity: &Quantity, first: usize, last: usize) -> Option<usize> {
     walk.flush();
-    let last = after + count;
+    walk.other(&format!("{name}:{}", spelled(quantity)), first, last);
+    Some(last)
+}
+
+fn headcount(walk: &mut Walk<'_>, quantity: &Quantity, first: usize, last: usize) -> Option<usize> {
+    walk.flush();
     if walk.excluding {
         walk.found.excluded_other(&format!("headcount:{}", spelled(quantity)), first, last);
-        return last;
+        return Some(last);
     }
     let span = span(walk, quantity, first, last);
     walk.found.headcount(Range { min: quantity.min, max: quantity.max, currency: None }, span);
-    last
+    Some(last)
 }
 
-fn revenue(walk: &mut Walk<'_>, quantity: &Quantity, first: usize, after: usize, count: usize) -> usize {
+/// Money: revenue has a slot, everything else goes to `other`.
+fn amount(walk: &mut Walk<'_>, measure: Measure, quantity: &Quantity, first: usize, last: usize) -> Option<usize> {
     walk.flush();
-    let last = after + count;
-    let assets = ["aum", "in aum", "assets", "in assets", "under management", "of assets"];
-    let other = walk.sentence.longest_of(after, &assets);
-    if let Some(more) = other {
-        walk.other(&format!("assets_under_management:{}", spelled(quantity)), first, after + more);
-        return after + more;
+    let name = match measure {
+        Measure::Assets => "aum",
+        Measure::Funding => "funding",
+        Measure::Valuation => "valuation",
+        _ => "revenue",
+    };
+    let currency = quantity.currency.filter(|code| *code != "USD");
+    if walk.excluding || name != "revenue" {
+        let unit = currency.map_or_else(String::new, |code| format!(" {code}"));
+        walk.other(&format!("{name}:{}{unit}", spelled(quantity)), first, last);
+        return Some(last);
     }
-    let funding = ["in funding", "of funding", "in venture capital", "in financing", "raised", "funding", "round"];
-    if let Some(more) = walk.sentence.longest_of(after, &funding) {
-        walk.other(&format!("signal:raised_funding {}", spelled(quantity)), first, after + more);
-        return after + more;
-    }
-    if walk.excluding {
-        walk.found.excluded_other(&format!("revenue:{}", spelled(quantity)), first, last);
-        return last;
-    }
-    let currency = quantity.currency.filter(|code| *code != "USD").map(str::to_owned);
     let span = span(walk, quantity, first, last);
-    walk.found.revenue(Range { min: quantity.min, max: quantity.max, currency }, span);
-    last
+    walk.found.revenue(Range { min: quantity.min, max: quantity.max, currency: currency.map(str::to_owned) }, span);
+    Some(last)
+}
+
+/// "within 50 miles of Chicago": the distance is kept, the place follows.
+fn distance(walk: &mut Walk<'_>, quantity: &Quantity, first: usize, last: usize) -> usize {
+    walk.flush();
+    let unit = walk.sentence.norm(last - 1);
+    let unit = if unit == "radius" { walk.sentence.norm(last - 2) } else { unit };
+    let unit = if unit.starts_with('k') { "km" } else { "miles" };
+    walk.other(&format!("radius:{} {unit}", spelled(quantity).trim_start_matches("up to ")), first, last);
+    walk.zone = Zone::In;
+    let more = walk.sentence.longest_of(last, &["radius of", "radius around", "radius from", "radius", "of", "from", "around", "away from", "outside"]);
+    last + more.unwrap_or(0)
 }
 
 /// "10+ years of experience", "in the last 90 days"; a bare span of time is unread.
 fn years(walk: &mut Walk<'_>, quantity: &Quantity, first: usize, after: usize, count: usize) -> usize {
-    walk.flush();
-    let last = after + count;
-    let unit = walk.sentence.norm(after);
-    let experience = [
+    const EXPERIENCE: [&str; 18] = [
         "of experience",
         "experience",
         "in practice",
@@ -138,31 +226,93 @@ fn years(walk: &mut Walk<'_>, quantity: &Quantity, first: usize, after: usize, c
         "in the industry",
         "of relevant experience",
         "of work experience",
+        "of professional experience",
+        "in business",
+        "pqe",
+        "of pqe",
+        "on the job",
+        "of industry experience",
+        "in the field",
+        "of post qualification experience",
+        "post qualification",
+        "berufserfahrung",
+        "of legal experience",
     ];
-    if let Some(more) = walk.sentence.longest_of(last, &experience) {
+    walk.flush();
+    let last = after + count;
+    let unit = walk.sentence.norm(after);
+    let mut more = walk.sentence.longest_of(last, &EXPERIENCE);
+    if more.is_none() && (matches!(unit, "yoe" | "pqe") || walk.zone == Zone::With && quantity.plain.is_none()) {
+        more = Some(0);
+    }
+    if let Some(more) = more {
         walk.other(&format!("experience_years:{}", spelled(quantity)), first, last + more);
-        return last + more;
+        let further = walk.sentence.longest_of(last + more, &["in", "as", "as a", "as an"]);
+        return last + more + further.filter(|_| walk.sentence.norm(last + more) != "in").unwrap_or(0);
     }
-    let recent = (first.saturating_sub(2)..first).any(|at| ["last", "past"].contains(&walk.sentence.norm(at)));
-    if recent && let Some(value) = quantity.plain {
-        let days = match unit {
-            "year" | "years" | "yr" | "yrs" => value.saturating_mul(365),
-            "month" | "months" => value.saturating_mul(30),
-            "week" | "weeks" => value.saturating_mul(7),
-            _ => value,
-        };
-        let funded = walk.found.search.other.iter().any(|entry| entry.starts_with("signal:raised"));
-        let name = if funded { "funded_within_days" } else { "role_started_within_days" };
-        walk.other(&format!("{name}:{days}"), first, last);
+    let recent = (first.saturating_sub(2)..first)
+        .any(|at| ["last", "past", "previous", "within", "recent", "letzten"].contains(&walk.sentence.norm(at)))
+        || walk.sentence.norm(last) == "ago";
+    let Some(value) = quantity.plain.or(quantity.max).or(quantity.min).filter(|_| recent) else {
+        walk.found.unread(first, last);
         return last;
-    }
-    walk.found.unread(first, last);
+    };
+    let last = last + usize::from(walk.sentence.norm(last) == "ago");
+    since(walk, days(value, unit), walk.sentence.slice(first, last), first, last);
     last
+}
+
+/// A time before today belongs to the nearest event before it ("raised", "started", "founded").
+fn since(walk: &mut Walk<'_>, days: i64, words: &str, first: usize, last: usize) {
+    const REACH: usize = 14;
+    let event = (walk.begin..first).rev().take(REACH).find_map(|at| Some((EVENTS.of_word(walk.sentence.norm(at))?, at)));
+    match event {
+        Some(("founded", at)) => {
+            walk.found.read(at, last);
+            walk.other(&format!("founded:last {words}"), at, last);
+        }
+        Some((name, at)) => {
+            walk.found.read(at, last);
+            walk.other(&format!("{name}:{days}"), at, last);
+        }
+        None => walk.found.unread(first, last),
+    }
+}
+
+/// "raised money in the past year": a span without a number.
+fn period(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    let (days, count) = PERIODS.longest(walk.sentence, at)?;
+    let last = at + count;
+    (last <= walk.end).then_some(())?;
+    walk.flush();
+    since(walk, days, walk.sentence.slice(last - 1, last), at, last);
+    Some(last)
+}
+
+/// "CFOs x25", "25x CFO".
+fn times(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    let word = walk.sentence.norm(at);
+    let digits = word.strip_prefix('x').or_else(|| word.strip_suffix('x'))?;
+    let count: u32 = digits.parse().ok().filter(|count| *count > 0)?;
+    let span = walk.sentence.span(at, at + 1);
+    walk.found.count(count, span).then_some(at + 1)
+}
+
+/// A span of time in days: a year of 365, a month of 30.
+fn days(value: i64, unit: &str) -> i64 {
+    match unit {
+        "year" | "years" | "yr" | "yrs" => value.saturating_mul(365),
+        "month" | "months" if value % 12 == 0 => (value / 12).saturating_mul(365),
+        "month" | "months" => value.saturating_mul(30),
+        "quarter" | "quarters" => value.saturating_mul(90),
+        "week" | "weeks" => value.saturating_mul(7),
+        _ => value,
+    }
 }
 
 /// "founded after 2015", "established in 2010".
 fn founded(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
-    const BEGINNINGS: [&str; 8] = [
+    const BEGINNINGS: [&str; 10] = [
         "founded",
         "established",
         "started",
@@ -171,8 +321,10 @@ fn founded(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         "which were founded",
         "founded in or",
         "launched",
+        "formed",
+        "year founded",
     ];
-    const RELATIONS: [(&str, &str); 8] = [
+    const RELATIONS: [(&str, &str); 13] = [
         ("in", ""),
         ("after", "after "),
         ("since", "since "),
@@ -181,22 +333,42 @@ fn founded(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         ("prior to", "before "),
         ("no later than", "until "),
         ("between", "between "),
+        ("post", "after "),
+        ("pre", "before "),
+        ("on or after", "since "),
+        ("in or after", "since "),
+        ("around", "around "),
     ];
     let count = walk.sentence.longest_of(at, &BEGINNINGS)?;
     let (relation, words) = RELATIONS
         .iter()
-        .find_map(|(phrase, relation)| Some((*relation, walk.sentence.match_words(at + count, phrase)?)))?;
+        .filter_map(|(phrase, relation)| Some((*relation, walk.sentence.match_words(at + count, phrase)?)))
+        .max_by_key(|(_, words)| *words)
+        .unwrap_or(("", 0));
+    let sign = walk.sentence.gap(at + count + words).trim().chars().next();
+    let relation = match sign {
+        Some('>') => "after ",
+        Some('<') => "before ",
+        _ => relation,
+    };
     let year_at = at + count + words;
     is_year(walk.sentence.norm(year_at)).then_some(())?;
     let mut last = year_at + 1;
-    if relation == "between " && walk.sentence.norm(last) == "and" && is_year(walk.sentence.norm(last + 1)) {
-        last += 2;
+    let joined = matches!(walk.sentence.before(last), Break::Hyphen | Break::Dash);
+    let joint = usize::from(["and", "to"].contains(&walk.sentence.norm(last)));
+    if (joint == 1 || joined) && is_year(walk.sentence.norm(last + joint)) && last + joint < walk.end {
+        last += 1 + joint;
     }
+    let later = walk.sentence.longest_of(last, &["or later", "or after", "and later", "onwards", "or newer"]);
+    last += later.unwrap_or(0);
     if last > walk.end {
         return None;
     }
     walk.flush();
-    let value = format!("founded:{relation}{}", walk.sentence.slice(year_at, last));
+    let value = match later {
+        Some(_) => format!("founded:since {}", walk.sentence.norm(year_at)),
+        None => format!("founded:{relation}{}", walk.sentence.slice(year_at, last)),
+    };
     walk.other(&value, at, last);
     Some(last)
 }
@@ -205,14 +377,81 @@ fn is_year(word: &str) -> bool {
     word.len() == 4 && (word.starts_with("19") || word.starts_with("20")) && word.bytes().all(|b| b.is_ascii_digit())
 }
 
+/// "30 under 30", "401k": names that hold a number wait to become part of a title or a topic.
+fn named(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    let count = walk.sentence.longest_of(at, &NAMED)?;
+    if gazetteer::phrase(walk.sentence, at, walk.end).is_some_and(|phrase| phrase.count >= count) {
+        return None;
+    }
+    match walk.pending.last_mut() {
+        Some(run) if run.1 == at && walk.sentence.before(at) < Break::Comma => run.1 = at + count,
+        _ => walk.pending.push((at, at + count)),
+    }
+    Some(at + count)
+}
+
+/// "a few hundred employees" states no number: it is shown as not read.
+fn vague(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    let count = walk.sentence.longest_of(at, &VAGUE)?;
+    let (measure, words) = BEHIND.longest(walk.sentence, at + count)?;
+    let meant = matches!(measure, Measure::Headcount | Measure::Lawyers) && walk.zone == Zone::With
+        || matches!(measure, Measure::Time | Measure::Revenue | Measure::Thing(_));
+    meant.then_some(())?;
+    let last = at + count + words;
+    walk.flush();
+    walk.found.unread(at, last.min(walk.end));
+    Some(last.min(walk.end))
+}
+
+/// "zip code 90210", "in 10001": a postal code is no place of the table.
+fn postal(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    const NAMES: [&str; 9] =
+        ["zip code", "zip codes", "zip", "zipcode", "postcode", "postal code", "postcodes", "area code", "plz"];
+    let sentence = walk.sentence;
+    let announced = sentence.longest_of(at, &NAMES);
+    let word = at + announced.unwrap_or(0);
+    let digits = sentence.norm(word).len() == 5 && sentence.raw(word).bytes().all(|b| b.is_ascii_digit());
+    let place = at > 0 && ["in", "near", "around"].contains(&sentence.norm(at - 1)) && walk.zone == Zone::In;
+    let known = announced.is_some() && sentence.norm(word).bytes().any(|b| b.is_ascii_digit());
+    (word < walk.end && (known || digits && place)).then_some(())?;
+    walk.flush();
+    let entry = format!("postal_code:{}", sentence.raw(word));
+    walk.other(&entry, at, word + 1);
+    Some(word + 1)
+}
+
+/// "20%+ growth": a share is no number of anything.
+fn percent(walk: &mut Walk<'_>, at: usize, quantity: &Quantity) -> Option<usize> {
+    const GROWTH: [&str; 10] =
+        ["growth", "yoy", "year over year", "yoy growth", "headcount growth", "revenue growth", "annual growth", "growth rate", "a year", "increase"];
+    let sentence = walk.sentence;
+    let sign = sentence.text[quantity.end..].trim_start().starts_with('%');
+    let word = ["percent", "pct"].contains(&sentence.norm(quantity.last));
+    (sign || word).then_some(())?;
+    let after = quantity.last + usize::from(word);
+    let growth = sentence.longest_of(after, &GROWTH).filter(|count| after + count <= walk.end);
+    let grows = (walk.begin..at).rev().take(4).find(|at| ["growing", "growth", "grew", "grown", "grow"].contains(&sentence.norm(*at)));
+    walk.flush();
+    let last = after + growth.unwrap_or(0);
+    if growth.is_none() && grows.is_none() {
+        walk.found.unread(at, last.max(at + 1));
+        return Some(last);
+    }
+    let from = grows.unwrap_or(at);
+    walk.found.read(from, last);
+    let open = sentence.text[quantity.end..].trim_start_matches(['%', ' ']).starts_with('+') && quantity.plain.is_some();
+    walk.other(&format!("growth:{}%{}", spelled(quantity), if open { "+" } else { "" }), from, last);
+    Some(last)
+}
+
 /// A number of results: before whom to find, or behind "top", "limit" and the like.
 fn results(walk: &mut Walk<'_>, quantity: &Quantity, at: usize) -> Option<usize> {
     let sentence = walk.sentence;
     let behind_limit = at > 0
-        && ["limit", "top", "max", "maximum", "first", "just", "only", "to", "give", "about", "get"]
+        && ["limit", "top", "max", "maximum", "first", "just", "only", "to", "give", "about", "get", "count", "results"]
             .contains(&sentence.norm(at - 1));
     let noun = sentence.longest_of(quantity.last, &PEOPLE).is_some()
-        || ["results", "of", "max", "total", "matches", "ones", "names", "companies", "firms"]
+        || ["results", "of", "max", "total", "matches", "ones", "names", "companies", "firms", "please", "pls", "would"]
             .contains(&sentence.norm(quantity.last));
     let early = walk.zone == Zone::Head && walk.people.is_none() && walk.companies.is_none();
     let bare_age = quantity.plain.is_none()
@@ -224,17 +463,19 @@ fn results(walk: &mut Walk<'_>, quantity: &Quantity, at: usize) -> Option<usize>
         return Some(quantity.last);
     }
     let last_word = quantity.last >= walk.end || sentence.before(quantity.last) >= Break::Comma;
-    let bare = last_word && quantity.plain.is_some() && !walk.excluding;
+    let place = at > 0 && ["in", "near", "around", "within", "of", "since"].contains(&sentence.norm(at - 1));
+    let opening = at == walk.begin && (noun || ["and", "then", "in"].contains(&sentence.norm(quantity.last)));
+    let bare = (last_word || opening) && quantity.plain.is_some() && !walk.excluding && !place;
     let listed = at > 0 && (sentence.before(at) >= Break::Comma && (last_word || noun) || bare);
     let counts = early || (!is_year_at(walk, quantity) && (behind_limit || listed));
-    if !counts || walk.excluding {
+    if !counts || walk.excluding || is_part_of_name(walk, quantity, at) {
         return None;
     }
     let value = quantity
         .plain
         .or(quantity.max)
         .or(quantity.min.map(|min| if starts_with_more(walk, at) { min - 1 } else { min }))?;
-    let count = u32::try_from(value).ok().filter(|count| *count > 0)?;
+    let count = u32::try_from(value).ok().filter(|count| *count > 0 && value <= MOST_RESULTS)?;
     let span = (quantity.start, quantity.end);
     if !walk.found.count(count, span) {
         return None;
@@ -244,7 +485,17 @@ fn results(walk: &mut Walk<'_>, quantity: &Quantity, at: usize) -> Option<usize>
         walk.found.assume(format!("“{words}” is read as {count} results."));
     }
     walk.flush();
-    Some(quantity.last)
+    Some(behind(walk, quantity).min(walk.end).max(quantity.last))
+}
+
+/// "Web 2.0", "Q1 2025": a number behind a capitalised word that nothing has read belongs to it.
+fn is_part_of_name(walk: &Walk<'_>, quantity: &Quantity, at: usize) -> bool {
+    let sentence = walk.sentence;
+    let decimal = quantity.plain.is_some() && !quantity.large && sentence.raw(at).trim_end_matches('.').contains('.');
+    let waits = walk.pending.last().is_some_and(|run| run.1 == at && run.1 > walk.begin);
+    let name = waits && sentence.before(at) < Break::Comma && at > walk.begin + 1 && sentence.is_capitalised(at - 1);
+    let quarter = waits && is_year_at(walk, quantity);
+    decimal || (name && sentence.has_case()) || quarter
 }
 
 fn is_year_at(walk: &Walk<'_>, quantity: &Quantity) -> bool {

@@ -54,6 +54,9 @@ fn put(sentence: &Sentence<'_>, at: usize, end: usize, found: &mut Findings<'_>)
         let (span, last) = name(sentence, next + count)?;
         return save(sentence, "save_as", span, (at, last.min(end)), found);
     }
+    if let Some((span, last)) = behind_noun(sentence, next).filter(|(_, last)| *last <= end) {
+        return save(sentence, if saves { "save_as" } else { "append_to" }, span, (at, last), found);
+    }
     if let Some(place) = reference(sentence, next).filter(|place| place.last <= end && !place.preposition.is_empty()) {
         return Some(to_record(sentence, &place, at, saves, found));
     }
@@ -63,6 +66,18 @@ fn put(sentence: &Sentence<'_>, at: usize, end: usize, found: &mut Findings<'_>)
         return save(sentence, if saves { "save_as" } else { "append_to" }, span, (at, last.min(end)), found);
     }
     None
+}
+
+/// "on list Q2 Push", "to the list Warm": the name without a mark behind the noun.
+fn behind_noun(sentence: &Sentence<'_>, at: usize) -> Option<((usize, usize), usize)> {
+    let count = sentence.longest_of(
+        at,
+        &["on list", "to list", "into list", "in list", "onto list", "to the list", "on the list", "in the list", "on my list", "to my list", "to segment"],
+    )?;
+    let from = at + count;
+    let written = sentence.is_capitalised(from) || sentence.quote_of(from).is_some() || !sentence.has_case();
+    let adjacent = sentence.before(from) < Break::Comma || sentence.before(from) == Break::Quote;
+    name(sentence, from).filter(|_| written && adjacent)
 }
 
 /// "call it X", "name the list X".

@@ -47,6 +47,15 @@ pub(super) fn hit(walk: &Walk<'_>, at: usize) -> Option<Hit> {
 pub(super) fn take(walk: &mut Walk<'_>, at: usize, hit: Hit) -> usize {
     walk.flush();
     let excluding = walk.excluding;
+    let last = at + hit.count;
+    let placed = !walk.found.search.locations.is_empty() || walk.has_demonym();
+    let noun = walk.sentence.longest_of(last, &["offices", "office", "presence", "operations", "subsidiary", "branch"]);
+    if !excluding && placed && (walk.offices || noun.is_some() && walk.zone != Zone::In) {
+        // "headquartered in Germany with offices in the US" is no choice between the two.
+        let entry = format!("offices_in:{}", walk.sentence.slice(at, last));
+        walk.found.other(&entry, at, last + noun.unwrap_or(0));
+        return last + noun.unwrap_or(0);
+    }
     walk.found.location(&hit.location, at, at + hit.count, excluding);
     if let Some(assumption) = hit.assumption {
         walk.found.assume(assumption);
@@ -60,7 +69,7 @@ fn named(walk: &Walk<'_>, at: usize, from: usize) -> Option<Hit> {
         return None;
     }
     let words = name_words(sentence, at, walk.end);
-    let Some((count, readings)) = places::table().longest(words) else {
+    let Some((count, readings)) = longest(words) else {
         return by_code(walk, at);
     };
     let last = at + count;
@@ -70,6 +79,9 @@ fn named(walk: &Walk<'_>, at: usize, from: usize) -> Option<Hit> {
     }
     if let Some((location, more)) = with_outer(walk, at, last, readings) {
         return Some(Hit { count: more - at, location, assumption: None, weak: false });
+    }
+    if let Some(hit) = largest_county(name, count, readings) {
+        return Some(hit);
     }
     let location = places::resolve(&name.replace([',', ';', '|', '\n'], " ")).into_iter().next()?;
     // "in Maine except Portland": what is left out lies where the search is.
@@ -81,6 +93,30 @@ fn named(walk: &Walk<'_>, at: usize, from: usize) -> Option<Hit> {
     let assumption = assumption(name, &location, readings);
     let weak = count == 1 && (places::is_plain_word(sentence.norm(at)) || !looks_like_name(sentence, at));
     Some(Hit { count, location, assumption, weak })
+}
+
+/// The longest name of a place; "US and Canada" are two, though they are a region too.
+fn longest(words: &[super::words::Word]) -> Option<(usize, &'static [Place])> {
+    let (count, readings) = places::table().longest(words)?;
+    let joint = words[..count].iter().position(|word| word.norm == "and").filter(|at| *at > 0);
+    match (readings.first(), joint) {
+        (Some(Place::Region(_)), Some(joint)) => places::table().longest(&words[..joint]).or(Some((count, readings))),
+        _ => Some((count, readings)),
+    }
+}
+
+/// Of several counties of one name the one with most people in its cities, which is said.
+fn largest_county(name: &str, count: usize, readings: &[Place]) -> Option<Hit> {
+    let counties: Vec<_> =
+        readings.iter().filter_map(|place| if let Place::County(county) = place { Some(*county) } else { None }).collect();
+    (counties.len() > 1 && counties.len() == readings.len()).then_some(())?;
+    let people = |fips: &str| {
+        places::all_cities().iter().filter(|city| city.county == fips).map(|city| city.population).sum::<u64>()
+    };
+    let largest = counties.into_iter().max_by_key(|county| people(county.fips))?;
+    let location = Place::County(largest).location();
+    let assumption = Some(format!("“{name}” is read as {}.", full_name(&location)));
+    Some(Hit { count, location, assumption, weak: false })
 }
 
 /// The reading of a city's name that lies in a state the search already names.
@@ -167,9 +203,13 @@ fn outer(walk: &Walk<'_>, at: usize) -> Option<(usize, bool)> {
     let capitals = raw.chars().all(char::is_uppercase) || !sentence.has_case();
     let comma = sentence.before(at) == Break::Comma;
     let code = sentence.norm(at);
-    let certain = comma || !CODES_WITH_CARE.contains(&code);
+    // "Birmingham AL" is sure in a text with small letters; "Portland OR" and "Gary IN" only at an end.
+    let mixed = sentence.has_case() && raw.chars().all(char::is_uppercase);
+    let ends = at + 1 >= walk.end || sentence.before(at + 1) >= Break::Comma;
+    let joins = ["or", "in", "me", "no", "so", "as"].contains(&code);
+    let certain = comma || !CODES_WITH_CARE.contains(&code) || mixed && (ends || !joins);
     let word = !sentence.has_case() && (!comma || code.len() > 2);
-    let small_word = ["and", "or", "in", "at", "with", "who", "not", "but"].contains(&code);
+    let small_word = ["and", "or", "in", "at", "with", "who", "not", "but"].contains(&code) && !(mixed && (ends || comma));
     if raw.len() <= 3
         && capitals
         && certain

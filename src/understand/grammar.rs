@@ -5,7 +5,9 @@
 //! is kept as unread.
 
 use super::amounts;
+use super::demonyms;
 use super::destinations;
+use super::fields::{self, Field};
 use super::findings::Findings;
 use super::gazetteer;
 use super::geography;
@@ -13,20 +15,31 @@ use super::names;
 use super::request::{Exclude, Target};
 use super::roles;
 use super::sentence::Sentence;
+use super::signals;
 use super::vocabulary::{
-    AFTER_EXCLUSION, ALL, COMPANIES, EXCLUSIONS, FIELDS, FILLERS, PEOPLE, PROTECTED, SIGNALS, THEN, Takes, ZONES, Zone,
+    AFTER_EXCLUSION, ALL, COMPANIES, EVERYWHERE, EXCLUSIONS, FIELDS, FILLERS, NOT_EXCLUSIONS, OWN_RECORDS, PEOPLE, PROTECTED, THEN, TOPIC_VERBS, ZONES, Zone,
 };
 use super::words::Break;
 
 /// Where the walk stands, and what it has found.
 pub(super) struct Walk<'s> {
     pub(super) sentence: &'s Sentence<'s>,
+    /// The first word of the clause in hand.
+    pub(super) begin: usize,
     /// One past the last word of the clause in hand.
     pub(super) end: usize,
     pub(super) found: Findings<'s>,
     pub(super) zone: Zone,
+    /// The label that what is read stands under ("Title: …").
+    pub(super) field: Option<Field>,
+    /// Adjectives of countries, until it is known whether another place was stated.
+    pub(super) demonyms: Vec<demonyms::Waiting>,
+    /// Whether places say where further offices are.
+    pub(super) offices: bool,
     /// Whether what is read is left out.
     pub(super) excluding: bool,
+    /// Whether the exclusion is a "non-" that belongs to the next word alone.
+    pub(super) excludes_word: bool,
     /// How much had been left out when the exclusion began.
     excluded_before: usize,
     /// Runs of words that nothing has taken yet; they may still become part of a title or a topic.
@@ -36,8 +49,8 @@ pub(super) struct Walk<'s> {
     pub(super) companies: Option<(usize, usize)>,
     /// Set when "and their …" follows companies.
     both: bool,
-    /// The function in "marketing and sales directors" that shares the rank of the next title.
-    pub(super) shared_function: Option<(usize, usize)>,
+    /// The functions in "marketing, legal and sales directors" that share the rank of the next title.
+    pub(super) shared_functions: Vec<(usize, usize)>,
     /// The word after the last company that was named.
     pub(super) last_company: Option<usize>,
     /// Whether small letters are usual, so that capitals mark names.
@@ -48,22 +61,26 @@ pub(super) struct Walk<'s> {
 pub(super) fn search<'s>(sentence: &'s Sentence<'s>, runs: &[(usize, usize)]) -> Findings<'s> {
     let mut walk = Walk {
         sentence,
+        begin: 0,
         end: 0,
+        field: None,
+        demonyms: Vec::new(),
+        offices: false,
         found: Findings::new(sentence),
         zone: Zone::Head,
         excluding: false,
+        excludes_word: false,
         excluded_before: 0,
         pending: Vec::new(),
         people: None,
         companies: None,
         both: false,
-        shared_function: None,
+        shared_functions: Vec::new(),
         last_company: None,
         names_shown: names_shown(sentence),
     };
     for &(from, to) in runs {
-        walk.end = to;
-        walk.excluding = false;
+        walk.start(from, to);
         let mut at = from;
         while at < to {
             // Each step takes at least one word, so the walk ends.
@@ -72,23 +89,54 @@ pub(super) fn search<'s>(sentence: &'s Sentence<'s>, runs: &[(usize, usize)]) ->
         walk.flush();
         walk.zone = Zone::With;
     }
+    demonyms::settle(&mut walk);
     walk.set_target(runs);
     walk.found
 }
 
 impl Walk<'_> {
+    /// Begins the clause `from..to`. A label at the end of the clause before goes on ("Titles:" and a list below).
+    fn start(&mut self, from: usize, to: usize) {
+        let labelled = self.field.is_some()
+            && from == self.end
+            && from > 0
+            && (self.begin..from).any(|at| fields::label_at(self, at).is_some_and(|(_, count)| at + count == from));
+        let excludes = self.excluding && from == self.end && self.begins_exclusion();
+        if !labelled {
+            self.field = None;
+        }
+        self.excluding = excludes;
+        self.offices = false;
+        (self.begin, self.end) = (from, to);
+    }
+
+    /// Whether an adjective of a country waits that describes companies.
+    pub(super) fn has_demonym(&self) -> bool {
+        !self.demonyms.is_empty()
+    }
+
+    /// Whether an exclusion has begun and has taken nothing yet.
+    pub(super) fn begins_exclusion(&self) -> bool {
+        self.excluding && self.excluded() == self.excluded_before
+    }
+
     /// Takes the phrase at `at`; gives the word after it.
     fn step(&mut self, at: usize) -> usize {
         if at > 0 && self.sentence.before(at) >= Break::Comma && !self.pending_may_list(at) {
             self.flush();
         }
         self.destination(at)
+            .or_else(|| fields::label(self, at))
+            .or_else(|| fields::value(self, at))
             .or_else(|| amounts::take(self, at))
+            .or_else(|| signals::take(self, at))
             .or_else(|| self.own_phrase(at))
             .or_else(|| self.exclusion(at))
-            .or_else(|| self.signal(at))
+            .or_else(|| self.everywhere(at))
             .or_else(|| self.preposition(at))
+            .or_else(|| demonyms::take(self, at))
             .or_else(|| self.protected(at))
+            .or_else(|| signals::school_behind_from(self, at))
             .or_else(|| roles::company(self, at))
             .or_else(|| self.known_phrase(at))
             .or_else(|| self.noun(at))
@@ -138,6 +186,9 @@ impl Walk<'_> {
         if self.sentence.quote_of(at).is_some() {
             return None;
         }
+        if let Some(count) = self.sentence.longest_of(at, &NOT_EXCLUSIONS) {
+            return Some(at + count);
+        }
         let count = self.sentence.longest_of(at, &EXCLUSIONS)?;
         if forbids_an_action(self.sentence, at) {
             // "don't contact them yet" leaves nobody out; it is shown as not read.
@@ -162,63 +213,43 @@ impl Walk<'_> {
             next += more;
         }
         self.excluding = true;
+        self.excludes_word = self.sentence.says(at, "non");
         self.excluded_before = self.excluded();
         Some(next)
     }
 
     /// "not already in my contacts", "exclude our clients": people who are in the workspace.
     fn known_records(&mut self, from: usize) -> Option<usize> {
-        const RECORDS: [&str; 10] = [
-            "contacts",
-            "customers",
-            "clients",
-            "crm",
-            "workspace",
-            "leads",
-            "database",
-            "prospects",
-            "network",
-            "pipeline",
+        const WORDS: [&str; 18] = [
+            "already", "in", "my", "our", "the", "existing", "current", "any", "are", "all", "from", "of", "on", "anyone", "people", "who",
+            "those", "been",
         ];
-        const WORDS: [&str; 12] =
-            ["already", "in", "my", "our", "the", "existing", "current", "any", "are", "all", "from", "of"];
         let mut at = from;
         let mut own = false;
         while at < self.end && WORDS.contains(&self.sentence.norm(at)) {
             own |= ["my", "our", "existing", "current", "already"].contains(&self.sentence.norm(at));
             at += 1;
         }
-        if !own || !RECORDS.contains(&self.sentence.norm(at)) || at >= self.end {
+        let (record, count) = OWN_RECORDS.longest(self.sentence, at).filter(|_| own && at < self.end)?;
+        let last = at + count;
+        // "on our Q1 list" is a list by name.
+        if names::reference(self.sentence, from).is_some_and(|found| found.name.is_some()) {
             return None;
         }
-        let entry = format!("in_workspace:{}", self.sentence.norm(at));
-        self.found.excluded_other(&entry, from, at + 1);
-        Some(at + 1)
+        self.found.excluded_other(record, from, last.min(self.end));
+        Some(last)
     }
 
-    fn signal(&mut self, at: usize) -> Option<usize> {
-        if self.sentence.quote_of(at).is_some() {
+    /// "nationwide", "anywhere in the world": said, and no filter.
+    fn everywhere(&mut self, at: usize) -> Option<usize> {
+        let count = self.sentence.longest_of(at, &EVERYWHERE).filter(|_| self.sentence.quote_of(at).is_none())?;
+        if self.zone_at(at).is_some_and(|(_, longer)| longer > count) {
             return None;
         }
-        let ((name, takes), count) = SIGNALS.longest(self.sentence, at)?;
-        let after = at + count;
-        let (value, last) = match takes {
-            Takes::Value(value) => (value.to_owned(), after),
-            Takes::Name => {
-                // "former CEOs" worked nowhere in particular.
-                let known = name == "past_company" && gazetteer::phrase(self.sentence, after, self.end).is_some();
-                let last = if known { after } else { self.name_end(after) };
-                (last > after).then(|| (self.sentence.slice(after, last).to_owned(), last))?
-            }
-            Takes::Rest => {
-                let last = self.rest_end(after);
-                let value = if last > after { self.sentence.slice(after, last) } else { "yes" };
-                (value.to_owned(), last)
-            }
-        };
         self.flush();
-        self.other(&format!("{name}:{value}"), at, last);
-        Some(last)
+        let words = self.sentence.slice(at, at + count);
+        self.found.assume(format!("“{words}” sets no limit to the place."));
+        Some(at + count)
     }
 
     fn preposition(&mut self, at: usize) -> Option<usize> {
@@ -226,7 +257,7 @@ impl Walk<'_> {
             return None;
         }
         let (zone, count) = self.zone_at(at)?;
-        if self.sentence.says(at, "in house") {
+        if self.sentence.says(at, "in house") || self.is_code_of_state(at) {
             return None;
         }
         if zone == Zone::Topic
@@ -249,11 +280,25 @@ impl Walk<'_> {
         if !opens {
             self.zone = zone;
         }
+        self.field = None;
+        const OFFICES: [&str; 4] = ["offices", "office", "locations", "presence"];
+        self.offices = (at..at + count).any(|word| OFFICES.contains(&self.sentence.norm(word)));
         Some(at + count)
     }
 
-    fn zone_at(&self, at: usize) -> Option<(Zone, usize)> {
-        ZONES.longest(self.sentence, at)
+    /// "lawyers in IN": the second is Indiana.
+    fn is_code_of_state(&self, at: usize) -> bool {
+        let capitals = ["IN", "OR", "ME"].contains(&self.sentence.raw(at)) && self.sentence.has_case();
+        let ends = at + 1 >= self.end || self.sentence.before(at + 1) >= Break::Comma;
+        capitals && ends && at > self.begin && ["in", "from", "near", "across", "outside"].contains(&self.sentence.norm(at - 1))
+    }
+
+    pub(super) fn zone_at(&self, at: usize) -> Option<(Zone, usize)> {
+        let topic = || {
+            let count = self.sentence.longest_of(at, &TOPIC_VERBS)?;
+            signals::behind_relative(self, at).then_some((Zone::Topic, count))
+        };
+        ZONES.longest(self.sentence, at).or_else(topic)
     }
 
     fn protected(&mut self, at: usize) -> Option<usize> {
@@ -391,6 +436,9 @@ impl Walk<'_> {
     /// Gives up on the words that wait: they stay unread.
     pub(super) fn flush(&mut self) {
         for (first, last) in std::mem::take(&mut self.pending) {
+            if self.unknown_occupation(first, last) {
+                continue;
+            }
             let capitals = last - first >= 2
                 && (first..last).all(|at| self.sentence.is_capitalised(at))
                 && self.sentence.has_case();
@@ -405,8 +453,28 @@ impl Walk<'_> {
                 self.found.other(&entry, first, last);
                 continue;
             }
+            if self.is_spoken_topic(first, last) {
+                self.found.keyword(first, last, self.excluding);
+                continue;
+            }
             self.found.unread(first, last);
         }
+    }
+
+    /// "find sommeliers in Paris": people are wanted by a noun that no table knows.
+    fn unknown_occupation(&mut self, first: usize, last: usize) -> bool {
+        let open = self.zone == Zone::Head && self.people.is_none() && self.companies.is_none();
+        let wanted = last - first <= 3 && is_occupation(self.sentence.norm(last - 1)) && (open || self.excluding);
+        if !wanted || self.sentence.quote_of(first).is_some() {
+            return false;
+        }
+        let title = roles::in_singular(self.sentence, first, last);
+        self.found.title(&title, first, last, self.excluding);
+        self.found.assume(format!("“{}” is read as a title.", self.sentence.slice(first, last)));
+        if !self.excluding {
+            self.note_people(first, last);
+        }
+        true
     }
 
     pub(super) fn flush_unless_listed(&mut self, at: usize) {
@@ -478,7 +546,7 @@ impl Walk<'_> {
         last
     }
 
-    fn rest_end(&self, at: usize) -> usize {
+    pub(super) fn rest_end(&self, at: usize) -> usize {
         let mut last = at;
         while last < self.end
             && (last == at || self.sentence.before(last) < Break::Comma)
@@ -503,6 +571,18 @@ impl Walk<'_> {
         self.found.says_whom = self.people.is_some() || self.companies.is_some() || named;
         self.found.target(target, span);
     }
+}
+
+/// Whether a plural looks like a word for people at work ("sommeliers", "florists").
+pub(super) fn is_occupation(word: &str) -> bool {
+    const ENDINGS: [&str; 7] = ["ers", "ors", "ists", "ians", "smiths", "makers", "wrights"];
+    const THINGS: [&str; 36] = [
+        "others", "numbers", "matters", "letters", "offers", "papers", "answers", "computers", "servers", "routers", "trailers", "orders",
+        "members", "flowers", "boilers", "centers", "quarters", "headquarters", "sectors", "factors", "errors", "filters", "users",
+        "customers", "newsletters", "posters", "containers", "doctors", "motors", "colors", "tractors", "sensors", "semiconductors",
+        "lists", "competitors", "followers",
+    ];
+    word.len() >= 6 && ENDINGS.iter().any(|end| word.ends_with(end)) && !THINGS.contains(&word)
 }
 
 /// Whether capitals say something: some words are in small letters and some are not.

@@ -1,18 +1,21 @@
-//! What a company does and is: industries, company types and, for law firms, practice areas.
+//! What a company does and is: industries, company types, topics and, for law firms, practice areas.
 //!
 //! It protects the rule that the same words in two slots are alternatives: "law firm" is the
 //! industry law practice and the company type law firm, and the table gives both.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use super::languages;
 use super::phrases::Phrases;
 use super::rows;
 
 const INDUSTRIES: &str = include_str!("../../data/industries.csv");
 const COMPANY_TYPES: &str = include_str!("../../data/company_types.csv");
 const PRACTICE_AREAS: &str = include_str!("../../data/practice_areas.csv");
+const TOPICS: &str = include_str!("../../data/topics.csv");
 /// The tables as they are kept, for whoever must notice that they changed.
-pub const SOURCES: &[&str] = &[INDUSTRIES, COMPANY_TYPES, PRACTICE_AREAS];
+pub const SOURCES: &[&str] = &[INDUSTRIES, COMPANY_TYPES, PRACTICE_AREAS, TOPICS];
 
 /// An industry: one of the 147 classic names that records are mostly filed under, or a part or group of them.
 #[derive(Debug, PartialEq, Eq)]
@@ -55,6 +58,15 @@ pub struct Practice {
     pub parent: &'static str,
 }
 
+/// A speciality that is no sector: "GDPR compliance", "demand planning".
+#[derive(Debug, PartialEq, Eq)]
+pub struct Topic {
+    /// As it is usually written.
+    pub name: &'static str,
+    /// What it is about: "supply chain".
+    pub theme: &'static str,
+}
+
 /// One reading of a phrase about companies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Market {
@@ -64,6 +76,15 @@ pub enum Market {
     CompanyType(&'static CompanyType),
     /// A practice area of law.
     Practice(&'static Practice),
+    /// A speciality.
+    Topic(&'static Topic),
+}
+
+impl Market {
+    /// Whether it says what is worked on, and nothing about the kind of company.
+    pub fn is_speciality(self) -> bool {
+        matches!(self, Market::Practice(_) | Market::Topic(_))
+    }
 }
 
 struct Tables {
@@ -173,27 +194,100 @@ fn build() -> Tables {
     let (company_types, type_words) = types_of_file();
     let (practices, practice_words) = practices_of_file();
     let (mut asked, mut filed) = (Phrases::new(), Phrases::new());
+    let by_slug: HashMap<&str, &Industry> = industries.iter().map(|industry| (industry.slug, industry)).collect();
+    let by_name: HashMap<&str, &Practice> = practices.iter().map(|practice| (practice.name, practice)).collect();
     for (word, i) in industry_words {
         match word.strip_prefix('~') {
             Some(word) => filed.add(word, Market::Industry(&industries[i])),
-            None => asked.add(word, Market::Industry(&industries[i])),
+            None => add(&mut asked, word, Market::Industry(&industries[i])),
         }
     }
     for (word, i) in type_words {
         let kind = &company_types[i];
         // The industry that a type implies stands before it, as in the whole table.
-        if let Some(industry) = industries.iter().find(|industry| industry.slug == kind.industry) {
-            asked.add(word, Market::Industry(industry));
+        if let Some(industry) = by_slug.get(kind.industry) {
+            add(&mut asked, word, Market::Industry(industry));
         }
-        asked.add(word, Market::CompanyType(kind));
-        if let Some(practice) = practices.iter().find(|practice| practice.name == kind.practice) {
-            asked.add(word, Market::Practice(practice));
+        add(&mut asked, word, Market::CompanyType(kind));
+        if let Some(practice) = by_name.get(kind.practice) {
+            add(&mut asked, word, Market::Practice(practice));
         }
     }
     for (word, i) in practice_words {
-        asked.add(word, Market::Practice(&practices[i]));
+        add(&mut asked, word, Market::Practice(&practices[i]));
+    }
+    for topic in topics_of_file() {
+        add(&mut asked, topic.name, Market::Topic(topic));
+    }
+    for (name, phrase) in languages::names("market") {
+        let meant = asked.exact(name).to_vec();
+        if asked.exact(phrase).is_empty() {
+            meant.into_iter().for_each(|market| asked.add(phrase, market));
+        }
     }
     Tables { industries, company_types, practices, asked, filed }
+}
+
+/// Adds a phrase as it is written in the table and, where it differs, as it is written in Britain.
+fn add(table: &mut Phrases<Market>, phrase: &str, market: Market) {
+    table.add(phrase, market);
+    if let Some(british) = british(phrase) {
+        table.add(&british, market);
+    }
+}
+
+/// American beginnings of words and their British spellings. A beginning of two letters or more that
+/// stands in many words (`organiz`) covers them all.
+const BRITISH: [(&str, &str); 33] = [
+    ("aluminum", "aluminium"),
+    ("analyz", "analys"),
+    ("anesthe", "anaesthe"),
+    ("behavior", "behaviour"),
+    ("center", "centre"),
+    ("color", "colour"),
+    ("counseling", "counselling"),
+    ("decarboniz", "decarbonis"),
+    ("defense", "defence"),
+    ("digitiz", "digitis"),
+    ("favor", "favour"),
+    ("fertilizer", "fertiliser"),
+    ("fiber", "fibre"),
+    ("fulfillment", "fulfilment"),
+    ("gynec", "gynaec"),
+    ("hematolog", "haematolog"),
+    ("jewelry", "jewellery"),
+    ("labor", "labour"),
+    ("localiz", "localis"),
+    ("moderniz", "modernis"),
+    ("mold", "mould"),
+    ("optimiz", "optimis"),
+    ("organiz", "organis"),
+    ("orthoped", "orthopaed"),
+    ("pediatric", "paediatric"),
+    ("personaliz", "personalis"),
+    ("program", "programme"),
+    ("specialty", "speciality"),
+    ("theater", "theatre"),
+    ("tire", "tyre"),
+    ("tokeniz", "tokenis"),
+    ("utiliz", "utilis"),
+    ("visualiz", "visualis"),
+];
+
+/// The phrase in British spelling, when that is another one.
+fn british(phrase: &str) -> Option<String> {
+    /// Words that only begin like one of the list.
+    const OTHERS: [&str; 4] = ["laboratory", "laboratories", "programmatic", "programming"];
+    let spell = |word: &str| {
+        let lower = word.to_ascii_lowercase();
+        let found = BRITISH.iter().find(|(american, _)| lower.starts_with(american))?;
+        (!OTHERS.contains(&lower.as_str())).then(|| format!("{}{}", found.1, &lower[found.0.len()..]))
+    };
+    let words: Vec<Option<String>> = phrase.split(' ').map(spell).collect();
+    words.iter().any(Option::is_some).then(|| {
+        let spelled = phrase.split(' ').zip(words).map(|(word, british)| british.unwrap_or_else(|| word.to_owned()));
+        spelled.collect::<Vec<_>>().join(" ")
+    })
 }
 
 /// Words, each with the place of what it names in its table.
@@ -232,6 +326,15 @@ fn practices_of_file() -> (&'static [Practice], Words) {
     (Box::leak(all.into_boxed_slice()), words)
 }
 
+fn topics_of_file() -> &'static [Topic] {
+    let rows = rows::of(TOPICS);
+    let all = rows.iter().filter_map(|row| match row.as_slice() {
+        [name, theme] => Some(Topic { name, theme }),
+        _ => None,
+    });
+    Box::leak(all.collect::<Vec<_>>().into_boxed_slice())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -241,6 +344,7 @@ mod tests {
             Market::Industry(industry) => industry.slug,
             Market::CompanyType(kind) => kind.name,
             Market::Practice(practice) => practice.name,
+            Market::Topic(topic) => topic.name,
         };
         table().exact(phrase).iter().map(name).collect()
     }
@@ -332,6 +436,40 @@ mod tests {
     }
 
     #[test]
+    fn no_phrase_has_two_meanings() {
+        let mut wrong = Vec::new();
+        for (phrase, found) in table().iter() {
+            let industries = found.iter().filter(|market| matches!(market, Market::Industry(_))).count();
+            let types = found.iter().filter(|market| matches!(market, Market::CompanyType(_))).count();
+            let practices = found.iter().filter(|market| matches!(market, Market::Practice(_))).count();
+            let topics = found.iter().filter(|market| matches!(market, Market::Topic(_))).count();
+            if industries > 1 || types > 1 || practices > 1 || (topics > 0 && found.len() > 1) {
+                wrong.push(format!("{phrase}: {found:?}"));
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    #[test]
+    fn british_spellings_are_known() {
+        for phrase in [
+            "defence contractors",
+            "fulfilment centres",
+            "jewellery",
+            "paediatric practices",
+            "data centres",
+            "aluminium",
+            "labour unions",
+            "theatres",
+            "tyre shops",
+            "behavioural health",
+        ] {
+            assert!(!table().exact(phrase).is_empty(), "{phrase}");
+        }
+        assert_eq!(readings("clinical laboratories"), readings("clinical laboratory"));
+    }
+
+    #[test]
     fn every_reference_between_the_tables_holds() {
         let slug = |wanted: &str| wanted.is_empty() || industries().iter().any(|industry| industry.slug == wanted);
         for found in industries() {
@@ -348,7 +486,7 @@ mod tests {
         for found in practices() {
             assert_eq!(practice(found.name), Some(found));
         }
-        for table in [INDUSTRIES, COMPANY_TYPES, PRACTICE_AREAS] {
+        for table in SOURCES {
             assert!(!table.contains("\"\"") && !table.contains('\r'));
         }
     }

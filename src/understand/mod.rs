@@ -6,35 +6,46 @@
 //! value points at the words that gave it, and what was not read is listed.
 
 mod amounts;
+mod demonyms;
 mod destinations;
 mod describe;
 mod details;
+mod employers;
+mod fields;
 mod findings;
+pub mod follow_up;
 mod gazetteer;
 mod grammar;
 mod intent;
 mod geography;
+mod measures;
 mod names;
 mod numbers;
 mod phrasebook;
 mod request;
 mod roles;
 mod rules;
+mod runs;
 mod senses;
 mod sentence;
+mod signals;
 mod verbs;
 mod vocabulary;
 
 mod abbreviations;
 mod filed;
+mod languages;
 pub mod levels;
 mod location;
 pub mod markets;
 pub mod phrases;
 pub mod places;
 mod plain_titles;
+pub mod questions;
 mod rows;
+pub mod technologies;
 pub mod titles;
+mod topics;
 pub mod words;
 
 #[cfg(test)]
@@ -47,7 +58,7 @@ pub use request::{Details, Exclude, Intent, Mention, Origin, Provenance, Range, 
 use findings::Findings;
 use intent::Verdict;
 use sentence::Sentence;
-use vocabulary::{COMPANIES, EXCLUSIONS, FILLERS, PEOPLE, THEN};
+use vocabulary::{COMPANIES, FILLERS, PEOPLE};
 
 /// What Lexi answers when nothing was understood, or nothing says whom to find.
 const WHOM: &str = "Whom should I find? Two requests that work: “Find 50 CEOs at law firms in California” and \
@@ -68,7 +79,7 @@ pub fn read(text: &str) -> Request {
 }
 
 fn search_request(sentence: &Sentence<'_>, verdict: &Verdict) -> Request {
-    let runs = search_runs(sentence, verdict);
+    let runs = runs::of_search(sentence, verdict, &|at| opens_search(sentence, at));
     let mut found = grammar::search(sentence, &runs);
     for &(from, to) in &sentence.clauses {
         let read = runs.iter().any(|run| from <= run.0 && run.0 < to) || verdict.clause == (from, to);
@@ -91,57 +102,6 @@ fn search_request(sentence: &Sentence<'_>, verdict: &Verdict) -> Request {
         assumptions,
         unread,
     }
-}
-
-/// The runs of words that belong to a search: its clause behind the verb, and the clauses after it
-/// that go on describing ("Exclude New York. Save it as X.").
-fn search_runs(sentence: &Sentence<'_>, verdict: &Verdict) -> Vec<(usize, usize)> {
-    const GOING_ON: [&str; 25] = [
-        "companies",
-        "firms",
-        "company",
-        "save",
-        "add",
-        "call",
-        "name",
-        "put",
-        "with",
-        "only",
-        "must",
-        "limit",
-        "in",
-        "at",
-        "based",
-        "they",
-        "these",
-        "make sure",
-        "ideally",
-        "preferably",
-        "headcount",
-        "max",
-        "then",
-        "and",
-        "include",
-    ];
-    let mut runs = vec![(verdict.verb.1, verdict.clause.1)];
-    for &(from, to) in sentence.clauses.iter().filter(|clause| clause.0 >= verdict.clause.1) {
-        let goes_on = [
-            sentence.longest_of(from, &GOING_ON),
-            sentence.longest_of(from, &EXCLUSIONS),
-            sentence.longest_of(from, &THEN),
-        ]
-        .iter()
-        .any(Option::is_some)
-            || numbers::quantity(sentence, from).is_some();
-        if goes_on
-            && !grammar::forbids_an_action(sentence, from)
-            && sentence.quote_of(from).is_none()
-            && !["never", "not", "avoid"].contains(&sentence.norm(from))
-        {
-            runs.push((from, to));
-        }
-    }
-    runs
 }
 
 fn mark_unread(sentence: &Sentence<'_>, found: &mut Findings<'_>, from: usize, to: usize) {
@@ -188,17 +148,35 @@ fn opens_search(sentence: &Sentence<'_>, at: usize) -> bool {
         let vague = VAGUE.contains(&sentence.norm(at)) || sentence.norm(at) == "contacts";
         return !vague || (sentence.norm(at) != "contact" && BEHIND.contains(&sentence.norm(at + count)));
     }
+    if sentence.longest_of(at, &["team at", "folks at", "guys at", "anybody at"]).is_some()
+        || signals::opens(sentence, at)
+        || fields::is_label(sentence, at) {
+        return true;
+    }
     if COMPANIES.contains(sentence.norm(at)) {
         return words::singular(sentence.norm(at)) != sentence.norm(at);
     }
     let end = sentence.words.len();
-    let Some(phrase) = gazetteer::phrase(sentence, at, end) else { return false };
+    let Some(phrase) = gazetteer::phrase(sentence, at, end) else {
+        // "5,000 beekeepers", "sommeliers in Paris"
+        let counted = at > 0 && numbers::quantity(sentence, at - 1).is_some_and(|quantity| quantity.last == at);
+        return grammar::is_occupation(sentence.norm(at)) && (counted || BEHIND.contains(&sentence.norm(at + 1)));
+    };
     if phrase.title().is_some() || phrase.levels().is_some() {
+        return true;
+    }
+    // "IT decision-makers", "marketing people"
+    let staffed = phrase.department().is_some() && {
+        let next = at + phrase.count;
+        sentence.longest_of(next, &PEOPLE).is_some()
+            || gazetteer::phrase(sentence, next, end).is_some_and(|next| next.levels().is_some() || next.title().is_some())
+    };
+    if staffed {
         return true;
     }
     let last = at + phrase.count;
     let plural = words::singular(sentence.norm(last - 1)) != sentence.norm(last - 1);
-    let names_companies = phrase.markets().iter().any(|market| !matches!(market, markets::Market::Practice(_)));
+    let names_companies = phrase.markets().iter().any(|market| !market.is_speciality());
     names_companies && (plural || COMPANIES.contains(sentence.norm(last)))
 }
 

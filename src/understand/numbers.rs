@@ -53,7 +53,7 @@ enum Bound {
 }
 
 /// Words before a number, longest first within each first word.
-const BEFORE: [(&str, Bound); 48] = [
+const BEFORE: [(&str, Bound); 93] = [
     ("no more than", Bound::AtMost),
     ("not more than", Bound::AtMost),
     ("no fewer than", Bound::AtLeast),
@@ -102,10 +102,55 @@ const BEFORE: [(&str, Bound); 48] = [
     ("roughly", Bound::Exactly),
     ("approximately", Bound::Exactly),
     ("some", Bound::Exactly),
+    ("sub", Bound::LessThan),
+    ("upto", Bound::AtMost),
+    ("atleast", Bound::AtLeast),
+    ("not over", Bound::AtMost),
+    ("no larger than", Bound::AtMost),
+    ("no bigger than", Bound::AtMost),
+    ("not exceeding", Bound::AtMost),
+    ("as many as", Bound::AtMost),
+    ("at minimum", Bound::AtLeast),
+    ("at a minimum", Bound::AtLeast),
+    ("at max", Bound::AtMost),
+    ("anywhere from", Bound::Between),
+    ("anywhere between", Bound::Between),
+    ("somewhere between", Bound::Between),
+    ("ranging from", Bound::Between),
+    ("in the range of", Bound::Exactly),
+    ("approx", Bound::Exactly),
+    ("circa", Bound::Exactly),
+    ("close to", Bound::Exactly),
+    ("nearly", Bound::Exactly),
+    ("almost", Bound::Exactly),
+    ("beyond", Bound::MoreThan),
+    ("well over", Bound::MoreThan),
+    ("just over", Bound::MoreThan),
+    ("just under", Bound::LessThan),
+    ("mindestens", Bound::AtLeast),
+    ("hochstens", Bound::AtMost),
+    ("mehr als", Bound::MoreThan),
+    ("uber", Bound::MoreThan),
+    ("weniger als", Bound::LessThan),
+    ("unter", Bound::LessThan),
+    ("bis zu", Bound::AtMost),
+    ("zwischen", Bound::Between),
+    ("ca", Bound::Exactly),
+    ("etwa", Bound::Exactly),
+    ("rund", Bound::Exactly),
+    ("plus de", Bound::MoreThan),
+    ("moins de", Bound::LessThan),
+    ("au moins", Bound::AtLeast),
+    ("entre", Bound::Between),
+    ("environ", Bound::Exactly),
+    ("mas de", Bound::MoreThan),
+    ("menos de", Bound::LessThan),
+    ("al menos", Bound::AtLeast),
+    ("hasta", Bound::AtMost),
 ];
 
 /// Words after a number.
-const AFTER: [(&str, Bound); 20] = [
+const AFTER: [(&str, Bound); 32] = [
     ("or more", Bound::AtLeast),
     ("and more", Bound::AtLeast),
     ("or above", Bound::AtLeast),
@@ -126,6 +171,18 @@ const AFTER: [(&str, Bound); 20] = [
     ("or below", Bound::AtMost),
     ("or smaller", Bound::AtMost),
     ("at most", Bound::AtMost),
+    ("minimum", Bound::AtLeast),
+    ("min", Bound::AtLeast),
+    ("max", Bound::AtMost),
+    ("maximum", Bound::AtMost),
+    ("tops", Bound::AtMost),
+    ("and below", Bound::AtMost),
+    ("or higher", Bound::AtLeast),
+    ("and higher", Bound::AtLeast),
+    ("or bigger", Bound::AtLeast),
+    ("oder mehr", Bound::AtLeast),
+    ("ou plus", Bound::AtLeast),
+    ("o mas", Bound::AtLeast),
 ];
 
 /// The quantity whose words begin at `at`, if one does.
@@ -168,6 +225,7 @@ pub(super) fn quantity(sentence: &Sentence<'_>, at: usize) -> Option<Quantity> {
     if bound.is_none() || bound == Some(Bound::Exactly) {
         let after = AFTER
             .iter()
+            .filter(|_| sentence.before(first.last) < Break::Comma)
             .filter_map(|(phrase, bound)| Some((sentence.match_words(first.last, phrase)?, *bound)))
             .max_by_key(|(count, _)| *count);
         if let Some((count, after)) = after {
@@ -206,9 +264,8 @@ fn closed_range(
     let between = bound == Some(Bound::Between);
     let second = if joined {
         numeral(sentence, next)?
-    } else if sentence.norm(next) == "to"
-        || sentence.norm(next) == "through"
-        || (between && sentence.norm(next) == "and")
+    } else if ["to", "through", "bis", "thru"].contains(&sentence.norm(next))
+        || (between && ["and", "und", "et", "y", "e", "a"].contains(&sentence.norm(next)))
     {
         numeral(sentence, next + 1)?
     } else {
@@ -276,8 +333,14 @@ fn numeral(sentence: &Sentence<'_>, at: usize) -> Option<Numeral> {
     } else if let Some((_, code)) = MONEY_WORDS.iter().find(|(name, _)| *name == sentence.norm(last)) {
         currency = Some(*code);
         last += 1;
+    } else if let Some((_, code)) = MONEY_WORDS.iter().find(|(name, _)| at > 0 && *name == sentence.norm(at - 1) && name.len() == 3) {
+        currency = Some(*code);
     }
     let mut end = sentence.words[last - 1].end;
+    if let Some((sign, code)) = SIGNS.iter().find(|(sign, _)| currency.is_none() && sentence.text[end..].starts_with(*sign)) {
+        currency = Some(*code);
+        end += sign.len_utf8();
+    }
     let open = sentence.text[end..].starts_with('+');
     if open {
         end += 1;
@@ -311,8 +374,8 @@ const MONEY_WORDS: [(&str, &str); 11] = [
 fn factor(word: &str) -> Option<f64> {
     match word {
         "thousand" | "k" => Some(1e3),
-        "million" | "millions" | "mn" | "mil" | "mm" | "m" => Some(1e6),
-        "billion" | "billions" | "bn" | "b" => Some(1e9),
+        "million" | "millions" | "mn" | "mil" | "mm" | "m" | "mio" | "mln" | "millionen" | "millones" => Some(1e6),
+        "billion" | "billions" | "bn" | "b" | "mrd" | "milliarden" => Some(1e9),
         "hundred" => Some(100.0),
         _ => None,
     }
@@ -371,7 +434,23 @@ const TENS: [(&str, u32); 8] = [
 /// "fifty", "twenty-five", "two hundred and fifty", "a dozen", "half a dozen": value and words.
 fn spelled(sentence: &Sentence<'_>, at: usize) -> Option<(f64, usize)> {
     for (phrase, value) in
-        [("half a dozen", 6.0), ("a dozen", 12.0), ("dozen", 12.0), ("a hundred", 100.0), ("a thousand", 1e3)]
+        [
+            ("half a dozen", 6.0),
+            ("a couple dozen", 24.0),
+            ("couple dozen", 24.0),
+            ("a couple of dozen", 24.0),
+            ("a dozen", 12.0),
+            ("dozen", 12.0),
+            ("a couple hundred", 200.0),
+            ("couple hundred", 200.0),
+            ("a couple of hundred", 200.0),
+            ("a hundred", 100.0),
+            ("a thousand", 1e3),
+            ("a couple thousand", 2e3),
+            ("half a million", 5e5),
+            ("a million", 1e6),
+            ("a billion", 1e9),
+        ]
     {
         if let Some(count) = sentence.match_words(at, phrase) {
             return Some((value, count));

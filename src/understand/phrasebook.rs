@@ -61,6 +61,12 @@ impl<T: Copy> Choices<T> {
         phrases.iter().find(|(_, count, _)| *count == 1).map(|(_, _, value)| *value)
     }
 
+    /// Every value of the table.
+    #[cfg(test)]
+    pub(super) fn values(&self) -> Vec<T> {
+        self.book().values().flatten().map(|(_, _, value)| *value).collect()
+    }
+
     fn book(&self) -> &Book<T> {
         self.book.get_or_init(|| {
             let mut book: Book<T> = HashMap::new();

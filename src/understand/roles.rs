@@ -5,8 +5,10 @@
 //! age, gender, religion and the like are said, never applied.
 
 use super::gazetteer;
+use super::employers::EMPLOYERS;
 use super::geography;
 use super::grammar::Walk;
+use super::languages;
 use super::markets::Market;
 use super::sentence::Sentence;
 use super::titles::{self, Title};
@@ -98,9 +100,8 @@ pub(super) fn title(walk: &mut Walk<'_>, at: usize, after: usize, title: &Title)
         return next;
     }
     let last = with_function(walk, at, after);
-    if let Some((from, to)) =
-        shared_function_behind(walk, last).filter(|_| RANKS.contains(&walk.sentence.norm(last - 1)) && last == after)
-    {
+    let rank = RANKS.contains(&walk.sentence.norm(last - 1)) && last == after;
+    if let Some((from, to)) = shared_function_behind(walk, last).filter(|_| rank) {
         // "VPs or directors of marketing": the function is that of both.
         let value = format!("{} {}", in_singular(walk.sentence, first, last), cased(walk.sentence, from, to));
         let excluding = walk.excluding;
@@ -129,14 +130,29 @@ fn one_title(walk: &mut Walk<'_>, first: usize, last: usize) {
     }
 }
 
-/// The words "of marketing" of a title that follows behind "or" and begins with a rank.
-fn shared_function_behind(walk: &Walk<'_>, last: usize) -> Option<(usize, usize)> {
+/// Where the next part of a list begins, behind "and", a comma or a slash at `end`.
+pub(super) fn next_of_list(walk: &Walk<'_>, end: usize) -> Option<usize> {
     let sentence = walk.sentence;
-    ["and", "or"].contains(&sentence.norm(last)).then_some(())?;
-    let next = last + 1;
-    let (count, _) = gazetteer::title(sentence, next, walk.end)?;
-    let ranked = RANKS.contains(&sentence.norm(next)) && sentence.norm(next + 1) == "of" && count > 2;
-    ranked.then_some((next + 1, next + count))
+    let joint = usize::from(["and", "or"].contains(&sentence.norm(end)));
+    let listed = joint == 1 || matches!(sentence.before(end), Break::Comma | Break::Slash);
+    (listed && end + joint < walk.end).then_some(end + joint)
+}
+
+/// The words "of marketing" of a title that follows in the list and begins with a rank.
+fn shared_function_behind(walk: &Walk<'_>, last: usize) -> Option<(usize, usize)> {
+    const MOST: usize = 6;
+    let sentence = walk.sentence;
+    let mut end = last;
+    for _ in 0..MOST {
+        let next = next_of_list(walk, end)?;
+        RANKS.contains(&sentence.norm(next)).then_some(())?;
+        if sentence.norm(next + 1) == "of" {
+            let (count, _) = gazetteer::title(sentence, next, walk.end).filter(|(count, _)| *count > 2)?;
+            return Some((next + 1, next + count));
+        }
+        end = next + 1;
+    }
+    None
 }
 
 /// Where the title begins when words that wait before it are its skill; other waiting words become
@@ -147,6 +163,21 @@ fn prefix(walk: &mut Walk<'_>, at: usize, after: usize, title: &Title) -> usize 
         walk.flush();
         return at;
     };
+    if walk.excluding && walk.excludes_word {
+        // "non-technical founders" are founders.
+        walk.topics(at);
+        walk.flush();
+        walk.excluding = false;
+        return at;
+    }
+    if is_employer(walk, first, at) {
+        walk.pending.pop();
+        walk.flush();
+        let value = walk.sentence.slice(first, at).to_owned();
+        let excluding = walk.excluding;
+        walk.found.company(&value, first, at, excluding);
+        return at;
+    }
     let head = singular(walk.sentence.norm(after - 1));
     if (first..at).any(|word| ["former", "ex", "retired"].contains(&walk.sentence.norm(word))) {
         walk.flush();
@@ -179,7 +210,11 @@ fn with_function(walk: &Walk<'_>, at: usize, after: usize) -> usize {
     {
         return begin + count;
     }
-    let company = gazetteer::market(sentence, begin, walk.end).is_some();
+    // "Heads of Payments" have a function; "heads of hospitals" and "heads of fintech companies" run one.
+    let company = gazetteer::market(sentence, begin, walk.end).is_some_and(|(count, found)| {
+        let kind = found.iter().any(|market| matches!(market, Market::CompanyType(_)));
+        kind || sentence.longest_of(begin + count, &COMPANIES).is_some()
+    });
     let mut last = begin;
     while last < walk.end && last - begin < 4 && (last == begin || sentence.before(last) < Break::Comma) {
         let word = sentence.norm(last);
@@ -198,44 +233,63 @@ fn with_function(walk: &Walk<'_>, at: usize, after: usize) -> usize {
     if company || names_company || is_place || last == begin || at >= after { after } else { last }
 }
 
-/// "VPs of Sales and Marketing": a title for each further function. Gives the word after the last.
+/// "VPs of Sales and Marketing", "Heads of Legal, Compliance or Risk": a title for each further
+/// function. Gives the word after the last.
 fn functions_behind(walk: &mut Walk<'_>, first: usize, last: usize) -> usize {
+    const MOST: usize = 8;
     let Some(of) = (first..last).rev().find(|at| walk.sentence.norm(*at) == "of") else { return last };
+    let mut functions: Vec<(usize, usize)> = Vec::new();
     let mut end = last;
-    loop {
-        let joined = ["and", "or"].contains(&walk.sentence.norm(end)) || walk.sentence.before(end) == Break::Slash;
-        let begin = end + usize::from(["and", "or"].contains(&walk.sentence.norm(end)));
-        if !joined || begin >= walk.end {
-            return end;
+    // A comma goes on with the list only where "and" closes it.
+    let mut closed = 0;
+    while functions.len() < MOST {
+        let Some(begin) = next_of_list(walk, end) else { break };
+        let joined = begin > end || walk.sentence.before(begin) == Break::Slash;
+        let Some(next) = function_at(walk, begin) else { break };
+        functions.push((begin, next));
+        if joined {
+            closed = functions.len();
         }
-        let Some((count, _)) = gazetteer::department(walk.sentence, begin, walk.end) else { return end };
-        let next = begin + count;
-        let other_title = gazetteer::title(walk.sentence, begin, walk.end).is_some_and(|(n, _)| n > count)
-            || gazetteer::title(walk.sentence, next, walk.end)
-                .is_some_and(|_| walk.sentence.before(next) < Break::Comma)
-            || walk.sentence.longest_of(next, &PEOPLE).is_some();
-        if other_title {
-            return end;
-        }
-        let rank = in_singular(walk.sentence, first, of);
-        let value = format!("{rank} of {}", cased(walk.sentence, begin, next));
-        let excluding = walk.excluding;
-        walk.found.title(&value, begin, next, excluding);
         end = next;
     }
+    functions.truncate(closed);
+    let rank = in_singular(walk.sentence, first, of);
+    for (begin, next) in &functions {
+        let value = format!("{rank} of {}", cased(walk.sentence, *begin, *next));
+        let excluding = walk.excluding;
+        walk.found.title(&value, *begin, *next, excluding);
+    }
+    functions.last().map_or(last, |found| found.1)
 }
 
-/// "marketing and sales directors": the function that waits before "and" shares the rank.
+/// The end of a function at `begin` that no title, noun or company follows.
+fn function_at(walk: &Walk<'_>, begin: usize) -> Option<usize> {
+    const MORE: [&str; 8] = ["product", "design", "data", "risk", "compliance", "growth", "brand", "research"];
+    let sentence = walk.sentence;
+    let known = gazetteer::department(sentence, begin, walk.end).map(|(count, _)| count);
+    let count = known.or_else(|| MORE.contains(&sentence.norm(begin)).then_some(1))?;
+    let next = begin + count;
+    let adjacent = next < walk.end && sentence.before(next) < Break::Comma;
+    let other = gazetteer::title(sentence, begin, walk.end).is_some_and(|(longer, _)| longer > count)
+        || gazetteer::title(sentence, next, walk.end).is_some_and(|_| adjacent)
+        || sentence.longest_of(next, &PEOPLE).is_some()
+        || adjacent && (COMPANIES.contains(sentence.norm(next)) || gazetteer::market(sentence, next, walk.end).is_some());
+    (!other).then_some(next)
+}
+
+/// "marketing and sales directors": the functions that wait before "and" share the rank.
 fn listed_prefix(walk: &mut Walk<'_>, first: usize, at: usize, after: usize) -> Option<usize> {
-    if first != at || at < 2 || !["and", "or"].contains(&walk.sentence.norm(at - 1)) {
+    let functions = std::mem::take(&mut walk.shared_functions);
+    let waiting = functions.last().is_some_and(|run| next_of_list(walk, run.1) == Some(at));
+    if first != at || !waiting {
         return None;
     }
-    let (from, to) = walk.shared_function.take().filter(|run| run.1 == at - 1)?;
-    let (count, _) = gazetteer::department(walk.sentence, at, after)?;
-    (at + count < after).then_some(())?;
-    let value = format!("{} {}", cased(walk.sentence, from, to), in_singular(walk.sentence, at + count, after));
-    let excluding = walk.excluding;
-    walk.found.title(&value, from, to, excluding);
+    let (count, _) = gazetteer::department(walk.sentence, at, after).filter(|(count, _)| at + count < after)?;
+    for (from, to) in functions {
+        let value = format!("{} {}", cased(walk.sentence, from, to), in_singular(walk.sentence, at + count, after));
+        let excluding = walk.excluding;
+        walk.found.title(&value, from, to, excluding);
+    }
     one_title(walk, at, after);
     Some(after)
 }
@@ -260,6 +314,7 @@ pub(super) fn practice_in_title(walk: &mut Walk<'_>, at: usize, after: usize, ma
     }
     let (count, title) = gazetteer::title(walk.sentence, after, walk.end)?;
     let practice = markets.iter().any(|market| matches!(market, Market::Practice(_)));
+    let topic = markets.iter().all(|market| matches!(market, Market::Topic(_)));
     let kind = markets.iter().any(|market| matches!(market, Market::CompanyType(_)));
     let head = singular(walk.sentence.norm(after + count - 1));
     let skilled = SKILLED.contains(&head.as_str());
@@ -268,7 +323,10 @@ pub(super) fn practice_in_title(walk: &mut Walk<'_>, at: usize, after: usize, ma
         .contains(&head.as_str());
     let belongs = skilled
         && !kind
-        && (function || practises || (practice && title.department == "legal" && title.seniority != "c_suite"));
+        && (function
+            || practises
+            || topic
+            || (practice && title.department == "legal" && title.seniority != "c_suite"));
     belongs.then(|| {
         match walk.pending.last_mut() {
             Some(run) if run.1 == at => run.1 = after,
@@ -280,11 +338,12 @@ pub(super) fn practice_in_title(walk: &mut Walk<'_>, at: usize, after: usize, ma
 
 /// Which of several readings of market words count here.
 pub(super) fn market_senses(walk: &Walk<'_>, markets: &[Market], company: bool) -> Vec<Market> {
-    let practice = |market: &Market| matches!(market, Market::Practice(_));
-    let only_practice = walk.zone == Zone::Topic && markets.iter().any(practice);
+    let speciality = |market: &Market| market.is_speciality();
+    let some_speciality = markets.iter().any(speciality);
+    let only_speciality = some_speciality && (walk.zone == Zone::Topic || markets.iter().all(speciality));
     markets
         .iter()
-        .filter(|market| if only_practice { practice(market) } else { !practice(market) || !company })
+        .filter(|market| if only_speciality { speciality(market) } else { !speciality(market) || !company })
         .copied()
         .collect()
 }
@@ -302,6 +361,9 @@ pub(super) fn company(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
             walk.found.company(&sentence.text[quote.start..quote.end], quote.first, quote.last, excluding);
             return Some(quote.last);
         }
+    }
+    if let Some(next) = company_by_place(walk, at) {
+        return Some(next);
     }
     if !walk.shows_names() || !sentence.is_capitalised(at) || sentence.quote_of(at).is_some() {
         return None;
@@ -337,6 +399,62 @@ pub(super) fn company(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     Some(last)
 }
 
+/// "Stripe engineers": a company that is known by its name, written like one.
+fn is_employer(walk: &Walk<'_>, first: usize, last: usize) -> bool {
+    let sentence = walk.sentence;
+    let written = !walk.shows_names() || sentence.is_capitalised(first);
+    written && last <= walk.end && sentence.longest_of(first, &EMPLOYERS) == Some(last - first)
+}
+
+/// "people at acme.com": an address names a company; so do words in small letters behind "at" that
+/// nothing explains, unless a kind of company follows.
+fn company_by_place(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    let sentence = walk.sentence;
+    if sentence.quote_of(at).is_some() || !(walk.zone == Zone::At || walk.excluding) {
+        return None;
+    }
+    let domain = sentence.norm(at).contains('.') && !sentence.norm(at).contains('@') && !sentence.norm(at).starts_with(|c: char| c.is_ascii_digit());
+    let behind = at > 0 && (["at", "from"].contains(&sentence.norm(at - 1)) || walk.last_company.is_some_and(|end| next_of_list(walk, end) == Some(at)));
+    let last = if domain { at + 1 } else { unexplained_end(walk, at) };
+    let known = walk.sentence.longest_of(at, &EMPLOYERS);
+    let last = known.map_or(last, |count| (at + count).max(last));
+    if last <= at || !(domain || (behind && !walk.shows_names())) || kind_follows(walk, last) {
+        return None;
+    }
+    walk.flush();
+    let excluding = walk.excluding;
+    let value = sentence.slice(at, last).to_owned();
+    walk.found.company(&value, at, last, excluding);
+    walk.last_company = Some(last);
+    Some(last)
+}
+
+fn kind_follows(walk: &Walk<'_>, at: usize) -> bool {
+    at < walk.end
+        && walk.sentence.before(at) < Break::Comma
+        && (walk.sentence.longest_of(at, &COMPANIES).is_some() || gazetteer::phrase(walk.sentence, at, walk.end).is_some())
+}
+
+/// The end of the words from `at` on that no table explains.
+fn unexplained_end(walk: &Walk<'_>, at: usize) -> usize {
+    const LONGEST: usize = 4;
+    let sentence = walk.sentence;
+    let mut last = at;
+    while last < walk.end && last - at < LONGEST {
+        let cut = last > at && sentence.before(last) >= Break::Comma;
+        let explained = gazetteer::phrase(sentence, last, walk.end).is_some()
+            || [&COMPANIES, &PEOPLE, &FIELDS, &FILLERS].iter().any(|table| sentence.longest_of(last, *table).is_some())
+            || walk.zone_at(last).is_some()
+            || geography::is_known_anywhere(walk, last)
+            || super::numbers::quantity(sentence, last).is_some();
+        if cut || explained {
+            break;
+        }
+        last += 1;
+    }
+    last
+}
+
 const LEGAL_FORMS: [&str; 16] =
     ["llp", "llc", "inc", "ltd", "corp", "plc", "gmbh", "ag", "lp", "pllc", "pc", "sa", "bv", "co", "limited", "lpa"];
 
@@ -364,7 +482,8 @@ fn explained(walk: &Walk<'_>, at: usize, last: usize) -> bool {
     }
     // "Boston Consulting Group": a place before words of another table, all capitalised, is a name
     // when it stands where a company is named.
-    let mixed = places > 0 && !places_only && last - at > 2 && next <= last && !ends_in_plural(sentence, last);
+    let whole = last - at > 2 || (last - at == 2 && !kind_follows(walk, last) && walk.zone == Zone::At);
+    let mixed = places > 0 && !places_only && whole && next <= last && !ends_in_plural(sentence, last);
     !mixed
 }
 
@@ -423,6 +542,9 @@ const NO_PLURALS: [&str; 20] = [
 
 /// The words `first..last` as one title in the singular, acronyms in capitals.
 pub(super) fn in_singular(sentence: &Sentence<'_>, first: usize, last: usize) -> String {
+    if let Some(one) = languages::singular_title(sentence.slice(first, last)) {
+        return one.to_owned();
+    }
     let of = (first + 1..last).find(|at| ["of", "for", "to", "in"].contains(&sentence.norm(*at)));
     let leading_rank = last - first > 1
         && (RANKS.contains(&sentence.norm(first)) || sentence.norm(first) == "attorneys")
@@ -433,7 +555,8 @@ pub(super) fn in_singular(sentence: &Sentence<'_>, first: usize, last: usize) ->
     let mut from = start;
     for at in first..last {
         let (word_start, word_end) = sentence.span(at, at + 1);
-        value.push_str(&sentence.text[from..word_start]);
+        // Two words that stand for one of another language have the same place.
+        value.push_str(sentence.text.get(from..word_start).unwrap_or_default());
         value.push_str(&if at == head { one_of(sentence, at) } else { acronym(sentence.raw(at)) });
         from = word_end;
     }
@@ -464,6 +587,12 @@ fn one_of(sentence: &Sentence<'_>, at: usize) -> String {
     }
     if ACRONYMS.contains(&norm) {
         return norm.to_ascii_uppercase();
+    }
+    // "LPs", "CFPs"
+    if let Some(acronym) =
+        raw.strip_suffix('s').filter(|stem| stem.len() > 1 && stem.bytes().all(|b| b.is_ascii_uppercase()))
+    {
+        return acronym.to_owned();
     }
     let one = singular(norm);
     if one == norm || NO_PLURALS.contains(&norm) || !raw.is_ascii() || raw.len() != norm.len() {

@@ -24,8 +24,11 @@ impl Walk<'_> {
         }
         if phrase.department().is_some() && self.shares_a_rank(after) {
             self.flush();
-            self.shared_function = Some((at, after));
+            self.shared_functions.push((at, after));
             return Some(after);
+        }
+        if self.is_idle_size(at, after, &markets) {
+            return None;
         }
         if !markets.is_empty() && (at_companies || (phrase.title().is_none() && phrase.levels().is_none())) {
             if let Some(next) = roles::practice_in_title(self, at, after, &markets) {
@@ -75,7 +78,14 @@ impl Walk<'_> {
         let before_people = self.zone == Zone::Head
             && (levels || self.sentence.longest_of(after, &PEOPLE).is_some() || self.listed_before_people(after));
         let ranks_only = self.found.search.titles.iter().all(|title| roles::is_rank(title));
-        let in_department = self.zone == Zone::In && self.people.is_some() && ranks_only;
+        // "leads in real estate" work in a sector, "people in legal" in a department.
+        let sector = phrase.markets().iter().any(|market| matches!(market, Market::Industry(_)))
+            && levels::department(self.sentence.slice(at, after)).is_none();
+        let in_department = self.zone == Zone::In
+            && self.people.is_some()
+            && ranks_only
+            && !sector
+            && self.found.search.departments.is_empty();
         let field = self.sentence.longest_of(after, &FIELDS).is_some();
         ((before_people || self.team_follows(after) || spells_team || (in_department && !field)) && !company_follows)
             .then_some(name)
@@ -110,15 +120,22 @@ impl Walk<'_> {
             && gazetteer::title(self.sentence, at, self.end).is_some()
     }
 
-    /// "marketing *and sales directors*": the title behind "and" begins with a function.
+    /// "marketing*, legal and sales directors*": a title that begins with a function closes the list.
     fn shares_a_rank(&self, after: usize) -> bool {
-        if !["and", "or"].contains(&self.sentence.norm(after)) || self.zone != Zone::Head {
+        const MOST: usize = 8;
+        if self.zone != Zone::Head {
             return false;
         }
-        let next = after + 1;
-        let function = gazetteer::department(self.sentence, next, self.end);
-        let title = gazetteer::title(self.sentence, next, self.end);
-        matches!((function, title), (Some((short, _)), Some((long, _))) if long > short)
+        let mut end = after;
+        for _ in 0..MOST {
+            let Some(next) = roles::next_of_list(self, end) else { return false };
+            let Some((short, _)) = gazetteer::department(self.sentence, next, self.end) else { return false };
+            if gazetteer::title(self.sentence, next, self.end).is_some_and(|(long, _)| long > short) {
+                return true;
+            }
+            end = next + short;
+        }
+        false
     }
 
     fn department(&mut self, name: &str, at: usize, after: usize) {
@@ -152,12 +169,13 @@ impl Walk<'_> {
         Some(after)
     }
 
-    /// "B2B SaaS startups": two phrases of the table, though it has a kind by the whole; a kind of law
-    /// firm is left whole. Gives the word between them.
+    /// "B2B SaaS startups", "mid-size law firms": two phrases of the table, though it has a kind by the
+    /// whole: a model or size stands alone, and so does a startup. Gives the word between them.
     fn two_kinds(&self, at: usize, after: usize, markets: &[Market]) -> Option<usize> {
-        const QUALITIES: [&str; 5] = ["size", "stage", "ownership", "model", "class"];
-        let whole = |market: &Market| matches!(market, Market::CompanyType(kind) if kind.kind == "law");
-        if markets.iter().any(whole) {
+        let of_kind = |markets: &[Market], kinds: &[&str]| {
+            markets.iter().any(|market| matches!(market, Market::CompanyType(kind) if kinds.contains(&kind.kind)))
+        };
+        if !markets.iter().any(|market| matches!(market, Market::CompanyType(kind) if kind.kind != "size")) {
             return None;
         }
         let exactly = |from: usize, to: usize| {
@@ -165,11 +183,8 @@ impl Walk<'_> {
                 .filter(|(count, _)| from + count == to)
                 .map(|(_, markets)| markets)
         };
-        let quality = |markets: &[Market]| {
-            markets.iter().any(|market| matches!(market, Market::CompanyType(kind) if QUALITIES.contains(&kind.kind)))
-        };
         (at + 1..after).find(|split| match (exactly(at, *split), exactly(*split, after)) {
-            (Some(left), Some(right)) => quality(&left) || quality(&right),
+            (Some(left), Some(right)) => of_kind(&left, &["model", "size"]) || of_kind(&right, &["stage"]),
             _ => false,
         })
     }
@@ -182,6 +197,9 @@ impl Walk<'_> {
             self.take_markets(at, split, &first);
             return self.take_markets(split, after, &second);
         }
+        if let Some(last) = self.compound(at, after, markets) {
+            return last;
+        }
         self.topics(at);
         self.flush_unless_listed(at);
         let mut last = after;
@@ -193,8 +211,11 @@ impl Walk<'_> {
             .filter(|_| self.sentence.before(after) < Break::Comma);
         if let Some(count) = noun {
             last = after + count;
+        } else if let Some(end) = self.general_kind(after, markets) {
+            last = end;
         }
-        let company = noun.is_some() || markets.iter().any(|market| !matches!(market, Market::Practice(_)));
+        let firm = self.sentence.longest_of(after, &COMPANIES).is_some() && noun.is_some();
+        let company = firm || markets.iter().any(|market| !market.is_speciality());
         let narrow = markets.iter().any(is_narrow);
         for market in roles::market_senses(self, markets, company) {
             // "boutique law firms": the sector stands in "law firms" alone, else it would widen the kind.
@@ -203,7 +224,8 @@ impl Walk<'_> {
                 _ => Some(at),
             };
             if let Some(from) = from {
-                self.found.market(market, from, after, self.excluding);
+                let said = if noun.is_none() { last } else { after };
+                self.found.market(market, (from, after), said, self.excluding);
             }
         }
         const PERSONS: [&str; 16] = [

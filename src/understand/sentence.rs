@@ -3,6 +3,7 @@
 //! Protects the rule that quoted text is a name or somebody's words, never a command, and that
 //! every offset that leaves the reader stands on the words as they were typed.
 
+use super::languages;
 use super::phrasebook::Table;
 use super::words::{Break, Word, words};
 
@@ -34,7 +35,7 @@ pub(super) struct Quote {
 impl<'a> Sentence<'a> {
     /// Cuts `text`.
     pub(super) fn new(text: &'a str) -> Sentence<'a> {
-        let words = words(text);
+        let words = languages::in_english(text, words(text));
         let quotes = quotes(text, &words);
         let mut sentence = Sentence { text, words, quotes, clauses: Vec::new() };
         sentence.clauses = sentence.cut_into_clauses();

@@ -205,7 +205,7 @@ const SEARCHES: &[(&str, &str)] = &[
     ),
     (
         "partners at boutique law firms",
-        r#"{"target":"people","titles":["partner"],"industries":["law practice"],"company_types":["boutique law firm"]}"#,
+        r#"{"target":"people","titles":["partner"],"industries":["law practice"],"company_types":["boutique","law firm"]}"#,
     ),
     ("partners at Am Law 100 firms", r#"{"target":"people","titles":["partner"],"company_types":["Am Law 100"]}"#),
     (
@@ -214,7 +214,7 @@ const SEARCHES: &[(&str, &str)] = &[
     ),
     (
         "executives at mid-size law firms in the Bay Area excluding San Jose, save as West Coast",
-        r#"{"target":"people","seniority":["c_suite","vp"],"industries":["law practice"],"company_types":["mid-size law firm"],
+        r#"{"target":"people","seniority":["c_suite","vp"],"industries":["law practice"],"company_types":["mid-size","law firm"],
          "locations":[{"region":"San Francisco Bay Area"}],"exclude":{"locations":[{"city":"San Jose","state":"California","country":"United States"}]},
          "other":["save_as:West Coast"]}"#,
     ),
@@ -228,7 +228,7 @@ const SEARCHES: &[(&str, &str)] = &[
         r#"{"target":"people","titles":["CTO"],"industries":["saas"],"company_types":["SaaS company"],"headcount":{"min":50,"max":200},
          "locations":[{"state":"California","country":"United States"}]}"#,
     ),
-    ("find people at quantum computing companies", r#"{"target":"people","keywords":["quantum computing"]}"#),
+    ("find people at quantum computing companies", r#"{"target":"people","industries":["quantum computing"]}"#),
     (
         "Find partners at Kirkland & Ellis in Texas",
         r#"{"target":"people","titles":["partner"],"locations":[{"state":"Texas","country":"United States"}],"other":["company:Kirkland & Ellis"]}"#,

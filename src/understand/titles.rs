@@ -6,16 +6,17 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::filed;
 pub use super::filed::{Derived, derive, held};
 use super::phrases::Phrases;
 use super::rows;
 use super::words::Word;
+use super::{filed, languages};
 
 const TITLES: &str = include_str!("../../data/titles.csv");
+const OCCUPATIONS: &str = include_str!("../../data/occupations.csv");
 const FUNCTIONS: &str = include_str!("../../data/functions.csv");
 /// The tables as they are kept, for whoever must notice that they changed.
-pub const SOURCES: &[&str] = &[TITLES, FUNCTIONS];
+pub const SOURCES: &[&str] = &[TITLES, OCCUPATIONS, FUNCTIONS, languages::SOURCE];
 
 /// One title of the table.
 #[derive(Debug, PartialEq, Eq)]
@@ -212,6 +213,12 @@ fn build() -> Tables {
         }
     }
     let functions = add_ranks(&mut titles, &mut asked, &mut wider);
+    add_occupations(&mut titles, &mut asked);
+    for (name, phrase) in languages::names("title") {
+        if let Some(id) = asked.exact(name).first().copied() {
+            asked.add_if_free(phrase, id);
+        }
+    }
     let all: &'static [Title] = Box::leak(titles.into_boxed_slice());
     let asked = asked.map(|id| &all[usize::from(id)]);
     let filed = filed.map(|id| &all[usize::from(id)]);
@@ -220,6 +227,22 @@ fn build() -> Tables {
         included.entry(id).or_default().extend(asked.exact(other).first().copied());
     }
     Tables { all, asked, filed, functions, included }
+}
+
+/// What people do for a living, beside the titles of offices. A spelling that the table of titles has stays there.
+fn add_occupations(titles: &mut Vec<Title>, asked: &mut Phrases<u16>) {
+    for row in rows::of(OCCUPATIONS) {
+        let [name, department, seniority, synonyms] = row.as_slice() else { continue };
+        let known = asked.exact(name).first().copied();
+        let id = known.unwrap_or_else(|| {
+            let id = next_id(titles);
+            titles.push(Title { id, name, short: name, seniority, department, context: "any" });
+            id
+        });
+        for spelling in std::iter::once(*name).chain(synonyms.split('|').filter(|spelling| !spelling.is_empty())) {
+            asked.add_if_free(spelling, id);
+        }
+    }
 }
 
 /// Makes a title of every rank with every function, unless the table has it under another name;

@@ -31,7 +31,7 @@ pub(super) static ZONES: Choices<Zone> = Choices::of(&[
          who live in|working in|who work in|around|that are in|who are in|based out of|with offices in|\
          with an office in|operating in|active in|located near|located around|in or near|in and around|\
          in or around|who are based in|that are based in|which are based in|that operate in|with headquarters in|\
-         with their headquarters in|in the state of|in the city of|in the area of|in greater|from around|\
+         with their headquarters in|in the state of|in the city of|in the area of|from around|\
          based near|situated in|all over|anywhere in|practicing in|practising in|with a presence in|residing in|\
          who reside in|with locations in",
     ),
@@ -56,6 +56,13 @@ pub(super) static ZONES: Choices<Zone> = Choices::of(&[
     ),
 ]);
 
+/// Verbs that announce a speciality behind "who", "that" and the like.
+pub(super) static TOPIC_VERBS: Words = Words::of(
+    "do|make|sell|build|offer|provide|handle|practice|practise|develop|manufacture|produce|distribute|specialize in|specialise in|\
+     focus on|work on|work in|deal with|deal in|advise on|invest in|design|create|cover|run|operate|install|supply|teach|lead|manage|own|\
+     makes|sells|builds|offers|provides|develops|manufactures|produces|specializes in|specialises in|focuses on|invests in",
+);
+
 /// Phrases after which things are left out.
 pub(super) static EXCLUSIONS: Words = Words::of(
     "i dont need|i dont want|dont need|dont want|we dont need|we dont want|do not want|do not need|dont add|\
@@ -66,6 +73,30 @@ pub(super) static EXCLUSIONS: Words = Words::of(
      and no|but skip|that is not|that isnt|who is not|anything but|non|not including any|and exclude|avoid|\
      avoiding|but dont include|never|who dont work|nor|not any",
 );
+
+/// Words that ask for people wherever they are.
+pub(super) static EVERYWHERE: Words = Words::of(
+    "nationwide|nationally|worldwide|globally|internationally|anywhere|anywhere in the world|across the country|across the globe|\
+     around the world|around the globe|all over the world|all over the country|across the world|throughout the country|\
+     in any location|any location|in the whole country|location doesnt matter|location does not matter|country wide|countrywide|everywhere|\
+     regardless of location|no matter where|across the nation",
+);
+
+/// Phrases with "not" that leave nothing out.
+pub(super) static NOT_EXCLUSIONS: Words = Words::of(
+    "not just|not only|not necessarily|no preference|no matter|but also|not limited to|including but not limited to|no limit|\
+     no rush|no problem|no worries|not urgent|not sure",
+);
+
+/// The workspace's own records, as an exclusion names them.
+pub(super) static OWN_RECORDS: Choices<&str> = Choices::of(&[
+    ("contacts:existing", "contacts|crm|workspace|database|network|contacted|system|records|contact list|have|known|address book"),
+    ("customers:existing", "customers|clients|customer base|client base|accounts|client list|customer list"),
+    ("leads:existing", "leads|prospects|pipeline"),
+    ("competitors:ours", "competitors|competition|rivals|direct competitors"),
+    ("employees:ours", "employees|colleagues|team|company|staff"),
+    ("lists:existing", "lists"),
+]);
 
 /// Words that are prepositions when they follow an exclusion directly.
 pub(super) static AFTER_EXCLUSION: Words = Words::of(
@@ -78,7 +109,7 @@ pub(super) static AFTER_EXCLUSION: Words = Words::of(
 
 /// Nouns for people without a title.
 pub(super) static PEOPLE: Words = Words::of(
-    "people|person|persons|professionals|professional|contacts|contact|leads|lead|prospects|prospect|folks|\
+    "candidate|the candidate|ideal candidate|ideal candidates|people|person|persons|professionals|professional|contacts|contact|leads|lead|prospects|prospect|folks|\
      individuals|someone|anyone|everyone|somebody|anybody|candidates|profiles|experts|those|team members|\
      potential clients|potential customers|potential buyers|buyers|clients|staff|personnel|employees|workers|\
      names|practitioners|specialists|figures|stakeholders",
@@ -94,7 +125,7 @@ pub(super) static COMPANIES: Words = Words::of(
 
 /// Nouns that make what stands before them a sector or speciality.
 pub(super) static FIELDS: Words = Words::of(
-    "industry|industries|space|sector|sectors|field|vertical|verticals|market|world|domain|area of law|niche",
+    "group|practice group|arena|realm|industry|industries|space|sector|sectors|field|vertical|verticals|market|world|domain|area of law|niche",
 );
 
 /// Nouns that make what stands before them a department.
@@ -103,7 +134,7 @@ pub(super) static TEAMS: Words =
 
 /// Words that say nothing about whom to find.
 pub(super) static FILLERS: Words = Words::of(
-    "every|each|a|an|the|as|last|past|keep|what|started|joined|me|us|of|please|for me|for us|new|top|best|good|great|\
+    "to join our team|join our team|to join us|for our team|cities|towns|counties|every|each|a|an|the|as|last|past|keep|what|started|joined|me|us|of|please|for me|for us|new|top|best|good|great|\
      relevant|key|some|any|few|several|more|another|other|different|potential|ideal|target|qualified|\
      high quality|hot|warm|interesting|who|that|which|are|is|be|and|or|also|only|just|currently|current|now|\
      today|there|these|this|list of|a list of|list|lists|their|its|do|can|you|i|we|my|our|to|etc|as well as|\
@@ -127,45 +158,6 @@ pub(super) static ALL: Words = Words::of(
     "all|all the|all of the|every|everyone|everybody|every single|as many as possible|as many as you can|\
      each and every",
 );
-
-/// Units of a headcount.
-pub(super) static EMPLOYEES: Words = Words::of(
-    "employees|employee|staff|people|person|headcount|ftes|fte|workers|team members|staff members|persons|\
-     full time employees|total employees|professionals|heads|people on staff|strong|member|members|man",
-);
-
-/// Words before a headcount.
-pub(super) static HEADCOUNT: Words = Words::of(
-    "headcount|head count|headcount of|employee count|employee count of|staff of|team of|size|company size|\
-     company size of|size of|employees|number of employees|headcount between|workforce of|team size|\
-     team size of|employing|employee size|employee range|that employ|employ|which employ|who employ|\
-     a headcount of|a staff of|a team of|a workforce of|size between|headcount is|employees of",
-);
-
-/// Units of a revenue.
-pub(super) static REVENUE: Words = Words::of(
-    "revenue|in revenue|of revenue|annual revenue|in annual revenue|in revenues|turnover|in turnover|\
-     in sales|arr|in arr|revenues|yearly revenue|in yearly revenue|of annual revenue|per year|a year|\
-     in annual revenues|annually|in annual sales|of arr|in annual turnover|of turnover|\
-     in annual recurring revenue|per annum",
-);
-
-/// Words before a revenue.
-pub(super) static REVENUE_BEFORE: Words = Words::of(
-    "revenue|revenues|revenue of|revenues of|annual revenue|annual revenue of|turnover|turnover of|sales of|\
-     arr|arr of|making|earning|generating|revenue is|grossing|a revenue of|an annual revenue of|\
-     a turnover of|with revenue|revenue range|annual turnover of|annual revenues of|annual sales of|doing",
-);
-
-/// Units of a lawyer count: lawyers are not employees.
-pub(super) static LAWYERS: Words =
-    Words::of("lawyers|attorneys|solicitors|lawyer|attorney|barristers|fee earners|partners");
-
-/// Units that make a number a time.
-pub(super) static YEARS: Words = Words::of("years|year|yrs|yr|months|month|days|day|weeks|week");
-
-/// Units that make a number an age.
-pub(super) static AGES: Words = Words::of("years old|year old|years of age|yo|or older|or younger|year olds|yrs old");
 
 /// Characteristics by which Lexi never selects people.
 pub(super) static PROTECTED: Choices<&str> = Choices::of(&[
@@ -203,83 +195,6 @@ pub(super) static PROTECTED: Choices<&str> = Choices::of(&[
          of indian origin|of chinese origin|native born|expats|citizens|nationals|of african descent|\
          of asian descent",
     ),
-]);
-
-/// What stands behind a signal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Takes {
-    /// Nothing: the value is fixed.
-    Value(&'static str),
-    /// A name: the words up to the end of the phrase.
-    Name,
-    /// Everything up to the next comma.
-    Rest,
-}
-
-/// What has no slot of its own and goes to `other` as `name:value`.
-pub(super) static SIGNALS: Choices<(&str, Takes)> = Choices::of(&[
-    (("funding_stage", Takes::Value("series_a")), "series a|series a funded|series a stage"),
-    (("funding_stage", Takes::Value("series_b")), "series b|series b funded|series b stage"),
-    (("funding_stage", Takes::Value("series_c")), "series c|series c funded|series c stage"),
-    (("funding_stage", Takes::Value("series_d")), "series d|series d funded"),
-    (("funding_stage", Takes::Value("seed")), "seed stage|seed funded|seed"),
-    (("funding_stage", Takes::Value("pre_seed")), "pre seed|preseed"),
-    (("funding_stage", Takes::Value("bootstrapped")), "bootstrapped"),
-    (("funding_stage", Takes::Value("venture_backed")), "venture backed|vc backed|vc funded|venture funded"),
-    (("funding_stage", Takes::Value("private_equity_backed")), "pe backed|private equity backed"),
-    (
-        ("signal", Takes::Value("raised_funding")),
-        "recently raised|recently funded|raised funding|just raised|that raised|who raised|raised money|\
-         that recently raised|that have raised",
-    ),
-    (("signal", Takes::Value("growing")), "fast growing|growing fast|high growth|rapidly growing|growing quickly"),
-    (
-        ("signal", Takes::Value("new_in_role")),
-        "recently promoted|newly promoted|recently hired|newly hired|recently appointed|newly appointed|\
-         new in role|who recently changed jobs|who changed jobs|new to the role",
-    ),
-    (
-        ("hiring", Takes::Rest),
-        "hiring for|hiring|recruiting for|that are hiring|who are hiring|that are hiring for|who are hiring for|\
-         with open roles for|with job openings for",
-    ),
-    (
-        ("technology", Takes::Name),
-        "using|that use|who use|which use|running on|powered by|built on|users of|customers of|with tech stack",
-    ),
-    (
-        ("education", Takes::Name),
-        "alumni of|alumni from|who went to|who studied at|graduated from|who graduated from|graduates of|\
-         with a degree from|educated at|with a degree in",
-    ),
-    (
-        ("past_company", Takes::Name),
-        "formerly at|formerly of|previously at|who used to work at|who previously worked at|who worked at|\
-         used to work at|ex|alums of|former employees of|former",
-    ),
-    (
-        ("lookalike", Takes::Name),
-        "similar to|lookalikes of|look alikes of|competitors of|competing with|that look like|resembling|\
-         peers of|companies like",
-    ),
-    (("sort", Takes::Rest), "sorted by|sort by|ordered by|ranked by|order by"),
-    (
-        ("prefer", Takes::Rest),
-        "preferably|ideally|prefer|prioritize|prioritise|preferred|with preference for|bonus if|favoring",
-    ),
-    (("skill", Takes::Name), "fluent in|who speak|speaking|that speak|who know|skilled in|proficient in"),
-    (
-        ("require", Takes::Value("email")),
-        "with email|with emails|with verified emails|with verified email|with email addresses|with an email|\
-         with valid emails|with an email address|who have an email address|and their emails|\
-         with verified email addresses",
-    ),
-    (
-        ("require", Takes::Value("phone")),
-        "with phone numbers|with phone number|with a phone number|with phones|with direct dials|\
-         with mobile numbers",
-    ),
-    (("require", Takes::Value("linkedin")), "with linkedin profiles|with linkedin|with a linkedin profile|on linkedin"),
 ]);
 
 /// Verbs that begin a further wish behind a search ("… and start a campaign").

@@ -1,0 +1,251 @@
+//! Searches written as a form: "Title: CEO; Location: Texas; Size: 51-200", "title = CEO AND NOT industry = retail".
+//!
+//! Protects that a label is no constraint of its own: it says in which slot the words behind it
+//! belong, up to the next label, and words that no table knows are taken there as they are written.
+
+use super::gazetteer;
+use super::geography;
+use super::grammar::Walk;
+use super::levels;
+use super::numbers;
+use super::phrasebook::Choices;
+use super::roles;
+use super::vocabulary::{EXCLUSIONS, Zone};
+use super::words::Break;
+
+/// What a label announces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Field {
+    Title,
+    Location,
+    Industry,
+    Keyword,
+    Company,
+    Seniority,
+    Department,
+    Count,
+    SaveAs,
+    /// An entry of `other` by this name.
+    Other(&'static str),
+    /// Says nothing itself: "ICP:", "Criteria:", "Size:" (the number behind it is read anyway).
+    Plain,
+}
+
+static LABELS: Choices<Field> = Choices::of(&[
+    (
+        Field::Title,
+        "title|titles|job title|job titles|role|roles|position|positions|persona|personas|buyer|buyers|buyer persona|\
+         buyer personas|target persona|target personas|who|contact title|contact titles|job role|job roles|jobtitle|current title|\
+         target title|target titles|decision makers|people|contacts|title keywords|current job title|funktion|poste|cargo",
+    ),
+    (
+        Field::Location,
+        "location|locations|geo|geos|geography|geographies|country|countries|state|states|city|cities|region|regions|hq|\
+         headquarters|hq location|company location|person location|where|area|territory|territories|place|places|company hq|\
+         hq country|hq state|contact location|based in|metro|metros|standort|lieu|ubicacion|people location|account location|based",
+    ),
+    (
+        Field::Industry,
+        "industry|industries|sector|sectors|vertical|verticals|company industry|company type|company types|type of company|\
+         organization type|firm type|type|types|business type|company kind|branche|secteur|sub industry|industry vertical|target industries|\
+         target industry|target companies|target accounts|companies",
+    ),
+    (
+        Field::Keyword,
+        "keyword|keywords|topic|topics|speciality|specialty|specialties|specialities|practice area|practice areas|practice|focus|tags|\
+         company keywords|focus area|focus areas|practice group|areas of law|interests",
+    ),
+    (Field::Company, "company|company name|company names|account|accounts|employer|current company|organization|organisation|employers|current employer|named accounts"),
+    (Field::Seniority, "seniority|seniority level|seniority levels|level|levels|seniorities|management level|job level|management levels"),
+    (Field::Department, "department|departments|function|functions|team|job function|job functions|dept|depts"),
+    (
+        Field::Count,
+        "count|limit|number of results|number|quantity|how many|results|amount|max results|volume|number of leads|leads|total|\
+         max|number of people|number of contacts|qty|no of leads|how many leads|size of list|leads needed",
+    ),
+    (Field::SaveAs, "list name|save as|save to|name of list|save under|name of the list"),
+    (Field::Other("technology"), "technology|technologies|tech stack|stack|tools|software used|uses|tech|technographics"),
+    (Field::Other("skill"), "skill|skills|required skills|key skills"),
+    (Field::Other("language"), "language|languages"),
+    (Field::Other("education"), "education|school|schools|university|degree|alma mater"),
+    (Field::Other("past_company"), "past company|past companies|previous company|previous employer|past employer"),
+    (Field::Other("investor"), "investor|investors"),
+    (Field::Other("require"), "required|requirement|must have|must haves"),
+    (Field::Other("prefer"), "nice to have|preferred|bonus"),
+    (Field::Other("enrich"), "enrich|data needed|fields needed|fields"),
+    (
+        Field::Plain,
+        "icp|target|request|query|search|audience|filters|filter|criteria|find|notes|looking for|targeting|requirements|brief|purpose|\
+         profile|ideal customer profile|size|company size|headcount|employees|employee count|number of employees|employee range|revenue|\
+         annual revenue|turnover|arr|funding|funding stage|stage|round|last round|founded|year founded|experience|years of experience|\
+         team size|aum|ideal profile|ideal candidate|target market|prospects|task|need|needed|wanted|segment|search criteria|details|\
+         account criteria|contact criteria|company criteria|funding round|signals|signal|note|parameters|target audience|lead criteria|\
+         company details|growth|include|includes|find me|lawyer count|size range|revenue range|last funding|company filters|people filters",
+    ),
+]);
+
+/// Takes the label that stands at `at`: what follows belongs to its slot.
+pub(super) fn label(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    let (field, count) = label_at(walk, at)?;
+    walk.flush();
+    if !walk.begins_exclusion() {
+        walk.excluding = false;
+    }
+    walk.field = Some(field);
+    walk.zone = match field {
+        Field::Location => Zone::In,
+        Field::Industry | Field::Company => Zone::At,
+        Field::Keyword => Zone::Topic,
+        Field::Title | Field::Seniority | Field::Department => Zone::Head,
+        _ => Zone::With,
+    };
+    // The words before a number say what it measures; they are read together with it.
+    let number = numbers::quantity(walk.sentence, at + count).is_some();
+    (field != Field::Plain || !number || super::measures::ANNOUNCED.longest(walk.sentence, at).is_none()).then_some(at + count)
+}
+
+/// The label at `at`: a phrase of the table, at the head of its part, with `:` or `=` (or a dash) behind it.
+pub(super) fn label_at(walk: &Walk<'_>, at: usize) -> Option<(Field, usize)> {
+    let sentence = walk.sentence;
+    let (field, count) = LABELS.longest(sentence, at)?;
+    let last = at + count;
+    if last > walk.end || sentence.quote_of(at).is_some() {
+        return None;
+    }
+    let gap = sentence.gap(last);
+    let sign = gap.trim_start_matches(['s', ')', ' ', '*', '"', '\'', '(', ']', '_']).chars().next();
+    let dash = matches!(sign, Some('-' | '–' | '—' | '→' | '>')) && gap.starts_with(' ') && gap.ends_with(' ');
+    let first = at == walk.begin || sentence.before(at) >= Break::Comma;
+    let marked = matches!(sign, Some(':' | '=' | '：'));
+    let joined = at > 0 && ["and", "or", "not", "no", "where", "by"].contains(&sentence.norm(at - 1));
+    let headed = first || sentence.before(at) >= Break::Slash || joined || sentence.gap(at).contains(['(', '+']);
+    (marked && (headed || gap.trim() == ":" || gap.trim() == "=") || dash && first).then_some((field, count))
+}
+
+/// Whether a form goes on with a label at this word; asked where clauses are put together.
+pub(super) fn is_label(sentence: &super::sentence::Sentence<'_>, at: usize) -> bool {
+    LABELS.longest(sentence, at).is_some_and(|(_, count)| {
+        let gap = sentence.gap(at + count);
+        let marked = gap.contains([':', '=']);
+        let dash = gap.len() > 2 && matches!(gap.trim(), "-" | "–" | "—" | "->" | "→");
+        marked || dash
+    })
+}
+
+/// Takes one value of the field in hand, when no other step reads it as a whole.
+pub(super) fn value(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    let field = walk.field?;
+    let last = part_end(walk, at);
+    if last <= at || walk.sentence.longest_of(at, &EXCLUSIONS).is_some() || is_joint(walk, at) {
+        return None;
+    }
+    let covered = gazetteer::phrase(walk.sentence, at, walk.end).filter(|phrase| at + phrase.count >= last);
+    let placed = geography::hit(walk, at).is_some_and(|place| at + place.count >= last);
+    let words = walk.sentence.slice(at, last).to_owned();
+    let excluding = walk.excluding;
+    match field {
+        Field::Title => {
+            let known = covered.is_some_and(|phrase| phrase.title().is_some() || phrase.levels().is_some());
+            let other = numbers::quantity(walk.sentence, at).is_some() || placed;
+            if known || other || last - at > 7 {
+                return None;
+            }
+            walk.flush();
+            let title = roles::in_singular(walk.sentence, at, last);
+            walk.found.title(&title, at, last, excluding);
+            if !excluding {
+                walk.note_people(at, last);
+            }
+        }
+        Field::Industry if covered.is_none() && !placed && last - at <= 5 => walk.found.keyword(at, last, excluding),
+        Field::Keyword => walk.found.keyword(at, last, excluding),
+        Field::Company if !covered.is_some_and(|phrase| !phrase.markets().is_empty()) => {
+            walk.found.company(&words, at, last, excluding);
+        }
+        Field::Seniority => return seniority(walk, at, last),
+        Field::Department => {
+            let name = levels::department(&words).or_else(|| gazetteer::department(walk.sentence, at, last).map(|found| found.1));
+            let name = name.map_or_else(|| words.to_lowercase(), str::to_owned);
+            walk.found.department(&name, at, last, excluding);
+        }
+        Field::Count => {
+            let quantity = numbers::quantity(walk.sentence, at).filter(|quantity| quantity.last <= walk.end)?;
+            let count = quantity.plain.or(quantity.max).or(quantity.min).and_then(|value| u32::try_from(value).ok())?;
+            if !walk.found.count(count, (quantity.start, quantity.end)) {
+                return None;
+            }
+            return Some(quantity.last);
+        }
+        Field::SaveAs => walk.found.other(&format!("save_as:{words}"), at, last),
+        Field::Other(name) => walk.other(&format!("{name}:{words}"), at, last),
+        Field::Industry | Field::Company | Field::Location | Field::Plain => return None,
+    }
+    Some(last)
+}
+
+fn is_joint(walk: &Walk<'_>, at: usize) -> bool {
+    ["and", "or", "then", "not", "also", "the", "any", "all", "only"].contains(&walk.sentence.norm(at))
+}
+
+/// The end of the value that begins at `at`: a comma, "and", the next label or exclusion.
+fn part_end(walk: &Walk<'_>, at: usize) -> usize {
+    let sentence = walk.sentence;
+    if let Some(quote) = sentence.quote_of(at).filter(|quote| quote.first == at) {
+        return quote.last.min(walk.end);
+    }
+    let mut last = at;
+    while last < walk.end {
+        let ampersand = sentence.raw(last) == "&";
+        let cut = last > at
+            && (sentence.before(last) >= Break::Comma
+                || sentence.before(last) == Break::Slash
+                || sentence.quote_of(last).is_some()
+                || label_at(walk, last).is_some()
+                || (["and", "or"].contains(&sentence.norm(last)) && !ampersand)
+                || sentence.longest_of(last, &EXCLUSIONS).is_some()
+                || (["in", "at", "with", "within"].contains(&sentence.norm(last)) && walk.field != Some(Field::Keyword)));
+        if cut {
+            break;
+        }
+        last += 1;
+    }
+    last
+}
+
+/// "Director+", "C-level", "Manager and above".
+fn seniority(walk: &mut Walk<'_>, at: usize, last: usize) -> Option<usize> {
+    const NAMES: [(&str, &str); 14] = [
+        ("vp", "vp"),
+        ("vice president", "vp"),
+        ("director", "director"),
+        ("head", "head"),
+        ("manager", "manager"),
+        ("owner", "owner"),
+        ("founder", "founder"),
+        ("partner", "partner"),
+        ("senior", "senior"),
+        ("entry", "entry"),
+        ("junior", "entry"),
+        ("intern", "intern"),
+        ("c", "c_suite"),
+        ("cxo", "c_suite"),
+    ];
+    let words = walk.sentence.slice(at, last);
+    let plain = super::words::words(words).into_iter().map(|word| super::words::singular(&word.norm)).collect::<Vec<_>>().join(" ");
+    let bare = plain.trim_end_matches(" level").trim_end_matches(" plus");
+    let level = levels::seniority(words)
+        .or_else(|| levels::seniority(bare))
+        .or_else(|| NAMES.iter().find(|(name, _)| *name == bare).map(|(_, level)| *level))?;
+    let joined = walk.sentence.longest_of(last, &["and above", "and up", "or above", "or higher", "and higher"]);
+    let open = walk.sentence.text[walk.sentence.span(at, last).1..].starts_with('+') || plain.ends_with(" plus") || joined.is_some();
+    let last = last + joined.unwrap_or(0);
+    let excluding = walk.excluding;
+    for known in levels::all().iter().filter(|known| open && known.rank > levels::rank(level)) {
+        walk.found.seniority(known.name, at, last, excluding);
+    }
+    walk.found.seniority(level, at, last, excluding);
+    if !excluding {
+        walk.note_people(at, last);
+    }
+    Some(last)
+}

@@ -1,0 +1,103 @@
+//! Which words of a text belong to a search: the clause that asks for it, and the sentences around it
+//! that go on describing ("They should be in Texas. No agencies. Save it as X.").
+//!
+//! Protects "no invented constraint": what people say about themselves ("We are a law firm in
+//! Boston") describes nobody to be found.
+
+use super::fields;
+use super::grammar;
+use super::intent::Verdict;
+use super::numbers;
+use super::phrasebook::Words;
+use super::sentence::Sentence;
+use super::verbs::{FINITE, OPENERS, VERBS, Verb};
+use super::vocabulary::{EXCLUSIONS, THEN};
+
+/// Phrases by which a sentence goes on about the people or companies wanted.
+static GOES_ON: Words = Words::of(
+    "companies|firms|company|save|add|call|name|put|with|only|must|limit|in|at|based|they|these|make sure|ideally|\
+     preferably|headcount|max|then|and|include|should|the ideal candidate|ideal candidate|ideal candidates|the candidate|\
+     candidates|the ideal person|the right person|ideal profile|the person|people|prospects|someone|anyone|somebody|\
+     he or she|they should|they must|each|all|both|the company|the companies|the firm|the firms|looking for|interested in|\
+     who|that|working|using|hiring|from|near|within|outside|around|prefer|bonus|nice to have|also|plus|or|prioritize|\
+     prioritise|sort|order|rank|between|over|under|at least|up to|about|around|roughly|minimum|maximum|min|no more than|\
+     needs to|need to|has to|have to|ones|those|industries|titles|location|locations|target|focus on|focusing on|\
+     the focus is|experience|speaks|fluent|remote|employees|revenue|size|funding|seniority|it should|it must|their|\
+     append|export|enrich|store|keep|drop|push|load|send|title|job title|i only want|we only want|i only need|we only need|\
+     i only care about|for|to|across|throughout|anywhere|nationwide|worldwide|mainly|mostly|especially|specifically|particularly|\
+     company size|team size|annual revenue|geo|geography|the role|this role|the list|my target|our target|geographically|\
+     either|preferred|required|requirements|criteria|and also|as well as|including|same for|please add|please save|skills",
+);
+
+/// Phrases behind which a sentence that begins otherwise says whom it wants.
+static WISHES: Words = Words::of(
+    "looking for|in search of|searching for|searching|i need|we need|i want|we want|asked for|asked me for|asked me to find|\
+     asked us to find|hoping to find|trying to find|trying to reach|want to reach|wants to reach|want to find|wants a list of|\
+     wants to find|needs a list of|need a list of|looking to find|looking to reach|looking to target|targeting|like to find|\
+     like to reach|like to target|like to meet|like to talk to|want to talk to|want to meet|trying to sell to|want to target|\
+     trying to target|on the hunt for|hunting for|after|could use|interested in finding|to find|to reach|need to find|need to reach|\
+     sourcing|asking for|looking to connect with|want to connect with|like to connect with|interested in|wants|needs|need|want|find",
+);
+
+/// The runs of words that belong to a search.
+pub(super) fn of_search(sentence: &Sentence<'_>, verdict: &Verdict, opens: &dyn Fn(usize) -> bool) -> Vec<(usize, usize)> {
+    let mut runs: Vec<(usize, usize)> = sentence
+        .clauses
+        .iter()
+        .filter(|clause| clause.1 <= verdict.clause.0)
+        .filter_map(|clause| wish(sentence, *clause, opens))
+        .collect();
+    let from = verdict.verb.1;
+    // "no recruiters in Texas": the word that leaves out is part of the search.
+    let negated = from > verdict.clause.0 && verdict.verb.0 == verdict.verb.1 && sentence.norm(from - 1) == "no";
+    runs.push((from - usize::from(negated), verdict.clause.1));
+    for &(from, to) in sentence.clauses.iter().filter(|clause| clause.0 >= verdict.clause.1) {
+        if let Some(run) = going_on(sentence, (from, to), opens) {
+            runs.push(run);
+        }
+    }
+    runs
+}
+
+/// "I'm an investor looking for SaaS startups": the words behind the wish.
+fn wish(sentence: &Sentence<'_>, (from, to): (usize, usize), opens: &dyn Fn(usize) -> bool) -> Option<(usize, usize)> {
+    const REACH: usize = 9;
+    (from..to).filter(|at| sentence.quote_of(*at).is_none()).find_map(|at| {
+        let begin = at + sentence.longest_of(at, &WISHES)?;
+        (begin..to.min(begin + REACH)).any(opens).then_some((begin, to))
+    })
+}
+
+/// The words of a later clause that go on with the search.
+fn going_on(sentence: &Sentence<'_>, (from, to): (usize, usize), opens: &dyn Fn(usize) -> bool) -> Option<(usize, usize)> {
+    if grammar::forbids_an_action(sentence, from) || sentence.quote_of(from).is_some() && !fields::is_label(sentence, from) {
+        return None;
+    }
+    if sentence.longest_of(from, &EXCLUSIONS).is_some() {
+        return (!["never", "avoid"].contains(&sentence.norm(from))).then_some((from, to));
+    }
+    let mut at = from;
+    while at < to && sentence.norm(at) != "no" && !fields::is_label(sentence, at) {
+        let verb = VERBS.longest(sentence, at).map_or(0, |(_, count)| count);
+        match sentence.longest_of(at, &OPENERS) {
+            Some(count) if count >= verb => at += count,
+            _ => break,
+        }
+    }
+    if at >= to {
+        return None;
+    }
+    if fields::is_label(sentence, at) || numbers::quantity(sentence, at).is_some() || sentence.longest_of(at, &EXCLUSIONS).is_some() {
+        return Some((at, to));
+    }
+    match VERBS.longest(sentence, at) {
+        Some((Verb::Find | Verb::Build, count)) if at + count < to => return Some((at + count, to)),
+        Some((Verb::Show, count)) if (at + count..to).any(opens) => return Some((at + count, to)),
+        _ => {}
+    }
+    if sentence.longest_of(at, &GOES_ON).is_some() || sentence.longest_of(at, &THEN).is_some() {
+        return Some((at, to));
+    }
+    let says = (at..to).any(|word| FINITE.contains(sentence.norm(word)));
+    (!says && (opens(at) || sentence.gap(from).contains(['-', '•', '*', '·', '–', ';', '\n', '\u{85}']))).then_some((at, to))
+}

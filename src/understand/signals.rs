@@ -1,0 +1,682 @@
+//! What has no slot of its own and goes to `other` as `name:value`: technologies, former employers,
+//! schools, languages, funding, what is preferred or must be there.
+//!
+//! Protects "no invented constraint": a value is the words that stand behind its announcing phrase,
+//! up to the end of the phrase, and never a number or place that belongs to another slot.
+
+use super::gazetteer;
+use super::geography;
+use super::grammar::Walk;
+use super::numbers;
+use super::phrasebook::{Choices, Words};
+use super::vocabulary::{COMPANIES, EXCLUSIONS, FILLERS, Zone};
+use super::words::Break;
+
+/// What stands behind a signal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Takes {
+    /// Nothing: the value is fixed.
+    Value(&'static str),
+    /// Names: "SAP and Salesforce".
+    Names,
+    /// Former employers by name, or as described ("an Am Law 100 firm").
+    Past,
+    /// A former employer, only by name: "former CEOs" worked nowhere in particular.
+    PastName,
+    /// Schools or former employers ("alumni of").
+    Alumni,
+    /// Languages, or else skills.
+    Tongues,
+    /// Skills, which topics of the tables are not.
+    Skills,
+    /// Everything up to the next comma or preposition.
+    Rest,
+    /// What must be there, unless another slot says it.
+    Must,
+}
+
+/// What has no slot of its own.
+static SIGNALS: Choices<(&str, Takes)> = Choices::of(&[
+    (
+        ("signal", Takes::Value("raised_funding")),
+        "recently raised|recently funded|raised funding|just raised|raised money|raised capital|raised a round|\
+         recently raised money|raised venture capital|have raised|has raised|newly funded|closed a round|\
+         announced funding|secured funding|got funded|raised|who raised|that raised|which raised|with recent funding|\
+         with funding|recent funding|with a recent funding round",
+    ),
+    (("signal", Takes::Value("growing")), "fast growing|growing fast|high growth|rapidly growing|growing quickly|hypergrowth"),
+    (
+        ("signal", Takes::Value("new_in_role")),
+        "recently promoted|newly promoted|recently hired|newly hired|recently appointed|newly appointed|\
+         new in role|who recently changed jobs|who changed jobs|new to the role|changed jobs|recently changed jobs|\
+         new in their role|new in the role|recently started|promoted recently|just promoted|just started|\
+         recently joined|new to their role|new in seat|just got promoted|got promoted|with a recent job change|\
+         recent job change|job changers|appointed recently|hired recently",
+    ),
+    (("signal", Takes::Value("layoffs")), "recently laid off staff|laid off staff|laid off people|had layoffs|with layoffs|recent layoffs|recently laid off people"),
+    (("signal", Takes::Value("ipo")), "went public|have gone public|recently ipod|recently went public|had an ipo|who went public|that went public"),
+    (("signal", Takes::Value("acquired")), "were acquired|was acquired|got acquired|been acquired|recently acquired"),
+    (("signal", Takes::Value("open_to_work")), "open to work|looking for a job|looking for work|actively looking|job seekers|between jobs|open to new roles"),
+    (("work_mode", Takes::Value("remote")), "remote|remotely|working remotely|work remotely|who work remotely|fully remote|remote first|remote friendly|work from home|working from home|remote only|100 remote"),
+    (("work_mode", Takes::Value("hybrid")), "working hybrid|hybrid working|hybrid work|who work hybrid"),
+    (
+        ("hiring", Takes::Rest),
+        "hiring for|hiring|recruiting for|that are hiring|who are hiring|that are hiring for|who are hiring for|\
+         with open roles for|with job openings for|with open positions for|that is hiring|currently hiring|\
+         actively hiring|advertising for|with openings for|that hire|who hire|that recruit",
+    ),
+    (
+        ("technology", Takes::Names),
+        "using|that use|who use|which use|running on|powered by|built on|users of|customers of|with tech stack|uses|\
+         that uses|who uses|that run on|which run on|who run on|whose tech stack includes|with tech stack including|\
+         on top of|integrated with|who are using|that are using|tech stack|with a tech stack of|deployed on|\
+         whose stack includes|that rely on|relying on|built with|that have adopted",
+    ),
+    (
+        ("education", Takes::Names),
+        "who went to|who studied at|graduated from|who graduated from|graduates of|graduates from|graduate of|graduate from|\
+         with a degree from|educated at|with a degree in|studied at|who attended|grads of|grads from|who have studied at|\
+         recent graduates from|recent graduates of|with an mba from|with a phd from|with a jd from|with a law degree from",
+    ),
+    (("education", Takes::Value("MBA")), "with an mba|with mba|mba holders"),
+    (("education", Takes::Value("PhD")), "with a phd|with phd|with phds"),
+    (("education", Takes::Value("JD")), "with a jd|with jd"),
+    (("education", Takes::Alumni), "alumni of|alumni from|alums of|alums from|alumnus of|alumna of|alum of"),
+    (
+        ("past_company", Takes::Past),
+        "formerly at|formerly of|formerly with|formerly worked at|previously at|previously with|previously worked at|previously employed at|\
+         who used to work at|who used to work for|who previously worked at|who previously worked for|who worked at|who worked for|\
+         used to work at|used to work for|used to be at|who used to be at|former employees of|who left|who have left|\
+         who have worked at|who have worked for|have worked at|has worked at|have worked for|has worked for|having worked at|\
+         who came from|coming from|who once worked at|with a past at|worked previously at|who recently left|\
+         worked at|worked for|past company|previous company|previous employer|with experience at|prior experience at|\
+         who were at|who were previously at|left|past employer",
+    ),
+    (("past_company", Takes::PastName), "ex|former"),
+    (
+        ("lookalike", Takes::Names),
+        "similar to|lookalikes of|look alikes of|lookalike of|competitors of|competing with|that look like|resembling|\
+         peers of|companies like|companies similar to|firms like|businesses like|startups like|who compete with|that compete with|\
+         competitors to|rivals of|rivals to|alternatives to|comparable to|companies such as",
+    ),
+    (
+        ("investor", Takes::Names),
+        "backed by|funded by|invested in by|portfolio companies of|financed by|that are backed by|with investors like|\
+         in the portfolio of|seed funded by|with investment from|with backing from|with funding from|investors include",
+    ),
+    (("sort", Takes::Rest), "sorted by|sort by|ordered by|ranked by|order by|sort them by|sorted|rank by|rank them by"),
+    (
+        ("prefer", Takes::Rest),
+        "preferably|ideally|prefer|prioritize|prioritise|preferred|with preference for|bonus if|favoring|favouring|\
+         nice to have|bonus points for|bonus points if|bonus for|a plus|extra points for|with a preference for|\
+         i would prefer|id prefer|we prefer|priority to|giving priority to",
+    ),
+    (("require", Takes::Must), "must have|must be|must|must know|has to have|have to have|need to have|needs to have|mandatory|required|is required"),
+    (("skill", Takes::Tongues), "fluent in|who speak|speaking|that speak|speaks|who speaks|native in|bilingual in|fluent|conversant in"),
+    (
+        ("skill", Takes::Skills),
+        "who know|skilled in|proficient in|knows|who knows|skills in|with skills in|proficient with|with knowledge of|knowledge of|\
+         experience with|with experience with|with experience using|experience using|experienced with|familiar with|\
+         with expertise with|certified in|hands on with|adept at|who understand|good at|experience of|with a knowledge of|\
+         with experience of|who have experience with|who has experience with|well versed in|versed in",
+    ),
+    (("sells_to", Takes::Rest), "that sell to|who sell to|which sell to|selling to|sell to|sells to|selling into|that sell into|who sell into|sell into|that cater to|catering to"),
+    (
+        ("ships_to", Takes::Rest),
+        "that ship to|who ship to|which ship to|shipping to|ships to|exporting to|that export to|who export to|that deliver to|\
+         delivering to|exports to|export to|ship to|deliver to|that import from|importing from|imports from|who import from|\
+         sourcing from|that source from",
+    ),
+    (
+        ("licensed_in", Takes::Rest),
+        "admitted in|licensed in|barred in|admitted to practice in|who are admitted in|licensed to practice in|\
+         admitted to the bar in|with a license in|registered in|who are licensed in|bar admitted in",
+    ),
+    (("expanding_to", Takes::Rest), "expanding to|expanding into|that are expanding to|that are expanding into|entering|moving into|opening offices in|opening an office in"),
+    (("job_posted", Takes::Value("yes")), "with open roles|with job postings|with open positions|with job openings"),
+]);
+
+/// Verbs that say so only behind "who", "that" and the like.
+static VERBS: Choices<(&str, Takes)> = Choices::of(&[
+    (("technology", Takes::Names), "use|run|utilize|leverage|utilise"),
+    (("skill", Takes::Tongues), "speak"),
+    (("skill", Takes::Skills), "know|understand"),
+    (("education", Takes::Names), "attended|studied at|went to"),
+    (("hiring", Takes::Rest), "hire|hires|recruit"),
+    (("past_company", Takes::Past), "were at|was at"),
+]);
+
+/// Languages, as they are said in requests.
+static LANGUAGES: Choices<&str> = Choices::of(&[
+    ("English", "english"),
+    ("German", "german|deutsch"),
+    ("French", "french"),
+    ("Spanish", "spanish"),
+    ("Italian", "italian"),
+    ("Portuguese", "portuguese|brazilian portuguese"),
+    ("Dutch", "dutch"),
+    ("Swedish", "swedish"),
+    ("Danish", "danish"),
+    ("Norwegian", "norwegian"),
+    ("Finnish", "finnish"),
+    ("Polish", "polish"),
+    ("Czech", "czech"),
+    ("Hungarian", "hungarian"),
+    ("Romanian", "romanian"),
+    ("Greek", "greek"),
+    ("Turkish", "turkish"),
+    ("Russian", "russian"),
+    ("Ukrainian", "ukrainian"),
+    ("Arabic", "arabic"),
+    ("Hebrew", "hebrew"),
+    ("Farsi", "farsi|persian"),
+    ("Hindi", "hindi"),
+    ("Urdu", "urdu"),
+    ("Bengali", "bengali"),
+    ("Punjabi", "punjabi"),
+    ("Tamil", "tamil"),
+    ("Chinese", "chinese"),
+    ("Mandarin", "mandarin|mandarin chinese"),
+    ("Cantonese", "cantonese"),
+    ("Japanese", "japanese"),
+    ("Korean", "korean"),
+    ("Vietnamese", "vietnamese"),
+    ("Thai", "thai"),
+    ("Tagalog", "tagalog"),
+    ("Indonesian", "indonesian|bahasa"),
+    ("Malay", "malay"),
+    ("Swahili", "swahili"),
+    ("Catalan", "catalan"),
+]);
+
+/// Schools that are known without the word "university".
+static SCHOOLS: Words = Words::of(
+    "stanford|harvard|mit|yale|princeton|columbia|wharton|insead|oxford|cambridge|berkeley|caltech|cornell|brown|duke|\
+     dartmouth|northwestern|kellogg|booth|lse|eth|hec|ucla|usc|nyu|georgetown|vanderbilt|notre dame|carnegie mellon|\
+     georgia tech|penn|upenn|imperial|ucl|iit|iim|whu|tum|rice|emory|tufts|johns hopkins|uc berkeley|uchicago",
+);
+
+const SCHOOL_WORDS: [&str; 10] = [
+    "university", "college", "school", "institute", "academy", "universitat", "universidad", "universite", "polytechnic", "business",
+];
+
+/// What can be known of a person beside where they work.
+static CONTACT_DATA: Choices<&str> = Choices::of(&[
+    ("email", "email|emails|e mail|e mails|email address|email addresses|e mail addresses|mail addresses|mails|inbox"),
+    (
+        "phone",
+        "phone|phones|phone number|phone numbers|direct dial|direct dials|mobile number|mobile numbers|cell|\
+         cell phones|cell numbers|mobiles|mobile|telephone numbers|telephone number|numbers|direct lines|tel",
+    ),
+    ("linkedin", "linkedin|linkedin profile|linkedin profiles|linkedin url|linkedin urls|linkedins|linkedin links|linkedin pages"),
+    ("contact_info", "contact info|contact information|contact details|contact data|contacts info|details"),
+    ("website", "website|websites|web address|company website|company websites|domains"),
+    ("address", "mailing address|mailing addresses|postal address|office address|office addresses|business addresses"),
+]);
+
+/// Takes the signal that stands at `at`.
+pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    if walk.sentence.quote_of(at).is_some() {
+        return None;
+    }
+    stages(walk, at)
+        .or_else(|| unfunded(walk, at))
+        .or_else(|| backed(walk, at))
+        .or_else(|| contact_data(walk, at))
+        .or_else(|| language(walk, at))
+        .or_else(|| of_table(walk, at))
+        .or_else(|| alumni_behind(walk, at))
+        .or_else(|| skills_behind(walk, at))
+}
+
+fn of_table(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    let sentence = walk.sentence;
+    let found = SIGNALS.longest(sentence, at);
+    let ((name, takes), count) = found.or_else(|| VERBS.longest(sentence, at).filter(|_| behind_relative(walk, at)))?;
+    // "hiring managers" hire nobody in particular.
+    if gazetteer::phrase(sentence, at, walk.end).is_some_and(|phrase| phrase.count > count) {
+        return None;
+    }
+    let after = at + count;
+    let entries: Vec<(String, usize)> = match takes {
+        Takes::Value(value) => vec![(format!("{name}:{value}"), after)],
+        Takes::Names => named(walk, after, |_| name),
+        Takes::Alumni => named(walk, after, |words| if is_school(words) { "education" } else { "past_company" }),
+        Takes::Past | Takes::PastName => past(walk, after, takes == Takes::Past),
+        Takes::Tongues => {
+            let tongues = tongues(walk, after);
+            if tongues.is_empty() { named(walk, after, |_| name) } else { tongues }
+        }
+        Takes::Skills => skills(walk, after),
+        Takes::Rest => rest(walk, name, after),
+        Takes::Must => must(walk, after)?,
+    };
+    let (_, last) = entries.last().cloned()?;
+    walk.flush();
+    let opens_companies = COMPANIES.contains(sentence.norm(at)) || name == "lookalike" && walk.zone == Zone::Head;
+    if opens_companies && walk.people.is_none() && !walk.excluding {
+        walk.companies.get_or_insert((at, after));
+    }
+    if matches!(name, "education" | "past_company") && at == walk.begin && !walk.excluding {
+        walk.note_people(at, after);
+    }
+    let mut from = at;
+    for (entry, to) in entries {
+        walk.other(&entry, from, to);
+        from = to.min(last - 1).max(at);
+    }
+    Some(last)
+}
+
+/// "without funding", "no outside investors".
+fn unfunded(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    const MONEY: [&str; 10] = [
+        "funding", "outside funding", "external funding", "venture capital", "vc funding", "venture funding", "investors", "vc money",
+        "outside investors", "vc backing",
+    ];
+    let count = walk.begins_exclusion().then(|| walk.sentence.longest_of(at, &MONEY)).flatten()?;
+    walk.found.excluded_other("signal:raised_funding", at, at + count);
+    Some(at + count)
+}
+
+/// "Sequoia-backed startups".
+fn backed(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    let sentence = walk.sentence;
+    let last = (at + 1..at + 4).find(|word| ["backed", "funded"].contains(&sentence.norm(*word)))?;
+    let named = (at..last).all(|word| sentence.is_capitalised(word) && (word == at || sentence.before(word) < Break::Comma));
+    let known = gazetteer::phrase(sentence, at, walk.end).is_some();
+    let hyphen = matches!(sentence.before(last), Break::Hyphen | Break::Space) && last < walk.end;
+    (named && hyphen && !known && !sentence.is_capitalised(last) && walk.shows_names()).then_some(())?;
+    walk.flush();
+    let entry = format!("investor:{}", sentence.slice(at, last));
+    walk.other(&entry, at, last + 1);
+    Some(last + 1)
+}
+
+/// Whether "who", "that", "they" … stand before, so that a bare verb goes on about them.
+pub(super) fn behind_relative(walk: &Walk<'_>, at: usize) -> bool {
+    const BETWEEN: [&str; 14] = [
+        "currently", "also", "have", "has", "previously", "once", "recently", "already", "both", "can", "must", "should", "will", "and",
+    ];
+    const RELATIVES: [&str; 9] = ["who", "that", "which", "they", "candidates", "companies", "firms", "company", "to"];
+    let mut before = at;
+    while before > walk.begin && BETWEEN.contains(&walk.sentence.norm(before - 1)) {
+        before -= 1;
+    }
+    before > walk.begin && RELATIVES.contains(&walk.sentence.norm(before - 1))
+}
+
+/// The names of a list that begins at `after`, each with the slot that `slot` chooses for its words.
+fn named(walk: &Walk<'_>, after: usize, slot: impl Fn(&str) -> &'static str) -> Vec<(String, usize)> {
+    names(walk, after)
+        .into_iter()
+        .map(|(first, last)| {
+            let words = walk.sentence.slice(first, last);
+            (format!("{}:{words}", slot(words)), last)
+        })
+        .collect()
+}
+
+/// "SAP, Oracle and Salesforce": the runs of words that are one name each.
+pub(super) fn names(walk: &Walk<'_>, after: usize) -> Vec<(usize, usize)> {
+    const MOST: usize = 20;
+    let sentence = walk.sentence;
+    let mut found = Vec::new();
+    let mut at = after + usize::from(["the", "a", "an", "either", "both"].contains(&sentence.norm(after)));
+    while found.len() < MOST {
+        let last = walk.name_end(at);
+        if last <= at || (!found.is_empty() && !goes_on(walk, at, last)) || numbers::quantity(sentence, at).is_some() {
+            break;
+        }
+        found.push((at, last));
+        at = last;
+        let joint = ["and", "or"].contains(&sentence.norm(at)) && at < walk.end;
+        let listed = matches!(sentence.before(at), Break::Comma | Break::Slash) && at < walk.end;
+        if !joint && !listed {
+            break;
+        }
+        at += usize::from(joint);
+        at += usize::from(joint && sentence.norm(at) == "or");
+    }
+    found
+}
+
+/// Whether `at..last` goes on a list of names: written like one, and nothing that another slot reads.
+fn goes_on(walk: &Walk<'_>, at: usize, last: usize) -> bool {
+    let sentence = walk.sentence;
+    let written = !sentence.has_case() || sentence.is_capitalised(at) || sentence.quote_of(at).is_some();
+    written
+        && at < walk.end
+        && !geography::is_known_anywhere(walk, at)
+        && !FILLERS.contains(sentence.norm(at))
+        && SIGNALS.longest(sentence, at).is_none()
+        && gazetteer::phrase(sentence, at, last).is_none_or(|phrase| phrase.title().is_none() && phrase.count < last - at)
+}
+
+/// Former employers: names, or words that describe them when the phrase can only mean an employer.
+fn past(walk: &Walk<'_>, after: usize, described: bool) -> Vec<(String, usize)> {
+    let sentence = walk.sentence;
+    let article = usize::from(["a", "an", "the"].contains(&sentence.norm(after)));
+    let known = gazetteer::phrase(sentence, after + article, walk.end);
+    match known {
+        Some(phrase) if described && phrase.title().is_none() => {
+            let first = after + article;
+            let mut last = first + phrase.count;
+            while last < walk.end && sentence.before(last) < Break::Comma {
+                let more = gazetteer::phrase(sentence, last, walk.end).map(|phrase| phrase.count);
+                let noun = sentence.longest_of(last, &COMPANIES).filter(|_| walk.zone_at(last).is_none());
+                let Some(count) = more.or(noun) else { break };
+                last += count;
+            }
+            vec![(format!("past_company:{}", sentence.slice(first, last)), last)]
+        }
+        Some(_) => Vec::new(),
+        None if geography::is_known_anywhere(walk, after) && !described => Vec::new(),
+        None => named(walk, after, |_| "past_company"),
+    }
+}
+
+fn is_school(words: &str) -> bool {
+    let words = super::words::normal(words);
+    SCHOOLS.contains(&words) || words.split(' ').any(|word| SCHOOL_WORDS.contains(&word) || SCHOOLS.contains(word))
+}
+
+/// "Stanford alumni", "Google alums".
+fn alumni_behind(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    let sentence = walk.sentence;
+    let last = walk.name_end(at).min(at + 4);
+    let noun = (at + 1..=last).find(|word| {
+        ["alumni", "alums", "grads", "graduates", "alumnus", "alumna", "alum"].contains(&sentence.norm(*word))
+    })?;
+    (noun < walk.end && sentence.before(noun) < Break::Comma).then_some(())?;
+    let words = sentence.slice(at, noun);
+    let school = is_school(words) || ["grads", "graduates"].contains(&sentence.norm(noun));
+    let entry = format!("{}:{words}", if school { "education" } else { "past_company" });
+    walk.flush();
+    walk.other(&entry, at, noun + 1);
+    if !walk.excluding {
+        walk.note_people(at, noun + 1);
+    }
+    Some(noun + 1)
+}
+
+/// "engineers from Stanford": a school behind "from" is where somebody studied.
+pub(super) fn school_behind_from(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    let sentence = walk.sentence;
+    (walk.people.is_some() && at > 0 && sentence.norm(at - 1) == "from").then_some(())?;
+    let last = walk.name_end(at);
+    (last > at && last <= walk.end && is_school(sentence.slice(at, last))).then_some(())?;
+    walk.flush();
+    let entry = format!("education:{}", sentence.slice(at, last));
+    walk.other(&entry, at, last);
+    Some(last)
+}
+
+/// The languages of a list that begins at `after`.
+fn tongues(walk: &Walk<'_>, after: usize) -> Vec<(String, usize)> {
+    let mut found = Vec::new();
+    let mut at = after;
+    while at < walk.end {
+        let skip = usize::from(["fluent", "native", "good", "both"].contains(&walk.sentence.norm(at)));
+        let Some((language, count)) = LANGUAGES.longest(walk.sentence, at + skip) else { break };
+        at += skip + count;
+        found.push((format!("language:{language}"), at));
+        at += usize::from(["and", "or"].contains(&walk.sentence.norm(at)));
+    }
+    found
+}
+
+/// "German-speaking", "native French speakers", "bilingual".
+fn language(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    let sentence = walk.sentence;
+    let skip = usize::from(["native", "fluent", "bilingual"].contains(&sentence.norm(at)));
+    if geography::hit(walk, at).is_some_and(|place| place.count > 1) {
+        return None;
+    }
+    let mut spoken = Vec::new();
+    let mut next = at + skip;
+    while let Some((language, count)) = LANGUAGES.longest(sentence, next) {
+        next += count;
+        spoken.push((language, next));
+        if sentence.norm(next) == "speaking" || ["speaker", "speakers"].contains(&sentence.norm(next)) {
+            break;
+        }
+        next += usize::from(["and", "or"].contains(&sentence.norm(next)));
+    }
+    let speaks = ["speaking", "speaker", "speakers"].contains(&sentence.norm(next));
+    if spoken.is_empty() || !(speaks && next < walk.end || skip == 1) {
+        return None;
+    }
+    let last = if speaks { next + 1 } else { spoken.last()?.1 };
+    walk.flush();
+    for (language, _) in &spoken {
+        walk.other(&format!("language:{language}"), at, last);
+    }
+    if sentence.norm(next).starts_with("speaker") && !walk.excluding {
+        walk.note_people(at, last);
+    }
+    Some(last)
+}
+
+/// Skills by name; languages are said to be so, topics of the tables stay topics.
+fn skills(walk: &Walk<'_>, after: usize) -> Vec<(String, usize)> {
+    let tongues = tongues(walk, after);
+    if !tongues.is_empty() {
+        return tongues;
+    }
+    let named = named(walk, after, |_| "skill");
+    if !named.is_empty() { named } else { rest(walk, "skill", after) }
+}
+
+/// "Kubernetes and Terraform skills": what waits before the noun is what is known.
+fn skills_behind(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    const NOUNS: [&str; 8] = ["skills", "skill", "experience", "expertise", "knowledge", "certification", "certifications", "chops"];
+    let sentence = walk.sentence;
+    (NOUNS.contains(&sentence.norm(at)) && walk.zone != Zone::Head).then_some(())?;
+    walk.pending.last().filter(|run| run.1 == at)?;
+    let runs = std::mem::take(&mut walk.pending);
+    for (first, last) in runs {
+        let entry = match LANGUAGES.longest(sentence, first) {
+            Some((language, count)) if first + count == last => format!("language:{language}"),
+            _ => format!("skill:{}", sentence.slice(first, last)),
+        };
+        walk.other(&entry, first, at + 1);
+    }
+    Some(at + 1)
+}
+
+/// Everything up to the next comma, exclusion or preposition; each side of "and" for itself.
+fn rest(walk: &Walk<'_>, name: &str, after: usize) -> Vec<(String, usize)> {
+    let last = walk.rest_end(after);
+    if last <= after {
+        return if name == "hiring" { vec![("hiring:yes".to_owned(), after)] } else { Vec::new() };
+    }
+    if name != "hiring" {
+        return vec![(format!("{name}:{}", walk.sentence.slice(after, last)), last)];
+    }
+    let mut found = Vec::new();
+    let mut from = after;
+    for joint in (after..last).filter(|at| ["and", "or"].contains(&walk.sentence.norm(*at))).chain([last]) {
+        if joint > from {
+            found.push((format!("{name}:{}", walk.sentence.slice(from, joint)), joint));
+        }
+        from = joint + 1;
+    }
+    found
+}
+
+/// "must have SOC 2"; what another slot can read ("must be in Texas") is left to it.
+fn must(walk: &Walk<'_>, after: usize) -> Option<Vec<(String, usize)>> {
+    let sentence = walk.sentence;
+    let article = usize::from(["a", "an", "at"].contains(&sentence.norm(after)));
+    let read = numbers::quantity(sentence, after).is_some()
+        || walk.zone_at(after).is_some()
+        || SIGNALS.longest(sentence, after).is_some()
+        || sentence.longest_of(after, &EXCLUSIONS).is_some()
+        || gazetteer::phrase(sentence, after + article, walk.end).is_some()
+        || FILLERS.contains(sentence.norm(after)) && article == 0
+        || geography::hit(walk, after).is_some();
+    (!read).then(|| rest(walk, "require", after))
+}
+
+/// "with verified emails", "and their phone numbers": data that must be there, or is to be added.
+fn contact_data(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    const WISHES: [(&str, bool); 24] = [
+        ("with", false),
+        ("with their", false),
+        ("and their", false),
+        ("including", false),
+        ("including their", false),
+        ("plus", false),
+        ("plus their", false),
+        ("along with", false),
+        ("along with their", false),
+        ("together with", false),
+        ("add", false),
+        ("i need their", false),
+        ("get their", false),
+        ("include", false),
+        ("include their", false),
+        ("with a", false),
+        ("with an", false),
+        ("who have", true),
+        ("who have an", true),
+        ("who have a", true),
+        ("that have", true),
+        ("must have", true),
+        ("must have an", true),
+        ("must have a", true),
+    ];
+    const GOOD: [&str; 10] = ["verified", "valid", "a", "an", "direct", "work", "business", "working", "personal", "known"];
+    let sentence = walk.sentence;
+    let (count, must) = WISHES
+        .iter()
+        .filter_map(|(phrase, must)| Some((sentence.match_words(at, phrase)?, *must)))
+        .max_by_key(|(count, _)| *count)?;
+    let only = at > 0 && sentence.norm(at - 1) == "only";
+    let mut next = at + count;
+    let mut found = Vec::new();
+    let mut verified = must || only;
+    loop {
+        while GOOD.contains(&sentence.norm(next)) && CONTACT_DATA.longest(sentence, next).is_none() {
+            verified |= ["verified", "valid", "working", "known"].contains(&sentence.norm(next));
+            next += 1;
+        }
+        let Some((data, words)) = CONTACT_DATA.longest(sentence, next).filter(|found| next + found.1 <= walk.end) else { break };
+        next += words;
+        found.push((data, next));
+        let joint = ["and", "or", "plus"].contains(&sentence.norm(next));
+        let more = next + usize::from(joint);
+        let comma = sentence.before(next) == Break::Comma;
+        let slash = sentence.before(next) == Break::Slash;
+        let further = (more..more + 3).any(|word| CONTACT_DATA.longest(sentence, word).is_some());
+        if !(joint || comma || slash) || !further {
+            break;
+        }
+        next = more;
+    }
+    let (_, last) = *found.last()?;
+    walk.flush();
+    let name = if verified { "require" } else { "enrich" };
+    for (data, to) in &found {
+        walk.other(&format!("{name}:{data}"), at, *to);
+    }
+    Some(last)
+}
+
+/// Stages of funding, in their order.
+const STAGES: [(&str, &str); 18] = [
+    ("pre seed", "pre_seed"),
+    ("preseed", "pre_seed"),
+    ("seed", "seed"),
+    ("series a", "series_a"),
+    ("series b", "series_b"),
+    ("series c", "series_c"),
+    ("series d", "series_d"),
+    ("series e", "series_e"),
+    ("series f", "series_f"),
+    ("series g", "series_g"),
+    ("pre ipo", "pre_ipo"),
+    ("bootstrapped", "bootstrapped"),
+    ("self funded", "bootstrapped"),
+    ("venture backed", "venture_backed"),
+    ("vc backed", "venture_backed"),
+    ("vc funded", "venture_backed"),
+    ("pe backed", "private_equity_backed"),
+    ("private equity backed", "private_equity_backed"),
+];
+
+fn stage(walk: &Walk<'_>, at: usize) -> Option<(&'static str, usize)> {
+    let (phrase, key) = STAGES.iter().find(|(phrase, _)| walk.sentence.says(at, phrase))?;
+    let count = phrase.split(' ').count();
+    (at + count <= walk.end).then_some((*key, count))
+}
+
+/// A letter behind "Series A": "A-C", "A or B", "A/B".
+fn letter(walk: &Walk<'_>, at: usize) -> Option<&'static str> {
+    let word = walk.sentence.norm(at);
+    let ends = at + 1 >= walk.end || !walk.sentence.is_capitalised(at + 1) || walk.sentence.gap(at + 1) != " ";
+    (word.len() == 1 && at < walk.end && (ends || !walk.sentence.has_case())).then_some(())?;
+    STAGES.iter().find(|(phrase, _)| phrase.strip_prefix("series ") == Some(word)).map(|(_, key)| *key)
+}
+
+/// "Series A", "Series A-C", "seed to Series B", "Series B or later".
+fn stages(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    const NOUNS: [&str; 12] =
+        ["funded", "funding", "stage", "round", "rounds", "funding round", "stage startup", "backed", "financing", "raise", "funding rounds", "level"];
+    const LATER: [&str; 8] = ["or later", "and later", "or beyond", "and beyond", "or above", "and above", "and up", "or higher"];
+    let sentence = walk.sentence;
+    let article = usize::from(["a", "an", "their", "its"].contains(&sentence.norm(at)));
+    let (first, count) = stage(walk, at + article)?;
+    let mut last = at + article + count;
+    if sentence.norm(last) == "investor" || sentence.norm(last) == "investors" {
+        return None;
+    }
+    let mut keys = vec![first];
+    loop {
+        let to = ["to", "through"].contains(&sentence.norm(last)) || matches!(sentence.before(last), Break::Hyphen | Break::Dash);
+        let joint = ["and", "or", "to", "through"].contains(&sentence.norm(last));
+        let listed = matches!(sentence.before(last), Break::Slash | Break::Comma);
+        if !(to || joint || listed) || last >= walk.end {
+            break;
+        }
+        let next = last + usize::from(joint);
+        let found = letter(walk, next).filter(|_| first.starts_with("series")).map(|key| (key, 1)).or_else(|| stage(walk, next));
+        let Some((key, words)) = found else { break };
+        if to {
+            keys.extend(between(first, key));
+        }
+        keys.push(key);
+        last = next + words;
+    }
+    let open = sentence.text[sentence.span(at, last).1..].starts_with('+');
+    let later = sentence.longest_of(last, &LATER);
+    last += later.unwrap_or(0);
+    last += sentence.longest_of(last, &NOUNS).filter(|_| sentence.before(last) < Break::Comma).unwrap_or(0);
+    let last = last.min(walk.end);
+    walk.flush();
+    for key in keys {
+        let value = if open || later.is_some() { format!("{key}_or_later") } else { key.to_owned() };
+        walk.other(&format!("funding_stage:{value}"), at, last);
+    }
+    Some(last)
+}
+
+/// The stages between two, both left out.
+fn between(from: &str, to: &str) -> Vec<&'static str> {
+    let place = |key: &str| STAGES.iter().position(|(_, known)| *known == key);
+    let (Some(from), Some(to)) = (place(from), place(to)) else { return Vec::new() };
+    let mut keys: Vec<&'static str> = STAGES.iter().take(to).skip(from + 1).map(|(_, key)| *key).collect();
+    keys.dedup();
+    keys.retain(|key| *key != STAGES[from].1 && *key != STAGES[to].1);
+    keys
+}
+
+/// Whether words at `at` describe whom to find by such a signal: "alumni of Yale", "lookalikes of Gong".
+pub(super) fn opens(sentence: &super::sentence::Sentence<'_>, at: usize) -> bool {
+    let own = SIGNALS.longest(sentence, at).is_some_and(|((name, takes), count)| {
+        let phrase = matches!(name, "education" | "past_company" | "lookalike") && takes != Takes::PastName && count > 1;
+        phrase || name == "technology" && ["users", "customers"].contains(&sentence.norm(at)) && count == 2
+    });
+    own
+}
