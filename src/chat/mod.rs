@@ -189,7 +189,9 @@ fn answer(tx: &mut Tx, context: &Context<'_>) -> Result<Answer> {
         return Ok(answer);
     }
     let request = context.request;
-    if let Some(question) = &request.ask {
+    // Whom a change means may follow from what is beside its words; it asks by itself.
+    let changes = matches!(request.intent, Intent::ContactUpdate | Intent::ListOperation);
+    if let Some(question) = request.ask.as_ref().filter(|_| !changes) {
         return Ok(Answer::says(reply::ask(request, question)));
     }
     match request.intent {

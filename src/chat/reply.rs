@@ -185,7 +185,8 @@ pub(super) fn description(prepared: &Prepared, words: &str) -> String {
     format!("Add {} to \"{}\": {words}", people(preview.selected), preview.list_name)
 }
 
-fn say_unread(text: &mut String, request: &Request) {
+/// What was not used is said, never dropped.
+pub(super) fn say_unread(text: &mut String, request: &Request) {
     if !request.unread.is_empty() {
         let words: Vec<String> = request.unread.iter().map(|word| format!("\"{word}\"")).collect();
         let _ = write!(text, " I did not use {}.", words.join(", "));
@@ -220,7 +221,7 @@ fn sentence(text: &str) -> String {
 }
 
 /// 12345 as 12,345.
-fn number(count: u64) -> String {
+pub(super) fn number(count: u64) -> String {
     let digits = count.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (place, digit) in digits.chars().enumerate() {

@@ -64,6 +64,13 @@ pub struct Sampled {
     company_name: Option<String>,
 }
 
+impl Sampled {
+    /// The contact's name.
+    pub fn name(&self) -> &str {
+        &self.full_name
+    }
+}
+
 /// Chooses and counts.
 ///
 /// # Errors

@@ -17,7 +17,7 @@ use crate::error::{Code, Result};
 use crate::lists::List;
 use crate::tasks::{Approved, Failure, Plan};
 
-pub use ahead::{Preview, prepare};
+pub use ahead::{Preview, Sampled, prepare};
 
 /// Most contacts of one task.
 pub const MEMBERS_MAX: usize = 10_000;
