@@ -30,10 +30,20 @@ pub(super) fn answer(tx: &mut Tx, context: &Context<'_>) -> Result<Answer> {
     if context.said.reach == Reach::Conversation {
         return Ok(Answer::says(words::only_talking()));
     }
+    if let Some(question) = context.request.ask.as_ref().filter(|_| !leaves_a_record_open(context, details)) {
+        return Ok(Answer::says(reply::ask(context.request, question)));
+    }
     match context.request.intent {
         Intent::ListOperation => lists::answer(tx, context, details),
         _ => records::answer(tx, context, details),
     }
+}
+
+/// Whether what the words leave open is which record they mean: that may follow from what is beside them.
+fn leaves_a_record_open(context: &Context<'_>, details: &Details) -> bool {
+    let pointed = details.contacts.iter().any(|mention| mention.reference.is_some());
+    let no_list = context.request.intent == Intent::ListOperation && details.list_name.is_none();
+    details.contacts.is_empty() || pointed || no_list
 }
 
 /// What was asked back when the words alone left it open, else this.

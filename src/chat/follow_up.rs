@@ -56,12 +56,7 @@ fn decided_elsewhere(task: &Task, decision: &Followed) -> Answer {
 }
 
 /// The changed search as the next revision of its task, or as a task of its own.
-fn change(
-    tx: &mut Tx,
-    context: &Context<'_>,
-    (earlier, task): (&Request, &Task),
-    changed: &Request,
-) -> Result<Answer> {
+fn change(tx: &mut Tx, context: &Context<'_>, (earlier, task): (&Request, &Task), changed: &Request) -> Result<Answer> {
     let list = match &context.list {
         Some(list) => Some(list.clone()),
         None => list_of(tx, context, task)?,

@@ -270,19 +270,19 @@ pub(super) fn line(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid) -> Result<Opt
         "select status, revision, plan_hash, expires_at_ms, type, created_by, conversation_id from tasks
          where id = $1 and workspace_id = $2",
     )
-        .bind(task_id)
-        .bind(workspace_id)
-        .first(tx, |row| {
-            Ok(Line {
-                status: status_of(&row.get::<String>(0)?)?,
-                revision: row.get(1)?,
-                plan_hash: row.get(2)?,
-                expires_at_ms: row.get(3)?,
-                kind: kind(&row.get::<String>(4)?)?,
-                created_by: row.get(5)?,
-                conversation_id: row.get(6)?,
-            })
+    .bind(task_id)
+    .bind(workspace_id)
+    .first(tx, |row| {
+        Ok(Line {
+            status: status_of(&row.get::<String>(0)?)?,
+            revision: row.get(1)?,
+            plan_hash: row.get(2)?,
+            expires_at_ms: row.get(3)?,
+            kind: kind(&row.get::<String>(4)?)?,
+            created_by: row.get(5)?,
+            conversation_id: row.get(6)?,
         })
+    })
 }
 
 pub(super) fn status(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid) -> Result<Option<Status>> {

@@ -16,8 +16,27 @@ pub(super) struct Description {
 
 /// Words before the conditions that say no more than "contacts". A customer or a lead is more than a contact.
 const WHO: [&str; 21] = [
-    "all", "the", "my", "our", "every", "each", "any", "of", "everyone", "everybody", "anyone", "anybody", "contacts",
-    "contact", "people", "persons", "person", "members", "who", "that", "are",
+    "all",
+    "the",
+    "my",
+    "our",
+    "every",
+    "each",
+    "any",
+    "of",
+    "everyone",
+    "everybody",
+    "anyone",
+    "anybody",
+    "contacts",
+    "contact",
+    "people",
+    "persons",
+    "person",
+    "members",
+    "who",
+    "that",
+    "are",
 ];
 
 /// Beginnings of a condition, longer before shorter, and what each says.
@@ -128,7 +147,8 @@ fn list_name(value: &str) -> Option<String> {
 /// The field that holds nothing, as answers name it.
 fn empty_field(value: &str) -> Option<&'static str> {
     let value = value.to_lowercase();
-    let value = ["an ", "a ", "any ", "their ", "the "].iter().find_map(|word| value.strip_prefix(word)).unwrap_or(&value);
+    let value =
+        ["an ", "a ", "any ", "their ", "the "].iter().find_map(|word| value.strip_prefix(word)).unwrap_or(&value);
     Some(match value {
         "email" | "e-mail" | "email address" | "e-mail address" | "emails" | "e-mails" | "email addresses" => "email",
         "phone" | "phone number" | "phone numbers" | "telephone" | "number" => "phone",

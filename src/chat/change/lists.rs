@@ -64,12 +64,7 @@ fn wanted(operation: Operation, list: Option<List>, list_name: &str) -> Wanted {
 }
 
 /// The contacts that are meant; a company is no contact.
-fn people(
-    tx: &mut Tx,
-    context: &Context<'_>,
-    mentions: &[Mention],
-    scope: Option<&str>,
-) -> Result<Meant<Vec<Uuid>>> {
+fn people(tx: &mut Tx, context: &Context<'_>, mentions: &[Mention], scope: Option<&str>) -> Result<Meant<Vec<Uuid>>> {
     Ok(match who::records(tx, context, mentions, scope)? {
         Meant::Certain(Records { record: Record::Contact, ids, .. }) => Meant::Certain(ids),
         Meant::Certain(_) => Meant::Open(words::only_contacts_on_lists()),
@@ -114,9 +109,7 @@ fn added(tx: &mut Tx, context: &Context<'_>, details: &Details, name: Option<&st
         Meant::Open(question) => return Ok(Meant::Open(question)),
     };
     Ok(match destination(tx, context, name)? {
-        Meant::Certain((list, name)) => {
-            Meant::Certain(Wanted { contact_ids, ..wanted(Operation::Add, list, &name) })
-        }
+        Meant::Certain((list, name)) => Meant::Certain(Wanted { contact_ids, ..wanted(Operation::Add, list, &name) }),
         Meant::Open(question) => Meant::Open(question),
     })
 }

@@ -28,7 +28,8 @@ pub(super) fn only_talking() -> String {
 }
 
 pub(super) fn no_users() -> String {
-    "Contacts and companies have no owner in this version, because there are no users yet. Nothing was changed.".to_owned()
+    "Contacts and companies have no owner in this version, because there are no users yet. Nothing was changed."
+        .to_owned()
 }
 
 pub(super) fn can_not_do(operation: &str) -> String {
@@ -49,7 +50,8 @@ pub(super) fn one_new_at_a_time() -> String {
 }
 
 pub(super) fn merge_needs_two() -> String {
-    "A merge needs two contacts. Name both, for example \"merge jdoe@example.com into jane.doe@example.com\".".to_owned()
+    "A merge needs two contacts. Name both, for example \"merge jdoe@example.com into jane.doe@example.com\"."
+        .to_owned()
 }
 
 pub(super) fn only_contacts_on_lists() -> String {
@@ -200,7 +202,10 @@ fn value(value: &Value) -> String {
 pub(super) fn is_so_already(prepared: &contact_update::Prepared) -> String {
     match prepared.preview.selected {
         0 => "Nobody is left whom I could change. Nothing was changed.".to_owned(),
-        1 => format!("{} is so already. Nothing was changed.", prepared.preview.sample.first().map(sampled).unwrap_or_default()),
+        1 => format!(
+            "{} is so already. Nothing was changed.",
+            prepared.preview.sample.first().map(sampled).unwrap_or_default()
+        ),
         count => format!("All {} are so already. Nothing was changed.", number(count)),
     }
 }
@@ -213,7 +218,13 @@ pub(super) fn of_records(request: &Request, prepared: &contact_update::Prepared)
         let _ = write!(text, " {example}");
     }
     if preview.unchanged > 0 {
-        let _ = write!(text, " {} of the {} {} so already.", number(preview.unchanged), number(preview.selected), are(preview.unchanged));
+        let _ = write!(
+            text,
+            " {} of the {} {} so already.",
+            number(preview.unchanged),
+            number(preview.selected),
+            are(preview.unchanged)
+        );
     }
     end(&mut text, preview.irreversible.as_deref(), &preview.warnings, request);
     text
@@ -315,9 +326,13 @@ fn example(prepared: &contact_update::Prepared) -> Option<String> {
         Operation::Create => {
             let told = ["full_name", "name", "email", "job_title", "company_name", "domain"];
             let changes = prepared.plan.parameters["changes"].as_object()?;
-            let more: serde_json::Map<String, Value> =
-                changes.iter().filter(|(field, _)| !told.contains(&field.as_str())).map(|(f, v)| (f.clone(), v.clone())).collect();
-            (!more.is_empty()).then(|| format!("With {}.", named_fields(&Value::Object(more), true).replace(" to ", " ")))
+            let more: serde_json::Map<String, Value> = changes
+                .iter()
+                .filter(|(field, _)| !told.contains(&field.as_str()))
+                .map(|(f, v)| (f.clone(), v.clone()))
+                .collect();
+            (!more.is_empty())
+                .then(|| format!("With {}.", named_fields(&Value::Object(more), true).replace(" to ", " ")))
         }
         Operation::Merge | Operation::AddNote => None,
         _ if preview.selected == 1 => None,
@@ -364,7 +379,9 @@ pub(super) fn records_in_a_line(prepared: &contact_update::Prepared) -> String {
         Operation::ClearField => format!("Clear {} of {whom}", named_fields(changes, false)),
         Operation::Delete if preview.selected == 1 => format!("Delete the {} {whom}", preview.record.noun(1)),
         Operation::Delete => format!("Delete {whom}"),
-        Operation::Merge => format!("Merge {} {} into {whom}", number(preview.changed), Record::Contact.noun(preview.changed)),
+        Operation::Merge => {
+            format!("Merge {} {} into {whom}", number(preview.changed), Record::Contact.noun(preview.changed))
+        }
         Operation::Tag => format!("Tag {whom} with {}", value(&changes["tags_add"])),
         Operation::Untag => format!("Take the tag {} from {whom}", value(&changes["tags_remove"])),
         Operation::AddNote => {
@@ -441,7 +458,11 @@ fn list_does(prepared: &list_operation::Prepared) -> String {
         ListDoes::Remove => format!("take {} off the list \"{name}\"", contacts(preview.removed)),
         ListDoes::Rename => format!("rename the list \"{before}\" to \"{name}\""),
         ListDoes::Merge => {
-            format!("put the {} of \"{from}\" on \"{name}\" ({} new there) and delete \"{from}\"", contacts(preview.selected), number(preview.added))
+            format!(
+                "put the {} of \"{from}\" on \"{name}\" ({} new there) and delete \"{from}\"",
+                contacts(preview.selected),
+                number(preview.added)
+            )
         }
         ListDoes::Clear => format!("take all {} off the list \"{name}\"", contacts(preview.removed)),
         ListDoes::Delete => format!("delete the list \"{name}\" with its {}", memberships_of(preview.removed)),

@@ -260,10 +260,13 @@ fn with_changes(entry: &Entry, changes: Vec<Value>) -> Value {
 /// What a deletion takes along, and that it is for good.
 fn of_deletion(tx: &mut Tx, workspace_id: Uuid, wanted: &Wanted, preview: &mut Preview) -> Result<()> {
     let count = preview.selected;
-    let (this, noun) = if count == 1 { ("A deleted", wanted.record.noun(1)) } else { ("Deleted", wanted.record.noun(2)) };
+    let (this, noun) =
+        if count == 1 { ("A deleted", wanted.record.noun(1)) } else { ("Deleted", wanted.record.noun(2)) };
     preview.irreversible = Some(match wanted.record {
         Record::Contact => format!("{this} {noun} can't be brought back. Notes stay, without the contact."),
-        Record::Company => format!("{this} {noun} can't be brought back. Contacts and notes stay, without the company."),
+        Record::Company => {
+            format!("{this} {noun} can't be brought back. Contacts and notes stay, without the company.")
+        }
     });
     let mut memberships = 0;
     if wanted.record == Record::Contact {

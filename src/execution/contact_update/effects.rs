@@ -52,13 +52,7 @@ pub(super) fn step(
 }
 
 /// A record that is no longer as it was shown: skipped, unless it has become what the task would make of it.
-fn changed_since(
-    tx: &mut Tx,
-    workspace_id: Uuid,
-    parameters: &Parameters,
-    entry: &Entry,
-    progress: &mut Progress,
-) {
+fn changed_since(tx: &mut Tx, workspace_id: Uuid, parameters: &Parameters, entry: &Entry, progress: &mut Progress) {
     let changes = matches!(parameters.operation, Operation::Update | Operation::ClearField);
     if changes && entry.would_change(tx, workspace_id, &parameters.changes).is_ok_and(|left| left.is_empty()) {
         progress.unchanged += 1;

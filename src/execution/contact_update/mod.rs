@@ -210,5 +210,7 @@ fn merge_failed(message: String) -> Failure {
 
 /// Whether the record is still what was shown, as far as the task touches it.
 fn is_as_seen(parameters: &Parameters, place: usize, entry: &Entry) -> bool {
-    parameters.seen(place).is_none_or(|seen| record::fingerprint(entry, parameters.operation, &parameters.changes) == seen)
+    parameters
+        .seen(place)
+        .is_none_or(|seen| record::fingerprint(entry, parameters.operation, &parameters.changes) == seen)
 }

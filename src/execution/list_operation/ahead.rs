@@ -245,9 +245,10 @@ fn irreversible(wanted: &Wanted) -> Option<String> {
         (Operation::Delete, Some(list), _) => {
             Some(format!("A deleted list can't be brought back. The contacts on \"{}\" stay contacts.", list.name))
         }
-        (Operation::Merge, _, Some(from)) => {
-            Some(format!("The list \"{}\" is deleted and can't be brought back; its contacts stay contacts.", from.name))
-        }
+        (Operation::Merge, _, Some(from)) => Some(format!(
+            "The list \"{}\" is deleted and can't be brought back; its contacts stay contacts.",
+            from.name
+        )),
         (Operation::Clear, Some(_), _) => {
             Some("Who was on the list is not kept; the contacts stay contacts.".to_owned())
         }

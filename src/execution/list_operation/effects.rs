@@ -124,8 +124,7 @@ fn remove(
     progress: &mut Progress,
     now_ms: i64,
 ) -> Result<()> {
-    let removed: HashSet<Uuid> =
-        lists::remove_members(tx, &task.by(), list_id, there, now_ms)?.into_iter().collect();
+    let removed: HashSet<Uuid> = lists::remove_members(tx, &task.by(), list_id, there, now_ms)?.into_iter().collect();
     for id in there.iter().filter(|id| !removed.contains(id)) {
         progress.skip(*id, "the contact is no longer on the list");
     }
@@ -193,7 +192,9 @@ pub(super) fn end(
                 Err(error) => return Err(error),
             }
         }
-        (Operation::Delete, Some(id), _) => progress.removed = lists::delete_by(tx, &by, id, now_ms)?.memberships_removed,
+        (Operation::Delete, Some(id), _) => {
+            progress.removed = lists::delete_by(tx, &by, id, now_ms)?.memberships_removed
+        }
         (Operation::Merge, Some(id), Some(from_id)) => {
             let missing = lists::missing_on(tx, task.workspace_id, from_id, id)?;
             if missing > 0 {

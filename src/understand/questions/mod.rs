@@ -9,9 +9,9 @@ mod tables;
 #[cfg(test)]
 mod tests;
 
+use super::findings::evidence;
 use super::names::{self, references};
 use super::phrasebook::{Choices, Words};
-use super::findings::evidence;
 use super::request::{Intent, Provenance, Request, Slots};
 use super::sentence::Sentence;
 use super::verbs::OPENERS;
@@ -356,7 +356,8 @@ impl<'s> Reading<'s> {
             let norm = self.sentence.norm(word);
             cues::SMALL.contains(norm)
                 || cues::RANKS.contains(norm)
-                || ["common", "most", "prospect", "prospects", "list", "frequent", "how", "many", "people"].contains(&norm)
+                || ["common", "most", "prospect", "prospects", "list", "frequent", "how", "many", "people"]
+                    .contains(&norm)
                 || norm.bytes().all(|b| b.is_ascii_digit())
         });
         if !opens || before.len() > 8 {
@@ -373,7 +374,11 @@ impl<'s> Reading<'s> {
     fn suppressions(&mut self, question: &mut Question) -> Option<Kind> {
         self.find(&cues::SUPPRESSED)?;
         question.list = None;
-        Some(if self.find(&cues::COUNTS).is_some() { Kind::Count(Of::Suppressions) } else { Kind::Show(Of::Suppressions) })
+        Some(if self.find(&cues::COUNTS).is_some() {
+            Kind::Count(Of::Suppressions)
+        } else {
+            Kind::Show(Of::Suppressions)
+        })
     }
 
     fn notes(&mut self, question: &mut Question) -> Option<Kind> {
@@ -385,7 +390,8 @@ impl<'s> Reading<'s> {
             self.subject(from, question);
         } else if ["has", "does", "did", "have"].contains(&self.sentence.norm(self.from)) {
             // "has Acme got any notes"
-            let last = (self.from..at).find(|at| ["got", "have", "any"].contains(&self.sentence.norm(*at)) && *at > self.from);
+            let last =
+                (self.from..at).find(|at| ["got", "have", "any"].contains(&self.sentence.norm(*at)) && *at > self.from);
             self.name_between(self.from + 1, last.unwrap_or(at), question);
         }
         Some(if counts { Kind::Count(Of::Notes) } else { Kind::Show(Of::Notes) })
@@ -398,7 +404,10 @@ impl<'s> Reading<'s> {
         let people = self.says_people() || self.find(&cues::TAGGED).is_some();
         let lists = references(self.sentence, self.from, self.end);
         let list = lists.iter().find(|found| found.kind == names::Kind::List);
-        if let Some(name) = list.and_then(|list| list.name).filter(|_| ["when", "who"].contains(&self.sentence.norm(self.from)) && self.find(&cues::ADDED).is_some()) {
+        if let Some(name) = list
+            .and_then(|list| list.name)
+            .filter(|_| ["when", "who"].contains(&self.sentence.norm(self.from)) && self.find(&cues::ADDED).is_some())
+        {
             question.list = Some(Pointed::Named(self.sentence.text[name.0..name.1].to_owned()));
             return Some(Kind::Show(Of::Lists));
         }
@@ -439,8 +448,13 @@ impl<'s> Reading<'s> {
     fn field_of(&mut self, question: &mut Question) -> Option<Kind> {
         let asks_when = ["when", "whens"].contains(&self.sentence.norm(self.from));
         let asks_who = self.sentence.norm(self.from) == "who"
-            && self.sentence.longest_of(self.from + 1, &cues::ADDED).is_some_and(|count| self.is_named(self.from + 1 + count));
-        if (asks_when || asks_who) && let Some((at, count)) = self.find(&cues::ADDED) {
+            && self
+                .sentence
+                .longest_of(self.from + 1, &cues::ADDED)
+                .is_some_and(|count| self.is_named(self.from + 1 + count));
+        if (asks_when || asks_who)
+            && let Some((at, count)) = self.find(&cues::ADDED)
+        {
             let behind = self.is_named(at + count);
             let (first, last) = if behind { (at + count, self.end) } else { (self.from + 1, at) };
             self.name_between(first, last, question);
@@ -465,8 +479,10 @@ impl<'s> Reading<'s> {
         let (field, at, count) = self.find_choice(&cues::FIELDS)?;
         if field == Field::Lists || field == Field::Tags {
             // "which lists is Jane on", "what tags does Jane have"
-            let verb = (at + count..self.end).find(|at| ["is", "does", "do", "has", "are"].contains(&self.sentence.norm(*at)))?;
-            let last = (verb + 1..self.end).rev().find(|at| !["on", "have", "in"].contains(&self.sentence.norm(*at)))?;
+            let verb = (at + count..self.end)
+                .find(|at| ["is", "does", "do", "has", "are"].contains(&self.sentence.norm(*at)))?;
+            let last =
+                (verb + 1..self.end).rev().find(|at| !["on", "have", "in"].contains(&self.sentence.norm(*at)))?;
             self.name_between(verb + 1, last + 1, question);
             return question.name.is_some().then_some(Kind::FieldOf(field));
         }
@@ -504,10 +520,8 @@ impl<'s> Reading<'s> {
         self.tag(question);
         self.empty_or_filled(question);
         self.period(question);
-        let described = question.list.is_some()
-            || question.tag.is_some()
-            || question.field.is_some()
-            || question.period.is_some();
+        let described =
+            question.list.is_some() || question.tag.is_some() || question.field.is_some() || question.period.is_some();
         self.take_own_words();
         self.search(question);
         let searched = question.search.is_some();
@@ -517,7 +531,10 @@ impl<'s> Reading<'s> {
             return None;
         }
         // "who is Jane Doe", "is Jane Doe in our contacts": nobody is described.
-        if !counts && !described && let Some(name) = only(question, "name") {
+        if !counts
+            && !described
+            && let Some(name) = only(question, "name")
+        {
             *question = Question { kind: Kind::About, name: Some(name), ..Question::default() };
             return Some(Kind::About);
         }
@@ -645,8 +662,11 @@ impl<'s> Reading<'s> {
         let small = |at: usize| {
             let norm = self.sentence.norm(at);
             // "in ME", "M&A": letters that stand for something.
-            let letters = self.sentence.has_case() && self.sentence.raw(at).len() > 1 && self.sentence.raw(at).chars().all(char::is_uppercase);
-            let joined = at > 0 && self.sentence.before(at) == Break::None || self.sentence.before(at + 1) == Break::None;
+            let letters = self.sentence.has_case()
+                && self.sentence.raw(at).len() > 1
+                && self.sentence.raw(at).chars().all(char::is_uppercase);
+            let joined =
+                at > 0 && self.sentence.before(at) == Break::None || self.sentence.before(at + 1) == Break::None;
             let part = letters || joined || self.sentence.says(at, "new york") || opens_search(self.sentence, at);
             !self.is_quoted(at) && cues::SMALL.contains(norm) && !ROLES.contains(&norm) && !part
         };
@@ -659,13 +679,24 @@ impl<'s> Reading<'s> {
     /// Nouns and pronouns for people without a description.
     fn says_people(&self) -> bool {
         const PEOPLE: [&str; 12] = [
-            "anyone", "anybody", "someone", "somebody", "people", "everyone", "everybody", "persons", "folks",
-            "professionals", "members", "who",
+            "anyone",
+            "anybody",
+            "someone",
+            "somebody",
+            "people",
+            "everyone",
+            "everybody",
+            "persons",
+            "folks",
+            "professionals",
+            "members",
+            "who",
         ];
         (self.from..self.end).any(|at| {
             let norm = self.sentence.norm(at);
             !self.is_quoted(at)
-                && (PEOPLE.contains(&norm) && (norm != "who" || at == self.from || self.taken[at - 1] == self.taken[at])
+                && (PEOPLE.contains(&norm)
+                    && (norm != "who" || at == self.from || self.taken[at - 1] == self.taken[at])
                     || cues::CONTACTS.contains(norm))
         })
     }
@@ -704,7 +735,8 @@ impl<'s> Reading<'s> {
         }
         // "who is on 'Q1 Leads'", "how many people are on Q1 Leads", "who is on list Q1 Leads".
         let on = (self.from..self.end).find(|at| {
-            ["on", "in"].contains(&self.sentence.norm(*at)) && (self.sentence.norm(*at) == "on" || self.is_quoted(at + 1))
+            ["on", "in"].contains(&self.sentence.norm(*at))
+                && (self.sentence.norm(*at) == "on" || self.is_quoted(at + 1))
         });
         let Some(on) = on else { return };
         let mut first = on + 1;
@@ -772,7 +804,9 @@ impl<'s> Reading<'s> {
             found.search.other.push(format!("company:{}", named.text.clone().unwrap_or_default()));
             found.provenance.push(named);
         }
-        question.unread.retain(|words| !words.split_whitespace().all(|word| cues::SMALL.contains(&word.to_lowercase())));
+        question
+            .unread
+            .retain(|words| !words.split_whitespace().all(|word| cues::SMALL.contains(&word.to_lowercase())));
         if found.search.is_open() {
             return;
         }
@@ -791,11 +825,13 @@ impl<'s> Reading<'s> {
     /// "who works for acme": what stands unread behind "at" or "for" is a company's name, though in small letters.
     fn employer(&self, runs: &[(usize, usize)], unread: &mut Vec<String>) -> Option<Provenance> {
         for &(from, to) in runs {
-            let Some(at) = (from..to).find(|at| ["at", "for", "from", "bei", "chez"].contains(&self.sentence.norm(*at)))
+            let Some(at) =
+                (from..to).find(|at| ["at", "for", "from", "bei", "chez"].contains(&self.sentence.norm(*at)))
             else {
                 continue;
             };
-            let found = unread.iter().position(|words| (at + 2..=to).any(|last| self.sentence.slice(at + 1, last) == words));
+            let found =
+                unread.iter().position(|words| (at + 2..=to).any(|last| self.sentence.slice(at + 1, last) == words));
             if let Some(place) = found {
                 let name = unread.remove(place);
                 let start = self.sentence.span(at + 1, at + 2).0;
@@ -825,7 +861,10 @@ impl<'s> Reading<'s> {
     fn name_between(&mut self, first: usize, last: usize, question: &mut Question) {
         const LONGEST: usize = 8;
         let mut first = first;
-        while first < last && ["did", "we", "the", "was", "is", "you", "i", "for", "contact", "company"].contains(&self.sentence.norm(first)) {
+        while first < last
+            && ["did", "we", "the", "was", "is", "you", "i", "for", "contact", "company"]
+                .contains(&self.sentence.norm(first))
+        {
             first += 1;
         }
         let mut last = last.min(self.end);
@@ -846,8 +885,21 @@ impl<'s> Reading<'s> {
     /// "her", "this contact", "them": somebody pointed at without a name.
     fn points_at_somebody(&self, at: usize) -> bool {
         let pointers = [
-            "him", "her", "them", "this contact", "that contact", "this person", "this company", "that company", "it",
-            "this lead", "she", "he", "they", "this", "that",
+            "him",
+            "her",
+            "them",
+            "this contact",
+            "that contact",
+            "this person",
+            "this company",
+            "that company",
+            "it",
+            "this lead",
+            "she",
+            "he",
+            "they",
+            "this",
+            "that",
         ];
         self.sentence.longest_of(at, &pointers).is_some_and(|count| at + count >= self.end)
     }

@@ -139,8 +139,14 @@ pub(super) static PERIODS: Choices<Period> = Choices::of(&[
     (Period::LastWeek, "last week|the week before"),
     (Period::ThisMonth, "this month"),
     (Period::LastMonth, "last month"),
-    (Period::Days(7), "in the last week|in the past week|past week|in the last 7 days|last 7 days|the last 7 days|recently|lately"),
-    (Period::Days(30), "in the last month|in the past month|past month|in the last 30 days|last 30 days|the last 30 days"),
+    (
+        Period::Days(7),
+        "in the last week|in the past week|past week|in the last 7 days|last 7 days|the last 7 days|recently|lately",
+    ),
+    (
+        Period::Days(30),
+        "in the last month|in the past month|past month|in the last 30 days|last 30 days|the last 30 days",
+    ),
 ]);
 
 /// Something came to the workspace; with a contact it asks when.
@@ -201,7 +207,10 @@ pub(super) static NOT_KEPT: Choices<NotKept> = Choices::of(&[
         "emails did|emails have|emails were|send|campaign|campaigns|sequence|sequences|cadence|drip|newsletter|open rate|reply rate|click rate|bounce rate|\
          opened|replied|clicked|bounced|unsubscribe rate|enrolled|outreach|emails sent|sent emails|sent",
     ),
-    (NotKept::Deals, "deal|deals|opportunity|opportunities|pipeline|proposal value|revenue forecast|invoice|matter|matters"),
+    (
+        NotKept::Deals,
+        "deal|deals|opportunity|opportunities|pipeline|proposal value|revenue forecast|invoice|matter|matters",
+    ),
     (NotKept::Meetings, "meeting|meetings|appointment|appointments|calendar|calls|events"),
     (
         NotKept::Activities,
@@ -224,7 +233,10 @@ pub(super) static THINGS: Choices<Thing> = Choices::of(&[
     (Thing::Suppression, "suppression|suppressions|suppressed|do not contact|unsubscribe|blocked|block"),
     (Thing::Prospect, "prospect|prospects|prospect database|ceos|search|ceo"),
     (Thing::Key, "api key|api keys|key|keys|permission|permissions|token"),
-    (Thing::Campaign, "emails did|emails have|emails were|send|campaign|campaigns|sequence|sequences|email|emails|newsletter"),
+    (
+        Thing::Campaign,
+        "emails did|emails have|emails were|send|campaign|campaigns|sequence|sequences|email|emails|newsletter",
+    ),
     (Thing::Deal, "deal|deals|pipeline|meeting|meetings|reminder|reminders|todo|todos|webhook|webhooks"),
 ]);
 
