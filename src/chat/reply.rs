@@ -7,6 +7,8 @@ use crate::tasks::{Standing, Task};
 use crate::understand::{Intent, Request};
 use serde::Deserialize as _;
 
+/// Alternatives that are said; the preview has all of them.
+const ALTERNATIVES_SAID: usize = 3;
 /// Requests that work, for whoever was not understood.
 const EXAMPLES: [&str; 2] = ["Find 50 CEOs at law firms in California", "Find 20 general counsels at banks in Texas"];
 
@@ -22,7 +24,9 @@ pub(super) fn proposal(request: &Request, prepared: &Prepared) -> String {
     let preview = &prepared.preview;
     let limit = prepared.plan.parameters["limit"].as_u64().unwrap_or(0);
     let mut text = if preview.matched == 0 { nobody(preview) } else { found(preview, limit, prepared) };
-    if let Some(offer) = preview.title_expansion.as_ref().filter(|offer| !offer.applied && offer.would_add > 0) {
+    say_alternatives(&mut text, preview, limit);
+    let offered = preview.title_expansion.as_ref().filter(|offer| !offer.applied && offer.would_add > 0);
+    if let Some(offer) = offered.filter(|_| preview.alternatives.is_empty()) {
         let titles = offer.titles.join(", ");
         let people = number(offer.would_add);
         let _ = write!(text, " Law firms also call this office {titles}: that would bring {people} more (off).");
@@ -65,7 +69,7 @@ fn found(preview: &Preview, limit: u64, prepared: &Prepared) -> String {
         n if n == preview.matched => format!("all {}", number(n)),
         n => format!("{} of them", number(n)),
     };
-    if preview.selected < limit && limit != u64::from(LIMIT_MAX) {
+    if preview.selected < limit && limit != u64::from(LIMIT_MAX) && preview.alternatives.is_empty() {
         let _ = write!(text, " You asked for {}.", number(limit));
     }
     let _ = write!(text, " Approve, and I add {these} to {list}, \"{}\".", preview.list_name);
@@ -78,12 +82,8 @@ fn found(preview: &Preview, limit: u64, prepared: &Prepared) -> String {
 
 fn nobody(preview: &Preview) -> String {
     let mut text = "Nobody in the prospect database fits.".to_owned();
-    let best = preview.without.iter().filter(|(_, people)| **people > 0).max_by_key(|(_, people)| **people);
-    match best {
-        Some((slot, count)) => {
-            let _ = write!(text, " Without the {}, {} would.", slot_name(slot), people(*count));
-        }
-        None => text.push_str(" Load people with `lexi prospects import`, or ask for others."),
+    if preview.alternatives.is_empty() {
+        text.push_str(" Load people with `lexi prospects import`, or ask for others.");
     }
     text.push_str(" Approving this task would add nobody.");
     text
@@ -185,25 +185,32 @@ pub(super) fn description(prepared: &Prepared, words: &str) -> String {
     format!("Add {} to \"{}\": {words}", people(preview.selected), preview.list_name)
 }
 
+/// "50 wanted, 11 found: without “mid-size” 74; with Managing Partners 63; with Nevada 23."
+fn say_alternatives(text: &mut String, preview: &Preview, limit: u64) {
+    if preview.alternatives.is_empty() {
+        return;
+    }
+    let offers: Vec<String> = preview
+        .alternatives
+        .iter()
+        .take(ALTERNATIVES_SAID)
+        .map(|offer| format!("{} {}", offer.text, number(offer.matched)))
+        .collect();
+    let many = preview.matched > limit;
+    let _ = match many {
+        true => write!(text, " That is far more than {}: {}.", number(limit), offers.join("; ")),
+        false => {
+            let found = number(preview.matched - preview.suppressed);
+            write!(text, " {} wanted, {found} found: {}.", number(limit), offers.join("; "))
+        }
+    };
+}
+
 /// What was not used is said, never dropped.
 pub(super) fn say_unread(text: &mut String, request: &Request) {
     if !request.unread.is_empty() {
         let words: Vec<String> = request.unread.iter().map(|word| format!("\"{word}\"")).collect();
         let _ = write!(text, " I did not use {}.", words.join(", "));
-    }
-}
-
-fn slot_name(slot: &str) -> &str {
-    match slot {
-        "titles" => "title",
-        "seniority" => "level",
-        "departments" => "department",
-        "industries" => "kind of company",
-        "keywords" => "topic",
-        "locations" => "place",
-        "headcount" => "headcount",
-        "revenue" => "revenue",
-        other => other,
     }
 }
 

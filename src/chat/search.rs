@@ -55,7 +55,7 @@ pub(super) fn search(
     }
     let words = understand::describe(request);
     let parameters = parameters(tx, workspace_id, request, filters, (list, &words))?;
-    let prepared = prospect_search::prepare(tx, workspace_id, context.snapshot, &parameters)?;
+    let prepared = prospect_search::prepare(tx, workspace_id, context.snapshot, &parameters, Some(request))?;
     let description = reply::description(&prepared, &words);
     Ok(Ok(Searched { prepared, description }))
 }

@@ -4,6 +4,7 @@
 //! "exactly once" is the transaction's own property. Everything else becomes a job that calls the same [`execute`],
 //! step by step, each step's effects and progress in one commit.
 
+pub mod alternatives;
 pub mod contact_update;
 pub mod list_operation;
 pub mod prospect_search;

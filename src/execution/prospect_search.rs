@@ -11,16 +11,18 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::alternatives::{Alternative, Counted, alternatives};
 use super::{STEP_PEOPLE, Step};
 use crate::contacts::{self, ProspectFields, emails};
 use crate::db::Tx;
 use crate::error::{Code, Error, Result};
 use crate::lists;
-use crate::prospects::filter::{Filter, Slots};
+use crate::prospects::filter::Filter;
 use crate::prospects::search::{Found, Snapshot, View, view};
 use crate::prospects::{self, Person};
 use crate::suppressions::{self, Candidate};
 use crate::tasks::{Approved, Failure, Kind, Plan};
+use crate::understand::Request;
 
 /// People when no number was said.
 pub const LIMIT_DEFAULT: u32 = 25;
@@ -86,9 +88,8 @@ pub struct Preview {
     pub unknown: BTreeMap<&'static str, u64>,
     /// What law firms call the same office: offered, counted, off unless `applied`.
     pub title_expansion: Option<Expansion>,
-    /// When nobody fits: per slot, how many would fit without it.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub without: BTreeMap<&'static str, u64>,
+    /// When too few people fit, or far too many: what one step from the search would find, the best first.
+    pub alternatives: Vec<Alternative>,
     /// The first of the selected.
     pub sample: Vec<Sampled>,
 }
@@ -116,11 +117,19 @@ pub struct Sampled {
     headcount: Option<i64>,
 }
 
-/// Searches, chooses and counts. `snapshot` must have been taken before the transaction began.
-pub fn prepare(tx: &mut Tx, workspace_id: Uuid, snapshot: &Snapshot, parameters: &Parameters) -> Result<Prepared> {
+/// Searches, chooses and counts; with the `request` that asked, alternatives too. `snapshot` must have been taken before
+/// the transaction began.
+pub fn prepare(
+    tx: &mut Tx,
+    workspace_id: Uuid,
+    snapshot: &Snapshot,
+    parameters: &Parameters,
+    request: Option<&Request>,
+) -> Result<Prepared> {
     let view = view(tx, snapshot)?;
     let mut found = view.find(&parameters.filters);
-    found.matching.bitmap -= on_excluded_lists(tx, workspace_id, &parameters.filters)?;
+    let left_out = on_excluded_lists(tx, workspace_id, &parameters.filters)?;
+    found.matching.bitmap -= &left_out;
     let suppressed = suppressed(tx, workspace_id, &view)? & &found.matching.bitmap;
     let people = found.take(tx, &suppressed, parameters.limit.min(LIMIT_MAX) as usize)?;
     let selection: Vec<Uuid> = people.iter().map(|person| person.id).collect();
@@ -130,7 +139,12 @@ pub fn prepare(tx: &mut Tx, workspace_id: Uuid, snapshot: &Snapshot, parameters:
         would_add: view.more_with_titles(&parameters.filters, &found).unwrap_or(0),
         applied: offered.applied,
     });
-    let without = if found.count() == 0 { without_each(&view, &parameters.filters) } else { BTreeMap::new() };
+    let available = found.count() - suppressed.len();
+    let alternatives = request.map_or_else(Vec::new, |request| {
+        let (filter, limit) = (&parameters.filters, parameters.limit);
+        let counted = Counted { request, filter, found: &found, left_out: &left_out, available, limit };
+        alternatives(&view, &counted)
+    });
     let preview = Preview {
         matched: found.count(),
         suppressed: suppressed.len(),
@@ -141,7 +155,7 @@ pub fn prepare(tx: &mut Tx, workspace_id: Uuid, snapshot: &Snapshot, parameters:
         list_name: parameters.list_name.clone(),
         unknown: unknown(&found),
         title_expansion,
-        without,
+        alternatives,
         sample: people.iter().take(SAMPLE).map(sampled).collect(),
     };
     let plan = Plan { kind: Kind::ProspectSearch, parameters: serde_json::to_value(parameters)?, selection };
@@ -176,37 +190,6 @@ fn already_contacts(tx: &mut Tx, workspace_id: Uuid, people: &[Person]) -> Resul
 
 fn unknown(found: &Found) -> BTreeMap<&'static str, u64> {
     found.matching.unknown_counts().into_iter().map(|(slot, people)| (slot.as_str(), people)).collect()
-}
-
-/// Takes one slot away from what must be true.
-type Loosen = fn(&mut Slots);
-
-/// Per slot that is set, how many would fit without it. Industry and company type count as one: they often come from
-/// the same words.
-fn without_each(view: &View, filter: &Filter) -> BTreeMap<&'static str, u64> {
-    let slots: [(&'static str, Loosen); 8] = [
-        ("titles", |slots| slots.titles.clear()),
-        ("seniority", |slots| slots.seniority.clear()),
-        ("departments", |slots| slots.departments.clear()),
-        ("industries", |slots| {
-            slots.industries.clear();
-            slots.company_types.clear();
-        }),
-        ("keywords", |slots| slots.keywords.clear()),
-        ("locations", |slots| slots.locations.clear()),
-        ("headcount", |slots| slots.headcount = None),
-        ("revenue", |slots| slots.revenue = None),
-    ];
-    let mut counts = BTreeMap::new();
-    for (name, loosen) in slots {
-        let mut looser = filter.clone();
-        loosen(&mut looser.include);
-        looser.same_words.iter_mut().for_each(|same| loosen(&mut same.values));
-        if looser.include != filter.include && looser.include != Slots::default() {
-            counts.insert(name, view.find(&looser).count());
-        }
-    }
-    counts
 }
 
 fn sampled(person: &Person) -> Sampled {

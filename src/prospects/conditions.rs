@@ -204,7 +204,8 @@ impl Conditions {
         self.judge_facts(&Facts::of(person))
     }
 
-    fn judge_facts(&self, facts: &Facts) -> Verdict {
+    /// As [`Conditions::judge`], of a record that many conditions are tried on.
+    pub(super) fn judge_facts(&self, facts: &Facts) -> Verdict {
         let mut verdict = Verdict { matches: true, possible: true, ..Verdict::default() };
         for clause in &self.all {
             let truths: Vec<Option<bool>> = clause.iter().map(|condition| facts.truth(condition)).collect();
@@ -299,7 +300,7 @@ fn without_weaker(mut clauses: Vec<Vec<Condition>>) -> Vec<Vec<Condition>> {
 
 /// What is known of a record, spelled so that it can be compared.
 #[derive(Debug)]
-struct Facts {
+pub(super) struct Facts {
     title: Option<Title>,
     seniority: Option<String>,
     department: Option<String>,
@@ -342,7 +343,7 @@ impl Title {
 }
 
 impl Facts {
-    fn of(person: &Person) -> Facts {
+    pub(super) fn of(person: &Person) -> Facts {
         Facts {
             title: known(person.title.as_deref()).map(Title::of),
             seniority: key(person.seniority.as_deref(), level_key),

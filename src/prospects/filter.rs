@@ -10,9 +10,10 @@ use serde_json::Value;
 use super::Person;
 use super::conditions::{Conditions, Verdict, is_law_firm};
 use crate::error::{Error, Result};
+use crate::understand::markets;
 use crate::understand::places::Location;
 use crate::understand::titles;
-use crate::understand::{Origin, Range, Request, Search, Target};
+use crate::understand::{Origin, Provenance, Range, Request, Search, Target};
 
 /// Most values in one slot: more than a person would list, few enough that a search stays one pass.
 pub const VALUES_MAX: usize = 100;
@@ -111,6 +112,7 @@ impl Filter {
         let not_applied = &mut filter.not_applied;
         filter.include = wanted(search, not_applied);
         filter.exclude = unwanted(search, not_applied);
+        join_sizes(request, &mut filter.include, not_applied);
         filter.same_words = same_words(request, &filter.include);
         filter.offer_titles();
         Some(filter)
@@ -303,6 +305,40 @@ fn unwanted(search: &Search, not_applied: &mut Vec<String>) -> Slots {
     }
 }
 
+/// "mid-size law firms" gives two kinds of company, of which the first describes the second: together they are the one
+/// kind that the tables know by both words. Where they know none, what describes can't be judged, and that is said:
+/// as an alternative it would let in the companies it was to keep out.
+fn join_sizes(request: &Request, include: &mut Slots, not_applied: &mut Vec<String>) {
+    const DESCRIBES: [&str; 5] = ["size", "stage", "ownership", "model", "class"];
+    let kinds = || request.provenance.iter().filter(|entry| entry.slot == "company_types");
+    for (first, second) in kinds().flat_map(|first| kinds().map(move |second| (first, second))) {
+        let (Some(end), Some(start)) = (first.end, second.start) else { continue };
+        let (Some(size), Some(kind)) = (first.value.as_str(), second.value.as_str()) else { continue };
+        if first.from != second.from
+            || start < end
+            || start - end > 1
+            || !include.company_types.iter().any(|v| v == size)
+        {
+            continue;
+        }
+        let both = format!("{size} {kind}");
+        if markets::company_type(&both).is_some() {
+            include.company_types.retain(|value| value != size && value != kind);
+            include.company_types.push(both);
+            // The sector that the kind's own words name is that of every such company.
+            let of_kind = |entry: &&Provenance| {
+                entry.slot == "industries" && (entry.start, entry.end) == (second.start, second.end)
+            };
+            for entry in request.provenance.iter().filter(of_kind) {
+                include.industries.retain(|value| entry.value != value.as_str());
+            }
+        } else if markets::company_type(size).is_none_or(|known| DESCRIBES.contains(&known.kind)) {
+            include.company_types.retain(|value| value != size);
+            not_applied.push(format!("company_types:{size}"));
+        }
+    }
+}
+
 /// Groups the values of different slots that point at exactly the same words.
 fn same_words(request: &Request, include: &Slots) -> Vec<SameWords> {
     let mut groups: Vec<(&Origin, usize, usize, SameWords)> = Vec::new();
@@ -421,6 +457,19 @@ mod tests {
         let slots = json!({"revenue": {"min": 5, "currency": "EUR"}});
         let filter = Filter::from_request(&request(&slots, &json!([]))).expect("a search");
         assert_eq!((filter.include.revenue, filter.not_applied), (None, vec!["revenue:EUR".to_owned()]));
+    }
+
+    #[test]
+    fn a_size_before_a_kind_narrows_it_or_is_said_not_to_be_applied() {
+        let read = |text: &str| Filter::from_request(&crate::understand::read(text)).expect("a search");
+        let known = read("Find CEOs at mid-size law firms in Texas");
+        assert_eq!(known.include.company_types, ["mid-size law firm"]);
+        assert_eq!((known.include.industries, known.not_applied), (Vec::<String>::new(), Vec::<String>::new()));
+        let unknown = read("Find CEOs at mid-size banks in Texas");
+        assert_eq!(unknown.include.company_types, ["bank"]);
+        assert_eq!(unknown.not_applied, ["company_types:mid-size"]);
+        let either = read("Find CEOs at startups or law firms");
+        assert_eq!(either.include.company_types, ["startup", "law firm"]);
     }
 
     #[test]

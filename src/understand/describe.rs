@@ -112,7 +112,21 @@ fn company_words(provenance: &[Provenance], prefix: &str) -> String {
     let slots = [format!("{prefix}industries"), format!("{prefix}company_types")];
     let mut spans: Vec<(usize, usize, &str)> = Vec::new();
     let firm = |entry: &&Provenance| slots.contains(&entry.slot);
-    for entry in provenance.iter().filter(firm) {
+    // A value that two messages gave together ("law firms", then "only mid-size") is said by its own words.
+    for (at, entry) in provenance.iter().enumerate().filter(|(_, entry)| firm(entry)) {
+        let same = |other: &Provenance| other.slot == entry.slot && other.value == entry.value;
+        let is_first = !provenance[..at].iter().any(same);
+        if is_first
+            && provenance.iter().any(|other| same(other) && other.from != entry.from)
+            && let (Some(start), Some(end), Some(value)) = (entry.start, entry.end, entry.value.as_str())
+        {
+            spans.push((start, end, value));
+        }
+    }
+    let said: Vec<&str> = spans.iter().map(|span| span.2).collect();
+    for entry in
+        provenance.iter().filter(firm).filter(|entry| !entry.value.as_str().is_some_and(|value| said.contains(&value)))
+    {
         push_span(&mut spans, entry);
     }
     if spans.is_empty() {
@@ -252,6 +266,11 @@ fn amount(value: i64) -> String {
         value if value % 1_000_000 == 0 => format!("{}M", value / 1_000_000),
         value => value.to_string(),
     }
+}
+
+/// A title as one says it of several people: "CEOs", "Directors of Marketing".
+pub fn plural(title: &str) -> String {
+    plural_title(title)
 }
 
 /// "CEO" → "CEOs", "VP of Sales" → "VPs of Sales", "attorney" → "attorneys".

@@ -15,9 +15,11 @@ mod tests;
 
 pub use differences::differences;
 
+use super::clean::{self, Mended};
 use super::intent::{self, Verdict};
-use super::request::{Intent, Request};
+use super::request::{Intent, Origin, Request};
 use super::sentence::Sentence;
+use super::spelling;
 use super::verbs::OPENERS;
 use super::words::Break;
 use steps::Step;
@@ -49,28 +51,62 @@ pub enum Followed {
 
 /// What `text` means after `follow`; nothing when it is a request of its own.
 pub fn read(text: &str, follow: &Follow<'_>) -> Option<Followed> {
+    let Some(plain) = clean::plain(text) else { return read_spelled(text, follow) };
+    Some(changed(read_spelled(&plain.text, follow)?, |request| {
+        super::point_back(request, &plain, text);
+    }))
+}
+
+/// Reads a text in plain characters; when that comes to nothing, with its misspelled words put right.
+fn read_spelled(text: &str, follow: &Follow<'_>) -> Option<Followed> {
     let sentence = Sentence::new(text);
-    if let Some(answer) = decision(text) {
-        return Some(answer);
+    if let Some(followed) = read_sentence(&sentence, follow) {
+        return Some(followed);
     }
-    if follow.request.search().is_none() {
+    let corrections = spelling::corrections(&sentence);
+    if corrections.is_empty() {
         return None;
     }
-    let from = skip_openers(&sentence);
-    let verdict = intent::decide(&sentence, &|at| super::opens_search(&sentence, at));
+    let pieces = corrections.iter().map(|found| (found.place.clone(), found.with.as_str()));
+    let mended = Mended::of(text, pieces);
+    Some(changed(read_sentence(&Sentence::new(&mended.text), follow)?, |request| {
+        *request =
+            spelling::settle(std::mem::replace(request, Request::clone(follow.request)), text, &corrections, &mended);
+        super::point_back(request, &mended, text);
+    }))
+}
+
+/// Does something with a changed request that concerns the new text alone: entries of earlier messages are put aside.
+fn changed(followed: Followed, with: impl FnOnce(&mut Request)) -> Followed {
+    let Followed::Changed(mut request) = followed else { return followed };
+    let (new, mut all): (Vec<_>, Vec<_>) =
+        std::mem::take(&mut request.provenance).into_iter().partition(|entry| entry.from == Origin::Request);
+    request.provenance = new;
+    with(&mut request);
+    all.append(&mut request.provenance);
+    request.provenance = all;
+    Followed::Changed(request)
+}
+
+fn read_sentence(sentence: &Sentence<'_>, follow: &Follow<'_>) -> Option<Followed> {
+    if let Some(answer) = decision(sentence.text) {
+        return Some(answer);
+    }
+    follow.request.search()?;
+    let from = skip_openers(sentence);
+    let verdict = intent::decide(sentence, &|at| super::opens_search(sentence, at));
     let mut steps = Vec::new();
-    for segment in segments(&sentence, from) {
-        steps.extend(steps::read(&sentence, &segment, follow, &verdict)?);
+    for segment in segments(sentence, from) {
+        steps.extend(steps::read(sentence, &segment, follow, &verdict)?);
     }
     if steps.is_empty() {
         return None;
     }
-    if let Some(question) =
-        steps.iter().find_map(|step| if let Step::Ask(question) = step { Some(question) } else { None })
-    {
+    let question = steps.iter().find_map(|step| if let Step::Ask(question) = step { Some(question) } else { None });
+    if let Some(question) = question {
         return Some(Followed::Ask(question.clone()));
     }
-    Some(Followed::Changed(Box::new(merge::applied(&sentence, follow, steps))))
+    Some(Followed::Changed(Box::new(merge::applied(sentence, follow, steps))))
 }
 
 /// Whether a text says yes or no to what was proposed, and nothing else.

@@ -24,6 +24,20 @@ pub(super) fn name(band: u32) -> Option<&'static str> {
     Some(BANDS[band.checked_sub(1)? as usize].0)
 }
 
+/// Fewest and most employees of the band of this name; most is open in the last one.
+pub fn named(name: &str) -> Option<(i64, Option<i64>)> {
+    let (_, fewest, most) = BANDS.iter().find(|(known, ..)| *known == name)?;
+    Some((*fewest, (*most != i64::MAX).then_some(*most)))
+}
+
+/// A range with one more band below and above; an end that no band lies beyond is open.
+pub fn wider(min: Option<i64>, max: Option<i64>) -> (Option<i64>, Option<i64>) {
+    let band = |size: i64| of(Some(size)) as usize;
+    let below = min.and_then(|min| Some(BANDS[band(min).checked_sub(2)?].1));
+    let above = max.and_then(|max| BANDS.get(band(max))).map(|(_, _, most)| *most).filter(|most| *most != i64::MAX);
+    (below, above)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -35,5 +49,15 @@ mod tests {
         }
         assert!(BANDS.windows(2).all(|pair| pair[0].2 + 1 == pair[1].1));
         assert_eq!((of(None), of(Some(0)), of(Some(-3)), name(0)), (0, 0, 0, None));
+    }
+
+    #[test]
+    fn a_wider_range_takes_the_bands_beside_it() {
+        assert_eq!(wider(Some(50), Some(200)), (Some(1), Some(500)));
+        assert_eq!(wider(Some(51), Some(200)), (Some(11), Some(500)));
+        assert_eq!(wider(Some(5), Some(9_000)), (None, None));
+        assert_eq!(wider(Some(501), None), (Some(201), None));
+        assert_eq!(wider(None, Some(50)), (None, Some(200)));
+        assert_eq!((named("11-50"), named("10001+"), named("x")), (Some((11, Some(50))), Some((10_001, None)), None));
     }
 }

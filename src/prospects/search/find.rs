@@ -194,7 +194,7 @@ impl<'s> View<'s> {
     }
 
     /// Of whom the snapshot no longer tells the truth.
-    fn outdated(&self) -> RoaringBitmap {
+    pub(super) fn outdated(&self) -> RoaringBitmap {
         self.changed_numbers() | &self.removed
     }
 }

@@ -58,11 +58,11 @@ pub(super) struct Ranked {
 }
 
 /// The keywords looked for so far, and where they stand.
-type Stands<'c> = Vec<(&'c Keyword, Hits)>;
+pub(super) type Stands<'c> = Vec<(&'c Keyword, Hits)>;
 
 /// Who a condition is true of, and of whom it can't be told.
-struct Truth {
-    yes: RoaringBitmap,
+pub(super) struct Truth {
+    pub(super) yes: RoaringBitmap,
     unknown: RoaringBitmap,
 }
 
@@ -145,7 +145,7 @@ impl Snapshot {
     }
 
     /// The truth of one condition; of people outside `among` anything may be said.
-    fn truth<'c>(&self, condition: &'c Condition, among: &RoaringBitmap, stands: &mut Stands<'c>) -> Truth {
+    pub(super) fn truth<'c>(&self, condition: &'c Condition, among: &RoaringBitmap, stands: &mut Stands<'c>) -> Truth {
         let known = &self.dictionary;
         match condition {
             Condition::Title(id) => self.of(Kind::Title, Some(u32::from(*id)), Kind::NoTitle),
@@ -308,7 +308,7 @@ impl Snapshot {
 }
 
 /// How dear a condition is: 0 takes bitmaps, 1 looks into rows.
-fn cost(condition: &Condition) -> u8 {
+pub(super) fn cost(condition: &Condition) -> u8 {
     match condition {
         Condition::TitleWords(_)
         | Condition::Keyword(_)

@@ -14,7 +14,7 @@
 //! })
 //! ```
 
-mod bands;
+pub mod bands;
 mod cursor;
 mod dictionary;
 mod facets;
@@ -30,6 +30,7 @@ mod rank;
 mod rows;
 mod segment;
 mod snapshot;
+mod trials;
 mod words;
 
 pub use facets::{Counted, Counts, Facet, LIMIT as FACET_LIMIT, LIMIT_MAX as FACET_LIMIT_MAX};
@@ -38,6 +39,7 @@ pub use follow::{Step, catch_up, rebuild, step};
 pub use index::{Index, SAVE_EVERY_MS, is_held};
 pub use matching::Matching;
 pub use snapshot::Snapshot;
+pub use trials::Trials;
 
 #[cfg(test)]
 pub(super) mod tests;

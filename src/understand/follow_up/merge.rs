@@ -310,6 +310,7 @@ fn text_slot<'s>(search: &'s mut Search, name: &str) -> Option<&'s mut Vec<Strin
 /// A size of `new` and a kind of `search` that together are a kind of their own.
 fn sized(search: &Search, new: &Search) -> Option<(String, String, String)> {
     let [size] = new.company_types.as_slice() else { return None };
+    markets::company_type(size).is_none_or(|known| known.kind == "size").then_some(())?;
     search.company_types.iter().filter(|kind| *kind != size).find_map(|kind| {
         let both = format!("{size} {kind}");
         markets::company_type(&both).is_some().then(|| (size.clone(), kind.clone(), both))

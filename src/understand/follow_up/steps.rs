@@ -459,10 +459,6 @@ fn known(
             || (at + 1 == end && ["ones", "thing"].contains(&sentence.norm(at)))
     };
     let fits = |words: &[String]| said.starts_with(words) && nouns(first + words.len());
-    let best = candidates.iter().filter(|one| fits(&one.words)).max_by_key(|one| one.words.len());
-    if let Some(best) = best {
-        return Some(best.values.iter().map(|(slot, value)| Gone::Value(slot.clone(), value.clone())).collect());
-    }
     let search = request.search()?;
     let sized = search.company_types.iter().find_map(|kind| {
         let words = compared(kind);
@@ -470,7 +466,11 @@ fn known(
         let rest = words[rest..].join(" ");
         markets::company_type(&rest).map(|known| Gone::Size { kind: kind.clone(), rest: known.name.to_owned() })
     });
-    sized.map(|size| vec![size])
+    if let Some(size) = sized {
+        return Some(vec![size]);
+    }
+    let best = candidates.iter().filter(|one| fits(&one.words)).max_by_key(|one| one.words.len())?;
+    Some(best.values.iter().map(|(slot, value)| Gone::Value(slot.clone(), value.clone())).collect())
 }
 
 /// Passes over articles and prepositions before the name of a value.

@@ -67,9 +67,9 @@ fn what_is_said_behind_a_search_changes_it() {
         ("not agencies", "leaving out agency"),
         ("also exclude consultants", "leaving out consultant"),
         ("drop the exclusions", "no longer leaving out recruiter"),
-        ("drop the mid-size", "law firm instead of mid-size law firm"),
-        ("without “mid-size”", "law firm instead of mid-size law firm"),
-        ("at banks instead", "bank instead of mid-size law firm"),
+        ("drop the mid-size", "without mid-size"),
+        ("without “mid-size”", "without mid-size"),
+        ("at banks instead", "bank instead of mid-size and law firm"),
         ("any size", "any employees"),
         ("without the headcount", "any employees"),
         ("with 11-500 employees", "11 to 500 employees"),
@@ -79,11 +79,13 @@ fn what_is_said_behind_a_search_changes_it() {
         ("put them on \"Q1 Leads\" instead", "onto the list \"Q1 Leads\""),
         ("call the list West", "onto the list \"West\""),
         ("save it as West Coast", "onto the list \"West Coast\""),
-        ("make it 100 and drop the mid-size", "100 instead of 50; law firm instead of mid-size law firm"),
+        ("make it 100 and drop the mid-size", "100 instead of 50; without mid-size"),
         ("Only CFOs. And make it 10.", "10 instead of 50; without CEO"),
         ("remove California and the headcount filter", "without California; any employees"),
         ("nur in Texas", "without California"),
         ("sin Texas", "without Texas"),
+        ("onyl in Nevda", "Nevada instead of California and Texas"),
+        ("ａdd Ｎevada", "also Nevada"),
     ] {
         assert_eq!(differs(&earlier, text), expected, "{text}");
     }
@@ -218,4 +220,13 @@ fn no_text_behind_a_search_makes_the_reader_fall() {
             }
         }
     }
+}
+
+#[test]
+fn a_size_narrows_the_kind_it_stands_before() {
+    let earlier = super::super::read("Find CEOs at law firms in Texas");
+    let narrower = changed(&earlier, "only mid-size");
+    assert_eq!(narrower.search().unwrap().company_types, ["mid-size law firm"]);
+    assert_eq!(super::super::describe(&narrower), "CEOs at mid-size law firms in Texas");
+    assert_eq!(differs(&narrower, "drop the mid-size"), "law firm instead of mid-size law firm");
 }
