@@ -11,7 +11,7 @@ mod records;
 mod who;
 mod words;
 
-use super::{Answer, Context, Reach, reply};
+use super::{Answer, Context, reply};
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::understand::{Details, Intent};
@@ -27,9 +27,6 @@ enum Meant<T> {
 /// What Lexi answers to a change of contacts, companies or lists.
 pub(super) fn answer(tx: &mut Tx, context: &Context<'_>) -> Result<Answer> {
     let Some(details) = context.request.details() else { return Ok(Answer::says(reply::cannot_yet(context.request))) };
-    if context.said.reach == Reach::Conversation {
-        return Ok(Answer::says(words::only_talking()));
-    }
     if let Some(question) = context.request.ask.as_ref().filter(|_| !leaves_a_record_open(context, details)) {
         return Ok(Answer::says(reply::ask(context.request, question)));
     }

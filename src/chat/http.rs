@@ -1,7 +1,7 @@
-//! The route of the chat.
+//! The routes of the chat: the plain answer, and the answer as events.
 
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, Version};
 use axum::response::Response;
 use serde::Serialize;
 use serde_json::Value;
@@ -10,8 +10,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::Told;
 use super::body::Message;
+use super::stream;
+use super::{Step, Told};
 use crate::app::App;
 use crate::error::Result;
 use crate::http::answer::Problem;
@@ -21,7 +22,7 @@ use crate::tasks::Task;
 
 /// The routes.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(chat))
+    OpenApiRouter::new().routes(routes!(chat)).routes(routes!(chat_stream))
 }
 
 /// Lexi's answer.
@@ -43,8 +44,11 @@ struct Reply {
     request: Value,
     /// The task, as the task list shows it.
     task: Option<Task>,
-    /// Structured answers to questions; null in this version.
+    /// The answer to a question, for programs: `kind` says what it is, the other keys depend on it; null when nothing
+    /// was asked.
     answer: Option<Value>,
+    /// What Lexi looked at to answer.
+    steps: Vec<Step>,
 }
 
 impl From<Told> for Reply {
@@ -59,6 +63,7 @@ impl From<Told> for Reply {
             request: told.request,
             task: told.task,
             answer: told.answer,
+            steps: told.steps,
         }
     }
 }
@@ -72,12 +77,41 @@ impl From<Told> for Reply {
     (status = 404, description = "`not_found`: an id in `context` does not exist.", body = Problem),
     (status = 429, description = "`rate_limited`", body = Problem)))]
 async fn chat(State(app): State<App>, can: Can<need::LexiChat>, JsonBody(body): JsonBody<Message>) -> Result<Response> {
+    take_turn(&app, can, body).await
+}
+
+/// Say something to Lexi and get her answer as server-sent events.
+///
+/// `thinking` `{text}`, `tool_step` `{tool, status, summary}` (`started`, then `completed`), `text` `{delta,
+/// conversation_id}` (put the deltas together), `task` `{id, type, status, description, plan_hash, requires_approval}` when
+/// one was proposed or changed, `done` `{credits_remaining, message_id}`, and at the end `data: [DONE]`. The turn is stored
+/// before the first event, so a line that breaks loses nothing; repeated with the same `Idempotency-Key` it gets the same
+/// events.
+#[utoipa::path(post, path = "/v1/lexi/chat/stream", tag = "lexi", request_body = Message, responses(
+    (status = 200, description = "The events.", content_type = "text/event-stream", body = String),
+    (status = 400, description = "`validation_error`: the message is missing, empty or too long, or `context` contradicts itself.", body = Problem),
+    (status = 401, description = "`invalid_key`", body = Problem),
+    (status = 403, description = "`insufficient_permissions`: the key lacks `lexi:chat`.", body = Problem),
+    (status = 404, description = "`not_found`: an id in `context` does not exist.", body = Problem),
+    (status = 429, description = "`rate_limited`", body = Problem)))]
+async fn chat_stream(
+    State(app): State<App>,
+    version: Version,
+    can: Can<need::LexiChat>,
+    JsonBody(body): JsonBody<Message>,
+) -> Result<Response> {
+    let request_id = can.request_id;
+    stream::of(take_turn(&app, can, body).await?, version, request_id).await
+}
+
+/// One turn, stored, and its answer in JSON.
+async fn take_turn(app: &App, can: Can<need::LexiChat>, body: Message) -> Result<Response> {
     let said = body.check()?;
-    if let Some(answer) = answered_before(&app, &can.asked).await? {
+    if let Some(answer) = answered_before(app, &can.asked).await? {
         return Ok(answer);
     }
-    let turn = super::consider(&app, &can, said).await?;
-    write(&app, can.asked, StatusCode::OK, move |tx, asked, now_ms| {
+    let turn = super::consider(app, &can, said).await?;
+    write(app, can.asked, StatusCode::OK, move |tx, asked, now_ms| {
         super::take_turn(tx, &asked.caller, &turn, now_ms).map(Reply::from)
     })
     .await

@@ -418,6 +418,16 @@ pub fn memberships_of(tx: &mut Tx, workspace_id: Uuid, contact_ids: &[Uuid]) -> 
     Ok(store::memberships_of(tx, workspace_id, contact_ids)?.into_iter().collect())
 }
 
+/// The lists a contact is on.
+pub fn of_contact(tx: &mut Tx, workspace_id: Uuid, contact_id: Uuid) -> Result<Vec<List>> {
+    let mut found = Vec::new();
+    for id in store::memberships(tx, workspace_id, &[contact_id])? {
+        found.extend(store::get(tx, workspace_id, id)?);
+    }
+    found.sort_by(|a, b| (&a.created_at, a.id).cmp(&(&b.created_at, b.id)));
+    Ok(found)
+}
+
 /// On how many lists contacts are, each with each counted once.
 pub fn count_memberships(tx: &mut Tx, workspace_id: Uuid, contact_ids: &[Uuid]) -> Result<u64> {
     Ok(store::memberships(tx, workspace_id, contact_ids)?.len() as u64)

@@ -22,11 +22,6 @@ const QUOTED_MAX: usize = 120;
 /// Characters of a note in a task's line.
 const LINE_MAX: usize = 40;
 
-/// The conversation alone may be looked at.
-pub(super) fn only_talking() -> String {
-    "With `allow_tools` false I look at nothing and propose nothing. Ask again without it.".to_owned()
-}
-
 pub(super) fn no_users() -> String {
     "Contacts and companies have no owner in this version, because there are no users yet. Nothing was changed."
         .to_owned()
