@@ -67,10 +67,7 @@ pub fn find(tx: &mut Tx, workspace_id: Uuid, wanted: &Wanted, limit: usize) -> R
     let mut found = match (wanted.name.as_deref().map(Asked::person), &company) {
         (Some(None), _) | (None, None) => return Ok(Vec::new()),
         (Some(Some(name)), _) => named(tx, workspace_id, &name)?,
-        (None, Some(_)) => {
-            let all = store::with_a_company(tx, workspace_id)?;
-            all.into_iter().map(|brief| (0, brief)).collect()
-        }
+        (None, Some(company)) => return all_at(tx, workspace_id, company, limit),
     };
     if let Some(company) = &company {
         found = at(company, found);
@@ -107,6 +104,25 @@ fn at(company: &Asked, found: Vec<(Rank, Brief)>) -> Vec<(Rank, Brief)> {
     if known.is_empty() { unknown } else { known }
 }
 
+/// The people of the company that fits best, oldest first, at most `limit`.
+fn all_at(tx: &mut Tx, workspace_id: Uuid, company: &Asked, limit: usize) -> Result<Vec<Brief>> {
+    let mut best = Rank::MAX;
+    let mut fitting = Vec::new();
+    each_described(tx, workspace_id, &Described::default(), |one| {
+        let rank = one.company_name.as_deref().and_then(|name| company.rank(name)).unwrap_or(Rank::MAX);
+        if rank < best {
+            best = rank;
+            fitting.clear();
+        }
+        if rank == best && rank < Rank::MAX && fitting.len() < limit {
+            fitting.push(one.id);
+        }
+        true
+    })?;
+    let briefs = fitting.into_iter().map(|id| store::brief(tx, workspace_id, id));
+    Ok(briefs.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
+}
+
 /// A description of contacts: what is given must all hold, and of several values of one kind any, but for tags.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Described {
@@ -125,28 +141,42 @@ pub struct Described {
 /// The contacts that fit a description, oldest first, at most `limit`.
 pub fn matching(tx: &mut Tx, workspace_id: Uuid, described: &Described, limit: usize) -> Result<Vec<Uuid>> {
     let companies: Vec<Asked> = described.companies.iter().filter_map(|name| Asked::company(name)).collect();
+    let fits = |one: &store::Described| {
+        let company = one.company_name.as_deref();
+        let has = |tag: &String| one.tags.iter().any(|there| fields::same_tag(there, tag));
+        let works_at = |asked: &Asked| company.is_some_and(|company| asked.rank(company).is_some());
+        let holds = |title: &String| one.job_title.as_deref().is_some_and(|held| title_fits(title, held));
+        described.tags.iter().all(has)
+            && (described.companies.is_empty() || companies.iter().any(works_at))
+            && (described.titles.is_empty() || described.titles.iter().any(holds))
+    };
     let mut fitting = Vec::new();
+    each_described(tx, workspace_id, described, |one| {
+        if fitting.len() < limit && fits(&one) {
+            fitting.push(one.id);
+        }
+        fitting.len() < limit
+    })?;
+    Ok(fitting)
+}
+
+/// Gives the contacts of the described list, or of the workspace, to `take`, oldest first, until it answers false. Few of
+/// them are in memory at a time.
+fn each_described(
+    tx: &mut Tx,
+    workspace_id: Uuid,
+    described: &Described,
+    mut take: impl FnMut(store::Described) -> bool,
+) -> Result<()> {
     let mut after = None;
-    while fitting.len() < limit {
+    loop {
         let portion = store::described(tx, workspace_id, described, after, PORTION)?;
         let is_last = portion.len() < PORTION as usize;
         after = portion.last().map(|last| (last.created_at_ms, last.id));
-        let fits = |one: &store::Described| {
-            let company = one.company_name.as_deref();
-            let has = |tag: &String| one.tags.iter().any(|there| fields::same_tag(there, tag));
-            let works_at = |asked: &Asked| company.is_some_and(|company| asked.rank(company).is_some());
-            let holds = |title: &String| one.job_title.as_deref().is_some_and(|held| title_fits(title, held));
-            described.tags.iter().all(has)
-                && (described.companies.is_empty() || companies.iter().any(works_at))
-                && (described.titles.is_empty() || described.titles.iter().any(holds))
-        };
-        fitting.extend(portion.into_iter().filter(fits).map(|one| one.id));
-        if is_last {
-            break;
+        if !portion.into_iter().all(&mut take) || is_last {
+            return Ok(());
         }
     }
-    fitting.truncate(limit);
-    Ok(fitting)
 }
 
 /// Whether a job title is the one asked for, or has all words of it in whatever number ("partners", "Managing Partner").

@@ -124,7 +124,7 @@ impl Merging {
         if moved > MOVED_MAX {
             let message = format!(
                 "The duplicates have {moved} notes and list memberships together; a merge moves at most {MOVED_MAX}. \
-                 Merge fewer of them at once."
+                 Merge fewer of them at once, or make the one with the most of them the primary."
             );
             return Err(Error::validation("duplicate_ids", message));
         }
