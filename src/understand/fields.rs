@@ -66,7 +66,7 @@ static LABELS: Choices<Field> = Choices::of(&[
     (Field::SaveAs, "list name|save as|save to|name of list|save under|name of the list"),
     (Field::Other("technology"), "technology|technologies|tech stack|stack|tools|software used|uses|tech|technographics"),
     (Field::Other("skill"), "skill|skills|required skills|key skills"),
-    (Field::Other("language"), "language|languages"),
+    (Field::Other("skill"), "language|languages"),
     (Field::Other("education"), "education|school|schools|university|degree|alma mater"),
     (Field::Other("past_company"), "past company|past companies|previous company|previous employer|past employer"),
     (Field::Other("investor"), "investor|investors"),
@@ -97,6 +97,7 @@ pub(super) fn label(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         Field::Industry | Field::Company => Zone::At,
         Field::Keyword => Zone::Topic,
         Field::Title | Field::Seniority | Field::Department => Zone::Head,
+        Field::Plain if walk.people.is_none() => Zone::Head,
         _ => Zone::With,
     };
     // The words before a number say what it measures; they are read together with it.

@@ -324,7 +324,9 @@ fn within(inner: &str, outer: &str) -> Option<Location> {
         // A city before the state of its name when a place around them is named.
         if let Some(place) = fitting.clone().find(|place| matches!(place, Place::City(_))).or_else(|| fitting.next()) {
             let mut location = place.location();
-            if let (Place::State(state), None) = (outer, &location.state) {
+            if let (Place::State(state), None) = (outer, &location.state)
+                && matches!(state.country, "US" | "CA")
+            {
                 location.state = Some(state.name.to_owned());
             }
             return Some(location);

@@ -31,6 +31,10 @@ pub(super) enum Takes {
     Skills,
     /// Everything up to the next comma or preposition.
     Rest,
+    /// The announcing words with everything up to the next comma: "expanding into Brazil".
+    Whole,
+    /// A wish: everything up to the next comma.
+    Wish,
     /// What must be there, unless another slot says it.
     Must,
 }
@@ -51,7 +55,7 @@ static SIGNALS: Choices<(&str, Takes)> = Choices::of(&[
          new in role|who recently changed jobs|who changed jobs|new to the role|changed jobs|recently changed jobs|\
          new in their role|new in the role|recently started|promoted recently|just promoted|just started|\
          recently joined|new to their role|new in seat|just got promoted|got promoted|with a recent job change|\
-         recent job change|job changers|appointed recently|hired recently",
+         recent job change|job changers|moved firms|changed firms|changed companies|switched firms|switched companies|switched jobs|appointed recently|hired recently",
     ),
     (("signal", Takes::Value("layoffs")), "recently laid off staff|laid off staff|laid off people|had layoffs|with layoffs|recent layoffs|recently laid off people"),
     (("signal", Takes::Value("ipo")), "went public|have gone public|recently ipod|recently went public|had an ipo|who went public|that went public"),
@@ -106,8 +110,8 @@ static SIGNALS: Choices<(&str, Takes)> = Choices::of(&[
     ),
     (("sort", Takes::Rest), "sorted by|sort by|ordered by|ranked by|order by|sort them by|sorted|rank by|rank them by"),
     (
-        ("prefer", Takes::Rest),
-        "preferably|ideally|prefer|prioritize|prioritise|preferred|with preference for|bonus if|favoring|favouring|\
+        ("prefer", Takes::Wish),
+        "preferably|ideally|prefer|prioritize|prioritise|preferred|with preference for|bonus if|bonus|favoring|favouring|\
          nice to have|bonus points for|bonus points if|bonus for|a plus|extra points for|with a preference for|\
          i would prefer|id prefer|we prefer|priority to|giving priority to",
     ),
@@ -132,7 +136,12 @@ static SIGNALS: Choices<(&str, Takes)> = Choices::of(&[
         "admitted in|licensed in|barred in|admitted to practice in|who are admitted in|licensed to practice in|\
          admitted to the bar in|with a license in|registered in|who are licensed in|bar admitted in",
     ),
-    (("expanding_to", Takes::Rest), "expanding to|expanding into|that are expanding to|that are expanding into|entering|moving into|opening offices in|opening an office in"),
+    (
+        ("signal", Takes::Whole),
+        "expanding to|expanding into|entering|moving into|opening offices in|opening an office in|opened an office in|\
+         opened a new office in|recently opened an office in|preparing for an ipo|preparing for ipo|planning an ipo|going public|\
+         launching in|launched in|opening stores in|expanding in|entering the|looking to expand|migrating to|switching to",
+    ),
     (("job_posted", Takes::Value("yes")), "with open roles|with job postings|with open positions|with job openings"),
 ]);
 
@@ -222,6 +231,10 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     stages(walk, at)
         .or_else(|| unfunded(walk, at))
         .or_else(|| backed(walk, at))
+        .or_else(|| preferred_behind(walk, at))
+        .or_else(|| openings(walk, at))
+        .or_else(|| order(walk, at))
+        .or_else(|| platform(walk, at))
         .or_else(|| contact_data(walk, at))
         .or_else(|| language(walk, at))
         .or_else(|| of_table(walk, at))
@@ -249,6 +262,15 @@ fn of_table(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         }
         Takes::Skills => skills(walk, after),
         Takes::Rest => rest(walk, name, after),
+        Takes::Whole => rest(walk, name, after.saturating_sub(1))
+            .into_iter()
+            .take(1)
+            .map(|(_, last)| (format!("{name}:{}", sentence.slice(at, last)), last))
+            .collect(),
+        Takes::Wish => {
+            let last = part_end(walk, after);
+            if last > after { vec![(format!("{name}:{}", sentence.slice(after, last)), last)] } else { Vec::new() }
+        }
         Takes::Must => must(walk, after)?,
     };
     let (_, last) = entries.last().cloned()?;
@@ -279,6 +301,75 @@ fn unfunded(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     Some(at + count)
 }
 
+/// The end of the part of the sentence that `at` stands in.
+fn part_end(walk: &Walk<'_>, at: usize) -> usize {
+    let ends = |word: usize| {
+        walk.sentence.before(word) >= Break::Comma && walk.sentence.before(word) != Break::Dash
+            || walk.sentence.longest_of(word, &EXCLUSIONS).is_some()
+    };
+    (at..walk.end).find(|word| *word > at && ends(*word)).unwrap_or(walk.end)
+}
+
+/// "SaaS or fintech preferred", "German a plus": the wish stands before the word that says so.
+fn preferred_behind(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    const WISHES: [&str; 14] = [
+        "preferred", "is preferred", "are preferred", "a plus", "is a plus", "is a bonus", "would be great", "would be ideal", "would be nice",
+        "would be a plus", "desirable", "a bonus", "is nice to have", "is an advantage",
+    ];
+    (at == walk.begin || walk.sentence.before(at) >= Break::Comma).then_some(())?;
+    let last = part_end(walk, at);
+    let wish = (at + 1..last).find(|word| walk.sentence.longest_of(*word, &WISHES).is_some_and(|count| word + count == last))?;
+    (numbers::quantity(walk.sentence, at).is_none()).then_some(())?;
+    walk.flush();
+    let entry = format!("prefer:{}", walk.sentence.slice(at, wish));
+    walk.other(&entry, at, last);
+    Some(last)
+}
+
+/// "with open paralegal positions": whom a company looks for.
+fn openings(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    const REACH: usize = 6;
+    const NOUNS: [&str; 8] = ["positions", "position", "roles", "role", "jobs", "vacancies", "openings", "vacancy"];
+    let sentence = walk.sentence;
+    (["open", "vacant", "advertised"].contains(&sentence.norm(at)) && at > walk.begin).then_some(())?;
+    let noun = (at + 2..walk.end.min(at + REACH)).find(|word| NOUNS.contains(&sentence.norm(*word)))?;
+    walk.flush();
+    let entry = format!("hiring:{}", sentence.slice(at + 1, noun));
+    walk.other(&entry, at, noun + 1);
+    Some(noun + 1)
+}
+
+/// "largest companies first": an order of the results.
+fn order(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    const MOST: [&str; 16] = [
+        "largest", "biggest", "smallest", "newest", "oldest", "most", "highest", "lowest", "nearest", "closest", "fastest", "latest", "youngest",
+        "best", "senior", "recent",
+    ];
+    (MOST.contains(&walk.sentence.norm(at)) && walk.sentence.before(at) >= Break::Comma).then_some(())?;
+    let last = part_end(walk, at);
+    (last > at + 1 && last - at <= 5 && walk.sentence.norm(last - 1) == "first").then_some(())?;
+    walk.flush();
+    let entry = format!("sort:{}", walk.sentence.slice(at, last));
+    walk.other(&entry, at, last);
+    Some(last)
+}
+
+/// "brands on Shopify", "doing $1M on Amazon": what a company sells or works with.
+fn platform(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    let sentence = walk.sentence;
+    let next = at + 1;
+    let company = at > walk.begin && (COMPANIES.contains(sentence.norm(at - 1)) || sentence.norm(at - 1).ends_with('m'));
+    let written = walk.shows_names() && sentence.is_capitalised(next) && !geography::is_known_anywhere(walk, next);
+    (sentence.norm(at) == "on" && company && written && next < walk.end).then_some(())?;
+    let entries = named(walk, next, |_| "technology");
+    let (_, last) = entries.last().cloned()?;
+    walk.flush();
+    for (entry, _) in entries {
+        walk.other(&entry, at, last);
+    }
+    Some(last)
+}
+
 /// "Sequoia-backed startups".
 fn backed(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let sentence = walk.sentence;
@@ -303,7 +394,8 @@ pub(super) fn behind_relative(walk: &Walk<'_>, at: usize) -> bool {
     while before > walk.begin && BETWEEN.contains(&walk.sentence.norm(before - 1)) {
         before -= 1;
     }
-    before > walk.begin && RELATIVES.contains(&walk.sentence.norm(before - 1))
+    walk.begins_exclusion() && walk.sentence.norm(at - 1) != "no"
+        || before > walk.begin && RELATIVES.contains(&walk.sentence.norm(before - 1))
 }
 
 /// The names of a list that begins at `after`, each with the slot that `slot` chooses for its words.
@@ -420,7 +512,7 @@ fn tongues(walk: &Walk<'_>, after: usize) -> Vec<(String, usize)> {
         let skip = usize::from(["fluent", "native", "good", "both"].contains(&walk.sentence.norm(at)));
         let Some((language, count)) = LANGUAGES.longest(walk.sentence, at + skip) else { break };
         at += skip + count;
-        found.push((format!("language:{language}"), at));
+        found.push((format!("skill:{language}"), at));
         at += usize::from(["and", "or"].contains(&walk.sentence.norm(at)));
     }
     found
@@ -450,7 +542,7 @@ fn language(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let last = if speaks { next + 1 } else { spoken.last()?.1 };
     walk.flush();
     for (language, _) in &spoken {
-        walk.other(&format!("language:{language}"), at, last);
+        walk.other(&format!("skill:{language}"), at, last);
     }
     if sentence.norm(next).starts_with("speaker") && !walk.excluding {
         walk.note_people(at, last);
@@ -477,7 +569,7 @@ fn skills_behind(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let runs = std::mem::take(&mut walk.pending);
     for (first, last) in runs {
         let entry = match LANGUAGES.longest(sentence, first) {
-            Some((language, count)) if first + count == last => format!("language:{language}"),
+            Some((language, count)) if first + count == last => format!("skill:{language}"),
             _ => format!("skill:{}", sentence.slice(first, last)),
         };
         walk.other(&entry, first, at + 1);
