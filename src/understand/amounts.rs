@@ -181,7 +181,7 @@ fn bands(walk: &Walk<'_>, mut quantity: Quantity) -> Quantity {
 /// "50 people" counts results where somebody is looked for, employees behind "with" or "companies of".
 fn is_headcount(walk: &Walk<'_>, at: usize, after: usize, quantity: &Quantity) -> bool {
     let unit = walk.sentence.norm(after);
-    let certain = !PEOPLE.contains(unit) || matches!(unit, "employees" | "employee" | "workers" | "staff" | "person");
+    let certain = !PEOPLE.contains(unit) || matches!(unit, "employees" | "employee" | "workers" | "staff" | "person" | "ppl");
     if walk.zone == Zone::Head {
         // "Find 50 employees at Acme" counts results; "50-person startups" does not.
         return unit == "person" || unit == "man" || (certain && (quantity.plain.is_none() || walk.companies.is_some()));
@@ -538,7 +538,7 @@ fn results(walk: &mut Walk<'_>, quantity: &Quantity, at: usize) -> Option<usize>
     }
     let last_word = quantity.last >= walk.end || sentence.before(quantity.last) >= Break::Comma;
     let place = at > 0 && ["in", "near", "around", "within", "of", "since"].contains(&sentence.norm(at - 1));
-    let opening = at == walk.begin && (noun || ["and", "then", "in"].contains(&sentence.norm(quantity.last)));
+    let opening = at == walk.begin;
     let bare = (last_word || opening) && quantity.plain.is_some() && !walk.excluding && !place;
     let listed = at > 0 && (sentence.before(at) >= Break::Comma && (last_word || noun) || bare);
     let counts = early || (!is_year_at(walk, quantity) && (behind_limit || listed));

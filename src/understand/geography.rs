@@ -5,7 +5,7 @@
 
 use super::gazetteer;
 use super::grammar::Walk;
-use super::places::{self, Location, Place};
+use super::places::{self, Location, Place, State};
 use super::sentence::Sentence;
 use super::vocabulary::Zone;
 use super::words::Break;
@@ -172,7 +172,11 @@ pub(super) fn is_known_anywhere(walk: &Walk<'_>, at: usize) -> bool {
 /// "TX", "CA": a state by its code, in capitals.
 fn by_code(walk: &Walk<'_>, at: usize) -> Option<Hit> {
     let sentence = walk.sentence;
-    let raw = sentence.raw(at);
+    let dotted = sentence.raw(at).replace('.', "");
+    let raw = dotted.as_str();
+    if let Some(state) = abbreviated(walk, at) {
+        return Some(Hit { count: 1, location: Place::State(state).location(), assumption: None, weak: false });
+    }
     let code = sentence.norm(at);
     let capitals = raw.len() <= 3 && raw.chars().all(char::is_uppercase) && sentence.has_case();
     let small = walk.zone == Zone::In && behind_preposition(sentence, at) && !sentence.has_case() && raw.len() == 2;
@@ -185,6 +189,40 @@ fn by_code(walk: &Walk<'_>, at: usize) -> Option<Hit> {
     }
     let state = places::state_code(code).first().filter(|state| small && state.country == "US" || capitals)?;
     Some(Hit { count: 1, location: Place::State(state).location(), assumption: None, weak: false })
+}
+
+/// "Conn.", "Calif.": how states were abbreviated before they had codes of two letters.
+fn abbreviated(walk: &Walk<'_>, at: usize) -> Option<&'static State> {
+    const SHORT: [(&str, &str); 24] = [
+        ("conn", "CT"),
+        ("mass", "MA"),
+        ("calif", "CA"),
+        ("cali", "CA"),
+        ("penn", "PA"),
+        ("penna", "PA"),
+        ("tex", "TX"),
+        ("fla", "FL"),
+        ("ill", "IL"),
+        ("mich", "MI"),
+        ("minn", "MN"),
+        ("wis", "WI"),
+        ("wisc", "WI"),
+        ("colo", "CO"),
+        ("ariz", "AZ"),
+        ("tenn", "TN"),
+        ("okla", "OK"),
+        ("ore", "OR"),
+        ("wash", "WA"),
+        ("ala", "AL"),
+        ("ark", "AR"),
+        ("neb", "NE"),
+        ("nev", "NV"),
+        ("ind", "IN"),
+    ];
+    let sentence = walk.sentence;
+    let written = (sentence.is_capitalised(at) || !sentence.has_case()) && (walk.zone == Zone::In || walk.last_place.is_some());
+    let (_, code) = SHORT.iter().find(|(short, _)| *short == sentence.norm(at)).filter(|_| written)?;
+    places::state("US", code)
 }
 
 /// Whether the code at `at` stands in a list of places.

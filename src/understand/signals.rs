@@ -409,6 +409,8 @@ fn named(walk: &Walk<'_>, after: usize, slot: impl Fn(&str) -> &'static str) -> 
         .collect()
 }
 
+const PRONOUNS: [&str; 12] = ["theirs", "ours", "mine", "us", "them", "this", "these", "it", "that", "those", "him", "her"];
+
 /// "SAP, Oracle and Salesforce": the runs of words that are one name each.
 pub(super) fn names(walk: &Walk<'_>, after: usize) -> Vec<(usize, usize)> {
     const MOST: usize = 20;
@@ -416,7 +418,13 @@ pub(super) fn names(walk: &Walk<'_>, after: usize) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
     let mut at = after + usize::from(["the", "a", "an", "either", "both"].contains(&sentence.norm(after)));
     while found.len() < MOST {
-        let last = walk.name_end(at);
+        let mut last = walk.name_end(at);
+        // "ex-McKinsey COOs" are chiefs of something else.
+        let title = |word: &usize| gazetteer::title(sentence, *word, walk.end).is_some();
+        last = (at + 1..last).find(title).filter(|_| sentence.quote_of(at).is_none()).unwrap_or(last);
+        if PRONOUNS.contains(&sentence.norm(at)) {
+            break;
+        }
         if last <= at || (!found.is_empty() && !goes_on(walk, at, last)) || numbers::quantity(sentence, at).is_some() {
             break;
         }
