@@ -254,6 +254,7 @@ fn with_outer(walk: &Walk<'_>, at: usize, last: usize, readings: &[Place]) -> Op
         let inner = place.location();
         inner.city == location.city
             && inner.region == location.region
+            && inner.county == location.county
             && inner.country == location.country
             && (inner.state == location.state || inner.city.is_some())
     });
@@ -419,6 +420,6 @@ fn people(place: Place) -> u64 {
 }
 
 fn full_name(location: &Location) -> String {
-    let parts = [&location.city, &location.city_or_state, &location.region, &location.state, &location.country];
+    let parts = [&location.city, &location.city_or_state, &location.county, &location.region, &location.state, &location.country];
     parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(", ")
 }

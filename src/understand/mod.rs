@@ -6,6 +6,7 @@
 //! value points at the words that gave it, and what was not read is listed.
 
 mod amounts;
+mod contact_data;
 mod demonyms;
 mod destinations;
 mod describe;
@@ -13,6 +14,7 @@ mod details;
 mod employers;
 mod fields;
 mod findings;
+mod funding;
 mod gazetteer;
 mod grammar;
 mod intent;
@@ -28,6 +30,7 @@ mod runs;
 mod senses;
 mod sentence;
 mod signals;
+mod skills;
 mod verbs;
 mod vocabulary;
 

@@ -4,11 +4,14 @@
 //! Protects "no invented constraint": a value is the words that stand behind its announcing phrase,
 //! up to the end of the phrase, and never a number or place that belongs to another slot.
 
+use super::contact_data;
+use super::funding;
 use super::gazetteer;
 use super::geography;
 use super::grammar::Walk;
 use super::numbers;
 use super::phrasebook::{Choices, Words};
+use super::skills;
 use super::vocabulary::{COMPANIES, EXCLUSIONS, FILLERS, Zone};
 use super::words::Break;
 
@@ -155,49 +158,6 @@ static VERBS: Choices<(&str, Takes)> = Choices::of(&[
     (("past_company", Takes::Past), "were at|was at"),
 ]);
 
-/// Languages, as they are said in requests.
-static LANGUAGES: Choices<&str> = Choices::of(&[
-    ("English", "english"),
-    ("German", "german|deutsch"),
-    ("French", "french"),
-    ("Spanish", "spanish"),
-    ("Italian", "italian"),
-    ("Portuguese", "portuguese|brazilian portuguese"),
-    ("Dutch", "dutch"),
-    ("Swedish", "swedish"),
-    ("Danish", "danish"),
-    ("Norwegian", "norwegian"),
-    ("Finnish", "finnish"),
-    ("Polish", "polish"),
-    ("Czech", "czech"),
-    ("Hungarian", "hungarian"),
-    ("Romanian", "romanian"),
-    ("Greek", "greek"),
-    ("Turkish", "turkish"),
-    ("Russian", "russian"),
-    ("Ukrainian", "ukrainian"),
-    ("Arabic", "arabic"),
-    ("Hebrew", "hebrew"),
-    ("Farsi", "farsi|persian"),
-    ("Hindi", "hindi"),
-    ("Urdu", "urdu"),
-    ("Bengali", "bengali"),
-    ("Punjabi", "punjabi"),
-    ("Tamil", "tamil"),
-    ("Chinese", "chinese"),
-    ("Mandarin", "mandarin|mandarin chinese"),
-    ("Cantonese", "cantonese"),
-    ("Japanese", "japanese"),
-    ("Korean", "korean"),
-    ("Vietnamese", "vietnamese"),
-    ("Thai", "thai"),
-    ("Tagalog", "tagalog"),
-    ("Indonesian", "indonesian|bahasa"),
-    ("Malay", "malay"),
-    ("Swahili", "swahili"),
-    ("Catalan", "catalan"),
-]);
-
 /// Schools that are known without the word "university".
 static SCHOOLS: Words = Words::of(
     "stanford|harvard|mit|yale|princeton|columbia|wharton|insead|oxford|cambridge|berkeley|caltech|cornell|brown|duke|\
@@ -209,37 +169,21 @@ const SCHOOL_WORDS: [&str; 10] = [
     "university", "college", "school", "institute", "academy", "universitat", "universidad", "universite", "polytechnic", "business",
 ];
 
-/// What can be known of a person beside where they work.
-static CONTACT_DATA: Choices<&str> = Choices::of(&[
-    ("email", "email|emails|e mail|e mails|email address|email addresses|e mail addresses|mail addresses|mails|inbox"),
-    (
-        "phone",
-        "phone|phones|phone number|phone numbers|direct dial|direct dials|mobile number|mobile numbers|cell|\
-         cell phones|cell numbers|mobiles|mobile|telephone numbers|telephone number|numbers|direct lines|tel",
-    ),
-    ("linkedin", "linkedin|linkedin profile|linkedin profiles|linkedin url|linkedin urls|linkedins|linkedin links|linkedin pages"),
-    ("contact_info", "contact info|contact information|contact details|contact data|contacts info|details"),
-    ("website", "website|websites|web address|company website|company websites|domains"),
-    ("address", "mailing address|mailing addresses|postal address|office address|office addresses|business addresses"),
-]);
-
 /// Takes the signal that stands at `at`.
 pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     if walk.sentence.quote_of(at).is_some() {
         return None;
     }
-    stages(walk, at)
-        .or_else(|| unfunded(walk, at))
-        .or_else(|| backed(walk, at))
+    funding::take(walk, at)
         .or_else(|| preferred_behind(walk, at))
         .or_else(|| openings(walk, at))
         .or_else(|| order(walk, at))
         .or_else(|| platform(walk, at))
-        .or_else(|| contact_data(walk, at))
-        .or_else(|| language(walk, at))
+        .or_else(|| contact_data::take(walk, at))
+        .or_else(|| skills::language(walk, at))
         .or_else(|| of_table(walk, at))
         .or_else(|| alumni_behind(walk, at))
-        .or_else(|| skills_behind(walk, at))
+        .or_else(|| skills::behind(walk, at))
 }
 
 fn of_table(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
@@ -257,10 +201,10 @@ fn of_table(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         Takes::Alumni => named(walk, after, |words| if is_school(words) { "education" } else { "past_company" }),
         Takes::Past | Takes::PastName => past(walk, after, takes == Takes::Past),
         Takes::Tongues => {
-            let tongues = tongues(walk, after);
+            let tongues = skills::tongues(walk, after);
             if tongues.is_empty() { named(walk, after, |_| name) } else { tongues }
         }
-        Takes::Skills => skills(walk, after),
+        Takes::Skills => skills::named(walk, after),
         Takes::Rest => rest(walk, name, after),
         Takes::Whole => rest(walk, name, after.saturating_sub(1))
             .into_iter()
@@ -288,17 +232,6 @@ fn of_table(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         from = to.min(last - 1).max(at);
     }
     Some(last)
-}
-
-/// "without funding", "no outside investors".
-fn unfunded(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
-    const MONEY: [&str; 10] = [
-        "funding", "outside funding", "external funding", "venture capital", "vc funding", "venture funding", "investors", "vc money",
-        "outside investors", "vc backing",
-    ];
-    let count = walk.begins_exclusion().then(|| walk.sentence.longest_of(at, &MONEY)).flatten()?;
-    walk.found.excluded_other("signal:raised_funding", at, at + count);
-    Some(at + count)
 }
 
 /// The end of the part of the sentence that `at` stands in.
@@ -370,20 +303,6 @@ fn platform(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     Some(last)
 }
 
-/// "Sequoia-backed startups".
-fn backed(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
-    let sentence = walk.sentence;
-    let last = (at + 1..at + 4).find(|word| ["backed", "funded"].contains(&sentence.norm(*word)))?;
-    let named = (at..last).all(|word| sentence.is_capitalised(word) && (word == at || sentence.before(word) < Break::Comma));
-    let known = gazetteer::phrase(sentence, at, walk.end).is_some();
-    let hyphen = matches!(sentence.before(last), Break::Hyphen | Break::Space) && last < walk.end;
-    (named && hyphen && !known && !sentence.is_capitalised(last) && walk.shows_names()).then_some(())?;
-    walk.flush();
-    let entry = format!("investor:{}", sentence.slice(at, last));
-    walk.other(&entry, at, last + 1);
-    Some(last + 1)
-}
-
 /// Whether "who", "that", "they" … stand before, so that a bare verb goes on about them.
 pub(super) fn behind_relative(walk: &Walk<'_>, at: usize) -> bool {
     const BETWEEN: [&str; 14] = [
@@ -399,7 +318,7 @@ pub(super) fn behind_relative(walk: &Walk<'_>, at: usize) -> bool {
 }
 
 /// The names of a list that begins at `after`, each with the slot that `slot` chooses for its words.
-fn named(walk: &Walk<'_>, after: usize, slot: impl Fn(&str) -> &'static str) -> Vec<(String, usize)> {
+pub(super) fn named(walk: &Walk<'_>, after: usize, slot: impl Fn(&str) -> &'static str) -> Vec<(String, usize)> {
     names(walk, after)
         .into_iter()
         .map(|(first, last)| {
@@ -512,81 +431,8 @@ pub(super) fn school_behind_from(walk: &mut Walk<'_>, at: usize) -> Option<usize
     Some(last)
 }
 
-/// The languages of a list that begins at `after`.
-fn tongues(walk: &Walk<'_>, after: usize) -> Vec<(String, usize)> {
-    let mut found = Vec::new();
-    let mut at = after;
-    while at < walk.end {
-        let skip = usize::from(["fluent", "native", "good", "both"].contains(&walk.sentence.norm(at)));
-        let Some((language, count)) = LANGUAGES.longest(walk.sentence, at + skip) else { break };
-        at += skip + count;
-        found.push((format!("skill:{language}"), at));
-        at += usize::from(["and", "or"].contains(&walk.sentence.norm(at)));
-    }
-    found
-}
-
-/// "German-speaking", "native French speakers", "bilingual".
-fn language(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
-    let sentence = walk.sentence;
-    let skip = usize::from(["native", "fluent", "bilingual"].contains(&sentence.norm(at)));
-    if geography::hit(walk, at).is_some_and(|place| place.count > 1) {
-        return None;
-    }
-    let mut spoken = Vec::new();
-    let mut next = at + skip;
-    while let Some((language, count)) = LANGUAGES.longest(sentence, next) {
-        next += count;
-        spoken.push((language, next));
-        if sentence.norm(next) == "speaking" || ["speaker", "speakers"].contains(&sentence.norm(next)) {
-            break;
-        }
-        next += usize::from(["and", "or"].contains(&sentence.norm(next)));
-    }
-    let speaks = ["speaking", "speaker", "speakers"].contains(&sentence.norm(next));
-    if spoken.is_empty() || !(speaks && next < walk.end || skip == 1) {
-        return None;
-    }
-    let last = if speaks { next + 1 } else { spoken.last()?.1 };
-    walk.flush();
-    for (language, _) in &spoken {
-        walk.other(&format!("skill:{language}"), at, last);
-    }
-    if sentence.norm(next).starts_with("speaker") && !walk.excluding {
-        walk.note_people(at, last);
-    }
-    Some(last)
-}
-
-/// Skills by name; languages are said to be so, topics of the tables stay topics.
-fn skills(walk: &Walk<'_>, after: usize) -> Vec<(String, usize)> {
-    let tongues = tongues(walk, after);
-    if !tongues.is_empty() {
-        return tongues;
-    }
-    let named = named(walk, after, |_| "skill");
-    if !named.is_empty() { named } else { rest(walk, "skill", after) }
-}
-
-/// "Kubernetes and Terraform skills": what waits before the noun is what is known.
-fn skills_behind(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
-    const NOUNS: [&str; 8] = ["skills", "skill", "experience", "expertise", "knowledge", "certification", "certifications", "chops"];
-    let sentence = walk.sentence;
-    (NOUNS.contains(&sentence.norm(at)) && walk.zone != Zone::Head).then_some(())?;
-    walk.pending.last().filter(|run| run.1 == at)?;
-    let runs = std::mem::take(&mut walk.pending);
-    for (first, last) in runs {
-        let entry = match LANGUAGES.longest(sentence, first) {
-            Some((language, count)) if first + count == last => format!("skill:{language}"),
-            _ => format!("skill:{}", sentence.slice(first, last)),
-        };
-        walk.other(&entry, first, at + 1);
-    }
-    Some(at + 1)
-}
-
 /// Everything up to the next comma, exclusion or preposition; each side of "and" for itself.
-fn rest(walk: &Walk<'_>, name: &str, after: usize) -> Vec<(String, usize)> {
+pub(super) fn rest(walk: &Walk<'_>, name: &str, after: usize) -> Vec<(String, usize)> {
     let last = walk.rest_end(after);
     if last <= after {
         return if name == "hiring" { vec![("hiring:yes".to_owned(), after)] } else { Vec::new() };
@@ -617,159 +463,6 @@ fn must(walk: &Walk<'_>, after: usize) -> Option<Vec<(String, usize)>> {
         || FILLERS.contains(sentence.norm(after)) && article == 0
         || geography::hit(walk, after).is_some();
     (!read).then(|| rest(walk, "require", after))
-}
-
-/// "with verified emails", "and their phone numbers": data that must be there, or is to be added.
-fn contact_data(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
-    const WISHES: [(&str, bool); 24] = [
-        ("with", false),
-        ("with their", false),
-        ("and their", false),
-        ("including", false),
-        ("including their", false),
-        ("plus", false),
-        ("plus their", false),
-        ("along with", false),
-        ("along with their", false),
-        ("together with", false),
-        ("add", false),
-        ("i need their", false),
-        ("get their", false),
-        ("include", false),
-        ("include their", false),
-        ("with a", false),
-        ("with an", false),
-        ("who have", true),
-        ("who have an", true),
-        ("who have a", true),
-        ("that have", true),
-        ("must have", true),
-        ("must have an", true),
-        ("must have a", true),
-    ];
-    const GOOD: [&str; 10] = ["verified", "valid", "a", "an", "direct", "work", "business", "working", "personal", "known"];
-    let sentence = walk.sentence;
-    let (count, must) = WISHES
-        .iter()
-        .filter_map(|(phrase, must)| Some((sentence.match_words(at, phrase)?, *must)))
-        .max_by_key(|(count, _)| *count)?;
-    let only = at > 0 && sentence.norm(at - 1) == "only";
-    let mut next = at + count;
-    let mut found = Vec::new();
-    let mut verified = must || only;
-    loop {
-        while GOOD.contains(&sentence.norm(next)) && CONTACT_DATA.longest(sentence, next).is_none() {
-            verified |= ["verified", "valid", "working", "known"].contains(&sentence.norm(next));
-            next += 1;
-        }
-        let Some((data, words)) = CONTACT_DATA.longest(sentence, next).filter(|found| next + found.1 <= walk.end) else { break };
-        next += words;
-        found.push((data, next));
-        let joint = ["and", "or", "plus"].contains(&sentence.norm(next));
-        let more = next + usize::from(joint);
-        let comma = sentence.before(next) == Break::Comma;
-        let slash = sentence.before(next) == Break::Slash;
-        let further = (more..more + 3).any(|word| CONTACT_DATA.longest(sentence, word).is_some());
-        if !(joint || comma || slash) || !further {
-            break;
-        }
-        next = more;
-    }
-    let (_, last) = *found.last()?;
-    walk.flush();
-    let name = if verified { "require" } else { "enrich" };
-    for (data, to) in &found {
-        walk.other(&format!("{name}:{data}"), at, *to);
-    }
-    Some(last)
-}
-
-/// Stages of funding, in their order.
-const STAGES: [(&str, &str); 18] = [
-    ("pre seed", "pre_seed"),
-    ("preseed", "pre_seed"),
-    ("seed", "seed"),
-    ("series a", "series_a"),
-    ("series b", "series_b"),
-    ("series c", "series_c"),
-    ("series d", "series_d"),
-    ("series e", "series_e"),
-    ("series f", "series_f"),
-    ("series g", "series_g"),
-    ("pre ipo", "pre_ipo"),
-    ("bootstrapped", "bootstrapped"),
-    ("self funded", "bootstrapped"),
-    ("venture backed", "venture_backed"),
-    ("vc backed", "venture_backed"),
-    ("vc funded", "venture_backed"),
-    ("pe backed", "private_equity_backed"),
-    ("private equity backed", "private_equity_backed"),
-];
-
-fn stage(walk: &Walk<'_>, at: usize) -> Option<(&'static str, usize)> {
-    let (phrase, key) = STAGES.iter().find(|(phrase, _)| walk.sentence.says(at, phrase))?;
-    let count = phrase.split(' ').count();
-    (at + count <= walk.end).then_some((*key, count))
-}
-
-/// A letter behind "Series A": "A-C", "A or B", "A/B".
-fn letter(walk: &Walk<'_>, at: usize) -> Option<&'static str> {
-    let word = walk.sentence.norm(at);
-    let ends = at + 1 >= walk.end || !walk.sentence.is_capitalised(at + 1) || walk.sentence.gap(at + 1) != " ";
-    (word.len() == 1 && at < walk.end && (ends || !walk.sentence.has_case())).then_some(())?;
-    STAGES.iter().find(|(phrase, _)| phrase.strip_prefix("series ") == Some(word)).map(|(_, key)| *key)
-}
-
-/// "Series A", "Series A-C", "seed to Series B", "Series B or later".
-fn stages(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
-    const NOUNS: [&str; 12] =
-        ["funded", "funding", "stage", "round", "rounds", "funding round", "stage startup", "backed", "financing", "raise", "funding rounds", "level"];
-    const LATER: [&str; 8] = ["or later", "and later", "or beyond", "and beyond", "or above", "and above", "and up", "or higher"];
-    let sentence = walk.sentence;
-    let article = usize::from(["a", "an", "their", "its"].contains(&sentence.norm(at)));
-    let (first, count) = stage(walk, at + article)?;
-    let mut last = at + article + count;
-    if sentence.norm(last) == "investor" || sentence.norm(last) == "investors" {
-        return None;
-    }
-    let mut keys = vec![first];
-    loop {
-        let to = ["to", "through"].contains(&sentence.norm(last)) || matches!(sentence.before(last), Break::Hyphen | Break::Dash);
-        let joint = ["and", "or", "to", "through"].contains(&sentence.norm(last));
-        let listed = matches!(sentence.before(last), Break::Slash | Break::Comma);
-        if !(to || joint || listed) || last >= walk.end {
-            break;
-        }
-        let next = last + usize::from(joint);
-        let found = letter(walk, next).filter(|_| first.starts_with("series")).map(|key| (key, 1)).or_else(|| stage(walk, next));
-        let Some((key, words)) = found else { break };
-        if to {
-            keys.extend(between(first, key));
-        }
-        keys.push(key);
-        last = next + words;
-    }
-    let open = sentence.text[sentence.span(at, last).1..].starts_with('+');
-    let later = sentence.longest_of(last, &LATER);
-    last += later.unwrap_or(0);
-    last += sentence.longest_of(last, &NOUNS).filter(|_| sentence.before(last) < Break::Comma).unwrap_or(0);
-    let last = last.min(walk.end);
-    walk.flush();
-    for key in keys {
-        let value = if open || later.is_some() { format!("{key}_or_later") } else { key.to_owned() };
-        walk.other(&format!("funding_stage:{value}"), at, last);
-    }
-    Some(last)
-}
-
-/// The stages between two, both left out.
-fn between(from: &str, to: &str) -> Vec<&'static str> {
-    let place = |key: &str| STAGES.iter().position(|(_, known)| *known == key);
-    let (Some(from), Some(to)) = (place(from), place(to)) else { return Vec::new() };
-    let mut keys: Vec<&'static str> = STAGES.iter().take(to).skip(from + 1).map(|(_, key)| *key).collect();
-    keys.dedup();
-    keys.retain(|key| *key != STAGES[from].1 && *key != STAGES[to].1);
-    keys
 }
 
 /// Whether words at `at` describe whom to find by such a signal: "alumni of Yale", "lookalikes of Gong".
