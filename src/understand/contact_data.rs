@@ -12,7 +12,10 @@ static CONTACT_DATA: Choices<&str> = Choices::of(&[
         "phone|phones|phone number|phone numbers|direct dial|direct dials|mobile number|mobile numbers|cell|\
          cell phones|cell numbers|mobiles|mobile|telephone numbers|telephone number|numbers|direct lines|tel",
     ),
-    ("linkedin", "linkedin|linkedin profile|linkedin profiles|linkedin url|linkedin urls|linkedins|linkedin links|linkedin pages"),
+    (
+        "linkedin",
+        "linkedin|linkedin profile|linkedin profiles|linkedin url|linkedin urls|linkedins|linkedin links|linkedin pages",
+    ),
     ("contact_info", "contact info|contact information|contact details|contact data|contacts info|details"),
     ("website", "website|websites|web address|company website|company websites|domains"),
     ("address", "mailing address|mailing addresses|postal address|office address|office addresses|business addresses"),
@@ -46,7 +49,8 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         ("must have an", true),
         ("must have a", true),
     ];
-    const GOOD: [&str; 10] = ["verified", "valid", "a", "an", "direct", "work", "business", "working", "personal", "known"];
+    const GOOD: [&str; 10] =
+        ["verified", "valid", "a", "an", "direct", "work", "business", "working", "personal", "known"];
     let sentence = walk.sentence;
     let (count, must) = WISHES
         .iter()
@@ -61,7 +65,10 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
             verified |= ["verified", "valid", "working", "known"].contains(&sentence.norm(next));
             next += 1;
         }
-        let Some((data, words)) = CONTACT_DATA.longest(sentence, next).filter(|found| next + found.1 <= walk.end) else { break };
+        let Some((data, words)) = CONTACT_DATA.longest(sentence, next).filter(|found| next + found.1 <= walk.end)
+        else {
+            break;
+        };
         next += words;
         found.push((data, next));
         let joint = ["and", "or", "plus"].contains(&sentence.norm(next));
@@ -82,4 +89,3 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     }
     Some(last)
 }
-

@@ -12,8 +12,16 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
 /// "without funding", "no outside investors".
 fn unfunded(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     const MONEY: [&str; 10] = [
-        "funding", "outside funding", "external funding", "venture capital", "vc funding", "venture funding", "investors", "vc money",
-        "outside investors", "vc backing",
+        "funding",
+        "outside funding",
+        "external funding",
+        "venture capital",
+        "vc funding",
+        "venture funding",
+        "investors",
+        "vc money",
+        "outside investors",
+        "vc backing",
     ];
     let count = walk.begins_exclusion().then(|| walk.sentence.longest_of(at, &MONEY)).flatten()?;
     walk.found.excluded_other("signal:raised_funding", at, at + count);
@@ -24,7 +32,8 @@ fn unfunded(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
 fn backed(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let sentence = walk.sentence;
     let last = (at + 1..at + 4).find(|word| ["backed", "funded"].contains(&sentence.norm(*word)))?;
-    let named = (at..last).all(|word| sentence.is_capitalised(word) && (word == at || sentence.before(word) < Break::Comma));
+    let named =
+        (at..last).all(|word| sentence.is_capitalised(word) && (word == at || sentence.before(word) < Break::Comma));
     let known = gazetteer::phrase(sentence, at, walk.end).is_some();
     let hyphen = matches!(sentence.before(last), Break::Hyphen | Break::Space) && last < walk.end;
     (named && hyphen && !known && !sentence.is_capitalised(last) && walk.shows_names()).then_some(())?;
@@ -72,9 +81,22 @@ fn letter(walk: &Walk<'_>, at: usize) -> Option<&'static str> {
 
 /// "Series A", "Series A-C", "seed to Series B", "Series B or later".
 fn stages(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
-    const NOUNS: [&str; 12] =
-        ["funded", "funding", "stage", "round", "rounds", "funding round", "stage startup", "backed", "financing", "raise", "funding rounds", "level"];
-    const LATER: [&str; 8] = ["or later", "and later", "or beyond", "and beyond", "or above", "and above", "and up", "or higher"];
+    const NOUNS: [&str; 12] = [
+        "funded",
+        "funding",
+        "stage",
+        "round",
+        "rounds",
+        "funding round",
+        "stage startup",
+        "backed",
+        "financing",
+        "raise",
+        "funding rounds",
+        "level",
+    ];
+    const LATER: [&str; 8] =
+        ["or later", "and later", "or beyond", "and beyond", "or above", "and above", "and up", "or higher"];
     let sentence = walk.sentence;
     let article = usize::from(["a", "an", "their", "its"].contains(&sentence.norm(at)));
     let (first, count) = stage(walk, at + article)?;
@@ -84,14 +106,18 @@ fn stages(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     }
     let mut keys = vec![first];
     loop {
-        let to = ["to", "through"].contains(&sentence.norm(last)) || matches!(sentence.before(last), Break::Hyphen | Break::Dash);
+        let to = ["to", "through"].contains(&sentence.norm(last))
+            || matches!(sentence.before(last), Break::Hyphen | Break::Dash);
         let joint = ["and", "or", "to", "through"].contains(&sentence.norm(last));
         let listed = matches!(sentence.before(last), Break::Slash | Break::Comma);
         if !(to || joint || listed) || last >= walk.end {
             break;
         }
         let next = last + usize::from(joint);
-        let found = letter(walk, next).filter(|_| first.starts_with("series")).map(|key| (key, 1)).or_else(|| stage(walk, next));
+        let found = letter(walk, next)
+            .filter(|_| first.starts_with("series"))
+            .map(|key| (key, 1))
+            .or_else(|| stage(walk, next));
         let Some((key, words)) = found else { break };
         if to {
             keys.extend(between(first, key));
@@ -121,4 +147,3 @@ fn between(from: &str, to: &str) -> Vec<&'static str> {
     keys.retain(|key| *key != STAGES[from].1 && *key != STAGES[to].1);
     keys
 }
-

@@ -118,19 +118,23 @@ fn by_level(walk: &Walk<'_>, at: usize, count: usize, readings: &[Place]) -> Opt
     let state = before("state of").then_some(0).or_else(|| behind(&["the state", "state"]));
     let country = before("country of").then_some(0).or_else(|| behind(&["the country", "country"]));
     let city = before("city of").then_some(0).or_else(|| behind(&["the city", "city"]));
-    let find = |fits: fn(&Place) -> bool, more: Option<usize>| Some((readings.iter().find(|place| fits(place))?, more?));
+    let find =
+        |fits: fn(&Place) -> bool, more: Option<usize>| Some((readings.iter().find(|place| fits(place))?, more?));
     let (place, more) = find(|place| matches!(place, Place::State(_)), state)
         .or_else(|| find(|place| matches!(place, Place::Country(_)), country))
         .or_else(|| find(|place| matches!(place, Place::City(_)), city))?;
-    let not = sentence.longest_of(last + more, &["not the us state", "not the state", "not the country", "not the city"]);
+    let not =
+        sentence.longest_of(last + more, &["not the us state", "not the state", "not the country", "not the city"]);
     let count = count + more + not.unwrap_or(0);
     Some(Hit { count, location: place.location(), assumption: None, weak: false })
 }
 
 /// Of several counties of one name the one with most people in its cities, which is said.
 fn largest_county(name: &str, count: usize, readings: &[Place]) -> Option<Hit> {
-    let counties: Vec<_> =
-        readings.iter().filter_map(|place| if let Place::County(county) = place { Some(*county) } else { None }).collect();
+    let counties: Vec<_> = readings
+        .iter()
+        .filter_map(|place| if let Place::County(county) = place { Some(*county) } else { None })
+        .collect();
     (counties.len() > 1 && counties.len() == readings.len()).then_some(())?;
     let people = |fips: &str| {
         places::all_cities().iter().filter(|city| city.county == fips).map(|city| city.population).sum::<u64>()
@@ -220,7 +224,8 @@ fn abbreviated(walk: &Walk<'_>, at: usize) -> Option<&'static State> {
         ("ind", "IN"),
     ];
     let sentence = walk.sentence;
-    let written = (sentence.is_capitalised(at) || !sentence.has_case()) && (walk.zone == Zone::In || walk.last_place.is_some());
+    let written =
+        (sentence.is_capitalised(at) || !sentence.has_case()) && (walk.zone == Zone::In || walk.last_place.is_some());
     let (_, code) = SHORT.iter().find(|(short, _)| *short == sentence.norm(at)).filter(|_| written)?;
     places::state("US", code)
 }
@@ -229,12 +234,15 @@ fn abbreviated(walk: &Walk<'_>, at: usize) -> Option<&'static State> {
 fn in_list_of_places(walk: &Walk<'_>, at: usize) -> bool {
     let sentence = walk.sentence;
     let behind = walk.last_place.is_some_and(|end| super::roles::next_of_list(walk, end) == Some(at));
-    let ends = at + 1 >= walk.end || sentence.before(at + 1) >= Break::Comma || super::roles::next_of_list(walk, at + 1).is_some();
+    let ends = at + 1 >= walk.end
+        || sentence.before(at + 1) >= Break::Comma
+        || super::roles::next_of_list(walk, at + 1).is_some();
     let code = |word: usize| {
         let raw = sentence.raw(word);
         raw.len() == 2 && raw.chars().all(char::is_uppercase) && !places::state_code(sentence.norm(word)).is_empty()
     };
-    let ahead = super::roles::next_of_list(walk, at + 1).is_some_and(|next| code(next) && !CODES_WITH_CARE.contains(&sentence.norm(next)));
+    let ahead = super::roles::next_of_list(walk, at + 1)
+        .is_some_and(|next| code(next) && !CODES_WITH_CARE.contains(&sentence.norm(next)));
     ends && (behind || ahead)
 }
 
@@ -286,7 +294,8 @@ fn outer(walk: &Walk<'_>, at: usize) -> Option<(usize, bool)> {
     let certain = comma || !CODES_WITH_CARE.contains(&code) || mixed && (ends || !joins);
     let english = ["us", "is", "it", "be", "my", "am", "do", "by", "de", "la", "co", "pa"].contains(&code);
     let word = !sentence.has_case() && (!comma || code.len() > 2) && english;
-    let small_word = ["and", "or", "in", "at", "with", "who", "not", "but"].contains(&code) && !(mixed && (ends || comma));
+    let small_word =
+        ["and", "or", "in", "at", "with", "who", "not", "but"].contains(&code) && !(mixed && (ends || comma));
     if raw.len() <= 3
         && capitals
         && certain
@@ -342,7 +351,10 @@ fn believable(walk: &Walk<'_>, at: usize, from: usize, count: usize, readings: &
         // "gc, saas, nyc": in a list without capitals these can be nothing else.
         let apart = !sentence.has_case()
             && ["nyc", "uk", "usa", "uae", "dfw", "eu", "us", "sf", "dc"].contains(&sentence.norm(at))
-            && (at == walk.begin || sentence.before(at) >= Break::Comma || sentence.norm(at) == "nyc" || sentence.norm(at) == "uk")
+            && (at == walk.begin
+                || sentence.before(at) >= Break::Comma
+                || sentence.norm(at) == "nyc"
+                || sentence.norm(at) == "uk")
             && (at + 1 >= walk.end || sentence.before(at + 1) >= Break::Comma || sentence.norm(at) != "us");
         if apart || capitals && in_list_of_places(walk, at) {
             return true;
@@ -420,6 +432,13 @@ fn people(place: Place) -> u64 {
 }
 
 fn full_name(location: &Location) -> String {
-    let parts = [&location.city, &location.city_or_state, &location.county, &location.region, &location.state, &location.country];
+    let parts = [
+        &location.city,
+        &location.city_or_state,
+        &location.county,
+        &location.region,
+        &location.state,
+        &location.country,
+    ];
     parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(", ")
 }

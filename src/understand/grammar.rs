@@ -17,7 +17,8 @@ use super::roles;
 use super::sentence::Sentence;
 use super::signals;
 use super::vocabulary::{
-    AFTER_EXCLUSION, ALL, COMPANIES, EVERYWHERE, EXCLUSIONS, FIELDS, FILLERS, NOT_EXCLUSIONS, OWN_RECORDS, PEOPLE, PROTECTED, THEN, TOPIC_VERBS, ZONES, Zone,
+    AFTER_EXCLUSION, ALL, COMPANIES, EVERYWHERE, EXCLUSIONS, FIELDS, FILLERS, NOT_EXCLUSIONS, OWN_RECORDS, PEOPLE,
+    PROTECTED, THEN, TOPIC_VERBS, ZONES, Zone,
 };
 use super::words::Break;
 
@@ -236,8 +237,8 @@ impl Walk<'_> {
     /// "not already in my contacts", "exclude our clients": people who are in the workspace.
     fn known_records(&mut self, from: usize) -> Option<usize> {
         const WORDS: [&str; 18] = [
-            "already", "in", "my", "our", "the", "existing", "current", "any", "are", "all", "from", "of", "on", "anyone", "people", "who",
-            "those", "been",
+            "already", "in", "my", "our", "the", "existing", "current", "any", "are", "all", "from", "of", "on",
+            "anyone", "people", "who", "those", "been",
         ];
         let mut at = from;
         let mut own = false;
@@ -306,7 +307,11 @@ impl Walk<'_> {
         let capitals = ["IN", "OR", "ME"].contains(&self.sentence.raw(at)) && self.sentence.has_case();
         let ends = at + 1 >= self.end || self.sentence.before(at + 1) >= Break::Comma;
         let listed = self.last_place.is_some_and(|end| roles::next_of_list(self, end) == Some(at));
-        capitals && ends && listed || capitals && ends && at > self.begin && ["in", "from", "near", "across", "outside"].contains(&self.sentence.norm(at - 1))
+        capitals && ends && listed
+            || capitals
+                && ends
+                && at > self.begin
+                && ["in", "from", "near", "across", "outside"].contains(&self.sentence.norm(at - 1))
     }
 
     pub(super) fn zone_at(&self, at: usize) -> Option<(Zone, usize)> {
@@ -477,9 +482,11 @@ impl Walk<'_> {
     /// what the companies are.
     fn unknown_kind(&mut self, first: usize, last: usize) -> bool {
         let word = self.sentence.norm(last - 1);
-        let behind = first > self.begin && ["at", "of", "for", "from", "or", "and"].contains(&self.sentence.norm(first - 1));
+        let behind =
+            first > self.begin && ["at", "of", "for", "from", "or", "and"].contains(&self.sentence.norm(first - 1));
         let plural = word.len() > 4 && super::words::singular(word) != word && !self.sentence.is_capitalised(last - 1);
-        let kind = self.zone == Zone::At && behind && plural && last - first <= 3 && self.sentence.quote_of(first).is_none();
+        let kind =
+            self.zone == Zone::At && behind && plural && last - first <= 3 && self.sentence.quote_of(first).is_none();
         if kind {
             self.found.keyword(first, last, self.excluding);
         }
@@ -602,10 +609,42 @@ impl Walk<'_> {
 pub(super) fn is_occupation(word: &str) -> bool {
     const ENDINGS: [&str; 7] = ["ers", "ors", "ists", "ians", "smiths", "makers", "wrights"];
     const THINGS: [&str; 36] = [
-        "others", "numbers", "matters", "letters", "offers", "papers", "answers", "computers", "servers", "routers", "trailers", "orders",
-        "members", "flowers", "boilers", "centers", "quarters", "headquarters", "sectors", "factors", "errors", "filters", "users",
-        "customers", "newsletters", "posters", "containers", "doctors", "motors", "colors", "tractors", "sensors", "semiconductors",
-        "lists", "competitors", "followers",
+        "others",
+        "numbers",
+        "matters",
+        "letters",
+        "offers",
+        "papers",
+        "answers",
+        "computers",
+        "servers",
+        "routers",
+        "trailers",
+        "orders",
+        "members",
+        "flowers",
+        "boilers",
+        "centers",
+        "quarters",
+        "headquarters",
+        "sectors",
+        "factors",
+        "errors",
+        "filters",
+        "users",
+        "customers",
+        "newsletters",
+        "posters",
+        "containers",
+        "doctors",
+        "motors",
+        "colors",
+        "tractors",
+        "sensors",
+        "semiconductors",
+        "lists",
+        "competitors",
+        "followers",
     ];
     word.len() >= 6 && ENDINGS.iter().any(|end| word.ends_with(end)) && !THINGS.contains(&word)
 }

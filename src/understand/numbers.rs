@@ -308,8 +308,11 @@ fn sign_before(sentence: &Sentence<'_>, start: usize) -> Option<Bound> {
 }
 
 fn numeral(sentence: &Sentence<'_>, at: usize) -> Option<Numeral> {
-    let prefix = MONEY_WORDS.iter().find(|(name, _)| name.len() == 3 && *name == sentence.norm(at)).map(|(_, code)| *code);
-    if let Some(code) = prefix.filter(|_| figures(sentence.raw(at + 1)).is_some() && sentence.before(at + 1) <= Break::Space) {
+    let prefix =
+        MONEY_WORDS.iter().find(|(name, _)| name.len() == 3 && *name == sentence.norm(at)).map(|(_, code)| *code);
+    if let Some(code) =
+        prefix.filter(|_| figures(sentence.raw(at + 1)).is_some() && sentence.before(at + 1) <= Break::Space)
+    {
         // "EUR 50 million"
         let number = numeral(sentence, at + 1)?;
         return Some(Numeral { currency: Some(code), start: sentence.words[at].start, ..number });
@@ -341,7 +344,9 @@ fn numeral(sentence: &Sentence<'_>, at: usize) -> Option<Numeral> {
         last += 1;
     }
     let mut end = sentence.words[last - 1].end;
-    if let Some((sign, code)) = SIGNS.iter().find(|(sign, _)| currency.is_none() && sentence.text[end..].starts_with(*sign)) {
+    if let Some((sign, code)) =
+        SIGNS.iter().find(|(sign, _)| currency.is_none() && sentence.text[end..].starts_with(*sign))
+    {
         currency = Some(*code);
         end += sign.len_utf8();
     }
@@ -437,25 +442,23 @@ const TENS: [(&str, u32); 8] = [
 
 /// "fifty", "twenty-five", "two hundred and fifty", "a dozen", "half a dozen": value and words.
 fn spelled(sentence: &Sentence<'_>, at: usize) -> Option<(f64, usize)> {
-    for (phrase, value) in
-        [
-            ("half a dozen", 6.0),
-            ("a couple dozen", 24.0),
-            ("couple dozen", 24.0),
-            ("a couple of dozen", 24.0),
-            ("a dozen", 12.0),
-            ("dozen", 12.0),
-            ("a couple hundred", 200.0),
-            ("couple hundred", 200.0),
-            ("a couple of hundred", 200.0),
-            ("a hundred", 100.0),
-            ("a thousand", 1e3),
-            ("a couple thousand", 2e3),
-            ("half a million", 5e5),
-            ("a million", 1e6),
-            ("a billion", 1e9),
-        ]
-    {
+    for (phrase, value) in [
+        ("half a dozen", 6.0),
+        ("a couple dozen", 24.0),
+        ("couple dozen", 24.0),
+        ("a couple of dozen", 24.0),
+        ("a dozen", 12.0),
+        ("dozen", 12.0),
+        ("a couple hundred", 200.0),
+        ("couple hundred", 200.0),
+        ("a couple of hundred", 200.0),
+        ("a hundred", 100.0),
+        ("a thousand", 1e3),
+        ("a couple thousand", 2e3),
+        ("half a million", 5e5),
+        ("a million", 1e6),
+        ("a billion", 1e9),
+    ] {
         if let Some(count) = sentence.match_words(at, phrase) {
             return Some((value, count));
         }

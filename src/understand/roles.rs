@@ -4,8 +4,8 @@
 //! Protects two rules: a title is taken in the words of the request, with the skill inside it; and
 //! age, gender, religion and the like are said, never applied.
 
-use super::gazetteer;
 use super::employers::EMPLOYERS;
+use super::gazetteer;
 use super::geography;
 use super::grammar::Walk;
 use super::languages;
@@ -281,7 +281,8 @@ fn function_at(walk: &Walk<'_>, begin: usize) -> Option<usize> {
     let other = gazetteer::title(sentence, begin, walk.end).is_some_and(|(longer, _)| longer > count)
         || gazetteer::title(sentence, next, walk.end).is_some_and(|_| adjacent)
         || sentence.longest_of(next, &PEOPLE).is_some()
-        || adjacent && (COMPANIES.contains(sentence.norm(next)) || gazetteer::market(sentence, next, walk.end).is_some());
+        || adjacent
+            && (COMPANIES.contains(sentence.norm(next)) || gazetteer::market(sentence, next, walk.end).is_some());
     (!other).then_some(next)
 }
 
@@ -331,7 +332,10 @@ pub(super) fn practice_in_title(walk: &mut Walk<'_>, at: usize, after: usize, ma
         .contains(&head.as_str());
     let belongs = skilled
         && !kind
-        && (function || practises || topic || (practice && title.department == "legal" && title.seniority != "c_suite"));
+        && (function
+            || practises
+            || topic
+            || (practice && title.department == "legal" && title.seniority != "c_suite"));
     belongs.then(|| {
         match walk.pending.last_mut() {
             Some(run) if run.1 == at => run.1 = after,
@@ -418,8 +422,12 @@ fn company_by_place(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     if sentence.quote_of(at).is_some() || !(walk.zone == Zone::At || walk.excluding) {
         return None;
     }
-    let domain = sentence.norm(at).contains('.') && !sentence.norm(at).contains('@') && !sentence.norm(at).starts_with(|c: char| c.is_ascii_digit());
-    let behind = at > 0 && (["at", "from"].contains(&sentence.norm(at - 1)) || walk.last_company.is_some_and(|end| next_of_list(walk, end) == Some(at)));
+    let domain = sentence.norm(at).contains('.')
+        && !sentence.norm(at).contains('@')
+        && !sentence.norm(at).starts_with(|c: char| c.is_ascii_digit());
+    let behind = at > 0
+        && (["at", "from"].contains(&sentence.norm(at - 1))
+            || walk.last_company.is_some_and(|end| next_of_list(walk, end) == Some(at)));
     let last = if domain { at + 1 } else { unexplained_end(walk, at) };
     let known = walk.sentence.longest_of(at, &EMPLOYERS);
     let last = known.map_or(last, |count| (at + count).max(last));
@@ -437,7 +445,8 @@ fn company_by_place(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
 fn kind_follows(walk: &Walk<'_>, at: usize) -> bool {
     at < walk.end
         && walk.sentence.before(at) < Break::Comma
-        && (walk.sentence.longest_of(at, &COMPANIES).is_some() || gazetteer::phrase(walk.sentence, at, walk.end).is_some())
+        && (walk.sentence.longest_of(at, &COMPANIES).is_some()
+            || gazetteer::phrase(walk.sentence, at, walk.end).is_some())
 }
 
 /// The end of the words from `at` on that no table explains.

@@ -16,7 +16,10 @@ impl Walk<'_> {
     pub(super) fn take_phrase(&mut self, at: usize, phrase: &Phrase) -> Option<usize> {
         let after = at + phrase.count;
         const LED: [&str; 5] = ["led", "owned", "run", "operated", "managed"];
-        if phrase.title().is_some() && self.sentence.before(after) == Break::Hyphen && LED.contains(&self.sentence.norm(after)) {
+        if phrase.title().is_some()
+            && self.sentence.before(after) == Break::Hyphen
+            && LED.contains(&self.sentence.norm(after))
+        {
             // "founder-led companies" look for no founder.
             self.flush();
             self.found.keyword(at, after + 1, self.excluding);

@@ -51,7 +51,10 @@ static SIGNALS: Choices<(&str, Takes)> = Choices::of(&[
          announced funding|secured funding|got funded|raised|who raised|that raised|which raised|with recent funding|\
          with funding|recent funding|with a recent funding round",
     ),
-    (("signal", Takes::Value("growing")), "fast growing|growing fast|high growth|rapidly growing|growing quickly|hypergrowth"),
+    (
+        ("signal", Takes::Value("growing")),
+        "fast growing|growing fast|high growth|rapidly growing|growing quickly|hypergrowth",
+    ),
     (
         ("signal", Takes::Value("new_in_role")),
         "recently promoted|newly promoted|recently hired|newly hired|recently appointed|newly appointed|\
@@ -60,11 +63,23 @@ static SIGNALS: Choices<(&str, Takes)> = Choices::of(&[
          recently joined|new to their role|new in seat|just got promoted|got promoted|with a recent job change|\
          recent job change|job changers|moved firms|changed firms|changed companies|switched firms|switched companies|switched jobs|appointed recently|hired recently",
     ),
-    (("signal", Takes::Value("layoffs")), "recently laid off staff|laid off staff|laid off people|had layoffs|with layoffs|recent layoffs|recently laid off people"),
-    (("signal", Takes::Value("ipo")), "went public|have gone public|recently ipod|recently went public|had an ipo|who went public|that went public"),
+    (
+        ("signal", Takes::Value("layoffs")),
+        "recently laid off staff|laid off staff|laid off people|had layoffs|with layoffs|recent layoffs|recently laid off people",
+    ),
+    (
+        ("signal", Takes::Value("ipo")),
+        "went public|have gone public|recently ipod|recently went public|had an ipo|who went public|that went public",
+    ),
     (("signal", Takes::Value("acquired")), "were acquired|was acquired|got acquired|been acquired|recently acquired"),
-    (("signal", Takes::Value("open_to_work")), "open to work|looking for a job|looking for work|actively looking|job seekers|between jobs|open to new roles"),
-    (("work_mode", Takes::Value("remote")), "remote|remotely|working remotely|work remotely|who work remotely|fully remote|remote first|remote friendly|work from home|working from home|remote only|100 remote"),
+    (
+        ("signal", Takes::Value("open_to_work")),
+        "open to work|looking for a job|looking for work|actively looking|job seekers|between jobs|open to new roles",
+    ),
+    (
+        ("work_mode", Takes::Value("remote")),
+        "remote|remotely|working remotely|work remotely|who work remotely|fully remote|remote first|remote friendly|work from home|working from home|remote only|100 remote",
+    ),
     (("work_mode", Takes::Value("hybrid")), "working hybrid|hybrid working|hybrid work|who work hybrid"),
     (
         ("hiring", Takes::Rest),
@@ -118,8 +133,14 @@ static SIGNALS: Choices<(&str, Takes)> = Choices::of(&[
          nice to have|bonus points for|bonus points if|bonus for|a plus|extra points for|with a preference for|\
          i would prefer|id prefer|we prefer|priority to|giving priority to",
     ),
-    (("require", Takes::Must), "must have|must be|must|must know|has to have|have to have|need to have|needs to have|mandatory|required|is required"),
-    (("skill", Takes::Tongues), "fluent in|who speak|speaking|that speak|speaks|who speaks|native in|bilingual in|fluent|conversant in"),
+    (
+        ("require", Takes::Must),
+        "must have|must be|must|must know|has to have|have to have|need to have|needs to have|mandatory|required|is required",
+    ),
+    (
+        ("skill", Takes::Tongues),
+        "fluent in|who speak|speaking|that speak|speaks|who speaks|native in|bilingual in|fluent|conversant in",
+    ),
     (
         ("skill", Takes::Skills),
         "who know|skilled in|proficient in|knows|who knows|skills in|with skills in|proficient with|with knowledge of|knowledge of|\
@@ -127,7 +148,10 @@ static SIGNALS: Choices<(&str, Takes)> = Choices::of(&[
          with expertise with|certified in|hands on with|adept at|who understand|good at|experience of|with a knowledge of|\
          with experience of|who have experience with|who has experience with|well versed in|versed in",
     ),
-    (("sells_to", Takes::Rest), "that sell to|who sell to|which sell to|selling to|sell to|sells to|selling into|that sell into|who sell into|sell into|that cater to|catering to"),
+    (
+        ("sells_to", Takes::Rest),
+        "that sell to|who sell to|which sell to|selling to|sell to|sells to|selling into|that sell into|who sell into|sell into|that cater to|catering to",
+    ),
     (
         ("ships_to", Takes::Rest),
         "that ship to|who ship to|which ship to|shipping to|ships to|exporting to|that export to|who export to|that deliver to|\
@@ -166,7 +190,16 @@ static SCHOOLS: Words = Words::of(
 );
 
 const SCHOOL_WORDS: [&str; 10] = [
-    "university", "college", "school", "institute", "academy", "universitat", "universidad", "universite", "polytechnic", "business",
+    "university",
+    "college",
+    "school",
+    "institute",
+    "academy",
+    "universitat",
+    "universidad",
+    "universite",
+    "polytechnic",
+    "business",
 ];
 
 /// Takes the signal that stands at `at`.
@@ -246,12 +279,25 @@ fn part_end(walk: &Walk<'_>, at: usize) -> usize {
 /// "SaaS or fintech preferred", "German a plus": the wish stands before the word that says so.
 fn preferred_behind(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     const WISHES: [&str; 14] = [
-        "preferred", "is preferred", "are preferred", "a plus", "is a plus", "is a bonus", "would be great", "would be ideal", "would be nice",
-        "would be a plus", "desirable", "a bonus", "is nice to have", "is an advantage",
+        "preferred",
+        "is preferred",
+        "are preferred",
+        "a plus",
+        "is a plus",
+        "is a bonus",
+        "would be great",
+        "would be ideal",
+        "would be nice",
+        "would be a plus",
+        "desirable",
+        "a bonus",
+        "is nice to have",
+        "is an advantage",
     ];
     (at == walk.begin || walk.sentence.before(at) >= Break::Comma).then_some(())?;
     let last = part_end(walk, at);
-    let wish = (at + 1..last).find(|word| walk.sentence.longest_of(*word, &WISHES).is_some_and(|count| word + count == last))?;
+    let wish = (at + 1..last)
+        .find(|word| walk.sentence.longest_of(*word, &WISHES).is_some_and(|count| word + count == last))?;
     (numbers::quantity(walk.sentence, at).is_none()).then_some(())?;
     walk.flush();
     let entry = format!("prefer:{}", walk.sentence.slice(at, wish));
@@ -275,8 +321,8 @@ fn openings(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
 /// "largest companies first": an order of the results.
 fn order(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     const MOST: [&str; 16] = [
-        "largest", "biggest", "smallest", "newest", "oldest", "most", "highest", "lowest", "nearest", "closest", "fastest", "latest", "youngest",
-        "best", "senior", "recent",
+        "largest", "biggest", "smallest", "newest", "oldest", "most", "highest", "lowest", "nearest", "closest",
+        "fastest", "latest", "youngest", "best", "senior", "recent",
     ];
     (MOST.contains(&walk.sentence.norm(at)) && walk.sentence.before(at) >= Break::Comma).then_some(())?;
     let last = part_end(walk, at);
@@ -291,7 +337,8 @@ fn order(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
 fn platform(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let sentence = walk.sentence;
     let next = at + 1;
-    let company = at > walk.begin && (COMPANIES.contains(sentence.norm(at - 1)) || sentence.norm(at - 1).ends_with('m'));
+    let company =
+        at > walk.begin && (COMPANIES.contains(sentence.norm(at - 1)) || sentence.norm(at - 1).ends_with('m'));
     let written = walk.shows_names() && sentence.is_capitalised(next) && !geography::is_known_anywhere(walk, next);
     (sentence.norm(at) == "on" && company && written && next < walk.end).then_some(())?;
     let entries = named(walk, next, |_| "technology");
@@ -306,7 +353,20 @@ fn platform(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
 /// Whether "who", "that", "they" … stand before, so that a bare verb goes on about them.
 pub(super) fn behind_relative(walk: &Walk<'_>, at: usize) -> bool {
     const BETWEEN: [&str; 14] = [
-        "currently", "also", "have", "has", "previously", "once", "recently", "already", "both", "can", "must", "should", "will", "and",
+        "currently",
+        "also",
+        "have",
+        "has",
+        "previously",
+        "once",
+        "recently",
+        "already",
+        "both",
+        "can",
+        "must",
+        "should",
+        "will",
+        "and",
     ];
     const RELATIVES: [&str; 9] = ["who", "that", "which", "they", "candidates", "companies", "firms", "company", "to"];
     let mut before = at;
@@ -328,7 +388,8 @@ pub(super) fn named(walk: &Walk<'_>, after: usize, slot: impl Fn(&str) -> &'stat
         .collect()
 }
 
-const PRONOUNS: [&str; 12] = ["theirs", "ours", "mine", "us", "them", "this", "these", "it", "that", "those", "him", "her"];
+const PRONOUNS: [&str; 12] =
+    ["theirs", "ours", "mine", "us", "them", "this", "these", "it", "that", "those", "him", "her"];
 
 /// "SAP, Oracle and Salesforce": the runs of words that are one name each.
 pub(super) fn names(walk: &Walk<'_>, after: usize) -> Vec<(usize, usize)> {
@@ -369,7 +430,8 @@ fn goes_on(walk: &Walk<'_>, at: usize, last: usize) -> bool {
         && !geography::is_known_anywhere(walk, at)
         && !FILLERS.contains(sentence.norm(at))
         && SIGNALS.longest(sentence, at).is_none()
-        && gazetteer::phrase(sentence, at, last).is_none_or(|phrase| phrase.title().is_none() && phrase.count < last - at)
+        && gazetteer::phrase(sentence, at, last)
+            .is_none_or(|phrase| phrase.title().is_none() && phrase.count < last - at)
 }
 
 /// Former employers: names, or words that describe them when the phrase can only mean an employer.
@@ -468,7 +530,8 @@ fn must(walk: &Walk<'_>, after: usize) -> Option<Vec<(String, usize)>> {
 /// Whether words at `at` describe whom to find by such a signal: "alumni of Yale", "lookalikes of Gong".
 pub(super) fn opens(sentence: &super::sentence::Sentence<'_>, at: usize) -> bool {
     let own = SIGNALS.longest(sentence, at).is_some_and(|((name, takes), count)| {
-        let phrase = matches!(name, "education" | "past_company" | "lookalike") && takes != Takes::PastName && count > 1;
+        let phrase =
+            matches!(name, "education" | "past_company" | "lookalike") && takes != Takes::PastName && count > 1;
         phrase || name == "technology" && ["users", "customers"].contains(&sentence.norm(at)) && count == 2
     });
     own

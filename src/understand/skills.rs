@@ -107,7 +107,8 @@ pub(super) fn named(walk: &Walk<'_>, after: usize) -> Vec<(String, usize)> {
 
 /// "Kubernetes and Terraform skills": what waits before the noun is what is known.
 pub(super) fn behind(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
-    const NOUNS: [&str; 8] = ["skills", "skill", "experience", "expertise", "knowledge", "certification", "certifications", "chops"];
+    const NOUNS: [&str; 8] =
+        ["skills", "skill", "experience", "expertise", "knowledge", "certification", "certifications", "chops"];
     let sentence = walk.sentence;
     (NOUNS.contains(&sentence.norm(at)) && walk.zone != Zone::Head).then_some(())?;
     walk.pending.last().filter(|run| run.1 == at)?;
@@ -121,4 +122,3 @@ pub(super) fn behind(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     }
     Some(at + 1)
 }
-

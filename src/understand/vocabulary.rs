@@ -90,7 +90,10 @@ pub(super) static NOT_EXCLUSIONS: Words = Words::of(
 
 /// The workspace's own records, as an exclusion names them.
 pub(super) static OWN_RECORDS: Choices<&str> = Choices::of(&[
-    ("contacts:existing", "contacts|crm|workspace|database|network|contacted|system|records|contact list|have|known|address book"),
+    (
+        "contacts:existing",
+        "contacts|crm|workspace|database|network|contacted|system|records|contact list|have|known|address book",
+    ),
     ("customers:existing", "customers|clients|customer base|client base|accounts|client list|customer list"),
     ("leads:existing", "leads|prospects|pipeline"),
     ("competitors:ours", "competitors|competition|rivals|direct competitors"),
