@@ -42,7 +42,8 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let after = behind(walk, &quantity);
     let near = walk.sentence.before(after) < Break::Comma && after < walk.end;
     let unit = BEHIND.longest(walk.sentence, after).filter(|(_, count)| near && after + count <= walk.end);
-    measured(walk, at, &quantity, after, announced.map(|found| found.0), unit).or_else(|| results(walk, &quantity, begin))
+    measured(walk, at, &quantity, after, announced.map(|found| found.0), unit)
+        .or_else(|| results(walk, &quantity, begin))
 }
 
 /// Gives the quantity the role that its unit, or the words before it, name.
@@ -58,7 +59,9 @@ fn measured(
     let last = after + count;
     let money = quantity.currency.is_some();
     match unit.map(|(measure, _)| measure) {
-        Some(Measure::Revenue) if announced.is_some_and(|found| found != Measure::Headcount && found != Measure::Revenue) => {
+        Some(Measure::Revenue)
+            if announced.is_some_and(|found| found != Measure::Headcount && found != Measure::Revenue) =>
+        {
             amount(walk, announced?, quantity, first, last)
         }
         Some(Measure::Revenue | Measure::Assets | Measure::Funding | Measure::Valuation) => {
@@ -71,9 +74,15 @@ fn measured(
         }
         Some(Measure::Time) => Some(years(walk, quantity, first, after, count)),
         Some(Measure::Distance) => Some(distance(walk, quantity, first, last)),
-        Some(Measure::Lawyers) if counts_lawyers(walk, quantity, after, last) => thing(walk, "lawyer_count", quantity, first, last),
-        Some(Measure::Thing(name)) if walk.zone == Zone::With || walk.excluding => thing(walk, name, quantity, first, last),
-        Some(Measure::Headcount) if announced == Some(Measure::Headcount) || is_headcount(walk, first, after, quantity) => {
+        Some(Measure::Lawyers) if counts_lawyers(walk, quantity, after, last) => {
+            thing(walk, "lawyer_count", quantity, first, last)
+        }
+        Some(Measure::Thing(name)) if walk.zone == Zone::With || walk.excluding => {
+            thing(walk, name, quantity, first, last)
+        }
+        Some(Measure::Headcount)
+            if announced == Some(Measure::Headcount) || is_headcount(walk, first, after, quantity) =>
+        {
             headcount(walk, quantity, first, last)
         }
         // "$10M" behind nothing that says more.
@@ -81,7 +90,9 @@ fn measured(
             Some(Measure::Headcount) if money => amount(walk, Measure::Revenue, quantity, first, after),
             Some(Measure::Headcount) => headcount(walk, quantity, first, after),
             Some(Measure::Lawyers) => thing(walk, "lawyer_count", quantity, first, after),
-            Some(measure) if money || quantity.large || !is_small_word(walk, first) => amount(walk, measure, quantity, first, after),
+            Some(measure) if money || quantity.large || !is_small_word(walk, first) => {
+                amount(walk, measure, quantity, first, after)
+            }
             _ if money => {
                 let words = walk.sentence.text[quantity.start..quantity.end].to_owned();
                 if !walk.excluding {
@@ -97,13 +108,30 @@ fn measured(
 /// "making", "doing", "managing": verbs that announce money only where money follows.
 fn is_small_word(walk: &Walk<'_>, at: usize) -> bool {
     let word = walk.sentence.norm(at);
-    ["making", "doing", "managing", "that", "who", "manage", "manages", "earning", "generating", "raising", "raised", "worth", "assets"]
-        .contains(&word)
+    [
+        "making",
+        "doing",
+        "managing",
+        "that",
+        "who",
+        "manage",
+        "manages",
+        "earning",
+        "generating",
+        "raising",
+        "raised",
+        "worth",
+        "assets",
+    ]
+    .contains(&word)
 }
 
 /// "headcount: 50-200", "revenue is over $10M".
 fn skip_link(walk: &Walk<'_>, at: usize) -> usize {
-    at + usize::from(["of", "is", "range", "band", "bracket", "should", "greater"].contains(&walk.sentence.norm(at)) && walk.sentence.norm(at) != "greater")
+    at + usize::from(
+        ["of", "is", "range", "band", "bracket", "should", "greater"].contains(&walk.sentence.norm(at))
+            && walk.sentence.norm(at) != "greater",
+    )
 }
 
 /// The word behind a quantity, past "or so" and "full-time".
@@ -111,7 +139,10 @@ fn behind(walk: &Walk<'_>, quantity: &Quantity) -> usize {
     quantity.last
         + walk
             .sentence
-            .longest_of(quantity.last, &["full time", "total", "or so", "different", "plus", "ish", "odd", "total in", "full time equivalent"])
+            .longest_of(
+                quantity.last,
+                &["full time", "total", "or so", "different", "plus", "ish", "odd", "total in", "full time equivalent"],
+            )
             .unwrap_or(0)
 }
 
@@ -126,7 +157,9 @@ fn bands(walk: &Walk<'_>, mut quantity: Quantity) -> Quantity {
         if !band || !listed || next >= walk.end {
             break;
         }
-        let Some(more) = numbers::quantity(walk.sentence, next).filter(|more| more.plain.is_none() && more.last <= walk.end) else {
+        let Some(more) =
+            numbers::quantity(walk.sentence, next).filter(|more| more.plain.is_none() && more.last <= walk.end)
+        else {
             break;
         };
         quantity.min = quantity.min.zip(more.min).map(|(a, b)| a.min(b));
@@ -145,7 +178,9 @@ fn is_headcount(walk: &Walk<'_>, at: usize, after: usize, quantity: &Quantity) -
     let certain = !PEOPLE.contains(unit) || matches!(unit, "employees" | "employee" | "workers" | "staff" | "person");
     if walk.zone == Zone::Head {
         // "Find 50 employees at Acme" counts results; "50-person startups" does not.
-        return unit == "person" || unit == "man" || (certain && (quantity.plain.is_none() || walk.companies.is_some()));
+        return unit == "person"
+            || unit == "man"
+            || (certain && (quantity.plain.is_none() || walk.companies.is_some()));
     }
     let limit = at > 0 && walk.sentence.before(at) >= Break::Comma && PEOPLE.contains(unit) && !certain;
     !limit
@@ -162,7 +197,9 @@ fn counts_lawyers(walk: &Walk<'_>, quantity: &Quantity, after: usize, last: usiz
     let one = ["lawyer", "attorney", "partner"].contains(&word);
     match walk.zone {
         Zone::With => true,
-        Zone::Head => (one && firm()) || (quantity.plain.is_none() && walk.companies.is_some() && walk.people.is_none()),
+        Zone::Head => {
+            (one && firm()) || (quantity.plain.is_none() && walk.companies.is_some() && walk.people.is_none())
+        }
         _ => quantity.plain.is_none() || (one && firm()),
     }
 }
@@ -212,7 +249,10 @@ fn distance(walk: &mut Walk<'_>, quantity: &Quantity, first: usize, last: usize)
     let unit = if unit.starts_with('k') { "km" } else { "miles" };
     walk.other(&format!("radius:{} {unit}", spelled(quantity).trim_start_matches("up to ")), first, last);
     walk.zone = Zone::In;
-    let more = walk.sentence.longest_of(last, &["radius of", "radius around", "radius from", "radius", "of", "from", "around", "away from", "outside"]);
+    let more = walk.sentence.longest_of(
+        last,
+        &["radius of", "radius around", "radius from", "radius", "of", "from", "around", "away from", "outside"],
+    );
     last + more.unwrap_or(0)
 }
 
@@ -265,7 +305,8 @@ fn years(walk: &mut Walk<'_>, quantity: &Quantity, first: usize, after: usize, c
 /// A time before today belongs to the nearest event before it ("raised", "started", "founded").
 fn since(walk: &mut Walk<'_>, days: i64, words: &str, first: usize, last: usize) {
     const REACH: usize = 14;
-    let event = (walk.begin..first).rev().take(REACH).find_map(|at| Some((EVENTS.of_word(walk.sentence.norm(at))?, at)));
+    let event =
+        (walk.begin..first).rev().take(REACH).find_map(|at| Some((EVENTS.of_word(walk.sentence.norm(at))?, at)));
     match event {
         Some(("founded", at)) => {
             walk.found.read(at, last);
@@ -422,15 +463,28 @@ fn postal(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
 
 /// "20%+ growth": a share is no number of anything.
 fn percent(walk: &mut Walk<'_>, at: usize, quantity: &Quantity) -> Option<usize> {
-    const GROWTH: [&str; 10] =
-        ["growth", "yoy", "year over year", "yoy growth", "headcount growth", "revenue growth", "annual growth", "growth rate", "a year", "increase"];
+    const GROWTH: [&str; 10] = [
+        "growth",
+        "yoy",
+        "year over year",
+        "yoy growth",
+        "headcount growth",
+        "revenue growth",
+        "annual growth",
+        "growth rate",
+        "a year",
+        "increase",
+    ];
     let sentence = walk.sentence;
     let sign = sentence.text[quantity.end..].trim_start().starts_with('%');
     let word = ["percent", "pct"].contains(&sentence.norm(quantity.last));
     (sign || word).then_some(())?;
     let after = quantity.last + usize::from(word);
     let growth = sentence.longest_of(after, &GROWTH).filter(|count| after + count <= walk.end);
-    let grows = (walk.begin..at).rev().take(4).find(|at| ["growing", "growth", "grew", "grown", "grow"].contains(&sentence.norm(*at)));
+    let grows = (walk.begin..at)
+        .rev()
+        .take(4)
+        .find(|at| ["growing", "growth", "grew", "grown", "grow"].contains(&sentence.norm(*at)));
     walk.flush();
     let last = after + growth.unwrap_or(0);
     if growth.is_none() && grows.is_none() {
@@ -439,7 +493,8 @@ fn percent(walk: &mut Walk<'_>, at: usize, quantity: &Quantity) -> Option<usize>
     }
     let from = grows.unwrap_or(at);
     walk.found.read(from, last);
-    let open = sentence.text[quantity.end..].trim_start_matches(['%', ' ']).starts_with('+') && quantity.plain.is_some();
+    let open =
+        sentence.text[quantity.end..].trim_start_matches(['%', ' ']).starts_with('+') && quantity.plain.is_some();
     walk.other(&format!("growth:{}%{}", spelled(quantity), if open { "+" } else { "" }), from, last);
     Some(last)
 }
@@ -448,11 +503,26 @@ fn percent(walk: &mut Walk<'_>, at: usize, quantity: &Quantity) -> Option<usize>
 fn results(walk: &mut Walk<'_>, quantity: &Quantity, at: usize) -> Option<usize> {
     let sentence = walk.sentence;
     let behind_limit = at > 0
-        && ["limit", "top", "max", "maximum", "first", "just", "only", "to", "give", "about", "get", "count", "results"]
-            .contains(&sentence.norm(at - 1));
+        && [
+            "limit", "top", "max", "maximum", "first", "just", "only", "to", "give", "about", "get", "count", "results",
+        ]
+        .contains(&sentence.norm(at - 1));
     let noun = sentence.longest_of(quantity.last, &PEOPLE).is_some()
-        || ["results", "of", "max", "total", "matches", "ones", "names", "companies", "firms", "please", "pls", "would"]
-            .contains(&sentence.norm(quantity.last));
+        || [
+            "results",
+            "of",
+            "max",
+            "total",
+            "matches",
+            "ones",
+            "names",
+            "companies",
+            "firms",
+            "please",
+            "pls",
+            "would",
+        ]
+        .contains(&sentence.norm(quantity.last));
     let early = walk.zone == Zone::Head && walk.people.is_none() && walk.companies.is_none();
     let bare_age = quantity.plain.is_none()
         && !early

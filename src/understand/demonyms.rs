@@ -87,14 +87,44 @@ static DEMONYMS: Choices<&str> = Choices::of(&[
 
 /// Regions of people name no nationality.
 const REGIONS: [&str; 12] = [
-    "Europe", "Latin America", "Nordics", "Scandinavia", "North America", "Middle East", "Baltics", "California", "Texas", "Africa", "Asia",
+    "Europe",
+    "Latin America",
+    "Nordics",
+    "Scandinavia",
+    "North America",
+    "Middle East",
+    "Baltics",
+    "California",
+    "Texas",
+    "Africa",
+    "Asia",
     "Scotland",
 ];
 
 /// What is made or served in the manner of a country lies elsewhere.
 const GOODS: [&str; 22] = [
-    "restaurant", "restaurants", "food", "cuisine", "bakery", "bakeries", "watch", "watches", "wine", "wines", "cheese", "grocery",
-    "language", "literature", "art", "antiques", "furniture", "cars", "translation", "translators", "teachers", "tutors",
+    "restaurant",
+    "restaurants",
+    "food",
+    "cuisine",
+    "bakery",
+    "bakeries",
+    "watch",
+    "watches",
+    "wine",
+    "wines",
+    "cheese",
+    "grocery",
+    "language",
+    "literature",
+    "art",
+    "antiques",
+    "furniture",
+    "cars",
+    "translation",
+    "translators",
+    "teachers",
+    "tutors",
 ];
 
 /// An adjective that waits until it is known whether another place was stated.

@@ -72,7 +72,19 @@ fn put(sentence: &Sentence<'_>, at: usize, end: usize, found: &mut Findings<'_>)
 fn behind_noun(sentence: &Sentence<'_>, at: usize) -> Option<((usize, usize), usize)> {
     let count = sentence.longest_of(
         at,
-        &["on list", "to list", "into list", "in list", "onto list", "to the list", "on the list", "in the list", "on my list", "to my list", "to segment"],
+        &[
+            "on list",
+            "to list",
+            "into list",
+            "in list",
+            "onto list",
+            "to the list",
+            "on the list",
+            "in the list",
+            "on my list",
+            "to my list",
+            "to segment",
+        ],
     )?;
     let from = at + count;
     let written = sentence.is_capitalised(from) || sentence.quote_of(from).is_some() || !sentence.has_case();

@@ -55,8 +55,14 @@ static LABELS: Choices<Field> = Choices::of(&[
         "keyword|keywords|topic|topics|speciality|specialty|specialties|specialities|practice area|practice areas|practice|focus|tags|\
          company keywords|focus area|focus areas|practice group|areas of law|interests",
     ),
-    (Field::Company, "company|company name|company names|account|accounts|employer|current company|organization|organisation|employers|current employer|named accounts"),
-    (Field::Seniority, "seniority|seniority level|seniority levels|level|levels|seniorities|management level|job level|management levels"),
+    (
+        Field::Company,
+        "company|company name|company names|account|accounts|employer|current company|organization|organisation|employers|current employer|named accounts",
+    ),
+    (
+        Field::Seniority,
+        "seniority|seniority level|seniority levels|level|levels|seniorities|management level|job level|management levels",
+    ),
     (Field::Department, "department|departments|function|functions|team|job function|job functions|dept|depts"),
     (
         Field::Count,
@@ -64,7 +70,10 @@ static LABELS: Choices<Field> = Choices::of(&[
          max|number of people|number of contacts|qty|no of leads|how many leads|size of list|leads needed",
     ),
     (Field::SaveAs, "list name|save as|save to|name of list|save under|name of the list"),
-    (Field::Other("technology"), "technology|technologies|tech stack|stack|tools|software used|uses|tech|technographics"),
+    (
+        Field::Other("technology"),
+        "technology|technologies|tech stack|stack|tools|software used|uses|tech|technographics",
+    ),
     (Field::Other("skill"), "skill|skills|required skills|key skills"),
     (Field::Other("language"), "language|languages"),
     (Field::Other("education"), "education|school|schools|university|degree|alma mater"),
@@ -101,7 +110,8 @@ pub(super) fn label(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     };
     // The words before a number say what it measures; they are read together with it.
     let number = numbers::quantity(walk.sentence, at + count).is_some();
-    (field != Field::Plain || !number || super::measures::ANNOUNCED.longest(walk.sentence, at).is_none()).then_some(at + count)
+    (field != Field::Plain || !number || super::measures::ANNOUNCED.longest(walk.sentence, at).is_none())
+        .then_some(at + count)
 }
 
 /// The label at `at`: a phrase of the table, at the head of its part, with `:` or `=` (or a dash) behind it.
@@ -164,7 +174,8 @@ pub(super) fn value(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         }
         Field::Seniority => return seniority(walk, at, last),
         Field::Department => {
-            let name = levels::department(&words).or_else(|| gazetteer::department(walk.sentence, at, last).map(|found| found.1));
+            let name = levels::department(&words)
+                .or_else(|| gazetteer::department(walk.sentence, at, last).map(|found| found.1));
             let name = name.map_or_else(|| words.to_lowercase(), str::to_owned);
             walk.found.department(&name, at, last, excluding);
         }
@@ -203,7 +214,8 @@ fn part_end(walk: &Walk<'_>, at: usize) -> usize {
                 || label_at(walk, last).is_some()
                 || (["and", "or"].contains(&sentence.norm(last)) && !ampersand)
                 || sentence.longest_of(last, &EXCLUSIONS).is_some()
-                || (["in", "at", "with", "within"].contains(&sentence.norm(last)) && walk.field != Some(Field::Keyword)));
+                || (["in", "at", "with", "within"].contains(&sentence.norm(last))
+                    && walk.field != Some(Field::Keyword)));
         if cut {
             break;
         }
@@ -231,13 +243,19 @@ fn seniority(walk: &mut Walk<'_>, at: usize, last: usize) -> Option<usize> {
         ("cxo", "c_suite"),
     ];
     let words = walk.sentence.slice(at, last);
-    let plain = super::words::words(words).into_iter().map(|word| super::words::singular(&word.norm)).collect::<Vec<_>>().join(" ");
+    let plain = super::words::words(words)
+        .into_iter()
+        .map(|word| super::words::singular(&word.norm))
+        .collect::<Vec<_>>()
+        .join(" ");
     let bare = plain.trim_end_matches(" level").trim_end_matches(" plus");
     let level = levels::seniority(words)
         .or_else(|| levels::seniority(bare))
         .or_else(|| NAMES.iter().find(|(name, _)| *name == bare).map(|(_, level)| *level))?;
     let joined = walk.sentence.longest_of(last, &["and above", "and up", "or above", "or higher", "and higher"]);
-    let open = walk.sentence.text[walk.sentence.span(at, last).1..].starts_with('+') || plain.ends_with(" plus") || joined.is_some();
+    let open = walk.sentence.text[walk.sentence.span(at, last).1..].starts_with('+')
+        || plain.ends_with(" plus")
+        || joined.is_some();
     let last = last + joined.unwrap_or(0);
     let excluding = walk.excluding;
     for known in levels::all().iter().filter(|known| open && known.rank > levels::rank(level)) {

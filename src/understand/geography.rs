@@ -107,8 +107,10 @@ fn longest(words: &[super::words::Word]) -> Option<(usize, &'static [Place])> {
 
 /// Of several counties of one name the one with most people in its cities, which is said.
 fn largest_county(name: &str, count: usize, readings: &[Place]) -> Option<Hit> {
-    let counties: Vec<_> =
-        readings.iter().filter_map(|place| if let Place::County(county) = place { Some(*county) } else { None }).collect();
+    let counties: Vec<_> = readings
+        .iter()
+        .filter_map(|place| if let Place::County(county) = place { Some(*county) } else { None })
+        .collect();
     (counties.len() > 1 && counties.len() == readings.len()).then_some(())?;
     let people = |fips: &str| {
         places::all_cities().iter().filter(|city| city.county == fips).map(|city| city.population).sum::<u64>()
@@ -209,7 +211,8 @@ fn outer(walk: &Walk<'_>, at: usize) -> Option<(usize, bool)> {
     let joins = ["or", "in", "me", "no", "so", "as"].contains(&code);
     let certain = comma || !CODES_WITH_CARE.contains(&code) || mixed && (ends || !joins);
     let word = !sentence.has_case() && (!comma || code.len() > 2);
-    let small_word = ["and", "or", "in", "at", "with", "who", "not", "but"].contains(&code) && !(mixed && (ends || comma));
+    let small_word =
+        ["and", "or", "in", "at", "with", "who", "not", "but"].contains(&code) && !(mixed && (ends || comma));
     if raw.len() <= 3
         && capitals
         && certain

@@ -17,7 +17,8 @@ use super::roles;
 use super::sentence::Sentence;
 use super::signals;
 use super::vocabulary::{
-    AFTER_EXCLUSION, ALL, COMPANIES, EVERYWHERE, EXCLUSIONS, FIELDS, FILLERS, NOT_EXCLUSIONS, OWN_RECORDS, PEOPLE, PROTECTED, THEN, TOPIC_VERBS, ZONES, Zone,
+    AFTER_EXCLUSION, ALL, COMPANIES, EVERYWHERE, EXCLUSIONS, FIELDS, FILLERS, NOT_EXCLUSIONS, OWN_RECORDS, PEOPLE,
+    PROTECTED, THEN, TOPIC_VERBS, ZONES, Zone,
 };
 use super::words::Break;
 
@@ -221,8 +222,8 @@ impl Walk<'_> {
     /// "not already in my contacts", "exclude our clients": people who are in the workspace.
     fn known_records(&mut self, from: usize) -> Option<usize> {
         const WORDS: [&str; 18] = [
-            "already", "in", "my", "our", "the", "existing", "current", "any", "are", "all", "from", "of", "on", "anyone", "people", "who",
-            "those", "been",
+            "already", "in", "my", "our", "the", "existing", "current", "any", "are", "all", "from", "of", "on",
+            "anyone", "people", "who", "those", "been",
         ];
         let mut at = from;
         let mut own = false;
@@ -290,7 +291,10 @@ impl Walk<'_> {
     fn is_code_of_state(&self, at: usize) -> bool {
         let capitals = ["IN", "OR", "ME"].contains(&self.sentence.raw(at)) && self.sentence.has_case();
         let ends = at + 1 >= self.end || self.sentence.before(at + 1) >= Break::Comma;
-        capitals && ends && at > self.begin && ["in", "from", "near", "across", "outside"].contains(&self.sentence.norm(at - 1))
+        capitals
+            && ends
+            && at > self.begin
+            && ["in", "from", "near", "across", "outside"].contains(&self.sentence.norm(at - 1))
     }
 
     pub(super) fn zone_at(&self, at: usize) -> Option<(Zone, usize)> {
@@ -414,7 +418,7 @@ impl Walk<'_> {
     }
 
     /// Whether a run of topic words is over before `at`.
-    fn topic_ends(&self, at: usize) -> bool {
+    pub(super) fn topic_ends(&self, at: usize) -> bool {
         at >= self.end
             || self.sentence.before(at) >= Break::Comma
             || ["and", "or"].contains(&self.sentence.norm(at))
@@ -577,10 +581,42 @@ impl Walk<'_> {
 pub(super) fn is_occupation(word: &str) -> bool {
     const ENDINGS: [&str; 7] = ["ers", "ors", "ists", "ians", "smiths", "makers", "wrights"];
     const THINGS: [&str; 36] = [
-        "others", "numbers", "matters", "letters", "offers", "papers", "answers", "computers", "servers", "routers", "trailers", "orders",
-        "members", "flowers", "boilers", "centers", "quarters", "headquarters", "sectors", "factors", "errors", "filters", "users",
-        "customers", "newsletters", "posters", "containers", "doctors", "motors", "colors", "tractors", "sensors", "semiconductors",
-        "lists", "competitors", "followers",
+        "others",
+        "numbers",
+        "matters",
+        "letters",
+        "offers",
+        "papers",
+        "answers",
+        "computers",
+        "servers",
+        "routers",
+        "trailers",
+        "orders",
+        "members",
+        "flowers",
+        "boilers",
+        "centers",
+        "quarters",
+        "headquarters",
+        "sectors",
+        "factors",
+        "errors",
+        "filters",
+        "users",
+        "customers",
+        "newsletters",
+        "posters",
+        "containers",
+        "doctors",
+        "motors",
+        "colors",
+        "tractors",
+        "sensors",
+        "semiconductors",
+        "lists",
+        "competitors",
+        "followers",
     ];
     word.len() >= 6 && ENDINGS.iter().any(|end| word.ends_with(end)) && !THINGS.contains(&word)
 }

@@ -102,7 +102,10 @@ pub(super) static ANNOUNCED: Choices<Measure> = Choices::of(&[
          raised a total of|funding|total funding|which raised|who have raised|capital raised|total raised|\
          recently raised|just raised",
     ),
-    (Measure::Valuation, "valued at|valuation of|a valuation of|valuation|worth|market cap of|market cap|a market cap of"),
+    (
+        Measure::Valuation,
+        "valued at|valuation of|a valuation of|valuation|worth|market cap of|market cap|a market cap of",
+    ),
     (Measure::Lawyers, "lawyer count|number of lawyers|attorney count|number of attorneys|lawyers|attorneys"),
 ]);
 
@@ -138,8 +141,14 @@ pub(super) static NAMED: super::phrasebook::Words = super::phrasebook::Words::of
 
 /// Spans of time without a number, in days.
 pub(super) static PERIODS: Choices<i64> = Choices::of(&[
-    (365, "in the last year|in the past year|over the last year|over the past year|within the last year|within the past year|during the last year|during the past year"),
-    (30, "in the last month|in the past month|over the last month|over the past month|within the last month|within the past month"),
+    (
+        365,
+        "in the last year|in the past year|over the last year|over the past year|within the last year|within the past year|during the last year|during the past year",
+    ),
+    (
+        30,
+        "in the last month|in the past month|over the last month|over the past month|within the last month|within the past month",
+    ),
     (90, "in the last quarter|in the past quarter|over the last quarter|over the past quarter"),
     (7, "in the last week|in the past week|over the last week|within the last week"),
 ]);

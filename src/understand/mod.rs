@@ -148,7 +148,8 @@ fn opens_search(sentence: &Sentence<'_>, at: usize) -> bool {
     }
     if sentence.longest_of(at, &["team at", "folks at", "guys at", "anybody at"]).is_some()
         || signals::opens(sentence, at)
-        || fields::is_label(sentence, at) {
+        || fields::is_label(sentence, at)
+    {
         return true;
     }
     if COMPANIES.contains(sentence.norm(at)) {
@@ -167,7 +168,8 @@ fn opens_search(sentence: &Sentence<'_>, at: usize) -> bool {
     let staffed = phrase.department().is_some() && {
         let next = at + phrase.count;
         sentence.longest_of(next, &PEOPLE).is_some()
-            || gazetteer::phrase(sentence, next, end).is_some_and(|next| next.levels().is_some() || next.title().is_some())
+            || gazetteer::phrase(sentence, next, end)
+                .is_some_and(|next| next.levels().is_some() || next.title().is_some())
     };
     if staffed {
         return true;

@@ -333,11 +333,15 @@ fn numeral(sentence: &Sentence<'_>, at: usize) -> Option<Numeral> {
     } else if let Some((_, code)) = MONEY_WORDS.iter().find(|(name, _)| *name == sentence.norm(last)) {
         currency = Some(*code);
         last += 1;
-    } else if let Some((_, code)) = MONEY_WORDS.iter().find(|(name, _)| at > 0 && *name == sentence.norm(at - 1) && name.len() == 3) {
+    } else if let Some((_, code)) =
+        MONEY_WORDS.iter().find(|(name, _)| at > 0 && *name == sentence.norm(at - 1) && name.len() == 3)
+    {
         currency = Some(*code);
     }
     let mut end = sentence.words[last - 1].end;
-    if let Some((sign, code)) = SIGNS.iter().find(|(sign, _)| currency.is_none() && sentence.text[end..].starts_with(*sign)) {
+    if let Some((sign, code)) =
+        SIGNS.iter().find(|(sign, _)| currency.is_none() && sentence.text[end..].starts_with(*sign))
+    {
         currency = Some(*code);
         end += sign.len_utf8();
     }
@@ -433,25 +437,23 @@ const TENS: [(&str, u32); 8] = [
 
 /// "fifty", "twenty-five", "two hundred and fifty", "a dozen", "half a dozen": value and words.
 fn spelled(sentence: &Sentence<'_>, at: usize) -> Option<(f64, usize)> {
-    for (phrase, value) in
-        [
-            ("half a dozen", 6.0),
-            ("a couple dozen", 24.0),
-            ("couple dozen", 24.0),
-            ("a couple of dozen", 24.0),
-            ("a dozen", 12.0),
-            ("dozen", 12.0),
-            ("a couple hundred", 200.0),
-            ("couple hundred", 200.0),
-            ("a couple of hundred", 200.0),
-            ("a hundred", 100.0),
-            ("a thousand", 1e3),
-            ("a couple thousand", 2e3),
-            ("half a million", 5e5),
-            ("a million", 1e6),
-            ("a billion", 1e9),
-        ]
-    {
+    for (phrase, value) in [
+        ("half a dozen", 6.0),
+        ("a couple dozen", 24.0),
+        ("couple dozen", 24.0),
+        ("a couple of dozen", 24.0),
+        ("a dozen", 12.0),
+        ("dozen", 12.0),
+        ("a couple hundred", 200.0),
+        ("couple hundred", 200.0),
+        ("a couple of hundred", 200.0),
+        ("a hundred", 100.0),
+        ("a thousand", 1e3),
+        ("a couple thousand", 2e3),
+        ("half a million", 5e5),
+        ("a million", 1e6),
+        ("a billion", 1e9),
+    ] {
         if let Some(count) = sentence.match_words(at, phrase) {
             return Some((value, count));
         }

@@ -4,13 +4,14 @@
 //! Protects two rules: a title is taken in the words of the request, with the skill inside it; and
 //! age, gender, religion and the like are said, never applied.
 
-use super::gazetteer;
 use super::employers::EMPLOYERS;
+use super::gazetteer;
 use super::geography;
 use super::grammar::Walk;
 use super::languages;
 use super::markets::Market;
 use super::sentence::Sentence;
+use super::technologies;
 use super::titles::{self, Title};
 use super::vocabulary::{COMPANIES, FIELDS, FILLERS, PEOPLE, Zone};
 use super::words::{Break, singular};
@@ -34,7 +35,9 @@ const RANKS: [&str; 14] = [
 ];
 
 /// Titles whose name a skill before them belongs to ("blockchain lawyer", "innovation manager").
-const SKILLED: [&str; 33] = [
+const SKILLED: [&str; 35] = [
+    "administrator",
+    "controller",
     "attorney",
     "lawyer",
     "counsel",
@@ -186,7 +189,7 @@ fn prefix(walk: &mut Walk<'_>, at: usize, after: usize, title: &Title) -> usize 
     let ranked = at - first == 1 && TITLE_PREFIXES.contains(&walk.sentence.norm(first));
     let skilled = ranked
         || SKILLED.contains(&head.as_str()) && after - at == 1
-        || title.department == "legal" && SKILLED.contains(&head.as_str());
+        || (title.department == "legal" || is_technology(walk, first, at)) && SKILLED.contains(&head.as_str());
     if skilled {
         walk.pending.pop();
         walk.flush();
@@ -195,6 +198,12 @@ fn prefix(walk: &mut Walk<'_>, at: usize, after: usize, title: &Title) -> usize 
     walk.topics(at);
     walk.flush();
     at
+}
+
+/// "Python data engineers": a technology before a title belongs to it.
+fn is_technology(walk: &Walk<'_>, first: usize, last: usize) -> bool {
+    let words = walk.sentence.words.get(first..last).unwrap_or(&[]);
+    technologies::longest(words, false).is_some_and(|(count, _)| count == words.len())
 }
 
 /// "Director of Innovation", "VPs of Customer Success": up to four words behind "of", unless they
@@ -213,7 +222,9 @@ fn with_function(walk: &Walk<'_>, at: usize, after: usize) -> usize {
     // "Heads of Payments" have a function; "heads of hospitals" and "heads of fintech companies" run one.
     let company = gazetteer::market(sentence, begin, walk.end).is_some_and(|(count, found)| {
         let kind = found.iter().any(|market| matches!(market, Market::CompanyType(_)));
-        kind || sentence.longest_of(begin + count, &COMPANIES).is_some()
+        let many = begin + count == walk.end || walk.zone_at(begin + count).is_some();
+        let plural = many && is_plural(sentence, begin + count - 1);
+        kind || plural || sentence.longest_of(begin + count, &COMPANIES).is_some()
     });
     let mut last = begin;
     while last < walk.end && last - begin < 4 && (last == begin || sentence.before(last) < Break::Comma) {
@@ -273,7 +284,8 @@ fn function_at(walk: &Walk<'_>, begin: usize) -> Option<usize> {
     let other = gazetteer::title(sentence, begin, walk.end).is_some_and(|(longer, _)| longer > count)
         || gazetteer::title(sentence, next, walk.end).is_some_and(|_| adjacent)
         || sentence.longest_of(next, &PEOPLE).is_some()
-        || adjacent && (COMPANIES.contains(sentence.norm(next)) || gazetteer::market(sentence, next, walk.end).is_some());
+        || adjacent
+            && (COMPANIES.contains(sentence.norm(next)) || gazetteer::market(sentence, next, walk.end).is_some());
     (!other).then_some(next)
 }
 
@@ -316,17 +328,23 @@ pub(super) fn practice_in_title(walk: &mut Walk<'_>, at: usize, after: usize, ma
     let practice = markets.iter().any(|market| matches!(market, Market::Practice(_)));
     let topic = markets.iter().all(|market| matches!(market, Market::Topic(_)));
     let kind = markets.iter().any(|market| matches!(market, Market::CompanyType(_)));
+    // "lab directors" and "hotel managers" run one; "startup directors" work at one.
+    let runs_one = count == 1
+        && ["manager", "director", "controller", "administrator"]
+            .contains(&singular(walk.sentence.norm(after)).as_str())
+        && markets.iter().any(|market| matches!(market, Market::CompanyType(kind) if kind.kind == "kind"));
     let head = singular(walk.sentence.norm(after + count - 1));
     let skilled = SKILLED.contains(&head.as_str());
     // "insurance lawyers" practise it; "insurance general counsels" work there.
     let practises = ["attorney", "lawyer", "solicitor", "barrister", "paralegal", "litigator", "associate", "partner"]
         .contains(&head.as_str());
-    let belongs = skilled
-        && !kind
-        && (function
-            || practises
-            || topic
-            || (practice && title.department == "legal" && title.seniority != "c_suite"));
+    let belongs = runs_one
+        || skilled
+            && !kind
+            && (function
+                || practises
+                || topic
+                || (practice && title.department == "legal" && title.seniority != "c_suite"));
     belongs.then(|| {
         match walk.pending.last_mut() {
             Some(run) if run.1 == at => run.1 = after,
@@ -413,8 +431,12 @@ fn company_by_place(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     if sentence.quote_of(at).is_some() || !(walk.zone == Zone::At || walk.excluding) {
         return None;
     }
-    let domain = sentence.norm(at).contains('.') && !sentence.norm(at).contains('@') && !sentence.norm(at).starts_with(|c: char| c.is_ascii_digit());
-    let behind = at > 0 && (["at", "from"].contains(&sentence.norm(at - 1)) || walk.last_company.is_some_and(|end| next_of_list(walk, end) == Some(at)));
+    let domain = sentence.norm(at).contains('.')
+        && !sentence.norm(at).contains('@')
+        && !sentence.norm(at).starts_with(|c: char| c.is_ascii_digit());
+    let behind = at > 0
+        && (["at", "from"].contains(&sentence.norm(at - 1))
+            || walk.last_company.is_some_and(|end| next_of_list(walk, end) == Some(at)));
     let last = if domain { at + 1 } else { unexplained_end(walk, at) };
     let known = walk.sentence.longest_of(at, &EMPLOYERS);
     let last = known.map_or(last, |count| (at + count).max(last));
@@ -432,7 +454,8 @@ fn company_by_place(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
 fn kind_follows(walk: &Walk<'_>, at: usize) -> bool {
     at < walk.end
         && walk.sentence.before(at) < Break::Comma
-        && (walk.sentence.longest_of(at, &COMPANIES).is_some() || gazetteer::phrase(walk.sentence, at, walk.end).is_some())
+        && (walk.sentence.longest_of(at, &COMPANIES).is_some()
+            || gazetteer::phrase(walk.sentence, at, walk.end).is_some())
 }
 
 /// The end of the words from `at` on that no table explains.

@@ -40,7 +40,11 @@ static WISHES: Words = Words::of(
 );
 
 /// The runs of words that belong to a search.
-pub(super) fn of_search(sentence: &Sentence<'_>, verdict: &Verdict, opens: &dyn Fn(usize) -> bool) -> Vec<(usize, usize)> {
+pub(super) fn of_search(
+    sentence: &Sentence<'_>,
+    verdict: &Verdict,
+    opens: &dyn Fn(usize) -> bool,
+) -> Vec<(usize, usize)> {
     let mut runs: Vec<(usize, usize)> = sentence
         .clauses
         .iter()
@@ -69,8 +73,14 @@ fn wish(sentence: &Sentence<'_>, (from, to): (usize, usize), opens: &dyn Fn(usiz
 }
 
 /// The words of a later clause that go on with the search.
-fn going_on(sentence: &Sentence<'_>, (from, to): (usize, usize), opens: &dyn Fn(usize) -> bool) -> Option<(usize, usize)> {
-    if grammar::forbids_an_action(sentence, from) || sentence.quote_of(from).is_some() && !fields::is_label(sentence, from) {
+fn going_on(
+    sentence: &Sentence<'_>,
+    (from, to): (usize, usize),
+    opens: &dyn Fn(usize) -> bool,
+) -> Option<(usize, usize)> {
+    if grammar::forbids_an_action(sentence, from)
+        || sentence.quote_of(from).is_some() && !fields::is_label(sentence, from)
+    {
         return None;
     }
     if sentence.longest_of(from, &EXCLUSIONS).is_some() {
@@ -87,7 +97,10 @@ fn going_on(sentence: &Sentence<'_>, (from, to): (usize, usize), opens: &dyn Fn(
     if at >= to {
         return None;
     }
-    if fields::is_label(sentence, at) || numbers::quantity(sentence, at).is_some() || sentence.longest_of(at, &EXCLUSIONS).is_some() {
+    if fields::is_label(sentence, at)
+        || numbers::quantity(sentence, at).is_some()
+        || sentence.longest_of(at, &EXCLUSIONS).is_some()
+    {
         return Some((at, to));
     }
     match VERBS.longest(sentence, at) {
@@ -99,5 +112,6 @@ fn going_on(sentence: &Sentence<'_>, (from, to): (usize, usize), opens: &dyn Fn(
         return Some((at, to));
     }
     let says = (at..to).any(|word| FINITE.contains(sentence.norm(word)));
-    (!says && (opens(at) || sentence.gap(from).contains(['-', '•', '*', '·', '–', ';', '\n', '\u{85}']))).then_some((at, to))
+    (!says && (opens(at) || sentence.gap(from).contains(['-', '•', '*', '·', '–', ';', '\n', '\u{85}'])))
+        .then_some((at, to))
 }

@@ -44,7 +44,10 @@ static SIGNALS: Choices<(&str, Takes)> = Choices::of(&[
          announced funding|secured funding|got funded|raised|who raised|that raised|which raised|with recent funding|\
          with funding|recent funding|with a recent funding round",
     ),
-    (("signal", Takes::Value("growing")), "fast growing|growing fast|high growth|rapidly growing|growing quickly|hypergrowth"),
+    (
+        ("signal", Takes::Value("growing")),
+        "fast growing|growing fast|high growth|rapidly growing|growing quickly|hypergrowth",
+    ),
     (
         ("signal", Takes::Value("new_in_role")),
         "recently promoted|newly promoted|recently hired|newly hired|recently appointed|newly appointed|\
@@ -53,11 +56,23 @@ static SIGNALS: Choices<(&str, Takes)> = Choices::of(&[
          recently joined|new to their role|new in seat|just got promoted|got promoted|with a recent job change|\
          recent job change|job changers|appointed recently|hired recently",
     ),
-    (("signal", Takes::Value("layoffs")), "recently laid off staff|laid off staff|laid off people|had layoffs|with layoffs|recent layoffs|recently laid off people"),
-    (("signal", Takes::Value("ipo")), "went public|have gone public|recently ipod|recently went public|had an ipo|who went public|that went public"),
+    (
+        ("signal", Takes::Value("layoffs")),
+        "recently laid off staff|laid off staff|laid off people|had layoffs|with layoffs|recent layoffs|recently laid off people",
+    ),
+    (
+        ("signal", Takes::Value("ipo")),
+        "went public|have gone public|recently ipod|recently went public|had an ipo|who went public|that went public",
+    ),
     (("signal", Takes::Value("acquired")), "were acquired|was acquired|got acquired|been acquired|recently acquired"),
-    (("signal", Takes::Value("open_to_work")), "open to work|looking for a job|looking for work|actively looking|job seekers|between jobs|open to new roles"),
-    (("work_mode", Takes::Value("remote")), "remote|remotely|working remotely|work remotely|who work remotely|fully remote|remote first|remote friendly|work from home|working from home|remote only|100 remote"),
+    (
+        ("signal", Takes::Value("open_to_work")),
+        "open to work|looking for a job|looking for work|actively looking|job seekers|between jobs|open to new roles",
+    ),
+    (
+        ("work_mode", Takes::Value("remote")),
+        "remote|remotely|working remotely|work remotely|who work remotely|fully remote|remote first|remote friendly|work from home|working from home|remote only|100 remote",
+    ),
     (("work_mode", Takes::Value("hybrid")), "working hybrid|hybrid working|hybrid work|who work hybrid"),
     (
         ("hiring", Takes::Rest),
@@ -111,8 +126,14 @@ static SIGNALS: Choices<(&str, Takes)> = Choices::of(&[
          nice to have|bonus points for|bonus points if|bonus for|a plus|extra points for|with a preference for|\
          i would prefer|id prefer|we prefer|priority to|giving priority to",
     ),
-    (("require", Takes::Must), "must have|must be|must|must know|has to have|have to have|need to have|needs to have|mandatory|required|is required"),
-    (("skill", Takes::Tongues), "fluent in|who speak|speaking|that speak|speaks|who speaks|native in|bilingual in|fluent|conversant in"),
+    (
+        ("require", Takes::Must),
+        "must have|must be|must|must know|has to have|have to have|need to have|needs to have|mandatory|required|is required",
+    ),
+    (
+        ("skill", Takes::Tongues),
+        "fluent in|who speak|speaking|that speak|speaks|who speaks|native in|bilingual in|fluent|conversant in",
+    ),
     (
         ("skill", Takes::Skills),
         "who know|skilled in|proficient in|knows|who knows|skills in|with skills in|proficient with|with knowledge of|knowledge of|\
@@ -120,7 +141,10 @@ static SIGNALS: Choices<(&str, Takes)> = Choices::of(&[
          with expertise with|certified in|hands on with|adept at|who understand|good at|experience of|with a knowledge of|\
          with experience of|who have experience with|who has experience with|well versed in|versed in",
     ),
-    (("sells_to", Takes::Rest), "that sell to|who sell to|which sell to|selling to|sell to|sells to|selling into|that sell into|who sell into|sell into|that cater to|catering to"),
+    (
+        ("sells_to", Takes::Rest),
+        "that sell to|who sell to|which sell to|selling to|sell to|sells to|selling into|that sell into|who sell into|sell into|that cater to|catering to",
+    ),
     (
         ("ships_to", Takes::Rest),
         "that ship to|who ship to|which ship to|shipping to|ships to|exporting to|that export to|who export to|that deliver to|\
@@ -132,7 +156,10 @@ static SIGNALS: Choices<(&str, Takes)> = Choices::of(&[
         "admitted in|licensed in|barred in|admitted to practice in|who are admitted in|licensed to practice in|\
          admitted to the bar in|with a license in|registered in|who are licensed in|bar admitted in",
     ),
-    (("expanding_to", Takes::Rest), "expanding to|expanding into|that are expanding to|that are expanding into|entering|moving into|opening offices in|opening an office in"),
+    (
+        ("expanding_to", Takes::Rest),
+        "expanding to|expanding into|that are expanding to|that are expanding into|entering|moving into|opening offices in|opening an office in",
+    ),
     (("job_posted", Takes::Value("yes")), "with open roles|with job postings|with open positions|with job openings"),
 ]);
 
@@ -197,7 +224,16 @@ static SCHOOLS: Words = Words::of(
 );
 
 const SCHOOL_WORDS: [&str; 10] = [
-    "university", "college", "school", "institute", "academy", "universitat", "universidad", "universite", "polytechnic", "business",
+    "university",
+    "college",
+    "school",
+    "institute",
+    "academy",
+    "universitat",
+    "universidad",
+    "universite",
+    "polytechnic",
+    "business",
 ];
 
 /// What can be known of a person beside where they work.
@@ -208,7 +244,10 @@ static CONTACT_DATA: Choices<&str> = Choices::of(&[
         "phone|phones|phone number|phone numbers|direct dial|direct dials|mobile number|mobile numbers|cell|\
          cell phones|cell numbers|mobiles|mobile|telephone numbers|telephone number|numbers|direct lines|tel",
     ),
-    ("linkedin", "linkedin|linkedin profile|linkedin profiles|linkedin url|linkedin urls|linkedins|linkedin links|linkedin pages"),
+    (
+        "linkedin",
+        "linkedin|linkedin profile|linkedin profiles|linkedin url|linkedin urls|linkedins|linkedin links|linkedin pages",
+    ),
     ("contact_info", "contact info|contact information|contact details|contact data|contacts info|details"),
     ("website", "website|websites|web address|company website|company websites|domains"),
     ("address", "mailing address|mailing addresses|postal address|office address|office addresses|business addresses"),
@@ -271,8 +310,16 @@ fn of_table(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
 /// "without funding", "no outside investors".
 fn unfunded(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     const MONEY: [&str; 10] = [
-        "funding", "outside funding", "external funding", "venture capital", "vc funding", "venture funding", "investors", "vc money",
-        "outside investors", "vc backing",
+        "funding",
+        "outside funding",
+        "external funding",
+        "venture capital",
+        "vc funding",
+        "venture funding",
+        "investors",
+        "vc money",
+        "outside investors",
+        "vc backing",
     ];
     let count = walk.begins_exclusion().then(|| walk.sentence.longest_of(at, &MONEY)).flatten()?;
     walk.found.excluded_other("signal:raised_funding", at, at + count);
@@ -283,7 +330,8 @@ fn unfunded(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
 fn backed(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let sentence = walk.sentence;
     let last = (at + 1..at + 4).find(|word| ["backed", "funded"].contains(&sentence.norm(*word)))?;
-    let named = (at..last).all(|word| sentence.is_capitalised(word) && (word == at || sentence.before(word) < Break::Comma));
+    let named =
+        (at..last).all(|word| sentence.is_capitalised(word) && (word == at || sentence.before(word) < Break::Comma));
     let known = gazetteer::phrase(sentence, at, walk.end).is_some();
     let hyphen = matches!(sentence.before(last), Break::Hyphen | Break::Space) && last < walk.end;
     (named && hyphen && !known && !sentence.is_capitalised(last) && walk.shows_names()).then_some(())?;
@@ -296,7 +344,20 @@ fn backed(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
 /// Whether "who", "that", "they" … stand before, so that a bare verb goes on about them.
 pub(super) fn behind_relative(walk: &Walk<'_>, at: usize) -> bool {
     const BETWEEN: [&str; 14] = [
-        "currently", "also", "have", "has", "previously", "once", "recently", "already", "both", "can", "must", "should", "will", "and",
+        "currently",
+        "also",
+        "have",
+        "has",
+        "previously",
+        "once",
+        "recently",
+        "already",
+        "both",
+        "can",
+        "must",
+        "should",
+        "will",
+        "and",
     ];
     const RELATIVES: [&str; 9] = ["who", "that", "which", "they", "candidates", "companies", "firms", "company", "to"];
     let mut before = at;
@@ -350,7 +411,8 @@ fn goes_on(walk: &Walk<'_>, at: usize, last: usize) -> bool {
         && !geography::is_known_anywhere(walk, at)
         && !FILLERS.contains(sentence.norm(at))
         && SIGNALS.longest(sentence, at).is_none()
-        && gazetteer::phrase(sentence, at, last).is_none_or(|phrase| phrase.title().is_none() && phrase.count < last - at)
+        && gazetteer::phrase(sentence, at, last)
+            .is_none_or(|phrase| phrase.title().is_none() && phrase.count < last - at)
 }
 
 /// Former employers: names, or words that describe them when the phrase can only mean an employer.
@@ -470,7 +532,8 @@ fn skills(walk: &Walk<'_>, after: usize) -> Vec<(String, usize)> {
 
 /// "Kubernetes and Terraform skills": what waits before the noun is what is known.
 fn skills_behind(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
-    const NOUNS: [&str; 8] = ["skills", "skill", "experience", "expertise", "knowledge", "certification", "certifications", "chops"];
+    const NOUNS: [&str; 8] =
+        ["skills", "skill", "experience", "expertise", "knowledge", "certification", "certifications", "chops"];
     let sentence = walk.sentence;
     (NOUNS.contains(&sentence.norm(at)) && walk.zone != Zone::Head).then_some(())?;
     walk.pending.last().filter(|run| run.1 == at)?;
@@ -547,7 +610,8 @@ fn contact_data(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         ("must have an", true),
         ("must have a", true),
     ];
-    const GOOD: [&str; 10] = ["verified", "valid", "a", "an", "direct", "work", "business", "working", "personal", "known"];
+    const GOOD: [&str; 10] =
+        ["verified", "valid", "a", "an", "direct", "work", "business", "working", "personal", "known"];
     let sentence = walk.sentence;
     let (count, must) = WISHES
         .iter()
@@ -562,7 +626,10 @@ fn contact_data(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
             verified |= ["verified", "valid", "working", "known"].contains(&sentence.norm(next));
             next += 1;
         }
-        let Some((data, words)) = CONTACT_DATA.longest(sentence, next).filter(|found| next + found.1 <= walk.end) else { break };
+        let Some((data, words)) = CONTACT_DATA.longest(sentence, next).filter(|found| next + found.1 <= walk.end)
+        else {
+            break;
+        };
         next += words;
         found.push((data, next));
         let joint = ["and", "or", "plus"].contains(&sentence.norm(next));
@@ -585,7 +652,7 @@ fn contact_data(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
 }
 
 /// Stages of funding, in their order.
-const STAGES: [(&str, &str); 18] = [
+const STAGES: [(&str, &str); 11] = [
     ("pre seed", "pre_seed"),
     ("preseed", "pre_seed"),
     ("seed", "seed"),
@@ -597,13 +664,6 @@ const STAGES: [(&str, &str); 18] = [
     ("series f", "series_f"),
     ("series g", "series_g"),
     ("pre ipo", "pre_ipo"),
-    ("bootstrapped", "bootstrapped"),
-    ("self funded", "bootstrapped"),
-    ("venture backed", "venture_backed"),
-    ("vc backed", "venture_backed"),
-    ("vc funded", "venture_backed"),
-    ("pe backed", "private_equity_backed"),
-    ("private equity backed", "private_equity_backed"),
 ];
 
 fn stage(walk: &Walk<'_>, at: usize) -> Option<(&'static str, usize)> {
@@ -622,9 +682,22 @@ fn letter(walk: &Walk<'_>, at: usize) -> Option<&'static str> {
 
 /// "Series A", "Series A-C", "seed to Series B", "Series B or later".
 fn stages(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
-    const NOUNS: [&str; 12] =
-        ["funded", "funding", "stage", "round", "rounds", "funding round", "stage startup", "backed", "financing", "raise", "funding rounds", "level"];
-    const LATER: [&str; 8] = ["or later", "and later", "or beyond", "and beyond", "or above", "and above", "and up", "or higher"];
+    const NOUNS: [&str; 12] = [
+        "funded",
+        "funding",
+        "stage",
+        "round",
+        "rounds",
+        "funding round",
+        "stage startup",
+        "backed",
+        "financing",
+        "raise",
+        "funding rounds",
+        "level",
+    ];
+    const LATER: [&str; 8] =
+        ["or later", "and later", "or beyond", "and beyond", "or above", "and above", "and up", "or higher"];
     let sentence = walk.sentence;
     let article = usize::from(["a", "an", "their", "its"].contains(&sentence.norm(at)));
     let (first, count) = stage(walk, at + article)?;
@@ -634,14 +707,18 @@ fn stages(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     }
     let mut keys = vec![first];
     loop {
-        let to = ["to", "through"].contains(&sentence.norm(last)) || matches!(sentence.before(last), Break::Hyphen | Break::Dash);
+        let to = ["to", "through"].contains(&sentence.norm(last))
+            || matches!(sentence.before(last), Break::Hyphen | Break::Dash);
         let joint = ["and", "or", "to", "through"].contains(&sentence.norm(last));
         let listed = matches!(sentence.before(last), Break::Slash | Break::Comma);
         if !(to || joint || listed) || last >= walk.end {
             break;
         }
         let next = last + usize::from(joint);
-        let found = letter(walk, next).filter(|_| first.starts_with("series")).map(|key| (key, 1)).or_else(|| stage(walk, next));
+        let found = letter(walk, next)
+            .filter(|_| first.starts_with("series"))
+            .map(|key| (key, 1))
+            .or_else(|| stage(walk, next));
         let Some((key, words)) = found else { break };
         if to {
             keys.extend(between(first, key));
@@ -675,7 +752,8 @@ fn between(from: &str, to: &str) -> Vec<&'static str> {
 /// Whether words at `at` describe whom to find by such a signal: "alumni of Yale", "lookalikes of Gong".
 pub(super) fn opens(sentence: &super::sentence::Sentence<'_>, at: usize) -> bool {
     let own = SIGNALS.longest(sentence, at).is_some_and(|((name, takes), count)| {
-        let phrase = matches!(name, "education" | "past_company" | "lookalike") && takes != Takes::PastName && count > 1;
+        let phrase =
+            matches!(name, "education" | "past_company" | "lookalike") && takes != Takes::PastName && count > 1;
         phrase || name == "technology" && ["users", "customers"].contains(&sentence.norm(at)) && count == 2
     });
     own
