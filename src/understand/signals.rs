@@ -758,3 +758,9 @@ pub(super) fn opens(sentence: &super::sentence::Sentence<'_>, at: usize) -> bool
     });
     own
 }
+
+/// Every phrase of this file.
+pub(super) fn phrases() -> impl Iterator<Item = &'static str> {
+    let tables = SIGNALS.phrases().chain(VERBS.phrases()).chain(LANGUAGES.phrases());
+    tables.chain(SCHOOLS.phrases()).chain(CONTACT_DATA.phrases())
+}

@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 
 use super::{Intent, Request, describe, read};
 
+mod spelling;
+
 /// The slots as JSON without the keys that hold nothing.
 fn slots(text: &str) -> Value {
     let mut value = serde_json::to_value(read(text).slots).unwrap();

@@ -215,3 +215,23 @@ pub(super) static RESULTS: Words = Words::of(
     "them|these|those|it|this|all|all of them|everyone|the results|results|the list|that|them all|the people|\
      the contacts|these people|the companies|this list|these contacts|the leads",
 );
+
+/// Every phrase of this file.
+pub(super) fn phrases() -> impl Iterator<Item = &'static str> {
+    let tables = [
+        &TOPIC_VERBS,
+        &EXCLUSIONS,
+        &EVERYWHERE,
+        &AFTER_EXCLUSION,
+        &PEOPLE,
+        &COMPANIES,
+        &FIELDS,
+        &TEAMS,
+        &FILLERS,
+        &ALL,
+        &THEN,
+        &PUT,
+        &RESULTS,
+    ];
+    ZONES.phrases().chain(PROTECTED.phrases()).chain(tables.into_iter().flat_map(Words::phrases))
+}
