@@ -89,3 +89,8 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     }
     Some(last)
 }
+
+/// Every phrase of this file.
+pub(super) fn phrases() -> impl Iterator<Item = &'static str> {
+    CONTACT_DATA.phrases()
+}

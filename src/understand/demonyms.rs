@@ -168,7 +168,7 @@ fn goods(walk: &mut Walk<'_>, at: usize, after: usize) -> Option<usize> {
     let excluding = walk.excluding;
     walk.found.keyword(at, last, excluding);
     for market in markets.into_iter().flat_map(|(_, found)| found) {
-        walk.found.market(market, at, last, excluding);
+        walk.found.market(market, (at, last), last, excluding);
     }
     let more = sentence.longest_of(last, &COMPANIES).filter(|_| sentence.before(last) < Break::Comma).unwrap_or(0);
     if walk.zone == Zone::Head && !excluding {

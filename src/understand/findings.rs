@@ -78,14 +78,18 @@ impl<'s> Findings<'s> {
         self.text(Slot::Departments, value, first, last, excluded);
     }
 
-    pub(super) fn market(&mut self, market: Market, first: usize, last: usize, excluded: bool) {
+    /// A reading of the market words `first..last`; with what they close they reach to `said`.
+    pub(super) fn market(&mut self, market: Market, (first, last): (usize, usize), said: usize, excluded: bool) {
         match market {
-            Market::Industry(industry) => self.text(Slot::Industries, industry.slug, first, last, excluded),
+            Market::Industry(industry) => self.text(Slot::Industries, industry.slug, first, said, excluded),
             Market::CompanyType(kind) => {
                 let value = self.kind_of_company(kind, first, last);
                 self.text(Slot::CompanyTypes, &value, first, last, excluded);
             }
-            Market::Practice(_) | Market::Topic(_) => self.keyword(first, last, excluded),
+            Market::Practice(_) | Market::Topic(_) => {
+                let value = self.sentence.slice(first, last).to_owned();
+                self.text(Slot::Keywords, &value, first, said, excluded);
+            }
         }
     }
 

@@ -44,7 +44,7 @@ fn backed(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
 }
 
 /// Stages of funding, in their order.
-const STAGES: [(&str, &str); 18] = [
+const STAGES: [(&str, &str); 11] = [
     ("pre seed", "pre_seed"),
     ("preseed", "pre_seed"),
     ("seed", "seed"),
@@ -56,13 +56,6 @@ const STAGES: [(&str, &str); 18] = [
     ("series f", "series_f"),
     ("series g", "series_g"),
     ("pre ipo", "pre_ipo"),
-    ("bootstrapped", "bootstrapped"),
-    ("self funded", "bootstrapped"),
-    ("venture backed", "venture_backed"),
-    ("vc backed", "venture_backed"),
-    ("vc funded", "venture_backed"),
-    ("pe backed", "private_equity_backed"),
-    ("private equity backed", "private_equity_backed"),
 ];
 
 fn stage(walk: &Walk<'_>, at: usize) -> Option<(&'static str, usize)> {

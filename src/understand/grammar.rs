@@ -435,7 +435,7 @@ impl Walk<'_> {
     }
 
     /// Whether a run of topic words is over before `at`.
-    fn topic_ends(&self, at: usize) -> bool {
+    pub(super) fn topic_ends(&self, at: usize) -> bool {
         at >= self.end
             || self.sentence.before(at) >= Break::Comma
             || ["and", "or"].contains(&self.sentence.norm(at))
@@ -472,6 +472,10 @@ impl Walk<'_> {
                 // "Find Jane Doe"
                 let entry = format!("name:{}", self.sentence.slice(first, last));
                 self.found.other(&entry, first, last);
+                continue;
+            }
+            if self.is_spoken_topic(first, last) {
+                self.found.keyword(first, last, self.excluding);
                 continue;
             }
             self.found.unread(first, last);

@@ -78,6 +78,11 @@ pub(super) fn names(kind: &str) -> impl Iterator<Item = (&'static str, &'static 
         .flat_map(|(english, phrases)| phrases.split(['|', '/']).map(move |phrase| (english, phrase)))
 }
 
+/// Every phrase of the table, whatever it means.
+pub(super) fn phrases() -> impl Iterator<Item = &'static str> {
+    rows::of(LANGUAGES).into_iter().filter_map(|row| row.get(3).copied()).flat_map(|phrases| phrases.split(['|', '/']))
+}
+
 /// The singular of a foreign title, as it is written: "Geschäftsführerinnen" is one "Geschäftsführer".
 pub(super) fn singular_title(words: &str) -> Option<&'static str> {
     TABLES.singulars.get(&normal(words)).copied()

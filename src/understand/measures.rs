@@ -163,3 +163,8 @@ pub(super) static PERIODS: Choices<i64> = Choices::of(&[
     (90, "in the last quarter|in the past quarter|over the last quarter|over the past quarter"),
     (7, "in the last week|in the past week|over the last week|within the last week"),
 ]);
+
+/// Every phrase by which a number is given a meaning.
+pub(super) fn phrases() -> impl Iterator<Item = &'static str> {
+    BEHIND.phrases().chain(ANNOUNCED.phrases()).chain(EVENTS.phrases()).chain(PERIODS.phrases())
+}

@@ -1,11 +1,12 @@
 //! Understanding: plain words become a [`Request`]. Pure, no input or output.
 //!
-//! A text is cut into words, quotations and clauses; `intent.rs` decides what kind of request it
+//! A text is put into plain characters and known spellings (`clean.rs`, `spelling.rs`), cut into words, quotations and clauses; `intent.rs` decides what kind of request it
 //! is; `grammar.rs` walks over a search and gives each phrase of the tables a role; `details.rs`
 //! reads the slots of everything else. It protects the rule that no constraint is invented: each
 //! value points at the words that gave it, and what was not read is listed.
 
 mod amounts;
+mod clean;
 mod contact_data;
 mod demonyms;
 mod destinations;
@@ -17,8 +18,9 @@ mod findings;
 mod funding;
 mod gazetteer;
 mod grammar;
-mod intent;
 mod geography;
+mod intent;
+mod known;
 mod measures;
 mod names;
 mod numbers;
@@ -29,6 +31,7 @@ mod rules;
 mod runs;
 mod senses;
 mod sentence;
+mod spelling;
 mod signals;
 mod skills;
 mod verbs;
@@ -46,6 +49,7 @@ mod plain_titles;
 mod rows;
 pub mod technologies;
 pub mod titles;
+mod topics;
 pub mod words;
 
 #[cfg(test)]
@@ -55,6 +59,7 @@ mod tests;
 pub use describe::describe;
 pub use request::{Details, Exclude, Intent, Mention, Origin, Provenance, Range, Request, Search, Slots, Target};
 
+use clean::Mended;
 use findings::Findings;
 use intent::Verdict;
 use sentence::Sentence;
@@ -69,12 +74,44 @@ const NOT_UNDERSTOOD: &str = "I did not understand what to do. Two requests that
 /// Reads a request. Every text has an answer: what is not understood comes back as
 /// [`Intent::Other`] with a question in `ask`.
 pub fn read(text: &str) -> Request {
+    let Some(plain) = clean::plain(text) else { return read_spelled(text) };
+    let mut request = read_spelled(&plain.text);
+    point_back(&mut request, &plain, text);
+    request
+}
+
+/// Reads a text in plain characters, its misspelled words put right.
+fn read_spelled(text: &str) -> Request {
     let sentence = Sentence::new(text);
-    let opens = |at: usize| opens_search(&sentence, at);
-    let verdict = intent::decide(&sentence, &opens);
+    let corrections = spelling::corrections(&sentence);
+    if corrections.is_empty() {
+        return read_sentence(&sentence);
+    }
+    let pieces = corrections.iter().map(|found| (found.place.clone(), found.with.as_str()));
+    let mended = Mended::of(text, pieces);
+    let request = read_sentence(&Sentence::new(&mended.text));
+    let mut request = spelling::settle(request, text, &corrections, &mended);
+    point_back(&mut request, &mended, text);
+    request
+}
+
+/// Makes the provenance point into the text as it was before `mended`.
+fn point_back(request: &mut Request, mended: &Mended, text: &str) {
+    for entry in &mut request.provenance {
+        if let (Origin::Request, Some(start), Some(end)) = (&entry.from, entry.start, entry.end) {
+            let place = mended.origin(start, end);
+            (entry.start, entry.end) = (Some(place.start), Some(place.end));
+            entry.text = Some(text[place].to_owned());
+        }
+    }
+}
+
+fn read_sentence(sentence: &Sentence<'_>) -> Request {
+    let opens = |at: usize| opens_search(sentence, at);
+    let verdict = intent::decide(sentence, &opens);
     match verdict.intent {
-        Intent::ProspectSearch => search_request(&sentence, &verdict),
-        _ => details_request(&sentence, &verdict),
+        Intent::ProspectSearch => search_request(sentence, &verdict),
+        _ => details_request(sentence, &verdict),
     }
 }
 

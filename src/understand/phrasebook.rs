@@ -34,6 +34,11 @@ impl Words {
         Words { choices: Choices { rows: Rows::One((), text), book: OnceLock::new() } }
     }
 
+    /// Every phrase.
+    pub(super) fn phrases(&self) -> impl Iterator<Item = &'static str> {
+        self.choices.phrases()
+    }
+
     /// Whether a single word is one of the phrases.
     pub(super) fn contains(&self, word: &str) -> bool {
         self.choices.of_word(word).is_some()
@@ -44,6 +49,15 @@ impl<T: Copy> Choices<T> {
     /// The values and phrases of `rows`; of two values with one phrase the later counts.
     pub(super) const fn of(rows: &'static [(T, &'static str)]) -> Choices<T> {
         Choices { rows: Rows::Many(rows), book: OnceLock::new() }
+    }
+
+    /// Every phrase.
+    pub(super) fn phrases(&self) -> impl Iterator<Item = &'static str> {
+        let texts: Vec<&'static str> = match &self.rows {
+            Rows::Many(rows) => rows.iter().map(|(_, text)| *text).collect(),
+            Rows::One(_, text) => vec![*text],
+        };
+        texts.into_iter().flat_map(|text| text.split('|'))
     }
 
     /// The value of the longest phrase at `at`, and its number of words.

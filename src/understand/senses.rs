@@ -37,6 +37,9 @@ impl Walk<'_> {
             self.shared_functions.push((at, after));
             return Some(after);
         }
+        if self.is_idle_size(at, after, &markets) {
+            return None;
+        }
         if !markets.is_empty() && (at_companies || (phrase.title().is_none() && phrase.levels().is_none())) {
             if let Some(next) = roles::practice_in_title(self, at, after, &markets) {
                 return Some(next);
@@ -183,12 +186,13 @@ impl Walk<'_> {
         Some(after)
     }
 
-    /// "B2B SaaS startups": two phrases of the table, though it has a kind by the whole; a kind of law
-    /// firm is left whole. Gives the word between them.
+    /// "B2B SaaS startups", "mid-size law firms": two phrases of the table, though it has a kind by the
+    /// whole: a model or size stands alone, and so does a startup. Gives the word between them.
     fn two_kinds(&self, at: usize, after: usize, markets: &[Market]) -> Option<usize> {
-        const QUALITIES: [&str; 5] = ["size", "stage", "ownership", "model", "class"];
-        let whole = |market: &Market| matches!(market, Market::CompanyType(kind) if kind.kind == "law");
-        if markets.iter().any(whole) {
+        let of_kind = |markets: &[Market], kinds: &[&str]| {
+            markets.iter().any(|market| matches!(market, Market::CompanyType(kind) if kinds.contains(&kind.kind)))
+        };
+        if !markets.iter().any(|market| matches!(market, Market::CompanyType(kind) if kind.kind != "size")) {
             return None;
         }
         let exactly = |from: usize, to: usize| {
@@ -196,11 +200,8 @@ impl Walk<'_> {
                 .filter(|(count, _)| from + count == to)
                 .map(|(_, markets)| markets)
         };
-        let quality = |markets: &[Market]| {
-            markets.iter().any(|market| matches!(market, Market::CompanyType(kind) if QUALITIES.contains(&kind.kind)))
-        };
         (at + 1..after).find(|split| match (exactly(at, *split), exactly(*split, after)) {
-            (Some(left), Some(right)) => quality(&left) || quality(&right),
+            (Some(left), Some(right)) => of_kind(&left, &["model", "size"]) || of_kind(&right, &["stage"]),
             _ => false,
         })
     }
@@ -213,6 +214,9 @@ impl Walk<'_> {
             self.take_markets(at, split, &first);
             return self.take_markets(split, after, &second);
         }
+        if let Some(last) = self.compound(at, after, markets) {
+            return last;
+        }
         self.topics(at);
         self.flush_unless_listed(at);
         let mut last = after;
@@ -224,6 +228,8 @@ impl Walk<'_> {
             .filter(|_| self.sentence.before(after) < Break::Comma);
         if let Some(count) = noun {
             last = after + count;
+        } else if let Some(end) = self.general_kind(after, markets) {
+            last = end;
         }
         let firm = self.sentence.longest_of(after, &COMPANIES).is_some() && noun.is_some();
         let company = firm || markets.iter().any(|market| !market.is_speciality());
@@ -235,7 +241,8 @@ impl Walk<'_> {
                 _ => Some(at),
             };
             if let Some(from) = from {
-                self.found.market(market, from, after, self.excluding);
+                let said = if noun.is_none() { last } else { after };
+                self.found.market(market, (from, after), said, self.excluding);
             }
         }
         const PERSONS: [&str; 16] = [

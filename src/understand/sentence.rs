@@ -17,6 +17,7 @@ pub(super) struct Sentence<'a> {
     pub(super) quotes: Vec<Quote>,
     /// Half-open runs of words between the ends of sentences.
     pub(super) clauses: Vec<(usize, usize)>,
+    cased: bool,
 }
 
 /// A quotation, without its marks.
@@ -37,7 +38,8 @@ impl<'a> Sentence<'a> {
     pub(super) fn new(text: &'a str) -> Sentence<'a> {
         let words = languages::in_english(text, words(text));
         let quotes = quotes(text, &words);
-        let mut sentence = Sentence { text, words, quotes, clauses: Vec::new() };
+        let cased = text.chars().any(char::is_uppercase) && text.chars().any(char::is_lowercase);
+        let mut sentence = Sentence { text, words, quotes, clauses: Vec::new(), cased };
         sentence.clauses = sentence.cut_into_clauses();
         sentence
     }
@@ -79,7 +81,9 @@ impl<'a> Sentence<'a> {
 
     /// The quotation the word stands in.
     pub(super) fn quote_of(&self, at: usize) -> Option<&Quote> {
-        self.quotes.iter().find(|quote| quote.first <= at && at < quote.last)
+        // They are in order, so only the last one that begins before the word can hold it.
+        let before = self.quotes.partition_point(|quote| quote.first <= at);
+        self.quotes[..before].last().filter(|quote| at < quote.last)
     }
 
     /// Whether the words at `at` are exactly these, cut at nothing stronger than a comma.
@@ -111,9 +115,7 @@ impl<'a> Sentence<'a> {
 
     /// Whether case carries meaning here: a text all in small letters or all in capitals has none.
     pub(super) fn has_case(&self) -> bool {
-        let upper = self.text.chars().any(char::is_uppercase);
-        let lower = self.text.chars().any(char::is_lowercase);
-        upper && lower
+        self.cased
     }
 
     fn cut_into_clauses(&self) -> Vec<(usize, usize)> {
@@ -139,7 +141,7 @@ fn ends_a_sentence(gap: &str) -> bool {
 }
 
 /// Marks that open a quotation and what closes each.
-const MARKS: [(char, &[char]); 7] = [
+const MARKS: [(char, &[char]); 8] = [
     ('"', &['"']),
     ('\'', &['\'', '’']),
     ('`', &['`', '\'']),
@@ -147,21 +149,27 @@ const MARKS: [(char, &[char]); 7] = [
     ('‘', &['’', '\'']),
     ('„', &['“', '”']),
     ('«', &['»']),
+    ('‹', &['›']),
 ];
 
 fn quotes(text: &str, words: &[Word]) -> Vec<Quote> {
     let mut found = Vec::new();
     let mut free_from = 0;
     let mut previous = ' ';
+    // Marks that close nowhere behind; looked for once, so that the work stays in proportion to the text.
+    let mut never_closed: Vec<char> = Vec::new();
     for (at, c) in text.char_indices() {
         let opens = at >= free_from && !previous.is_alphanumeric();
         previous = c;
         let Some((_, closing)) = MARKS.iter().find(|(mark, _)| *mark == c) else { continue };
-        if !opens {
+        let start = at + c.len_utf8();
+        if !opens || never_closed.contains(&c) || text[start..].chars().next().is_none_or(char::is_whitespace) {
             continue;
         }
-        let start = at + c.len_utf8();
-        let Some(end) = closing_at(text, start, closing) else { continue };
+        let Some(end) = closing_at(text, start, closing) else {
+            never_closed.push(c);
+            continue;
+        };
         free_from = end + text[end..].chars().next().map_or(1, char::len_utf8);
         let first = words.partition_point(|word| word.start < start);
         let last = words.partition_point(|word| word.end <= end);
@@ -174,9 +182,6 @@ fn quotes(text: &str, words: &[Word]) -> Vec<Quote> {
 
 /// Where the quotation that starts at `start` closes: at a mark with no letter behind it.
 fn closing_at(text: &str, start: usize, closing: &[char]) -> Option<usize> {
-    if text[start..].chars().next().is_none_or(char::is_whitespace) {
-        return None;
-    }
     let mut chars = text[start..].char_indices().peekable();
     while let Some((at, c)) = chars.next() {
         let behind = chars.peek().map_or(' ', |next| next.1);

@@ -536,3 +536,9 @@ pub(super) fn opens(sentence: &super::sentence::Sentence<'_>, at: usize) -> bool
     });
     own
 }
+
+/// Every phrase of this file.
+pub(super) fn phrases() -> impl Iterator<Item = &'static str> {
+    let tables = SIGNALS.phrases().chain(VERBS.phrases()).chain(SCHOOLS.phrases());
+    tables.chain(skills::phrases()).chain(contact_data::phrases()).chain(super::employers::EMPLOYERS.phrases())
+}

@@ -122,3 +122,8 @@ pub(super) fn behind(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     }
     Some(at + 1)
 }
+
+/// Every phrase of this file.
+pub(super) fn phrases() -> impl Iterator<Item = &'static str> {
+    LANGUAGES.phrases()
+}

@@ -49,6 +49,11 @@ pub fn is_technology(text: &str) -> bool {
     !TABLES.plain.exact(text).is_empty()
 }
 
+/// Every name of a technology, normalised.
+pub(super) fn phrases() -> impl Iterator<Item = &'static str> {
+    TABLES.announced.iter().map(|(name, _)| name)
+}
+
 fn build() -> Tables {
     // Names keep their plurals apart: "Teams" is no team, "Postman" is nobody who brings letters.
     let (mut plain, mut announced) = (Phrases::of_names(), Phrases::of_names());

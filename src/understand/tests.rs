@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 
 use super::{Intent, Request, describe, read};
 
+mod spelling;
+
 /// The slots as JSON without the keys that hold nothing.
 fn slots(text: &str) -> Value {
     let mut value = serde_json::to_value(read(text).slots).unwrap();
@@ -205,7 +207,7 @@ const SEARCHES: &[(&str, &str)] = &[
     ),
     (
         "partners at boutique law firms",
-        r#"{"target":"people","titles":["partner"],"industries":["law practice"],"company_types":["boutique law firm"]}"#,
+        r#"{"target":"people","titles":["partner"],"industries":["law practice"],"company_types":["boutique","law firm"]}"#,
     ),
     ("partners at Am Law 100 firms", r#"{"target":"people","titles":["partner"],"company_types":["Am Law 100"]}"#),
     (
@@ -214,7 +216,7 @@ const SEARCHES: &[(&str, &str)] = &[
     ),
     (
         "executives at mid-size law firms in the Bay Area excluding San Jose, save as West Coast",
-        r#"{"target":"people","seniority":["c_suite","vp"],"industries":["law practice"],"company_types":["mid-size law firm"],
+        r#"{"target":"people","seniority":["c_suite","vp"],"industries":["law practice"],"company_types":["mid-size","law firm"],
          "locations":[{"region":"San Francisco Bay Area"}],"exclude":{"locations":[{"city":"San Jose","state":"California","country":"United States"}]},
          "other":["save_as:West Coast"]}"#,
     ),

@@ -257,3 +257,9 @@ pub(super) static OWN_PHRASES: Words = Words::of(
      we emailed|i emailed|havent heard|no activity|last activity|added last|added this|created last|\
      created this|duplicate contacts|suppressed",
 );
+
+/// Every phrase of this file.
+pub(super) fn phrases() -> impl Iterator<Item = &'static str> {
+    let tables = [&OPENERS, &POLITE, &NEGATIONS, &QUESTIONS, &SMALL_TALK, &TALK, &FINITE, &OWN_RECORDS, &OWN_PHRASES];
+    VERBS.phrases().chain(OBJECTS.phrases()).chain(tables.into_iter().flat_map(Words::phrases))
+}

@@ -43,7 +43,7 @@ pub(super) static ZONES: Choices<Zone> = Choices::of(&[
          interested in|in the field of|dealing with|who deal with|that do|who do|doing|who handle|that handle|\
          handling|who handles|that handles|who specializes in|who specialises in|that specializes in|\
          who focuses on|that focuses on|who works on|who does|who practices|who practises|who deals with|\
-         whose focus is|who advise on|advising on|who advises on|who practice|who practise|practicing|practising|\
+         whose focus is|who advise on|advising on|investing in|who invest in|that invest in|with investments in|who advises on|who practice|who practise|practicing|practising|\
          about|in the area of law|with a practice in|whose practice is|related to|involved in|that make|\
          that build|making|building|selling|that sell|with a background in|responsible for|in charge of|\
          who are responsible for|with knowledge of|specializing on|with a specialty in|known for|offering|\
@@ -60,6 +60,7 @@ pub(super) static ZONES: Choices<Zone> = Choices::of(&[
 pub(super) static TOPIC_VERBS: Words = Words::of(
     "do|make|sell|build|offer|provide|handle|practice|practise|develop|manufacture|produce|distribute|specialize in|specialise in|\
      focus on|work on|work in|deal with|deal in|advise on|invest in|design|create|cover|run|operate|install|supply|teach|lead|manage|own|\
+     buy|acquire|serve|target|finance|insure|deliver|import|export|repair|grow|process|rent|recycle|publish|\
      makes|sells|builds|offers|provides|develops|manufactures|produces|specializes in|specialises in|focuses on|invests in",
 );
 
@@ -123,7 +124,7 @@ pub(super) static COMPANIES: Words = Words::of(
     "cos|companies|company|firms|firm|businesses|business|organizations|organisations|organization|organisation|\
      corporations|corporation|enterprises|enterprise|employers|shops|practices|brands|vendors|providers|\
      players|groups|houses|orgs|outfits|makers|suppliers|operators|stores|institutions|entities|accounts|\
-     offices|departments|ventures|chains",
+     offices|departments|ventures|chains|platform|platforms|facilities|producers|sellers",
 );
 
 /// Nouns that make what stands before them a sector or speciality.
@@ -215,3 +216,23 @@ pub(super) static RESULTS: Words = Words::of(
     "them|these|those|it|this|all|all of them|everyone|the results|results|the list|that|them all|the people|\
      the contacts|these people|the companies|this list|these contacts|the leads",
 );
+
+/// Every phrase of this file.
+pub(super) fn phrases() -> impl Iterator<Item = &'static str> {
+    let tables = [
+        &TOPIC_VERBS,
+        &EXCLUSIONS,
+        &EVERYWHERE,
+        &AFTER_EXCLUSION,
+        &PEOPLE,
+        &COMPANIES,
+        &FIELDS,
+        &TEAMS,
+        &FILLERS,
+        &ALL,
+        &THEN,
+        &PUT,
+        &RESULTS,
+    ];
+    ZONES.phrases().chain(PROTECTED.phrases()).chain(tables.into_iter().flat_map(Words::phrases))
+}

@@ -66,12 +66,7 @@ pub fn words(text: &str) -> Vec<Word> {
         let end = chars.get(ends).map_or(text.len(), |next| next.0);
         let norm = if c == '&' { "and".to_owned() } else { spelled(&text[start..end]) };
         if !norm.is_empty() {
-            let before = if found.is_empty() {
-                Break::None
-            } else {
-                let last = found.last().map_or("", |word| word.norm.as_str());
-                break_between(&chars[gap_from..at], last)
-            };
+            let before = if found.is_empty() { Break::None } else { break_between(&chars, gap_from, at, &found) };
             let end = start + without_possessive(&text[start..end]).len();
             found.push(Word { start, end, norm, before });
             gap_from = ends;
@@ -132,8 +127,11 @@ pub fn singular(word: &str) -> String {
 
 /// Where the word that begins at `from` ends (an index into `chars`).
 fn run_end(chars: &[(usize, char)], from: usize) -> usize {
-    if let Some(end) = address_end(chars, from) {
-        return end;
+    let known = web_end(chars, from).or_else(|| address_end(chars, from)).or_else(|| dotted_end(chars, from));
+    if let Some(end) = known {
+        let at = |i: usize| chars.get(end + i).map_or(' ', |c| c.1);
+        let possessive = is_apostrophe(at(0)) && matches!(at(1), 's' | 'S') && !at(2).is_alphanumeric();
+        return if possessive { end + 2 } else { end };
     }
     let mut at = from;
     while at < chars.len() {
@@ -152,10 +150,32 @@ fn run_end(chars: &[(usize, char)], from: usize) -> usize {
     at
 }
 
+/// Names and degrees whose signs belong to them, in small letters.
+const DOTTED: [&str; 13] =
+    ["at&t", "c++", "c#", "f#", "ph.d", "ll.m", "ll.b", "m.sc", "b.sc", "ed.d", "psy.d", "pharm.d", "b.eng"];
+
+/// The end of one of [`DOTTED`] that begins at `from`.
+fn dotted_end(chars: &[(usize, char)], from: usize) -> Option<usize> {
+    let is = |name: &&&str| {
+        let letters = name.chars().enumerate();
+        let same = letters.fold(true, |same, (i, wanted)| {
+            same && chars.get(from + i).is_some_and(|c| c.1.to_ascii_lowercase() == wanted)
+        });
+        same && !chars.get(from + name.len()).is_some_and(|c| c.1.is_alphanumeric() || matches!(c.1, '#' | '+'))
+    };
+    DOTTED.iter().find(is).map(|name| from + name.len())
+}
+
+/// A word that is looked at for a dot or comma inside is never longer than this many characters.
+const LONGEST_WITH_SIGNS: usize = 32;
+
 /// A dot belongs to the word in a decimal number ("2.5") and between single letters ("U.S.", "C.E.O").
 fn dot_joins(chars: &[(usize, char)], from: usize, at: usize) -> bool {
     let letter = |i: usize| chars.get(i).is_some_and(|c| c.1.is_alphabetic());
     let digit = |i: usize| chars.get(i).is_some_and(|c| c.1.is_ascii_digit());
+    if at == from || at - from > LONGEST_WITH_SIGNS {
+        return false;
+    }
     if digit(at - 1) {
         return digit(at + 1) && (from..at).all(|i| digit(i) || chars[i].1 == ',');
     }
@@ -170,7 +190,10 @@ fn dot_joins(chars: &[(usize, char)], from: usize, at: usize) -> bool {
 /// A comma belongs to a number when exactly three digits follow ("12,500").
 fn comma_joins(chars: &[(usize, char)], from: usize, at: usize) -> bool {
     let digit = |i: usize| chars.get(i).is_some_and(|c| c.1.is_ascii_digit());
-    (from..at).all(|i| digit(i) || chars[i].1 == ',') && (1..=3).all(|i| digit(at + i)) && !digit(at + 4)
+    at - from <= LONGEST_WITH_SIGNS
+        && (from..at).all(|i| digit(i) || chars[i].1 == ',')
+        && (1..=3).all(|i| digit(at + i))
+        && !digit(at + 4)
 }
 
 /// Endings that make a dotted name an address; short ones that are also English words are left out.
@@ -179,11 +202,43 @@ const ADDRESS_ENDINGS: [&str; 19] = [
     "example", "test", "tech",
 ];
 
+/// No address that people write is longer; a longer run is looked at in parts.
+const LONGEST_ADDRESS: usize = 254;
+
+/// The end of the web address with its path that begins at `from` ("https://…", "acme.com/team").
+fn web_end(chars: &[(usize, char)], from: usize) -> Option<usize> {
+    let says = |text: &str| text.chars().enumerate().all(|(i, c)| chars.get(from + i).is_some_and(|at| at.1 == c));
+    let host = if says("https://") {
+        from + "https://".len()
+    } else if says("http://") {
+        from + "http://".len()
+    } else {
+        from
+    };
+    if host == from {
+        let end = address_end(chars, from)?;
+        let path =
+            chars.get(end).is_some_and(|c| c.1 == '/') && chars.get(end + 1).is_some_and(|c| c.1.is_alphanumeric());
+        if !path || chars[from..end].iter().any(|c| c.1 == '@') {
+            return None;
+        }
+    }
+    let visible = |c: char| !c.is_whitespace() && !matches!(c, '"' | '<' | '>' | '“' | '”' | '(' | ')' | ',');
+    let mut end = host;
+    while end < chars.len() && visible(chars[end].1) && end - from < LONGEST_ADDRESS {
+        end += 1;
+    }
+    while end > host && !chars[end - 1].1.is_alphanumeric() && chars[end - 1].1 != '/' {
+        end -= 1;
+    }
+    (end > host).then_some(end)
+}
+
 /// The end of the mail or web address that begins at `from`, when one does.
 fn address_end(chars: &[(usize, char)], from: usize) -> Option<usize> {
     let part = |c: char| c.is_alphanumeric() || matches!(c, '.' | '@' | '-' | '_' | '+');
     let mut end = from;
-    while end < chars.len() && part(chars[end].1) {
+    while end < chars.len() && part(chars[end].1) && end - from < LONGEST_ADDRESS {
         end += 1;
     }
     while end > from && !chars[end - 1].1.is_alphanumeric() {
@@ -204,22 +259,68 @@ fn address_end(chars: &[(usize, char)], from: usize) -> Option<usize> {
 }
 
 /// Abbreviations whose dot ends no sentence.
-const ABBREVIATIONS: [&str; 40] = [
-    "st", "ste", "mt", "ft", "pt", "dr", "mr", "mrs", "ms", "jr", "sr", "prof", "inc", "corp", "co", "ltd", "vs", "no",
-    "dept", "div", "pres", "exec", "off", "ofc", "ofcr", "offcr", "officer", "dir", "mgr", "mgmt", "gen", "fin", "op",
-    "asst", "assoc", "admin", "sec", "treas", "eg", "ie",
+const ABBREVIATIONS: [&str; 52] = [
+    "st", "ste", "mt", "ft", "pt", "dr", "mr", "mrs", "ms", "jr", "sr", "prof", "inc", "corp", "co", "ltd", "vs",
+    "dept", "div", "pres", "exec", "ofcr", "offcr", "dir", "mgr", "mgmt", "gen", "fin", "op", "asst", "assoc", "admin",
+    "sec", "treas", "eg", "ie", "etc", "approx", "est", "incl", "excl", "min", "max", "ave", "blvd", "univ", "bros",
+    "intl", "natl", "ca", "resp", "bzw",
 ];
 
-fn break_between(gap: &[(usize, char)], last: &str) -> Break {
+/// Words that begin a sentence, so that the dot before them, with a capital, ends one: "in the U.S. Exclude Texas".
+const BEGINNINGS: [&str; 38] = [
+    "exclude",
+    "save",
+    "add",
+    "find",
+    "only",
+    "please",
+    "they",
+    "we",
+    "i",
+    "must",
+    "also",
+    "then",
+    "companies",
+    "put",
+    "include",
+    "make",
+    "do",
+    "dont",
+    "send",
+    "limit",
+    "thanks",
+    "thank",
+    "create",
+    "start",
+    "no",
+    "not",
+    "it",
+    "this",
+    "these",
+    "the",
+    "he",
+    "she",
+    "you",
+    "let",
+    "skip",
+    "give",
+    "show",
+    "call",
+];
+
+/// What stands between two words: the characters `from..to`, behind the last of `found`.
+fn break_between(chars: &[(usize, char)], from: usize, to: usize, found: &[Word]) -> Break {
+    let gap = &chars[from..to];
     let mut strongest = Break::None;
     let spaced = gap.iter().any(|c| c.1.is_whitespace());
+    let letter = |at: usize| chars.get(at).is_some_and(|c| c.1.is_alphabetic());
+    let dashes = gap.iter().filter(|c| c.1 == '-').count();
     for (i, (_, c)) in gap.iter().enumerate() {
         let after_word = i == 0;
         let found = match c {
-            '\n' => Break::Stop,
-            '.' if after_word && (last.len() == 1 || ABBREVIATIONS.contains(&last)) => Break::Space,
-            '.' if after_word && gap.len() > 1 && last.len() <= 3 && is_acronym(last) => Break::Space,
-            '.' | '!' | '?' | ';' | ':' | '…' => Break::Stop,
+            '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => Break::Stop,
+            '.' if after_word && dot_abbreviates(chars, to, gap.len() > 1, found) => Break::Space,
+            '.' | '!' | '?' | ';' | ':' | '…' | '。' | '！' | '？' | '；' | '：' | '¿' | '¡' => Break::Stop,
             '(' | ')' | '[' | ']' | '{' | '}' => {
                 if spaced {
                     Break::Bracket
@@ -227,16 +328,18 @@ fn break_between(gap: &[(usize, char)], last: &str) -> Break {
                     Break::Other
                 }
             }
-            '"' | '“' | '”' | '„' | '«' | '»' => Break::Quote,
+            '"' | '“' | '”' | '„' | '‟' | '«' | '»' | '‹' | '›' | '″' | '「' | '」' => Break::Quote,
             '-' | '‐' | '‑' => {
-                if spaced {
+                if spaced || dashes > 1 {
                     Break::Dash
                 } else {
                     Break::Hyphen
                 }
             }
-            '–' | '—' | '―' | '‒' => Break::Dash,
-            ',' | '،' | '、' => Break::Comma,
+            // "mid–size", as some programs write it for a hyphen.
+            '–' | '‒' if gap.len() == 1 && letter(from.saturating_sub(1)) && letter(to) => Break::Hyphen,
+            '–' | '—' | '―' | '‒' | '−' => Break::Dash,
+            ',' | '،' | '、' | '，' | '•' | '·' | '▪' | '●' | '◦' | '‣' => Break::Comma,
             '/' | '|' | '\\' => Break::Slash,
             c if is_apostrophe(*c) => {
                 if after_word {
@@ -252,6 +355,32 @@ fn break_between(gap: &[(usize, char)], last: &str) -> Break {
         strongest = strongest.max(found);
     }
     strongest
+}
+
+/// Whether the dot behind the last word ends an abbreviation and no sentence. `spaced`: more than the dot
+/// stands before the next word, which begins at `to`.
+fn dot_abbreviates(chars: &[(usize, char)], to: usize, spaced: bool, found: &[Word]) -> bool {
+    let last = found.last().map_or("", |word| word.norm.as_str());
+    let short = last.len() == 1 || ABBREVIATIONS.contains(&last) || (spaced && last.len() <= 3 && is_acronym(last));
+    // "No. 5", but "… say no. Find CEOs".
+    let number = last == "no" && chars.get(to).is_some_and(|c| c.1.is_ascii_digit());
+    if !short && !number {
+        return false;
+    }
+    let counted = ["series", "class", "round", "plan", "option", "group", "part", "phase", "team"];
+    let before = found.len().checked_sub(2).map_or("", |at| found[at].norm.as_str());
+    let labelled = last.len() == 1 && counted.contains(&before);
+    let capital = chars.get(to).is_some_and(|c| c.1.is_uppercase());
+    if !(spaced && capital) {
+        return true;
+    }
+    let next: String = chars[to..]
+        .iter()
+        .take(10)
+        .map(|c| c.1)
+        .take_while(|c| c.is_alphanumeric() || *c == '’' || *c == '\'')
+        .collect();
+    !labelled && !BEGINNINGS.contains(&next.to_ascii_lowercase().replace(['’', '\''], "").as_str())
 }
 
 /// Whether a short word can only be an acronym that was written with dots ("us", "dc", "ceo").
@@ -277,6 +406,11 @@ fn is_acronym(word: &str) -> bool {
 }
 
 fn without_possessive(run: &str) -> &str {
+    // "let's" is "let us"; the tables write it in one word.
+    let let_us = run.get(..3).is_some_and(|head| head.eq_ignore_ascii_case("let"));
+    if let_us && run[3..].starts_with(is_apostrophe) {
+        return run;
+    }
     let mut tail = run.char_indices().rev();
     match (tail.next(), tail.next()) {
         (Some((_, 's' | 'S')), Some((at, mark))) if is_apostrophe(mark) && at > 0 => &run[..at],
@@ -289,13 +423,21 @@ fn spelled(run: &str) -> String {
     if run.contains('@') {
         return run.to_lowercase();
     }
+    if run.contains('/') {
+        let host = run.split_once("://").map_or(run, |(_, rest)| rest);
+        return host.strip_prefix("www.").unwrap_or(host).to_lowercase();
+    }
+    if run.contains(['#', '+', '&']) && DOTTED.contains(&run.to_ascii_lowercase().as_str()) {
+        return run.to_ascii_lowercase();
+    }
     if run.bytes().all(|b| b.is_ascii_alphanumeric()) {
         return run.to_ascii_lowercase();
     }
     let address = run
         .rsplit_once('.')
         .is_some_and(|(_, end)| run.len() > 3 && ADDRESS_ENDINGS.contains(&end.to_ascii_lowercase().as_str()));
-    let number = run.bytes().all(|b| b.is_ascii_digit() || b == b'.' || b == b',');
+    // "2.5", "1.5M"
+    let number = run.as_bytes()[0].is_ascii_digit() && run.len() <= LONGEST_WITH_SIGNS;
     deunicode::deunicode(run)
         .chars()
         .filter(|c| c.is_ascii_alphanumeric() || (*c == '.' && (number || address)) || (*c == '-' && address))
@@ -304,7 +446,7 @@ fn spelled(run: &str) -> String {
 }
 
 fn is_apostrophe(c: char) -> bool {
-    matches!(c, '\'' | '’' | '‘' | 'ʼ' | '`' | '´' | '′')
+    matches!(c, '\'' | '’' | '‘' | '‛' | 'ʼ' | 'ʻ' | '`' | '´' | '′' | '＇')
 }
 
 /// Accents that stand as a character of their own, and characters that are not seen.
@@ -312,8 +454,10 @@ fn is_mark(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}') || is_invisible(c)
 }
 
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}')
+pub(super) fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
 }
 
 #[cfg(test)]
@@ -349,6 +493,13 @@ mod tests {
         assert_eq!(norms("mail Ann.Lee@firm.example now."), ["mail", "ann.lee@firm.example", "now"]);
         assert_eq!(norms("people at acme-group.com."), ["people", "at", "acme-group.com"]);
         assert_eq!(norms("Exec.VP"), ["exec", "vp"]);
+        assert_eq!(norms("$1.5M at Q1. AT&T, C++"), ["1.5m", "at", "q1", "at&t", "c++"]);
+        assert_eq!(norms("see https://www.acme.example/team?x=1."), ["see", "acme.example/team?x=1"]);
+        assert_eq!(
+            norms("linkedin.com/in/jane-doe, a PhD or Ph.D."),
+            ["linkedin.com/in/jane-doe", "a", "phd", "or", "phd"]
+        );
+        assert_eq!(norms("jane@acme.example's let’s"), ["jane@acme.example", "lets"]);
     }
 
     #[test]
@@ -367,6 +518,13 @@ mod tests {
         assert_eq!(breaks("St. Louis. Next"), [None, Space, Stop]);
         assert_eq!(breaks("in the U.S. and"), [None, Space, Space, Space]);
         assert_eq!(breaks("secretary/treasurer (acting)"), [None, Slash, Bracket]);
+        assert_eq!(breaks("no. 5, say no. Find it"), [None, Space, Comma, Space, Stop, Space]);
+        assert_eq!(
+            breaks("the U.S. Exclude Acme Inc. in Series A. They"),
+            [None, Space, Stop, Space, Space, Space, Space, Space, Stop]
+        );
+        assert_eq!(breaks("mid–size, 51–200 -- about"), [None, Hyphen, Comma, Dash, Dash]);
+        assert_eq!(breaks("• CEOs\u{a0}• CFOs"), [None, Comma]);
         assert_eq!(breaks("e-mail law firms' chairs"), [None, Hyphen, Space, Space, Space]);
         assert_eq!(breaks("501(c)(3)"), [None, Other, Other]);
     }

@@ -1,0 +1,263 @@
+//! The words the reader knows: those of its tables, names of people, and everyday words. Which of them
+//! a misspelled word may have been meant for.
+//!
+//! It protects correct words from correction: a word that stands in any list is left as it is.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+use super::languages;
+use super::levels;
+use super::markets;
+use super::measures;
+use super::places::{self, Place};
+use super::signals;
+use super::technologies;
+use super::titles;
+use super::verbs;
+use super::vocabulary;
+use super::words::{normal, singular};
+
+const EVERYDAY: &str = include_str!("../../data/everyday_words.txt");
+const FIRST_NAMES: &str = include_str!("../../data/first_names.csv");
+const SURNAMES: &str = include_str!("../../data/surnames.csv");
+
+/// Where a word is used, as bits of a mask.
+pub(super) mod used {
+    /// In the small words and verbs of a request.
+    pub(in super::super) const GRAMMAR: u8 = 1;
+    /// In titles, levels, departments, functions.
+    pub(in super::super) const TITLE: u8 = 2;
+    /// In sectors, kinds of company, practice areas.
+    pub(in super::super) const MARKET: u8 = 4;
+    /// As the whole name of a well-known place.
+    pub(in super::super) const PLACE: u8 = 8;
+    /// In a well-known place's name of several words.
+    pub(in super::super) const PART_OF_PLACE: u8 = 16;
+}
+
+/// A word that a misspelled one may have been meant for.
+#[derive(Debug, Clone)]
+pub(super) struct Target {
+    pub(super) word: Box<str>,
+    /// How much is said with it: phrases of the tables that hold it, or people of the place.
+    pub(super) weight: u32,
+    /// Where it is used; 0 for an everyday word, which only makes it doubtful what was meant.
+    pub(super) used: u8,
+    /// One bit for each letter that occurs in it.
+    letters: u32,
+}
+
+struct Vocabulary {
+    known: HashSet<Box<str>>,
+    names: HashSet<&'static str>,
+    /// By first letter and length, so that few are compared.
+    targets: Vec<Target>,
+    groups: HashMap<(u8, usize), (usize, usize)>,
+}
+
+static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(build);
+
+/// Whether a normalised word is right as it is: in a list, or a regular form of a word in one.
+pub(super) fn is_known(word: &str) -> bool {
+    stands(word) || BASES.iter().any(|(ending, add)| is_form(word, ending, add)) || is_joined(word)
+}
+
+/// Whether the word is a name of people and stands in no other list.
+pub(super) fn is_only_name(word: &str) -> bool {
+    let tables = &*VOCABULARY;
+    tables.names.contains(word) && !tables.known.contains(word)
+}
+
+/// The words that begin with `first` and have `length` letters.
+pub(super) fn targets(first: u8, length: usize) -> &'static [Target] {
+    let tables = &*VOCABULARY;
+    tables.groups.get(&(first, length)).map_or(&[], |(from, to)| &tables.targets[*from..*to])
+}
+
+/// The target that is spelled like this.
+pub(super) fn target(word: &str) -> Option<&'static Target> {
+    let first = *word.as_bytes().first()?;
+    targets(first, word.len()).iter().find(|target| &*target.word == word)
+}
+
+impl Target {
+    /// Whether `letters` and those of this word are at most `most` apart: a quick test before the slow one.
+    pub(super) fn may_be(&self, letters: u32, most: u32) -> bool {
+        (self.letters ^ letters).count_ones() <= 2 * most
+    }
+}
+
+/// One bit for each letter that occurs in the word.
+pub(super) fn letters_of(word: &str) -> u32 {
+    word.bytes().filter(u8::is_ascii_lowercase).fold(0, |letters, b| letters | 1 << (b - b'a'))
+}
+
+fn stands(word: &str) -> bool {
+    let tables = &*VOCABULARY;
+    tables.known.contains(word) || tables.names.contains(word)
+}
+
+/// Regular endings and what stands in their place in the word they are added to.
+const BASES: [(&str, &str); 12] = [
+    ("s", ""),
+    ("es", ""),
+    ("ies", "y"),
+    ("ed", ""),
+    ("ed", "e"),
+    ("ied", "y"),
+    ("ing", ""),
+    ("ing", "e"),
+    ("ly", ""),
+    ("ily", "y"),
+    ("ness", ""),
+    ("less", ""),
+];
+
+fn is_form(word: &str, ending: &str, add: &str) -> bool {
+    let Some(stem) = word.strip_suffix(ending).filter(|stem| stem.len() >= 3) else { return false };
+    if !add.is_empty() {
+        return stands(&format!("{stem}{add}"));
+    }
+    // "planning": the last letter of "plan" stands twice.
+    let bytes = stem.as_bytes();
+    let doubled = bytes.len() > 3 && bytes[bytes.len() - 1] == bytes[bytes.len() - 2] && ending.len() > 1;
+    stands(stem) || (doubled && stands(&stem[..stem.len() - 1]))
+}
+
+/// "healthtech", "multinational", "reschedule": two known words in one, or one behind a syllable.
+fn is_joined(word: &str) -> bool {
+    const SYLLABLES: [&str; 14] =
+        ["re", "un", "non", "pre", "co", "multi", "sub", "mis", "over", "out", "inter", "anti", "semi", "micro"];
+    const SHORTEST: usize = 4;
+    const SHORT_ENDS: [&str; 20] = [
+        "tech", "care", "base", "book", "ware", "work", "life", "land", "line", "site", "side", "time", "wise", "like",
+        "room", "shop", "team", "firm", "firms", "bank",
+    ];
+    if !word.is_ascii() {
+        return false;
+    }
+    let behind_syllable = |syllable: &&str| {
+        word.strip_prefix(*syllable)
+            .is_some_and(|rest| rest.len() >= SHORTEST && (stands(rest) || stands(&singular(rest))))
+    };
+    SYLLABLES.iter().any(|syllable| behind_syllable(&syllable))
+        || (SHORTEST..word.len().saturating_sub(SHORTEST - 1)).any(|cut| {
+            let (left, right) = word.split_at(cut);
+            // "engine" and "ring" make no engineering.
+            let enough = right.len() > SHORTEST || SHORT_ENDS.contains(&right);
+            enough && stands(left) && (stands(right) || stands(&singular(right)))
+        })
+}
+
+fn build() -> Vocabulary {
+    let mut known: HashSet<Box<str>> = HashSet::new();
+    let mut found: HashMap<Box<str>, (u32, u8)> = HashMap::new();
+    let mut note = |word: &str, weight: u32, used: u8| {
+        if word.len() < 3 || !word.bytes().all(|b| b.is_ascii_lowercase()) {
+            return;
+        }
+        let entry = found.entry(word.into()).or_default();
+        entry.0 = entry.0.saturating_add(weight);
+        entry.1 |= used;
+    };
+    const OF_GRAMMAR: u32 = 12;
+    const OF_EVERYDAY: u32 = 2;
+    for phrase in grammar_phrases() {
+        phrase.split(' ').for_each(|word| note(word, OF_GRAMMAR, used::GRAMMAR));
+    }
+    let mut table = |phrase: &str, used: u8| {
+        for word in phrase.split(' ') {
+            note(word, 1, used);
+            if let Some(plural) = plural(word) {
+                note(&plural, 1, used);
+            }
+        }
+    };
+    titles::table().iter().for_each(|(phrase, _)| table(phrase, used::TITLE));
+    titles::functions().iter().for_each(|(phrase, _)| table(phrase, used::TITLE));
+    levels::seniority_table().iter().for_each(|(phrase, _)| table(phrase, used::TITLE));
+    levels::department_table().iter().for_each(|(phrase, _)| table(phrase, used::TITLE));
+    levels::group_table().iter().for_each(|(phrase, _)| table(phrase, used::TITLE));
+    markets::table().iter().for_each(|(phrase, _)| table(phrase, used::MARKET));
+    for (name, readings) in places::table().iter() {
+        let weight = readings.iter().map(|place| well_known(*place)).max().unwrap_or(0);
+        match (name.contains(' '), weight) {
+            (_, 0) => known.extend(name.split(' ').map(Into::into)),
+            (false, weight) => note(name, weight, used::PLACE),
+            (true, weight) => name.split(' ').for_each(|word| note(word, weight, used::PART_OF_PLACE)),
+        }
+    }
+    let everyday = EVERYDAY.lines().filter(|line| !line.starts_with('#')).flat_map(str::split_ascii_whitespace);
+    for word in everyday {
+        // Never what is read, but perhaps what was meant.
+        note(word, OF_EVERYDAY, 0);
+        known.insert(word.into());
+    }
+    known.extend(found.keys().cloned());
+    let others = languages::phrases().map(normal).chain(technologies::phrases().map(str::to_owned));
+    known.extend(others.flat_map(|phrase| phrase.split(' ').map(Into::into).collect::<Vec<Box<str>>>()));
+    let mut targets: Vec<Target> = found
+        .into_iter()
+        .map(|(word, (weight, used))| Target { letters: letters_of(&word), word, weight, used })
+        .collect();
+    targets.sort_by(|a, b| key(&a.word).cmp(&key(&b.word)).then_with(|| a.word.cmp(&b.word)));
+    let mut groups: HashMap<(u8, usize), (usize, usize)> = HashMap::new();
+    for (at, target) in targets.iter().enumerate() {
+        groups.entry(key(&target.word)).or_insert((at, at)).1 = at + 1;
+    }
+    Vocabulary { known, names: names().filter(|name| !name.is_empty()).collect(), targets, groups }
+}
+
+/// The phrases by which the grammar tells words apart.
+fn grammar_phrases() -> impl Iterator<Item = &'static str> {
+    let of_searches = vocabulary::phrases().chain(measures::phrases()).chain(signals::phrases());
+    verbs::phrases().chain(of_searches)
+}
+
+fn key(word: &str) -> (u8, usize) {
+    (word.as_bytes()[0], word.len())
+}
+
+/// First names and surnames in small letters.
+fn names() -> impl Iterator<Item = &'static str> {
+    static SMALL: LazyLock<String> = LazyLock::new(|| {
+        let first = FIRST_NAMES.lines().skip(1).filter_map(|line| line.split(',').nth(1));
+        let last = SURNAMES.lines().skip(1).filter_map(|line| line.split(',').next());
+        first.chain(last).map(|name| format!("{} ", name.to_ascii_lowercase())).collect()
+    });
+    SMALL.split(' ')
+}
+
+/// The plural of a word of the tables, which hold singulars.
+fn plural(word: &str) -> Option<String> {
+    if word.len() < 4 || singular(word) != word {
+        return None;
+    }
+    let plural = match word.strip_suffix('y') {
+        Some(stem) if !stem.ends_with(['a', 'e', 'i', 'o', 'u']) => format!("{stem}ies"),
+        _ if ["s", "sh", "ch", "x", "z"].iter().any(|end| word.ends_with(end)) => format!("{word}es"),
+        _ => format!("{word}s"),
+    };
+    Some(plural)
+}
+
+/// How well known a place is; 0 when its name is too rare to be what somebody misspelled.
+fn well_known(place: Place) -> u32 {
+    const LARGE: u64 = 100_000;
+    const LARGE_FAR_AWAY: u64 = 700_000;
+    match place {
+        Place::Country(_) | Place::Region(_) => 20,
+        Place::State(state) if matches!(state.country, "US" | "CA") => 30,
+        Place::State(state) if matches!(state.country, "AU" | "GB" | "DE" | "CH" | "AT") => 5,
+        Place::State(_) | Place::County(_) => 0,
+        Place::City(city) => {
+            let near = matches!(
+                city.country,
+                "US" | "CA" | "GB" | "IE" | "AU" | "DE" | "FR" | "ES" | "IT" | "NL" | "CH" | "AT" | "BE"
+            );
+            let counts = city.population >= if near { LARGE } else { LARGE_FAR_AWAY };
+            if counts { u32::try_from(2 + city.population / 200_000).unwrap_or(u32::MAX).min(30) } else { 0 }
+        }
+    }
+}

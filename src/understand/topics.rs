@@ -1,0 +1,254 @@
+//! Market words that no table holds as a whole: "oat milk brands", "pet cremation services", "AI transcription startups".
+//!
+//! It protects the rule that a speciality is taken as one phrase in the words of the request: a known
+//! word inside it neither widens it ("apple orchards" are not all orchards) nor loses its neighbours.
+
+use super::gazetteer;
+use super::geography;
+use super::grammar::Walk;
+use super::markets::{CompanyType, Market};
+use super::vocabulary::{COMPANIES, EXCLUSIONS, FIELDS, FILLERS, PEOPLE, PROTECTED, TEAMS, Zone};
+use super::words::{Break, singular};
+
+/// Kinds that say nothing more behind a sector: "cosmetics manufacturers" are the cosmetics sector.
+const GENERAL_KINDS: [&str; 7] =
+    ["manufacturer", "distributor", "distribution company", "importer", "exporter", "contractor", "tier 1 supplier"];
+
+/// Kinds that stand beside a speciality and are no part of it: "surf law firms" are law firms.
+const KINDS_APART: [&str; 10] = [
+    "agency",
+    "marketing agency",
+    "consultancy",
+    "software company",
+    "technology company",
+    "nonprofit",
+    "investment firm",
+    "venture capital firm",
+    "private equity firm",
+    "government agency",
+];
+
+/// Adjectives that describe a company and are no part of what it does.
+const LOOSE: [&str; 44] = [
+    "profitable",
+    "innovative",
+    "established",
+    "mature",
+    "premium",
+    "affordable",
+    "modern",
+    "traditional",
+    "reputable",
+    "successful",
+    "niche",
+    "specialist",
+    "specialized",
+    "specialised",
+    "several",
+    "major",
+    "main",
+    "key",
+    "prominent",
+    "trusted",
+    "respected",
+    "upscale",
+    "local",
+    "regional",
+    "national",
+    "international",
+    "global",
+    "domestic",
+    "foreign",
+    "overseas",
+    "offshore",
+    "growing",
+    "newer",
+    "older",
+    "largest",
+    "biggest",
+    "smallest",
+    "smaller",
+    "larger",
+    "bigger",
+    "profitably",
+    "interesting",
+    "promising",
+    "exciting",
+];
+
+/// Verbs that open a request and are no part of what follows.
+const OPENING: [&str; 14] = [
+    "pull", "grab", "source", "fetch", "surface", "target", "identify", "scout", "dig", "spot", "collect", "gather",
+    "compile", "buy",
+];
+
+/// Words without a meaning in the tables that may stand inside one speciality.
+const MOST_WORDS: usize = 3;
+
+impl Walk<'_> {
+    /// Takes a known sector or kind together with the unknown words around it as one topic. Gives the
+    /// word after it; `None` when the phrase stands by itself.
+    pub(super) fn compound(&mut self, at: usize, after: usize, markets: &[Market]) -> Option<usize> {
+        let kind = kind_of(markets);
+        if kind.is_some_and(|kind| kind.kind != "kind" || KINDS_APART.contains(&kind.name) || is_fund(markets)) {
+            return None;
+        }
+        let first = self.modifiers(at).unwrap_or(at);
+        let last = if kind.is_none() { self.tail(after, markets) } else { after };
+        if first == at && last == after {
+            return None;
+        }
+        if first < at {
+            self.pending.pop();
+        }
+        self.flush_unless_listed(first);
+        self.found.keyword(first, last, self.excluding);
+        if self.zone == Zone::Head && !self.excluding && (kind.is_some() || self.names_companies(last)) {
+            self.companies.get_or_insert((first, last));
+        }
+        let noun = (self.sentence.longest_of(last, &COMPANIES).or_else(|| self.sentence.longest_of(last, &FIELDS)))
+            .filter(|_| last < self.end && self.sentence.before(last) < Break::Comma);
+        Some(last + noun.unwrap_or(0))
+    }
+
+    /// Where the words begin that wait directly before `at` and describe it; "profitable" and the like stay apart.
+    fn modifiers(&self, at: usize) -> Option<usize> {
+        let &(first, last) = self.pending.last()?;
+        let joined = last == at && self.sentence.before(at) < Break::Comma && at - first <= MOST_WORDS;
+        let apart = |word: usize| {
+            let norm = self.sentence.norm(word);
+            LOOSE.contains(&norm) || OPENING.contains(&norm)
+        };
+        (joined && !(first..last).any(apart)).then_some(first)
+    }
+
+    /// The end of a speciality whose first words end at `after`: words behind it that the tables know as
+    /// sectors or topics ("drone batteries"), or do not know ("AI notetakers") and a noun for companies
+    /// or the end of the topic closes.
+    fn tail(&self, after: usize, markets: &[Market]) -> usize {
+        let (mut last, mut known, mut strange) = (after, after, 0);
+        while last < self.end && self.sentence.before(last) < Break::Comma {
+            if let Some(count) = self.part(last).filter(|_| !markets.iter().any(is_broad)) {
+                last += count;
+                known = last;
+            } else if strange < MOST_WORDS && self.is_unknown(last) {
+                last += 1;
+                strange += 1;
+            } else {
+                break;
+            }
+        }
+        let adjacent = last < self.end && self.sentence.before(last) < Break::Comma;
+        let closed = adjacent && (self.names_companies(last) || FIELDS.contains(self.sentence.norm(last)));
+        if closed || (self.zone == Zone::Topic && self.topic_ends(last)) {
+            last
+        } else if matches!(self.zone, Zone::At | Zone::Topic) && !(adjacent && self.zone == Zone::Head) {
+            known
+        } else {
+            after
+        }
+    }
+
+    /// A sector or topic at `at` that may be a part of a longer speciality, and nothing else: its words.
+    fn part(&self, at: usize) -> Option<usize> {
+        let phrase = gazetteer::phrase(self.sentence, at, self.end)?;
+        let markets = phrase.markets();
+        let only = markets.len() == phrase.senses.len() && kind_of(&markets).is_none();
+        (only && !markets.iter().any(is_broad)).then_some(phrase.count)
+    }
+
+    /// Whether a noun or kind of company begins at `at`.
+    fn names_companies(&self, at: usize) -> bool {
+        at < self.end
+            && (self.sentence.longest_of(at, &COMPANIES).is_some()
+                || gazetteer::market(self.sentence, at, self.end).is_some_and(|(_, found)| kind_of(&found).is_some()))
+    }
+
+    /// Whether no table and no small word begins at `at`.
+    fn is_unknown(&self, at: usize) -> bool {
+        let sentence = self.sentence;
+        let small = [&EXCLUSIONS, &FILLERS, &PEOPLE, &COMPANIES, &FIELDS, &TEAMS];
+        sentence.before(at) < Break::Comma
+            && sentence.quote_of(at).is_none()
+            && !sentence.norm(at).starts_with(|c: char| c.is_ascii_digit())
+            && small.iter().all(|table| sentence.longest_of(at, *table).is_none())
+            && PROTECTED.longest(sentence, at).is_none()
+            && self.zone_at(at).is_none()
+            && gazetteer::phrase(sentence, at, self.end).is_none()
+            && geography::hit(self, at).is_none()
+    }
+
+    /// A kind behind a sector that says nothing more: the word after it.
+    pub(super) fn general_kind(&self, after: usize, markets: &[Market]) -> Option<usize> {
+        if kind_of(markets).is_some() || after >= self.end || self.sentence.before(after) >= Break::Comma {
+            return None;
+        }
+        let (count, found) = gazetteer::market(self.sentence, after, self.end)?;
+        kind_of(&found).filter(|kind| GENERAL_KINDS.contains(&kind.name)).map(|_| after + count)
+    }
+
+    /// "large" and "small" are sizes of companies only before what names companies ("a small favour").
+    pub(super) fn is_idle_size(&self, at: usize, after: usize, markets: &[Market]) -> bool {
+        let bare = after == at + 1 && ["large", "small", "medium", "independent"].contains(&self.sentence.norm(at));
+        let joins = ["to", "and", "or"].contains(&self.sentence.norm(after));
+        bare && kind_of(markets).is_some_and(|kind| matches!(kind.kind, "size" | "ownership"))
+            && !joins
+            && !(self.names_companies(after) || gazetteer::market(self.sentence, after, self.end).is_some())
+    }
+
+    /// Whether words that nothing took name what companies make or do: behind "at" and "of", in small
+    /// letters, a noun in the plural ("founders of escape rooms").
+    pub(super) fn is_spoken_topic(&self, first: usize, last: usize) -> bool {
+        let sentence = self.sentence;
+        let small = (first..last).all(|at| !sentence.is_capitalised(at) && sentence.quote_of(at).is_none());
+        let end = sentence.norm(last - 1);
+        let plural = singular(end) != end && end.is_ascii() && end.len() > 4;
+        let whole =
+            first > 0 && (self.zone_at(first - 1).is_some() || ["and", "or"].contains(&sentence.norm(first - 1)));
+        matches!(self.zone, Zone::At | Zone::In)
+            && (self.people.is_some() || self.companies.is_some())
+            && small
+            && whole
+            && plural
+            && last - first <= MOST_WORDS
+            && !(first..last).any(|at| OPENING.contains(&sentence.norm(at)))
+    }
+}
+
+/// Sectors that stand beside another one: "healthcare SaaS" is healthcare and SaaS.
+fn is_broad(market: &Market) -> bool {
+    const BROAD: [&str; 14] = [
+        "saas",
+        "computer software",
+        "technology",
+        "artificial intelligence",
+        "machine learning",
+        "fintech",
+        "e-commerce",
+        "internet",
+        "information technology and services",
+        "manufacturing",
+        "professional services",
+        "cryptocurrency",
+        "hospital & health care",
+        "biotechnology",
+    ];
+    matches!(market, Market::Industry(industry) if BROAD.contains(&industry.slug))
+}
+
+/// Funds and banks stand beside the sector they serve: "biotech hedge funds".
+fn is_fund(markets: &[Market]) -> bool {
+    const SECTORS: [&str; 5] = [
+        "investment management",
+        "venture capital & private equity",
+        "banking",
+        "investment banking",
+        "capital markets",
+    ];
+    markets.iter().any(|market| matches!(market, Market::Industry(industry) if SECTORS.contains(&industry.slug) || SECTORS.contains(&industry.parent)))
+}
+
+/// The kind of company among the readings.
+fn kind_of(markets: &[Market]) -> Option<&'static CompanyType> {
+    markets.iter().find_map(|market| if let Market::CompanyType(kind) = market { Some(*kind) } else { None })
+}
