@@ -13,8 +13,10 @@ mod destinations;
 mod describe;
 mod details;
 mod employers;
+mod exclusions;
 mod fields;
 mod findings;
+mod firms;
 mod funding;
 mod gazetteer;
 mod grammar;
@@ -34,6 +36,7 @@ mod sentence;
 mod spelling;
 mod signals;
 mod skills;
+mod times;
 mod verbs;
 mod vocabulary;
 
