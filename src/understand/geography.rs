@@ -80,10 +80,14 @@ fn named(walk: &Walk<'_>, at: usize, from: usize) -> Option<Hit> {
     if let Some((location, more)) = with_outer(walk, at, last, readings) {
         return Some(Hit { count: more - at, location, assumption: None, weak: false });
     }
+    if let Some(hit) = said_to_be(walk, at, last, readings) {
+        return Some(hit);
+    }
     if let Some(hit) = largest_county(name, count, readings) {
         return Some(hit);
     }
     let location = places::resolve(&name.replace([',', ';', '|', '\n'], " ")).into_iter().next()?;
+    let location = as_said(name, location);
     // "in Maine except Portland": what is left out lies where the search is.
     if walk.excluding
         && let Some(inner) = within_search(walk, name, &location)
@@ -93,6 +97,40 @@ fn named(walk: &Walk<'_>, at: usize, from: usize) -> Option<Hit> {
     let assumption = assumption(name, &location, readings);
     let weak = count == 1 && (places::is_plain_word(sentence.norm(at)) || !looks_like_name(sentence, at));
     Some(Hit { count, location, assumption, weak })
+}
+
+/// "the state of New York", "Georgia, the country": what kind of place it is decides between the readings of its name.
+fn said_to_be(walk: &Walk<'_>, at: usize, last: usize, readings: &[Place]) -> Option<Hit> {
+    let sentence = walk.sentence;
+    let fits = |place: &Place, kind: &str| match place {
+        Place::Country(_) => kind == "country",
+        Place::State(_) => ["state", "province"].contains(&kind),
+        Place::City(_) => ["city", "town"].contains(&kind),
+        Place::County(_) => kind == "county",
+        Place::Region(_) => false,
+    };
+    let of_kind = |kind: &str| readings.iter().find(|place| fits(place, kind)).map(|place| place.location());
+    if at > 1
+        && sentence.norm(at - 1) == "of"
+        && let Some(location) = of_kind(sentence.norm(at - 2))
+    {
+        return Some(Hit { count: last - at, location, assumption: None, weak: false });
+    }
+    let comma = last < walk.end && sentence.norm(last) == "the";
+    let kind = last + 1 + usize::from(comma && ["us", "american"].contains(&sentence.norm(last + 1)));
+    let location = of_kind(sentence.norm(kind)).filter(|_| comma && kind < walk.end)?;
+    // "…, not the US state" only says it once more.
+    let again = ["not the state", "not the country", "not the city", "not the us state", "not the american state"];
+    let more = sentence.longest_of(kind + 1, &again).unwrap_or(0);
+    Some(Hit { count: kind + 1 + more - at, location, assumption: None, weak: false })
+}
+
+/// A region under the name it was given: the Bay Area is one whether or not San Francisco stands before it.
+fn as_said(name: &str, location: Location) -> Location {
+    let Some(region) = location.region.as_deref() else { return location };
+    let (said, known) = (super::words::normal(name), super::words::normal(region));
+    let shorter = known.ends_with(&format!(" {said}")) && places::region(name).is_some();
+    if shorter { Location { region: Some(name.to_owned()), ..location } } else { location }
 }
 
 /// The longest name of a place; "US and Canada" are two, though they are a region too.
@@ -154,7 +192,8 @@ fn by_code(walk: &Walk<'_>, at: usize) -> Option<Hit> {
     let sentence = walk.sentence;
     let raw = sentence.raw(at);
     let code = sentence.norm(at);
-    let capitals = raw.len() <= 3 && raw.chars().all(char::is_uppercase) && sentence.has_case();
+    // "N.J." is a code too.
+    let capitals = code.len() <= 3 && raw.chars().all(|c| c.is_uppercase() || c == '.') && sentence.has_case();
     let small = walk.zone == Zone::In && behind_preposition(sentence, at) && !sentence.has_case() && raw.len() == 2;
     if !(capitals || small)
         || (CODES_WITH_CARE.contains(&code) && !(walk.zone == Zone::In && behind_preposition(sentence, at)))
@@ -335,6 +374,13 @@ fn people(place: Place) -> u64 {
 }
 
 fn full_name(location: &Location) -> String {
-    let parts = [&location.city, &location.city_or_state, &location.region, &location.state, &location.country];
+    let parts = [
+        &location.city,
+        &location.city_or_state,
+        &location.county,
+        &location.region,
+        &location.state,
+        &location.country,
+    ];
     parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(", ")
 }

@@ -250,7 +250,7 @@ const PLAIN_WORDS: &str = "airport alpine along and angel are as ash august bar 
     nice normal north northern northeast northwest of opportunity oral orange page palm para parker pearl pest plantation pool \
     post price progress prospect reading reserve reservoir rich rifle rivers rock rugby sale sandwich sandy south southern \
     southeast southwest split spring springs star street strawberry street sun superior summit talent temperance temple the tours troy \
-    turbo union university upper valley van vineyard walker walnut ware wash wedding wells west western worms young";
+    turbo turkey mass china union university upper valley van vineyard walker walnut ware wash wedding wells west western worms young";
 
 /// Names of divisions that say nothing without their country ("Central", "Western").
 const VAGUE_DIVISIONS: [&str; 24] = [

@@ -74,7 +74,12 @@ const SKILLED: [&str; 35] = [
 ];
 
 /// Words that make another title of any title they stand before.
-const TITLE_PREFIXES: [&str; 14] = [
+const TITLE_PREFIXES: [&str; 19] = [
+    "senior",
+    "sr",
+    "jr",
+    "lead",
+    "staff",
     "deputy",
     "acting",
     "interim",
