@@ -203,6 +203,23 @@ impl<'s> Findings<'s> {
         self.unread.retain(|at| *at < first || last <= *at);
     }
 
+    /// Drops what a more exact entry of `other` says as well: who raised a Series A has raised money.
+    pub(super) fn drop_vaguer(&mut self) {
+        const PAIRS: [(&str, &[&str]); 4] = [
+            ("signal:raised_funding", &["funding_stage:", "funded_within_days:", "funding:", "investor:"]),
+            ("signal:new_in_role", &["role_started_within_days:"]),
+            ("signal:layoffs", &["laid_off_within_days:"]),
+            ("signal:ipo", &["ipo_within_days:"]),
+        ];
+        for (vague, exact) in PAIRS {
+            let said = self.search.other.iter().any(|entry| exact.iter().any(|name| entry.starts_with(name)));
+            if said {
+                self.search.other.retain(|entry| entry != vague);
+                self.provenance.retain(|entry| entry.slot != "other" || entry.value != vague);
+            }
+        }
+    }
+
     /// The unread words as written, neighbours together, in order.
     pub(super) fn unread_words(&self) -> Vec<String> {
         let mut at = self.unread.clone();

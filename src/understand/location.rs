@@ -21,7 +21,7 @@ pub struct Location {
     /// "Marin County".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub county: Option<String>,
-    /// "Bay Area", "EMEA".
+    /// "San Francisco Bay Area", "EMEA".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
     /// "California".
@@ -142,11 +142,11 @@ pub fn contains(wanted: &Location, person: &Canonical) -> Option<bool> {
     if let Some(city) = &wanted.city {
         and(in_city(city, person));
     }
-    if let Some(county) = &wanted.county {
-        and(in_region(county, wanted.state.as_deref(), person));
-    }
     if let Some(region) = &wanted.region {
         and(in_region(region, wanted.state.as_deref(), person));
+    }
+    if let Some(county) = &wanted.county {
+        and(in_region(county, wanted.state.as_deref(), person));
     }
     if let Some(either) = &wanted.city_or_state {
         and(match (in_city(either, person), in_state(either, person)) {
@@ -330,7 +330,6 @@ fn within(inner: &str, outer: &str) -> Option<Location> {
         // A city before the state of its name when a place around them is named.
         if let Some(place) = fitting.clone().find(|place| matches!(place, Place::City(_))).or_else(|| fitting.next()) {
             let mut location = place.location();
-            // The state is named in the US and Canada only; "Cambridge, England" is a city of the United Kingdom.
             if let (Place::State(state), None) = (outer, &location.state)
                 && matches!(state.country, "US" | "CA")
             {

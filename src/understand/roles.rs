@@ -74,12 +74,14 @@ const SKILLED: [&str; 35] = [
 ];
 
 /// Words that make another title of any title they stand before.
-const TITLE_PREFIXES: [&str; 19] = [
+const TITLE_PREFIXES: [&str; 21] = [
     "senior",
     "sr",
     "jr",
     "lead",
+    "principal",
     "staff",
+    "chief",
     "deputy",
     "acting",
     "interim",
@@ -192,7 +194,12 @@ fn prefix(walk: &mut Walk<'_>, at: usize, after: usize, title: &Title) -> usize 
         return at;
     }
     let ranked = at - first == 1 && TITLE_PREFIXES.contains(&walk.sentence.norm(first));
+    // "Python data engineers"
+    let topic = gazetteer::market(walk.sentence, first, at).is_some_and(|(count, markets)| {
+        first + count == at && markets.iter().all(|market| matches!(market, Market::Topic(_)))
+    });
     let skilled = ranked
+        || topic && SKILLED.contains(&head.as_str())
         || SKILLED.contains(&head.as_str()) && after - at == 1
         || (title.department == "legal" || is_technology(walk, first, at)) && SKILLED.contains(&head.as_str());
     if skilled {
