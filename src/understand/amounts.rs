@@ -31,7 +31,8 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let announced = ANNOUNCED.longest(walk.sentence, at).filter(|(_, count)| at + count < walk.end);
     let begin = announced.map_or(at, |(_, count)| skip_link(walk, at + count));
     let quantity = numbers::quantity(walk.sentence, begin).filter(|quantity| quantity.last <= walk.end)?;
-    if quantity.plain == Some(1) && walk.sentence.raw(begin).starts_with(char::is_alphabetic) {
+    let person = ["person", "man", "lawyer", "attorney", "partner"].contains(&walk.sentence.norm(quantity.last));
+    if quantity.plain == Some(1) && walk.sentence.raw(begin).starts_with(char::is_alphabetic) && !person {
         // "one" is a pronoun more often than a number.
         return None;
     }
@@ -41,7 +42,10 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     }
     let after = behind(walk, &quantity);
     let near = walk.sentence.before(after) < Break::Comma && after < walk.end;
-    let unit = BEHIND.longest(walk.sentence, after).filter(|(_, count)| near && after + count <= walk.end);
+    // "20 revenue operations managers" are people.
+    let longer = gazetteer::phrase(walk.sentence, after, walk.end).map_or(0, |phrase| phrase.count);
+    let unit =
+        BEHIND.longest(walk.sentence, after).filter(|(_, count)| near && after + count <= walk.end && longer <= *count);
     measured(walk, at, &quantity, after, announced.map(|found| found.0), unit)
         .or_else(|| results(walk, &quantity, begin))
 }
@@ -77,7 +81,9 @@ fn measured(
         Some(Measure::Lawyers) if counts_lawyers(walk, quantity, after, last) => {
             thing(walk, "lawyer_count", quantity, first, last)
         }
-        Some(Measure::Thing(name)) if walk.zone == Zone::With || walk.excluding => {
+        Some(Measure::Thing(name))
+            if money || quantity.plain.is_none() || walk.zone == Zone::With || walk.excluding =>
+        {
             thing(walk, name, quantity, first, last)
         }
         Some(Measure::Headcount)
@@ -93,6 +99,12 @@ fn measured(
             Some(measure) if money || quantity.large || !is_small_word(walk, first) => {
                 amount(walk, measure, quantity, first, after)
             }
+            _ if money && !ends_here(walk, quantity.last) => {
+                // Money of something that is not known: "$20M yachts".
+                walk.flush();
+                walk.found.unread(first, quantity.last);
+                Some(quantity.last)
+            }
             _ if money => {
                 let words = walk.sentence.text[quantity.start..quantity.end].to_owned();
                 if !walk.excluding {
@@ -100,9 +112,40 @@ fn measured(
                 }
                 amount(walk, Measure::Revenue, quantity, first, after)
             }
+            None if is_band(walk, quantity, first) => {
+                let words = walk.sentence.text[quantity.start..quantity.end].to_owned();
+                walk.found.assume(format!("“{words}” is read as a number of employees."));
+                headcount(walk, quantity, first, after)
+            }
             _ => None,
         },
     }
+}
+
+/// "51-200" between commas, behind whom to find.
+fn is_band(walk: &Walk<'_>, quantity: &Quantity, first: usize) -> bool {
+    let closed =
+        quantity.plain.is_none() && quantity.min.is_some() && quantity.max.is_some() && quantity.currency.is_none();
+    let alone = walk.sentence.before(first) >= Break::Comma
+        && (quantity.last >= walk.end || walk.sentence.before(quantity.last) >= Break::Comma);
+    let whom = walk.people.is_some() || walk.companies.is_some();
+    closed
+        && alone
+        && whom
+        && first > walk.begin
+        && walk.found.search.headcount.is_none()
+        && !is_year_at(walk, quantity)
+}
+
+/// Whether nothing that could be measured follows at `at`.
+fn ends_here(walk: &Walk<'_>, at: usize) -> bool {
+    at >= walk.end
+        || walk.sentence.before(at) >= Break::Comma
+        || walk.zone_at(at).is_some()
+        || [&COMPANIES, &super::vocabulary::FILLERS, &super::vocabulary::EXCLUSIONS]
+            .iter()
+            .any(|table| walk.sentence.longest_of(at, *table).is_some())
+        || gazetteer::phrase(walk.sentence, at, walk.end).is_some()
 }
 
 /// "making", "doing", "managing": verbs that announce money only where money follows.
@@ -157,8 +200,10 @@ fn bands(walk: &Walk<'_>, mut quantity: Quantity) -> Quantity {
         if !band || !listed || next >= walk.end {
             break;
         }
-        let Some(more) =
-            numbers::quantity(walk.sentence, next).filter(|more| more.plain.is_none() && more.last <= walk.end)
+        let alike =
+            |more: &Quantity| more.large == quantity.large && more.currency.is_some() == quantity.currency.is_some();
+        let Some(more) = numbers::quantity(walk.sentence, next)
+            .filter(|more| more.plain.is_none() && more.last <= walk.end && alike(more))
         else {
             break;
         };
@@ -175,7 +220,8 @@ fn bands(walk: &Walk<'_>, mut quantity: Quantity) -> Quantity {
 /// "50 people" counts results where somebody is looked for, employees behind "with" or "companies of".
 fn is_headcount(walk: &Walk<'_>, at: usize, after: usize, quantity: &Quantity) -> bool {
     let unit = walk.sentence.norm(after);
-    let certain = !PEOPLE.contains(unit) || matches!(unit, "employees" | "employee" | "workers" | "staff" | "person");
+    let certain =
+        !PEOPLE.contains(unit) || matches!(unit, "employees" | "employee" | "workers" | "staff" | "person" | "ppl");
     if walk.zone == Zone::Head {
         // "Find 50 employees at Acme" counts results; "50-person startups" does not.
         return unit == "person"
@@ -258,7 +304,13 @@ fn distance(walk: &mut Walk<'_>, quantity: &Quantity, first: usize, last: usize)
 
 /// "10+ years of experience", "in the last 90 days"; a bare span of time is unread.
 fn years(walk: &mut Walk<'_>, quantity: &Quantity, first: usize, after: usize, count: usize) -> usize {
-    const EXPERIENCE: [&str; 18] = [
+    const EXPERIENCE: [&str; 24] = [
+        "exp",
+        "of exp",
+        "xp",
+        "of xp",
+        "work experience",
+        "relevant experience",
         "of experience",
         "experience",
         "in practice",
@@ -290,6 +342,9 @@ fn years(walk: &mut Walk<'_>, quantity: &Quantity, first: usize, after: usize, c
         let further = walk.sentence.longest_of(last + more, &["in", "as", "as a", "as an"]);
         return last + more + further.filter(|_| walk.sentence.norm(last + more) != "in").unwrap_or(0);
     }
+    if let Some(next) = in_role(walk, quantity, unit, first, last) {
+        return next;
+    }
     let recent = (first.saturating_sub(2)..first)
         .any(|at| ["last", "past", "previous", "within", "recent", "letzten"].contains(&walk.sentence.norm(at)))
         || walk.sentence.norm(last) == "ago";
@@ -302,11 +357,48 @@ fn years(walk: &mut Walk<'_>, quantity: &Quantity, first: usize, after: usize, c
     last
 }
 
+/// "in role less than 6 months" began recently; "in role for 2+ years" did not.
+fn in_role(walk: &mut Walk<'_>, quantity: &Quantity, unit: &str, first: usize, last: usize) -> Option<usize> {
+    const ROLES: [&str; 10] = [
+        "in role",
+        "in their role",
+        "in seat",
+        "in position",
+        "in the role",
+        "on the job",
+        "in post",
+        "tenure",
+        "in current role",
+        "in the job",
+    ];
+    const REACH: usize = 5;
+    let from = (walk.begin.max(first.saturating_sub(REACH))..first)
+        .find(|at| walk.sentence.longest_of(*at, &ROLES).is_some())?;
+    walk.found.read(from, last);
+    let entry = match quantity.max {
+        Some(most) if quantity.min.is_none() => {
+            // "less than 6" has become 5.
+            let less = ["less", "under", "below", "fewer"].contains(&walk.sentence.norm(first));
+            format!("role_started_within_days:{}", days(most + i64::from(less), unit))
+        }
+        _ => format!("tenure:{} {unit}", spelled(quantity)),
+    };
+    walk.other(&entry, from, last);
+    Some(last)
+}
+
 /// A time before today belongs to the nearest event before it ("raised", "started", "founded").
 fn since(walk: &mut Walk<'_>, days: i64, words: &str, first: usize, last: usize) {
     const REACH: usize = 14;
     let event =
         (walk.begin..first).rev().take(REACH).find_map(|at| Some((EVENTS.of_word(walk.sentence.norm(at))?, at)));
+    // "companies started in the last 2 years" were founded then.
+    let founded = |at: usize| {
+        ["started", "began"].contains(&walk.sentence.norm(at))
+            && at > walk.begin
+            && COMPANIES.contains(walk.sentence.norm(at - 1))
+    };
+    let event = event.map(|(name, at)| if founded(at) { ("founded", at) } else { (name, at) });
     match event {
         Some(("founded", at)) => {
             walk.found.read(at, last);
@@ -380,7 +472,19 @@ fn founded(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         ("in or after", "since "),
         ("around", "around "),
     ];
-    let count = walk.sentence.longest_of(at, &BEGINNINGS)?;
+    let mut count = walk.sentence.longest_of(at, &BEGINNINGS)?;
+    let what = [
+        "their company",
+        "the company",
+        "their firm",
+        "it",
+        "a company",
+        "their business",
+        "their startup",
+        "a startup",
+        "their own firm",
+    ];
+    count += walk.sentence.longest_of(at + count, &what).unwrap_or(0);
     let (relation, words) = RELATIONS
         .iter()
         .filter_map(|(phrase, relation)| Some((*relation, walk.sentence.match_words(at + count, phrase)?)))
@@ -534,7 +638,7 @@ fn results(walk: &mut Walk<'_>, quantity: &Quantity, at: usize) -> Option<usize>
     }
     let last_word = quantity.last >= walk.end || sentence.before(quantity.last) >= Break::Comma;
     let place = at > 0 && ["in", "near", "around", "within", "of", "since"].contains(&sentence.norm(at - 1));
-    let opening = at == walk.begin && (noun || ["and", "then", "in"].contains(&sentence.norm(quantity.last)));
+    let opening = at == walk.begin;
     let bare = (last_word || opening) && quantity.plain.is_some() && !walk.excluding && !place;
     let listed = at > 0 && (sentence.before(at) >= Break::Comma && (last_word || noun) || bare);
     let counts = early || (!is_year_at(walk, quantity) && (behind_limit || listed));

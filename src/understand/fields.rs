@@ -75,7 +75,7 @@ static LABELS: Choices<Field> = Choices::of(&[
         "technology|technologies|tech stack|stack|tools|software used|uses|tech|technographics",
     ),
     (Field::Other("skill"), "skill|skills|required skills|key skills"),
-    (Field::Other("language"), "language|languages"),
+    (Field::Other("skill"), "language|languages"),
     (Field::Other("education"), "education|school|schools|university|degree|alma mater"),
     (Field::Other("past_company"), "past company|past companies|previous company|previous employer|past employer"),
     (Field::Other("investor"), "investor|investors"),
@@ -101,15 +101,16 @@ pub(super) fn label(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         walk.excluding = false;
     }
     walk.field = Some(field);
+    let number = numbers::quantity(walk.sentence, at + count).is_some();
     walk.zone = match field {
         Field::Location => Zone::In,
         Field::Industry | Field::Company => Zone::At,
         Field::Keyword => Zone::Topic,
         Field::Title | Field::Seniority | Field::Department => Zone::Head,
+        Field::Plain if !number => Zone::Head,
         _ => Zone::With,
     };
     // The words before a number say what it measures; they are read together with it.
-    let number = numbers::quantity(walk.sentence, at + count).is_some();
     (field != Field::Plain || !number || super::measures::ANNOUNCED.longest(walk.sentence, at).is_none())
         .then_some(at + count)
 }
@@ -204,6 +205,7 @@ fn part_end(walk: &Walk<'_>, at: usize) -> usize {
     if let Some(quote) = sentence.quote_of(at).filter(|quote| quote.first == at) {
         return quote.last.min(walk.end);
     }
+    let whole = matches!(walk.field, Some(Field::Keyword | Field::Other("prefer" | "require")));
     let mut last = at;
     while last < walk.end {
         let ampersand = sentence.raw(last) == "&";
@@ -214,8 +216,7 @@ fn part_end(walk: &Walk<'_>, at: usize) -> usize {
                 || label_at(walk, last).is_some()
                 || (["and", "or"].contains(&sentence.norm(last)) && !ampersand)
                 || sentence.longest_of(last, &EXCLUSIONS).is_some()
-                || (["in", "at", "with", "within"].contains(&sentence.norm(last))
-                    && walk.field != Some(Field::Keyword)));
+                || (["in", "at", "with", "within"].contains(&sentence.norm(last)) && !whole));
         if cut {
             break;
         }

@@ -50,7 +50,9 @@ impl<'s> Findings<'s> {
     /// Writes down where a value comes from; the same value from the same words once.
     fn note(&mut self, slot: &str, value: Value, span: (usize, usize)) {
         let entry = evidence(self.sentence, slot, value, span);
-        if !self.provenance.contains(&entry) {
+        // The same words are read one soon after the other; a long text is not searched for each value.
+        const NEAR: usize = 64;
+        if !self.provenance.iter().rev().take(NEAR).any(|known| *known == entry) {
             self.provenance.push(entry);
         }
     }
@@ -201,6 +203,23 @@ impl<'s> Findings<'s> {
     /// Words that were given up on and have been read after all.
     pub(super) fn read(&mut self, first: usize, last: usize) {
         self.unread.retain(|at| *at < first || last <= *at);
+    }
+
+    /// Drops what a more exact entry of `other` says as well: who raised a Series A has raised money.
+    pub(super) fn drop_vaguer(&mut self) {
+        const PAIRS: [(&str, &[&str]); 4] = [
+            ("signal:raised_funding", &["funding_stage:", "funded_within_days:", "funding:", "investor:"]),
+            ("signal:new_in_role", &["role_started_within_days:"]),
+            ("signal:layoffs", &["laid_off_within_days:"]),
+            ("signal:ipo", &["ipo_within_days:"]),
+        ];
+        for (vague, exact) in PAIRS {
+            let said = self.search.other.iter().any(|entry| exact.iter().any(|name| entry.starts_with(name)));
+            if said {
+                self.search.other.retain(|entry| entry != vague);
+                self.provenance.retain(|entry| entry.slot != "other" || entry.value != vague);
+            }
+        }
     }
 
     /// The unread words as written, neighbours together, in order.

@@ -54,6 +54,8 @@ pub(super) struct Walk<'s> {
     pub(super) shared_functions: Vec<(usize, usize)>,
     /// The word after the last company that was named.
     pub(super) last_company: Option<usize>,
+    /// The word after the last place.
+    pub(super) last_place: Option<usize>,
     /// Whether small letters are usual, so that capitals mark names.
     names_shown: bool,
 }
@@ -78,6 +80,7 @@ pub(super) fn search<'s>(sentence: &'s Sentence<'s>, runs: &[(usize, usize)]) ->
         both: false,
         shared_functions: Vec::new(),
         last_company: None,
+        last_place: None,
         names_shown: names_shown(sentence),
     };
     for &(from, to) in runs {
@@ -91,6 +94,7 @@ pub(super) fn search<'s>(sentence: &'s Sentence<'s>, runs: &[(usize, usize)]) ->
         walk.zone = Zone::With;
     }
     demonyms::settle(&mut walk);
+    walk.found.drop_vaguer();
     walk.set_target(runs);
     walk.found
 }
@@ -125,6 +129,17 @@ impl Walk<'_> {
     fn step(&mut self, at: usize) -> usize {
         if at > 0 && self.sentence.before(at) >= Break::Comma && !self.pending_may_list(at) {
             self.flush();
+        }
+        if self.excluding && self.excludes_word && !self.begins_exclusion() {
+            // "non-US software companies": the companies are wanted.
+            self.excluding = false;
+        }
+        if at > self.begin && self.sentence.gap(at).starts_with(' ') && self.sentence.gap(at).ends_with(" -") {
+            // "retail -agency", as search engines have it.
+            self.flush();
+            self.excluding = true;
+            self.excludes_word = true;
+            self.excluded_before = self.excluded();
         }
         self.destination(at)
             .or_else(|| fields::label(self, at))
@@ -291,10 +306,12 @@ impl Walk<'_> {
     fn is_code_of_state(&self, at: usize) -> bool {
         let capitals = ["IN", "OR", "ME"].contains(&self.sentence.raw(at)) && self.sentence.has_case();
         let ends = at + 1 >= self.end || self.sentence.before(at + 1) >= Break::Comma;
-        capitals
-            && ends
-            && at > self.begin
-            && ["in", "from", "near", "across", "outside"].contains(&self.sentence.norm(at - 1))
+        let listed = self.last_place.is_some_and(|end| roles::next_of_list(self, end) == Some(at));
+        capitals && ends && listed
+            || capitals
+                && ends
+                && at > self.begin
+                && ["in", "from", "near", "across", "outside"].contains(&self.sentence.norm(at - 1))
     }
 
     pub(super) fn zone_at(&self, at: usize) -> Option<(Zone, usize)> {
@@ -418,7 +435,7 @@ impl Walk<'_> {
     }
 
     /// Whether a run of topic words is over before `at`.
-    fn topic_ends(&self, at: usize) -> bool {
+    pub(super) fn topic_ends(&self, at: usize) -> bool {
         at >= self.end
             || self.sentence.before(at) >= Break::Comma
             || ["and", "or"].contains(&self.sentence.norm(at))
@@ -440,7 +457,7 @@ impl Walk<'_> {
     /// Gives up on the words that wait: they stay unread.
     pub(super) fn flush(&mut self) {
         for (first, last) in std::mem::take(&mut self.pending) {
-            if self.unknown_occupation(first, last) {
+            if self.unknown_occupation(first, last) || self.unknown_kind(first, last) {
                 continue;
             }
             let capitals = last - first >= 2
@@ -463,6 +480,21 @@ impl Walk<'_> {
             }
             self.found.unread(first, last);
         }
+    }
+
+    /// "owners of vineyards", "CEOs at independent pharmacies": a plural directly behind "at" or "of" says
+    /// what the companies are.
+    fn unknown_kind(&mut self, first: usize, last: usize) -> bool {
+        let word = self.sentence.norm(last - 1);
+        let behind =
+            first > self.begin && ["at", "of", "for", "from", "or", "and"].contains(&self.sentence.norm(first - 1));
+        let plural = word.len() > 4 && super::words::singular(word) != word && !self.sentence.is_capitalised(last - 1);
+        let kind =
+            self.zone == Zone::At && behind && plural && last - first <= 3 && self.sentence.quote_of(first).is_none();
+        if kind {
+            self.found.keyword(first, last, self.excluding);
+        }
+        kind
     }
 
     /// "find sommeliers in Paris": people are wanted by a noun that no table knows.

@@ -7,6 +7,7 @@
 
 mod amounts;
 mod clean;
+mod contact_data;
 mod demonyms;
 mod destinations;
 mod describe;
@@ -14,6 +15,7 @@ mod details;
 mod employers;
 mod fields;
 mod findings;
+mod funding;
 mod gazetteer;
 mod grammar;
 mod geography;
@@ -32,6 +34,7 @@ mod sentence;
 mod signals;
 mod soundness;
 mod spelling;
+mod skills;
 mod verbs;
 mod vocabulary;
 

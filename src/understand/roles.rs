@@ -11,6 +11,7 @@ use super::grammar::Walk;
 use super::languages;
 use super::markets::Market;
 use super::sentence::Sentence;
+use super::technologies;
 use super::titles::{self, Title};
 use super::vocabulary::{COMPANIES, FIELDS, FILLERS, PEOPLE, Zone};
 use super::words::{Break, singular};
@@ -34,7 +35,9 @@ const RANKS: [&str; 14] = [
 ];
 
 /// Titles whose name a skill before them belongs to ("blockchain lawyer", "innovation manager").
-const SKILLED: [&str; 33] = [
+const SKILLED: [&str; 35] = [
+    "administrator",
+    "controller",
     "attorney",
     "lawyer",
     "counsel",
@@ -71,7 +74,14 @@ const SKILLED: [&str; 33] = [
 ];
 
 /// Words that make another title of any title they stand before.
-const TITLE_PREFIXES: [&str; 14] = [
+const TITLE_PREFIXES: [&str; 21] = [
+    "senior",
+    "sr",
+    "jr",
+    "lead",
+    "principal",
+    "staff",
+    "chief",
     "deputy",
     "acting",
     "interim",
@@ -184,9 +194,14 @@ fn prefix(walk: &mut Walk<'_>, at: usize, after: usize, title: &Title) -> usize 
         return at;
     }
     let ranked = at - first == 1 && TITLE_PREFIXES.contains(&walk.sentence.norm(first));
+    // "Python data engineers"
+    let topic = gazetteer::market(walk.sentence, first, at).is_some_and(|(count, markets)| {
+        first + count == at && markets.iter().all(|market| matches!(market, Market::Topic(_)))
+    });
     let skilled = ranked
+        || topic && SKILLED.contains(&head.as_str())
         || SKILLED.contains(&head.as_str()) && after - at == 1
-        || title.department == "legal" && SKILLED.contains(&head.as_str());
+        || (title.department == "legal" || is_technology(walk, first, at)) && SKILLED.contains(&head.as_str());
     if skilled {
         walk.pending.pop();
         walk.flush();
@@ -195,6 +210,12 @@ fn prefix(walk: &mut Walk<'_>, at: usize, after: usize, title: &Title) -> usize 
     walk.topics(at);
     walk.flush();
     at
+}
+
+/// "Python data engineers": a technology before a title belongs to it.
+fn is_technology(walk: &Walk<'_>, first: usize, last: usize) -> bool {
+    let words = walk.sentence.words.get(first..last).unwrap_or(&[]);
+    technologies::longest(words, false).is_some_and(|(count, _)| count == words.len())
 }
 
 /// "Director of Innovation", "VPs of Customer Success": up to four words behind "of", unless they
@@ -213,7 +234,9 @@ fn with_function(walk: &Walk<'_>, at: usize, after: usize) -> usize {
     // "Heads of Payments" have a function; "heads of hospitals" and "heads of fintech companies" run one.
     let company = gazetteer::market(sentence, begin, walk.end).is_some_and(|(count, found)| {
         let kind = found.iter().any(|market| matches!(market, Market::CompanyType(_)));
-        kind || sentence.longest_of(begin + count, &COMPANIES).is_some()
+        let many = begin + count == walk.end || walk.zone_at(begin + count).is_some();
+        let plural = many && is_plural(sentence, begin + count - 1);
+        kind || plural || sentence.longest_of(begin + count, &COMPANIES).is_some()
     });
     let mut last = begin;
     while last < walk.end && last - begin < 4 && (last == begin || sentence.before(last) < Break::Comma) {
@@ -317,17 +340,23 @@ pub(super) fn practice_in_title(walk: &mut Walk<'_>, at: usize, after: usize, ma
     let practice = markets.iter().any(|market| matches!(market, Market::Practice(_)));
     let topic = markets.iter().all(|market| matches!(market, Market::Topic(_)));
     let kind = markets.iter().any(|market| matches!(market, Market::CompanyType(_)));
+    // "lab directors" and "hotel managers" run one; "startup directors" work at one.
+    let runs_one = count == 1
+        && ["manager", "director", "controller", "administrator"]
+            .contains(&singular(walk.sentence.norm(after)).as_str())
+        && markets.iter().any(|market| matches!(market, Market::CompanyType(kind) if kind.kind == "kind"));
     let head = singular(walk.sentence.norm(after + count - 1));
     let skilled = SKILLED.contains(&head.as_str());
     // "insurance lawyers" practise it; "insurance general counsels" work there.
     let practises = ["attorney", "lawyer", "solicitor", "barrister", "paralegal", "litigator", "associate", "partner"]
         .contains(&head.as_str());
-    let belongs = skilled
-        && !kind
-        && (function
-            || practises
-            || topic
-            || (practice && title.department == "legal" && title.seniority != "c_suite"));
+    let belongs = runs_one
+        || skilled
+            && !kind
+            && (function
+                || practises
+                || topic
+                || (practice && title.department == "legal" && title.seniority != "c_suite"));
     belongs.then(|| {
         match walk.pending.last_mut() {
             Some(run) if run.1 == at => run.1 = after,

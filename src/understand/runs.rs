@@ -105,6 +105,9 @@ fn going_on(
     }
     match VERBS.longest(sentence, at) {
         Some((Verb::Find | Verb::Build, count)) if at + count < to => return Some((at + count, to)),
+        Some((Verb::Tell, count)) if numbers::quantity(sentence, at + count).is_some() => {
+            return Some((at + count, to));
+        }
         Some((Verb::Show, count)) if (at + count..to).any(opens) => return Some((at + count, to)),
         _ => {}
     }

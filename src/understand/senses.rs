@@ -15,6 +15,16 @@ impl Walk<'_> {
     /// Gives a phrase of the tables its role.
     pub(super) fn take_phrase(&mut self, at: usize, phrase: &Phrase) -> Option<usize> {
         let after = at + phrase.count;
+        const LED: [&str; 5] = ["led", "owned", "run", "operated", "managed"];
+        if phrase.title().is_some()
+            && self.sentence.before(after) == Break::Hyphen
+            && LED.contains(&self.sentence.norm(after))
+        {
+            // "founder-led companies" look for no founder.
+            self.flush();
+            self.found.keyword(at, after + 1, self.excluding);
+            return Some(after + 1);
+        }
         let markets = phrase.markets();
         let at_companies =
             matches!(self.zone, Zone::At | Zone::Topic) || (self.zone == Zone::In && !self.team_follows(after));
@@ -120,6 +130,13 @@ impl Walk<'_> {
             && gazetteer::title(self.sentence, at, self.end).is_some()
     }
 
+    /// "senior *React engineers*": a speciality and a title.
+    fn topic_joins_a_title(&self, at: usize) -> bool {
+        gazetteer::market(self.sentence, at, self.end).is_some_and(|(count, markets)| {
+            markets.iter().all(|market| matches!(market, Market::Topic(_))) && self.joins_a_title(at + count)
+        })
+    }
+
     /// "marketing*, legal and sales directors*": a title that begins with a function closes the list.
     fn shares_a_rank(&self, after: usize) -> bool {
         const MOST: usize = 8;
@@ -147,7 +164,7 @@ impl Walk<'_> {
     }
 
     fn take_levels(&mut self, at: usize, after: usize, levels: &[&'static str]) -> Option<usize> {
-        if levels.len() == 1 && after == at + 1 && self.joins_a_title(after) {
+        if levels.len() == 1 && after == at + 1 && (self.joins_a_title(after) || self.topic_joins_a_title(after)) {
             return None;
         }
         self.topics(at);

@@ -35,15 +35,16 @@ pub(super) enum Kind {
     Variant,
 }
 
-/// No request has more mistakes that are worth the search; bounds the work on a long text.
+/// No request has more mistakes that are worth the search, nor more that are put right; bounds the work on a long text.
 const MOST_LOOKED_AT: usize = 60;
+const MOST_CORRECTIONS: usize = 60;
 
 /// The words of a sentence that are to be read in another spelling, in order.
 pub(super) fn corrections(sentence: &Sentence<'_>) -> Vec<Correction> {
     let mut found = Vec::new();
     let mut looked_at = 0;
     let mut at = 0;
-    while at < sentence.words.len() {
+    while at < sentence.words.len() && found.len() < MOST_CORRECTIONS {
         if sentence.quote_of(at).is_none() {
             found.extend(sign_before(sentence, at));
             if let Some((short, count)) = written_short(sentence, at) {
