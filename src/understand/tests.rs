@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::{Intent, Request, describe, read};
 
+mod robustness;
 mod spelling;
 
 /// The slots as JSON without the keys that hold nothing.
