@@ -129,12 +129,7 @@ fn is_band(walk: &Walk<'_>, quantity: &Quantity, first: usize) -> bool {
     let alone = walk.sentence.before(first) >= Break::Comma
         && (quantity.last >= walk.end || walk.sentence.before(quantity.last) >= Break::Comma);
     let whom = walk.people.is_some() || walk.companies.is_some();
-    closed
-        && alone
-        && whom
-        && first > walk.begin
-        && walk.found.search.headcount.is_none()
-        && !is_year_at(walk, quantity)
+    closed && alone && whom && first > 0 && walk.found.search.headcount.is_none() && !is_year_at(walk, quantity)
 }
 
 /// Whether nothing that could be measured follows at `at`.

@@ -194,6 +194,14 @@ fn by_code(walk: &Walk<'_>, at: usize) -> Option<Hit> {
     let small = walk.zone == Zone::In && behind_preposition(sentence, at) && !sentence.has_case() && raw.len() == 2;
     // "OH or MI": what stands in a list with other places is one.
     let listed = capitals && in_list_of_places(walk, at);
+    // "ceo, dental, tx"
+    let apart = !sentence.has_case()
+        && raw.len() == 2
+        && sentence.before(at) >= Break::Comma
+        && (at + 1 >= walk.end || sentence.before(at + 1) >= Break::Comma)
+        && places::country(code).is_none()
+        && !is_title(walk, at);
+    let small = small || apart;
     if !(capitals || small)
         || !listed && (CODES_WITH_CARE.contains(&code) && !(walk.zone == Zone::In && behind_preposition(sentence, at)))
     {
@@ -257,7 +265,8 @@ fn in_list_of_places(walk: &Walk<'_>, at: usize) -> bool {
 /// "Austin, Texas", "Munich, Germany", "Austin TX, USA": the wider place that follows makes the first exact.
 fn with_outer(walk: &Walk<'_>, at: usize, last: usize, readings: &[Place]) -> Option<(Location, usize)> {
     let sentence = walk.sentence;
-    if last >= walk.end || !matches!(sentence.before(last), Break::Space | Break::Comma) {
+    let bracket = sentence.before(last) == Break::Bracket && sentence.gap(last) == " (";
+    if last >= walk.end || !(matches!(sentence.before(last), Break::Space | Break::Comma) || bracket) {
         return None;
     }
     let inner = sentence.slice(at, last);
@@ -277,6 +286,11 @@ fn with_outer(walk: &Walk<'_>, at: usize, last: usize, readings: &[Place]) -> Op
     if !known {
         return None;
     }
+    // "Washington, Oregon and Idaho" lists states.
+    let states = readings.iter().any(|place| matches!(place, Place::State(state) if state.country == "US"));
+    if states && !is_code && is_state_in_list(walk, end) {
+        return None;
+    }
     // "Boston, New York and Chicago" lists cities: a name that is a city too says where the first
     // lies only if that is where one would look for it anyway.
     let usual = readings.first().is_some_and(|place| place.location().state == location.state);
@@ -286,6 +300,15 @@ fn with_outer(walk: &Walk<'_>, at: usize, last: usize, readings: &[Place]) -> Op
     }
     let country = country_behind(walk, end, &location);
     Some((location, country.unwrap_or(end)))
+}
+
+/// Whether a list goes on at `end` with another state of the US.
+fn is_state_in_list(walk: &Walk<'_>, end: usize) -> bool {
+    super::roles::next_of_list(walk, end).is_some_and(|next| {
+        places::table().longest(name_words(walk.sentence, next, walk.end)).is_some_and(|(_, found)| {
+            found.iter().any(|place| matches!(place, Place::State(state) if state.country == "US"))
+        })
+    })
 }
 
 /// The state, code or country at `at`: its words, and whether it is a code.
@@ -388,7 +411,9 @@ fn believable(walk: &Walk<'_>, at: usize, from: usize, count: usize, readings: &
     // A small town is believed only where a place stands: "Harvard degrees" are not of Illinois.
     const TOWN: u64 = 50_000;
     let small = |place: &Place| matches!(place, Place::City(city) if city.population < TOWN);
-    if capital && !first_word && readings.first().is_some_and(|place| !small(place)) {
+    // Divisions of far countries bear the names of people and companies ("Smith", "Meta").
+    let far = |place: &Place| matches!(place, Place::State(state) if !matches!(state.country, "US" | "CA" | "AU" | "GB" | "DE"));
+    if capital && !first_word && readings.first().is_some_and(|place| !small(place) && !far(place)) {
         return true;
     }
     readings.first().is_some_and(|place| is_well_known(*place))

@@ -130,6 +130,11 @@ impl Walk<'_> {
         if at > 0 && self.sentence.before(at) >= Break::Comma && !self.pending_may_list(at) {
             self.flush();
         }
+        if at > self.begin && self.sentence.before(at) == Break::Stop && self.excluding && !self.begins_exclusion() {
+            // "no students: product managers in Dublin"
+            self.excluding = false;
+            self.zone = Zone::Head;
+        }
         if self.excluding && self.excludes_word && !self.begins_exclusion() {
             // "non-US software companies": the companies are wanted.
             self.excluding = false;
@@ -144,6 +149,7 @@ impl Walk<'_> {
         self.destination(at)
             .or_else(|| fields::label(self, at))
             .or_else(|| fields::value(self, at))
+            .or_else(|| fields::in_title(self, at))
             .or_else(|| amounts::take(self, at))
             .or_else(|| signals::take(self, at))
             .or_else(|| self.own_phrase(at))
@@ -402,6 +408,9 @@ impl Walk<'_> {
             && let Some(count) = self.sentence.longest_of(at, &ALL)
         {
             self.found.other("count:all", at, at + count);
+            if self.sentence.norm(at).starts_with("every") && self.sentence.norm(at).len() > 5 {
+                self.note_people(at, at + count);
+            }
             return Some(at + count);
         }
         let count = self.sentence.longest_of(at, &FILLERS).filter(|_| !self.sentence.says(at, "in house"))?;

@@ -384,6 +384,14 @@ pub(super) fn company(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let named_zone = walk.zone == Zone::At || walk.excluding;
     let legal_form = |last: usize| LEGAL_FORMS.contains(&sentence.norm(last - 1));
     if let Some(quote) = sentence.quote_of(at).filter(|quote| quote.first == at && named_zone) {
+        // NOT "Vice President Finance Assistant"
+        if walk.zone == Zone::Head && gazetteer::title(sentence, at, quote.last).is_some() {
+            walk.flush();
+            let excluding = walk.excluding;
+            let title = in_singular(sentence, at, quote.last);
+            walk.found.title(&title, at, quote.last, excluding);
+            return Some(quote.last);
+        }
         let known = gazetteer::phrase(sentence, at, quote.last).is_some_and(|phrase| at + phrase.count == quote.last);
         if !known {
             walk.flush();
