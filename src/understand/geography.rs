@@ -84,7 +84,7 @@ fn named(walk: &Walk<'_>, at: usize, from: usize) -> Option<Hit> {
     if let Some(hit) = largest_county(name, count, readings).or_else(|| by_level(walk, at, count, readings)) {
         return Some(hit);
     }
-    let location = places::resolve(&name.replace([',', ';', '|', '\n'], " ")).into_iter().next()?;
+    let location = as_said(name, places::resolve(&name.replace([',', ';', '|', '\n'], " ")).into_iter().next()?);
     // "in Maine except Portland": what is left out lies where the search is.
     if walk.excluding
         && let Some(inner) = within_search(walk, name, &location)
@@ -94,6 +94,14 @@ fn named(walk: &Walk<'_>, at: usize, from: usize) -> Option<Hit> {
     let assumption = assumption(name, &location, readings);
     let weak = count == 1 && (places::is_plain_word(sentence.norm(at)) || !looks_like_name(sentence, at));
     Some(Hit { count, location, assumption, weak })
+}
+
+/// A region under the name it was given: the Bay Area is one whether or not San Francisco stands before it.
+fn as_said(name: &str, location: Location) -> Location {
+    let Some(region) = location.region.as_deref() else { return location };
+    let (said, known) = (super::words::normal(name), super::words::normal(region));
+    let shorter = known.ends_with(&format!(" {said}")) && places::region(name).is_some();
+    if shorter { Location { region: Some(name.to_owned()), ..location } } else { location }
 }
 
 /// The longest name of a place; "US and Canada" are two, though they are a region too.

@@ -33,8 +33,9 @@ mod rules;
 mod runs;
 mod senses;
 mod sentence;
-mod spelling;
 mod signals;
+mod soundness;
+mod spelling;
 mod skills;
 mod times;
 mod verbs;
@@ -61,6 +62,7 @@ mod tests;
 
 pub use describe::describe;
 pub use request::{Details, Exclude, Intent, Mention, Origin, Provenance, Range, Request, Search, Slots, Target};
+pub use soundness::faults;
 
 use clean::Mended;
 use findings::Findings;

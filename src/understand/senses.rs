@@ -58,6 +58,11 @@ impl Walk<'_> {
         if let Some(title) = phrase.title() {
             return Some(roles::title(self, at, after, title));
         }
+        if self.ranks_a_title(at, after) {
+            self.flush();
+            self.pending.push((at, after));
+            return Some(after);
+        }
         if let Some(levels) = phrase.levels() {
             return self.take_levels(at, after, levels);
         }
@@ -65,6 +70,17 @@ impl Walk<'_> {
             return roles::practice_in_title(self, at, after, &[]);
         }
         None
+    }
+
+    /// "senior backend engineers": a level directly before what people do is part of their title.
+    fn ranks_a_title(&self, at: usize, after: usize) -> bool {
+        const RANKS: [&str; 8] = ["senior", "sr", "junior", "jr", "lead", "principal", "staff", "entry level"];
+        after - at == 1
+            && RANKS.contains(&self.sentence.norm(at))
+            // One skill may stand between: "senior React engineer".
+            && (after..after + 2).take_while(|next| self.sentence.before(*next) < Break::Comma).any(|next| {
+                gazetteer::title(self.sentence, next, self.end).is_some_and(|(_, title)| title.seniority != "c_suite")
+            })
     }
 
     /// "startup founders", "law firm partners": the kind of company is a filter, not part of the title.
