@@ -350,8 +350,15 @@ pub(super) fn practice_in_title(walk: &mut Walk<'_>, at: usize, after: usize, ma
     // "insurance lawyers" practise it; "insurance general counsels" work there.
     let practises = ["attorney", "lawyer", "solicitor", "barrister", "paralegal", "litigator", "associate", "partner"]
         .contains(&head.as_str());
+    // "private equity partners" invest; "real estate partners" advise.
+    let invests = ["partner", "associate", "principal"].contains(&head.as_str())
+        && markets.iter().any(|market| {
+            let words = ["equity", "venture", "investment", "hedge"];
+            matches!(market, Market::Industry(found) if words.iter().any(|word| found.slug.contains(word)))
+        });
     let belongs = runs_one
         || skilled
+            && !invests
             && !kind
             && (function
                 || practises
@@ -383,7 +390,10 @@ pub(super) fn protect(walk: &mut Walk<'_>, kind: &str, first: usize, last: usize
     let words = walk.sentence.slice(first, last).to_owned();
     walk.other(&format!("protected_attribute:{kind}"), first, last);
     walk.found.assume(format!("“{words}” was not applied: people are never selected by {}.", kind.replace('_', " ")));
-    if kind != "age" && !walk.excluding {
+    // "startups founded by women" are companies.
+    let by = first > walk.begin && walk.sentence.norm(first - 1) == "by";
+    let led = walk.sentence.before(last - 1) == Break::Hyphen && last - first > 1;
+    if kind != "age" && !walk.excluding && !by && !led {
         walk.note_people(first, last);
     }
 }
