@@ -80,6 +80,33 @@ impl<'s> Findings<'s> {
         self.text(Slot::Departments, value, first, last, excluded);
     }
 
+    /// "VPs at hedge funds": ranks said by themselves are levels. Beside a full title they stay titles, because slots
+    /// narrow each other.
+    pub(super) fn ranks_are_levels(&mut self) {
+        fn level(title: &str) -> Option<&'static str> {
+            match title.to_lowercase().as_str() {
+                "vp" | "vice president" => Some("vp"),
+                "director" => Some("director"),
+                "manager" => Some("manager"),
+                "head" | "department head" => Some("head"),
+                _ => None,
+            }
+        }
+        if !self.search.titles.iter().all(|title| level(title).is_some()) {
+            return;
+        }
+        for title in std::mem::take(&mut self.search.titles) {
+            let Some(level) = level(&title) else { continue };
+            for entry in self.provenance.iter_mut().filter(|entry| entry.slot == "titles" && entry.value == title) {
+                entry.slot = "seniority".to_owned();
+                entry.value = level.into();
+            }
+            if !self.search.seniority.iter().any(|known| known == level) {
+                self.search.seniority.push(level.to_owned());
+            }
+        }
+    }
+
     /// A reading of the market words `first..last`; with what they close they reach to `said`.
     pub(super) fn market(&mut self, market: Market, (first, last): (usize, usize), said: usize, excluded: bool) {
         match market {

@@ -95,6 +95,7 @@ pub(super) fn search<'s>(sentence: &'s Sentence<'s>, runs: &[(usize, usize)]) ->
     demonyms::settle(&mut walk);
     walk.found.drop_vaguer();
     walk.set_target(runs);
+    walk.found.ranks_are_levels();
     walk.found
 }
 

@@ -105,6 +105,7 @@ pub(super) fn is_rank(title: &str) -> bool {
 
 /// Takes a title with the words before and behind that belong to it.
 pub(super) fn title(walk: &mut Walk<'_>, at: usize, after: usize, title: &Title) -> usize {
+    let after = of_people(walk, after);
     let first = prefix(walk, at, after, title);
     if let Some(next) = listed_prefix(walk, first, at, after) {
         return next;
@@ -129,6 +130,15 @@ pub(super) fn title(walk: &mut Walk<'_>, at: usize, after: usize, title: &Title)
         one_title(walk, first, last);
     }
     functions_behind(walk, first, last)
+}
+
+/// "SDR managers", "recruiter trainers": a title of those who look after the holders of another.
+fn of_people(walk: &Walk<'_>, after: usize) -> usize {
+    const OVER: [&str; 7] = ["manager", "lead", "supervisor", "trainer", "coordinator", "recruiter", "director"];
+    let sentence = walk.sentence;
+    let adjacent = after < walk.end && sentence.before(after) < Break::Comma;
+    let one = after > 0 && singular(sentence.norm(after - 1)) == sentence.norm(after - 1);
+    if adjacent && one && OVER.contains(&singular(sentence.norm(after)).as_str()) { after + 1 } else { after }
 }
 
 fn one_title(walk: &mut Walk<'_>, first: usize, last: usize) {
@@ -260,7 +270,7 @@ fn with_function(walk: &Walk<'_>, at: usize, after: usize) -> usize {
 /// function. Gives the word after the last.
 fn functions_behind(walk: &mut Walk<'_>, first: usize, last: usize) -> usize {
     const MOST: usize = 8;
-    let Some(of) = (first..last).rev().find(|at| walk.sentence.norm(*at) == "of") else { return last };
+    let Some(of) = (first + 1..last).rev().find(|at| walk.sentence.norm(*at) == "of") else { return last };
     let mut functions: Vec<(usize, usize)> = Vec::new();
     let mut end = last;
     // A comma goes on with the list only where "and" closes it.
