@@ -261,7 +261,8 @@ fn plain(value: &Value) -> String {
 /// The most exact part of a place, with its state where it is a city.
 fn place(value: &Value) -> String {
     let part = |key: &str| value.get(key).and_then(Value::as_str);
-    match (part("city"), part("state"), part("city_or_state"), part("region"), part("country")) {
+    let inner = part("city").or_else(|| part("county"));
+    match (inner, part("state"), part("city_or_state"), part("region"), part("country")) {
         (Some(city), Some(state), ..) => format!("{city}, {state}"),
         (Some(one), None, ..)
         | (None, Some(one), ..)

@@ -20,7 +20,7 @@ use super::intent::{self, Verdict};
 use super::request::{Intent, Origin, Request};
 use super::sentence::Sentence;
 use super::spelling;
-use super::verbs::OPENERS;
+use super::moods::OPENERS;
 use super::words::Break;
 use steps::Step;
 use tables::{CONFIRMS, DROPS, LEADS, POLITE, STRONG, Way};

@@ -14,7 +14,7 @@ use super::names::{self, references};
 use super::phrasebook::{Choices, Words};
 use super::request::{Intent, Provenance, Request, Slots};
 use super::sentence::Sentence;
-use super::verbs::OPENERS;
+use super::moods::OPENERS;
 use super::words::Break;
 use super::{gazetteer, grammar, intent, opens_search};
 use tables as cues;
