@@ -61,7 +61,11 @@ fn said<T>(prepared: Result<T>) -> Result<Meant<T>> {
 fn list_names(context: &Context<'_>, details: &Details) -> Vec<String> {
     let said = context.request.provenance.iter().filter(|entry| entry.slot == "list_name");
     let mut names: Vec<String> = Vec::new();
-    for name in said.filter_map(|entry| entry.value.as_str()).chain(details.list_name.as_deref()) {
+    for name in said
+        .filter_map(|entry| entry.value.as_str())
+        .chain(details.list_name.as_deref())
+        .chain(details.second_list.as_deref())
+    {
         if !names.iter().any(|there| there == name) {
             names.push(name.to_owned());
         }

@@ -1,10 +1,13 @@
 //! Changes of contacts and companies in plain words: proposed with what stands there before and after, done once they are
 //! approved, and never wider than what was said.
 
+use std::time::Duration;
+
 use lexi::{execution, jobs};
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Client, Server};
+use super::crash::rounds;
+use crate::support::{Answer, Client, Installation, Server};
 
 /// One workspace with a few contacts, and a caller who may do everything.
 struct Desk {
@@ -434,4 +437,46 @@ async fn a_deletion_of_many_ends_with_nobody_left_and_lists_that_count_right() {
     as_shown(&done(&desk.server, &desk.client, &task).await);
     assert_eq!(desk.client.get("/v1/contacts").await.json["meta"]["total"], 0);
     assert_eq!(desk.client.get("/v1/lists").await.json["data"]["lists"][0]["contact_count"], 0);
+}
+
+/// Contacts of the rounds in which the server is killed.
+const CROWD: usize = 1_000;
+/// How often a task is looked at until it has begun, or ended.
+const LOOK_EVERY: Duration = Duration::from_millis(2);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_contact_is_noted_once_although_the_server_is_killed_again_and_again() {
+    let home = Installation::new().await;
+    let key = home.key("read,write,lexi");
+    let mut server = home.serve(&["--lease", "2s"]).await;
+    crowd(&server.client(&key), CROWD).await;
+    let mut interrupted = 0;
+    for round in 1..=rounds() {
+        let client = server.client(&key);
+        let words = format!("Add a note to all contacts at Acme: round {round}");
+        let task = proposed(&say(&client, &words).await);
+        assert_eq!(approve(&client, &task).await.status, 200);
+        let begun = until(&client, &task, |task| task["progress"]["done"].as_u64().is_some_and(|done| done > 0)).await;
+        server.kill9();
+        interrupted += u32::from(begun["status"] == "approved");
+        server = home.serve(&["--lease", "2s"]).await;
+        let client = server.client(&key);
+        let task = until(&client, &task, |task| task["status"] != "approved").await;
+        as_shown(&task);
+        let notes = client.get("/v1/notes?per_page=1").await.json["meta"]["total"].clone();
+        assert_eq!(notes, CROWD * round as usize, "round {round}: {}", server.log());
+    }
+    eprintln!("{} rounds, {interrupted} tasks under way when the server was killed", rounds());
+}
+
+/// Looks at a task until it is as wanted.
+async fn until(client: &Client, task: &Value, wanted: impl Fn(&Value) -> bool) -> Value {
+    for _ in 0..30_000 {
+        let shown = ended(client, task).await;
+        if wanted(&shown) || shown["status"] == "completed" {
+            return shown;
+        }
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+    panic!("the task never came so far");
 }

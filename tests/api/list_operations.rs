@@ -217,3 +217,63 @@ async fn a_large_list_is_filled_by_a_job_that_survives_the_death_of_its_worker()
     as_shown(&desk.done(&task).await);
     assert_eq!(desk.lists().await, pairs(&[("Everybody", 0)]));
 }
+
+#[tokio::test]
+async fn one_list_goes_into_another_and_its_members_are_united() {
+    let desk = Desk::new().await;
+    desk.list("Old Prospects", &[&desk.jane, &desk.bob]).await;
+    let into = desk.list("Prospects", &[&desk.bob]).await;
+    let told = say(&desk.client, "merge list Old Prospects into list Prospects").await;
+    let task = proposed(&told);
+    let preview = &task["preview"];
+    assert_eq!(
+        (&preview["selected"], &preview["added"], &preview["already_members"]),
+        (&json!(2), &json!(1), &json!(1))
+    );
+    assert_eq!(preview["from_list"]["after"], Value::Null);
+    assert!(told["response"].as_str().unwrap().contains("can't be brought back"), "{}", told["response"]);
+    as_shown(&desk.done(&task).await);
+    assert_eq!(desk.lists().await, pairs(&[("Prospects", 2)]));
+    assert_eq!(desk.members(&into).await, [desk.jane.clone(), desk.bob.clone()]);
+}
+
+#[tokio::test]
+async fn a_list_that_grew_since_a_merge_was_shown_is_not_deleted() {
+    let desk = Desk::new().await;
+    let old = desk.list("Old Prospects", &[&desk.jane]).await;
+    desk.list("Prospects", &[]).await;
+    let task = proposed(&say(&desk.client, "merge list Old Prospects into list Prospects").await);
+    let body = json!({ "contact_ids": [desk.bob] });
+    assert_eq!(desk.client.post(&format!("/v1/lists/{old}/contacts"), &body).await.status, 200);
+    let task = desk.done(&task).await;
+    assert_eq!((&task["status"], &task["error"]["code"]), (&json!("failed"), &json!("list_changed")));
+    assert_eq!(desk.lists().await, pairs(&[("Old Prospects", 2), ("Prospects", 1)]));
+}
+
+#[tokio::test]
+async fn contacts_move_and_are_copied_from_one_list_to_another() {
+    let desk = Desk::new().await;
+    desk.list("Prospects", &[&desk.jane, &desk.bob]).await;
+    let task = proposed(&say(&desk.client, "Move Jane Doe from the Prospects list to the Customers list").await);
+    assert_eq!((&task["preview"]["removed"], &task["preview"]["added"]), (&json!(1), &json!(1)));
+    as_shown(&desk.done(&task).await);
+    assert_eq!(desk.lists().await, pairs(&[("Prospects", 1), ("Customers", 1)]));
+    let task = proposed(&say(&desk.client, "Copy everyone from the Prospects list to the Customers list").await);
+    assert_eq!(task["preview"]["operation"], "copy");
+    as_shown(&desk.done(&task).await);
+    assert_eq!(desk.lists().await, pairs(&[("Prospects", 1), ("Customers", 2)]));
+    let words = only_words(&say(&desk.client, "Move Jane Doe from the Prospects list to the Customers list").await);
+    assert!(words.contains("not on \"Prospects\""), "{words}");
+}
+
+#[tokio::test]
+async fn a_large_list_goes_into_another_by_a_job() {
+    let desk = Desk::new().await;
+    crowd(&desk.client, 230).await;
+    let task = proposed(&say(&desk.client, "Add all contacts at Acme to the Everybody list").await);
+    as_shown(&desk.done(&task).await);
+    desk.list("Prospects", &[&desk.jane]).await;
+    let task = proposed(&say(&desk.client, "merge list Everybody into list Prospects").await);
+    as_shown(&desk.done(&task).await);
+    assert_eq!(desk.lists().await, pairs(&[("Prospects", 231)]));
+}

@@ -10,11 +10,11 @@ mod tables;
 mod tests;
 
 use super::findings::evidence;
+use super::moods::OPENERS;
 use super::names::{self, references};
 use super::phrasebook::{Choices, Words};
 use super::request::{Intent, Provenance, Request, Slots};
 use super::sentence::Sentence;
-use super::moods::OPENERS;
 use super::words::Break;
 use super::{gazetteer, grammar, intent, opens_search};
 use tables as cues;
