@@ -216,9 +216,13 @@ fn answer(tx: &mut Tx, context: &Context<'_>) -> Result<Answer> {
         return Ok(answer);
     }
     let request = context.request;
-    let campaigns = matches!(request.intent, Intent::CampaignStart | Intent::CampaignCreate);
-    // Which campaign is meant matters only where there are campaigns.
-    if let Some(question) = request.ask.as_ref().filter(|_| !campaigns) {
+    // Whom a change means may follow from what is beside its words; which campaign is meant matters only where there are
+    // campaigns. Each says so by itself.
+    let by_itself = matches!(
+        request.intent,
+        Intent::ContactUpdate | Intent::ListOperation | Intent::CampaignStart | Intent::CampaignCreate
+    );
+    if let Some(question) = request.ask.as_ref().filter(|_| !by_itself) {
         return Ok(Answer::says(reply::ask(request, question)));
     }
     match request.intent {

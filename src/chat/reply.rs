@@ -228,14 +228,14 @@ fn say_alternatives(text: &mut String, preview: &Preview, limit: u64) {
     };
 }
 
-fn say_unread(text: &mut String, request: &Request) {
+/// What was not used is said, never dropped.
+pub(super) fn say_unread(text: &mut String, request: &Request) {
     if !request.unread.is_empty() {
         let words: Vec<String> = request.unread.iter().map(|word| format!("\"{word}\"")).collect();
         let _ = write!(text, " I did not use {}.", words.join(", "));
     }
 }
 
-<<<<<<< HEAD
 pub(super) fn slot_name(slot: &str) -> &str {
     match slot {
         "titles" => "title",
@@ -251,9 +251,6 @@ pub(super) fn slot_name(slot: &str) -> &str {
 }
 
 pub(super) fn people(count: u64) -> String {
-=======
-fn people(count: u64) -> String {
->>>>>>> talk
     if count == 1 { "1 person".to_owned() } else { format!("{} people", number(count)) }
 }
 

@@ -218,7 +218,9 @@ impl Slots {
             check_values(&format!("{prefix}{name}"), values.iter().map(String::as_str), values.len())?;
         }
         let places = self.locations.iter().flat_map(|place| {
-            [&place.city, &place.state, &place.region, &place.country, &place.city_or_state].into_iter().flatten()
+            [&place.city, &place.state, &place.county, &place.region, &place.country, &place.city_or_state]
+                .into_iter()
+                .flatten()
         });
         check_values(&format!("{prefix}locations"), places.map(String::as_str), self.locations.len())?;
         check_range(&format!("{prefix}headcount"), self.headcount.as_ref())?;

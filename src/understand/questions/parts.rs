@@ -7,7 +7,7 @@ use crate::understand::names::{self, references};
 use crate::understand::phrasebook::{Choices, Words};
 use crate::understand::request::{Intent, Provenance, Request, Slots};
 use crate::understand::sentence::Sentence;
-use crate::understand::verbs::OPENERS;
+use crate::understand::moods::OPENERS;
 use crate::understand::words::Break;
 use crate::understand::{gazetteer, grammar, opens_search};
 
