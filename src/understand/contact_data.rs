@@ -23,7 +23,10 @@ static CONTACT_DATA: Choices<&str> = Choices::of(&[
 
 /// "with verified emails", "and their phone numbers": data that must be there, or is to be added.
 pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
-    const WISHES: [(&str, bool); 24] = [
+    const WISHES: [(&str, bool); 27] = [
+        ("enrich with", false),
+        ("enrich them with", false),
+        ("enriched with", false),
         ("with", false),
         ("with their", false),
         ("and their", false),

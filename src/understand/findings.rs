@@ -50,7 +50,9 @@ impl<'s> Findings<'s> {
     /// Writes down where a value comes from; the same value from the same words once.
     fn note(&mut self, slot: &str, value: Value, span: (usize, usize)) {
         let entry = evidence(self.sentence, slot, value, span);
-        if !self.provenance.contains(&entry) {
+        // The same words are read one soon after the other; a long text is not searched for each value.
+        const NEAR: usize = 64;
+        if !self.provenance.iter().rev().take(NEAR).any(|known| *known == entry) {
             self.provenance.push(entry);
         }
     }

@@ -84,7 +84,7 @@ fn named(walk: &Walk<'_>, at: usize, from: usize) -> Option<Hit> {
     if let Some(hit) = largest_county(name, count, readings).or_else(|| by_level(walk, at, count, readings)) {
         return Some(hit);
     }
-    let location = places::resolve(&name.replace([',', ';', '|', '\n'], " ")).into_iter().next()?;
+    let location = as_said(name, places::resolve(&name.replace([',', ';', '|', '\n'], " ")).into_iter().next()?);
     // "in Maine except Portland": what is left out lies where the search is.
     if walk.excluding
         && let Some(inner) = within_search(walk, name, &location)
@@ -94,6 +94,14 @@ fn named(walk: &Walk<'_>, at: usize, from: usize) -> Option<Hit> {
     let assumption = assumption(name, &location, readings);
     let weak = count == 1 && (places::is_plain_word(sentence.norm(at)) || !looks_like_name(sentence, at));
     Some(Hit { count, location, assumption, weak })
+}
+
+/// A region under the name it was given: the Bay Area is one whether or not San Francisco stands before it.
+fn as_said(name: &str, location: Location) -> Location {
+    let Some(region) = location.region.as_deref() else { return location };
+    let (said, known) = (super::words::normal(name), super::words::normal(region));
+    let shorter = known.ends_with(&format!(" {said}")) && places::region(name).is_some();
+    if shorter { Location { region: Some(name.to_owned()), ..location } } else { location }
 }
 
 /// The longest name of a place; "US and Canada" are two, though they are a region too.
@@ -186,6 +194,14 @@ fn by_code(walk: &Walk<'_>, at: usize) -> Option<Hit> {
     let small = walk.zone == Zone::In && behind_preposition(sentence, at) && !sentence.has_case() && raw.len() == 2;
     // "OH or MI": what stands in a list with other places is one.
     let listed = capitals && in_list_of_places(walk, at);
+    // "ceo, dental, tx"
+    let apart = !sentence.has_case()
+        && raw.len() == 2
+        && sentence.before(at) >= Break::Comma
+        && (at + 1 >= walk.end || sentence.before(at + 1) >= Break::Comma)
+        && places::country(code).is_none()
+        && !is_title(walk, at);
+    let small = small || apart;
     if !(capitals || small)
         || !listed && (CODES_WITH_CARE.contains(&code) && !(walk.zone == Zone::In && behind_preposition(sentence, at)))
     {
@@ -249,7 +265,8 @@ fn in_list_of_places(walk: &Walk<'_>, at: usize) -> bool {
 /// "Austin, Texas", "Munich, Germany", "Austin TX, USA": the wider place that follows makes the first exact.
 fn with_outer(walk: &Walk<'_>, at: usize, last: usize, readings: &[Place]) -> Option<(Location, usize)> {
     let sentence = walk.sentence;
-    if last >= walk.end || !matches!(sentence.before(last), Break::Space | Break::Comma) {
+    let bracket = sentence.before(last) == Break::Bracket && sentence.gap(last) == " (";
+    if last >= walk.end || !(matches!(sentence.before(last), Break::Space | Break::Comma) || bracket) {
         return None;
     }
     let inner = sentence.slice(at, last);
@@ -269,6 +286,11 @@ fn with_outer(walk: &Walk<'_>, at: usize, last: usize, readings: &[Place]) -> Op
     if !known {
         return None;
     }
+    // "Washington, Oregon and Idaho" lists states.
+    let states = readings.iter().any(|place| matches!(place, Place::State(state) if state.country == "US"));
+    if states && !is_code && is_state_in_list(walk, end) {
+        return None;
+    }
     // "Boston, New York and Chicago" lists cities: a name that is a city too says where the first
     // lies only if that is where one would look for it anyway.
     let usual = readings.first().is_some_and(|place| place.location().state == location.state);
@@ -278,6 +300,15 @@ fn with_outer(walk: &Walk<'_>, at: usize, last: usize, readings: &[Place]) -> Op
     }
     let country = country_behind(walk, end, &location);
     Some((location, country.unwrap_or(end)))
+}
+
+/// Whether a list goes on at `end` with another state of the US.
+fn is_state_in_list(walk: &Walk<'_>, end: usize) -> bool {
+    super::roles::next_of_list(walk, end).is_some_and(|next| {
+        places::table().longest(name_words(walk.sentence, next, walk.end)).is_some_and(|(_, found)| {
+            found.iter().any(|place| matches!(place, Place::State(state) if state.country == "US"))
+        })
+    })
 }
 
 /// The state, code or country at `at`: its words, and whether it is a code.
@@ -380,7 +411,9 @@ fn believable(walk: &Walk<'_>, at: usize, from: usize, count: usize, readings: &
     // A small town is believed only where a place stands: "Harvard degrees" are not of Illinois.
     const TOWN: u64 = 50_000;
     let small = |place: &Place| matches!(place, Place::City(city) if city.population < TOWN);
-    if capital && !first_word && readings.first().is_some_and(|place| !small(place)) {
+    // Divisions of far countries bear the names of people and companies ("Smith", "Meta").
+    let far = |place: &Place| matches!(place, Place::State(state) if !matches!(state.country, "US" | "CA" | "AU" | "GB" | "DE"));
+    if capital && !first_word && readings.first().is_some_and(|place| !small(place) && !far(place)) {
         return true;
     }
     readings.first().is_some_and(|place| is_well_known(*place))

@@ -9,16 +9,15 @@ use super::demonyms;
 use super::destinations;
 use super::fields::{self, Field};
 use super::findings::Findings;
+use super::firms;
 use super::gazetteer;
 use super::geography;
-use super::names;
-use super::request::{Exclude, Target};
+use super::request::Target;
 use super::roles;
 use super::sentence::Sentence;
 use super::signals;
 use super::vocabulary::{
-    AFTER_EXCLUSION, ALL, COMPANIES, EVERYWHERE, EXCLUSIONS, FIELDS, FILLERS, NOT_EXCLUSIONS, OWN_RECORDS, PEOPLE,
-    PROTECTED, THEN, TOPIC_VERBS, ZONES, Zone,
+    ALL, COMPANIES, EVERYWHERE, EXCLUSIONS, FIELDS, FILLERS, PEOPLE, PROTECTED, TOPIC_VERBS, ZONES, Zone,
 };
 use super::words::Break;
 
@@ -42,7 +41,7 @@ pub(super) struct Walk<'s> {
     /// Whether the exclusion is a "non-" that belongs to the next word alone.
     pub(super) excludes_word: bool,
     /// How much had been left out when the exclusion began.
-    excluded_before: usize,
+    pub(super) excluded_before: usize,
     /// Runs of words that nothing has taken yet; they may still become part of a title or a topic.
     pub(super) pending: Vec<(usize, usize)>,
     /// Words that say people, or companies, are looked for.
@@ -120,15 +119,15 @@ impl Walk<'_> {
         !self.demonyms.is_empty()
     }
 
-    /// Whether an exclusion has begun and has taken nothing yet.
-    pub(super) fn begins_exclusion(&self) -> bool {
-        self.excluding && self.excluded() == self.excluded_before
-    }
-
     /// Takes the phrase at `at`; gives the word after it.
     fn step(&mut self, at: usize) -> usize {
         if at > 0 && self.sentence.before(at) >= Break::Comma && !self.pending_may_list(at) {
             self.flush();
+        }
+        if at > self.begin && self.sentence.before(at) == Break::Stop && self.excluding && !self.begins_exclusion() {
+            // "no students: product managers in Dublin"
+            self.excluding = false;
+            self.zone = Zone::Head;
         }
         if self.excluding && self.excludes_word && !self.begins_exclusion() {
             // "non-US software companies": the companies are wanted.
@@ -144,6 +143,7 @@ impl Walk<'_> {
         self.destination(at)
             .or_else(|| fields::label(self, at))
             .or_else(|| fields::value(self, at))
+            .or_else(|| fields::in_title(self, at))
             .or_else(|| amounts::take(self, at))
             .or_else(|| signals::take(self, at))
             .or_else(|| self.own_phrase(at))
@@ -153,7 +153,7 @@ impl Walk<'_> {
             .or_else(|| demonyms::take(self, at))
             .or_else(|| self.protected(at))
             .or_else(|| signals::school_behind_from(self, at))
-            .or_else(|| roles::company(self, at))
+            .or_else(|| firms::company(self, at))
             .or_else(|| self.known_phrase(at))
             .or_else(|| self.noun(at))
             .or_else(|| self.filler(at))
@@ -196,64 +196,6 @@ impl Walk<'_> {
         let tables = [&EXCLUSIONS, &FILLERS, &PEOPLE, &COMPANIES];
         let small = tables.iter().filter_map(|table| self.sentence.longest_of(at, *table)).max();
         small.is_some_and(|length| length < count)
-    }
-
-    fn exclusion(&mut self, at: usize) -> Option<usize> {
-        if self.sentence.quote_of(at).is_some() {
-            return None;
-        }
-        if let Some(count) = self.sentence.longest_of(at, &NOT_EXCLUSIONS) {
-            return Some(at + count);
-        }
-        let count = self.sentence.longest_of(at, &EXCLUSIONS)?;
-        if forbids_an_action(self.sentence, at) {
-            // "don't contact them yet" leaves nobody out; it is shown as not read.
-            self.flush();
-            self.found.unread(at, self.end);
-            return Some(self.end);
-        }
-        // "non" and "no" and "ex" reach one phrase; "in" and the like behind an exclusion belong to it.
-        self.flush();
-        let mut next = at + count;
-        if self.sentence.says(at, "outside") || self.sentence.says(at, "outside of") {
-            self.zone = Zone::In;
-        }
-        if let Some(last) = self.known_records(next) {
-            return Some(last);
-        }
-        while next < self.end && names::reference(self.sentence, next).is_none() {
-            let Some(more) = self.sentence.longest_of(next, &AFTER_EXCLUSION) else { break };
-            if let Some((zone, _)) = self.zone_at(next + more - 1) {
-                self.zone = zone;
-            }
-            next += more;
-        }
-        self.excluding = true;
-        self.excludes_word = self.sentence.says(at, "non");
-        self.excluded_before = self.excluded();
-        Some(next)
-    }
-
-    /// "not already in my contacts", "exclude our clients": people who are in the workspace.
-    fn known_records(&mut self, from: usize) -> Option<usize> {
-        const WORDS: [&str; 18] = [
-            "already", "in", "my", "our", "the", "existing", "current", "any", "are", "all", "from", "of", "on",
-            "anyone", "people", "who", "those", "been",
-        ];
-        let mut at = from;
-        let mut own = false;
-        while at < self.end && WORDS.contains(&self.sentence.norm(at)) {
-            own |= ["my", "our", "existing", "current", "already"].contains(&self.sentence.norm(at));
-            at += 1;
-        }
-        let (record, count) = OWN_RECORDS.longest(self.sentence, at).filter(|_| own && at < self.end)?;
-        let last = at + count;
-        // "on our Q1 list" is a list by name.
-        if names::reference(self.sentence, from).is_some_and(|found| found.name.is_some()) {
-            return None;
-        }
-        self.found.excluded_other(record, from, last.min(self.end));
-        Some(last)
     }
 
     /// "nationwide", "anywhere in the world": said, and no filter.
@@ -402,6 +344,9 @@ impl Walk<'_> {
             && let Some(count) = self.sentence.longest_of(at, &ALL)
         {
             self.found.other("count:all", at, at + count);
+            if self.sentence.norm(at).starts_with("every") && self.sentence.norm(at).len() > 5 {
+                self.note_people(at, at + count);
+            }
             return Some(at + count);
         }
         let count = self.sentence.longest_of(at, &FILLERS).filter(|_| !self.sentence.says(at, "in house"))?;
@@ -533,24 +478,6 @@ impl Walk<'_> {
         }
     }
 
-    /// How many values have been left out so far.
-    fn excluded(&self) -> usize {
-        let Exclude {
-            titles,
-            seniority,
-            departments,
-            companies,
-            company_types,
-            industries,
-            keywords,
-            locations,
-            lists,
-            other,
-        } = &self.found.search.exclude;
-        let texts = [titles, seniority, departments, companies, company_types, industries, keywords, lists, other];
-        texts.iter().map(|values| values.len()).sum::<usize>() + locations.len()
-    }
-
     /// The end of a name that begins at `at`: capitalised words where case says something.
     pub(super) fn name_end(&self, at: usize) -> usize {
         if let Some(quote) = self.sentence.quote_of(at).filter(|quote| quote.first == at) {
@@ -656,12 +583,4 @@ pub(super) fn is_occupation(word: &str) -> bool {
 /// Whether capitals say something: some words are in small letters and some are not.
 fn names_shown(sentence: &Sentence<'_>) -> bool {
     sentence.has_case() && (0..sentence.words.len()).any(|at| !sentence.is_capitalised(at))
-}
-
-/// "don't contact them", "do not send anything": what must not be done, not who must be left out.
-pub(super) fn forbids_an_action(sentence: &Sentence<'_>, at: usize) -> bool {
-    ["dont", "do not", "never"]
-        .iter()
-        .find_map(|phrase| sentence.match_words(at, phrase))
-        .is_some_and(|count| !sentence.says(at + count, "add") && sentence.longest_of(at + count, &THEN).is_some())
 }

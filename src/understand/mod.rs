@@ -13,8 +13,10 @@ mod destinations;
 mod describe;
 mod details;
 mod employers;
+mod exclusions;
 mod fields;
 mod findings;
+mod firms;
 mod funding;
 mod gazetteer;
 mod grammar;
@@ -31,9 +33,11 @@ mod rules;
 mod runs;
 mod senses;
 mod sentence;
-mod spelling;
 mod signals;
+mod soundness;
+mod spelling;
 mod skills;
+mod times;
 mod verbs;
 mod vocabulary;
 
@@ -58,6 +62,7 @@ mod tests;
 
 pub use describe::describe;
 pub use request::{Details, Exclude, Intent, Mention, Origin, Provenance, Range, Request, Search, Slots, Target};
+pub use soundness::faults;
 
 use clean::Mended;
 use findings::Findings;

@@ -117,7 +117,9 @@ pub(super) fn reference(sentence: &Sentence<'_>, at: usize) -> Option<Reference>
     let preposition = PREPOSITIONS.iter().find(|word| **word == sentence.norm(at) && sentence.quote_of(at).is_none());
     let mut next = at + usize::from(preposition.is_some());
     let mut pointer = None;
-    loop {
+    // "in our existing new": more of these words point at nothing.
+    const MOST_POINTERS: usize = 4;
+    for _ in 0..MOST_POINTERS {
         let word = sentence.norm(next);
         let found = if KNOWN.contains(&word) {
             Pointer::Known

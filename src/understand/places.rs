@@ -6,7 +6,7 @@
 //!
 //! Contains data from GeoNames (geonames.org), CC BY 4.0; see `data/README.md`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 pub use super::location::{Canonical, Location, canonical, contains, resolve};
@@ -238,7 +238,8 @@ pub fn regions() -> &'static [Region] {
 /// Whether a name of a place is also a plain English word ("Mobile", "Reading", "West"), to be
 /// believed only where a place is expected. The word is normalised.
 pub fn is_plain_word(name: &str) -> bool {
-    PLAIN_WORDS.split_ascii_whitespace().any(|word| word == name)
+    static WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| PLAIN_WORDS.split_ascii_whitespace().collect());
+    WORDS.contains(name)
 }
 
 const PLAIN_WORDS: &str = "airport alpine along and angel are as ash august bar barking bath battle bay beacon bell bend best \
@@ -250,7 +251,7 @@ const PLAIN_WORDS: &str = "airport alpine along and angel are as ash august bar 
     nice normal north northern northeast northwest of opportunity oral orange page palm para parker pearl pest plantation pool \
     post price progress prospect reading reserve reservoir rich rifle rivers rock rugby sale sandwich sandy south southern \
     southeast southwest split spring springs star street strawberry street sun superior summit talent temperance temple the tours troy \
-    turbo union university upper valley van vineyard walker walnut ware wash wedding wells west western worms young";
+    turbo turkey mass china union university upper valley van vineyard walker walnut ware wash wedding wells west western worms young";
 
 /// Names of divisions that say nothing without their country ("Central", "Western").
 const VAGUE_DIVISIONS: [&str; 24] = [

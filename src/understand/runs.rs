@@ -4,8 +4,8 @@
 //! Protects "no invented constraint": what people say about themselves ("We are a law firm in
 //! Boston") describes nobody to be found.
 
+use super::exclusions;
 use super::fields;
-use super::grammar;
 use super::intent::Verdict;
 use super::numbers;
 use super::phrasebook::Words;
@@ -78,7 +78,7 @@ fn going_on(
     (from, to): (usize, usize),
     opens: &dyn Fn(usize) -> bool,
 ) -> Option<(usize, usize)> {
-    if grammar::forbids_an_action(sentence, from)
+    if exclusions::forbids_an_action(sentence, from)
         || sentence.quote_of(from).is_some() && !fields::is_label(sentence, from)
     {
         return None;

@@ -3,11 +3,13 @@
 //! Protects the rule that a phrase gets one role by its neighbours: "marketing leaders" is a
 //! department, "marketing agencies" a kind of company, "marketing director" a title.
 
+use super::fields;
 use super::gazetteer::{self, Phrase};
 use super::grammar::Walk;
 use super::levels;
 use super::markets::Market;
 use super::roles;
+use super::technologies;
 use super::vocabulary::{COMPANIES, FIELDS, PEOPLE, TEAMS, Zone};
 use super::words::{Break, singular};
 
@@ -25,12 +27,16 @@ impl Walk<'_> {
             self.found.keyword(at, after + 1, self.excluding);
             return Some(after + 1);
         }
+        if let Some(next) = fields::rank_and_above(self, at, after) {
+            return Some(next);
+        }
         let markets = phrase.markets();
         let at_companies =
             matches!(self.zone, Zone::At | Zone::Topic) || (self.zone == Zone::In && !self.team_follows(after));
         if let Some(department) = self.department_role(at, phrase) {
             self.department(department, at, after);
-            return Some(after);
+            // "data science teams"
+            return Some(after + usize::from(self.team_follows(after)));
         }
         if phrase.department().is_some() && self.shares_a_rank(after) {
             self.flush();
@@ -52,6 +58,11 @@ impl Walk<'_> {
         if let Some(title) = phrase.title() {
             return Some(roles::title(self, at, after, title));
         }
+        if self.ranks_a_title(at, after) {
+            self.flush();
+            self.pending.push((at, after));
+            return Some(after);
+        }
         if let Some(levels) = phrase.levels() {
             return self.take_levels(at, after, levels);
         }
@@ -59,6 +70,17 @@ impl Walk<'_> {
             return roles::practice_in_title(self, at, after, &[]);
         }
         None
+    }
+
+    /// "senior backend engineers": a level directly before what people do is part of their title.
+    fn ranks_a_title(&self, at: usize, after: usize) -> bool {
+        const RANKS: [&str; 8] = ["senior", "sr", "junior", "jr", "lead", "principal", "staff", "entry level"];
+        after - at == 1
+            && RANKS.contains(&self.sentence.norm(at))
+            // One skill may stand between: "senior React engineer".
+            && (after..after + 2).take_while(|next| self.sentence.before(*next) < Break::Comma).any(|next| {
+                gazetteer::title(self.sentence, next, self.end).is_some_and(|(_, title)| title.seniority != "c_suite")
+            })
     }
 
     /// "startup founders", "law firm partners": the kind of company is a filter, not part of the title.
@@ -132,9 +154,14 @@ impl Walk<'_> {
 
     /// "senior *React engineers*": a speciality and a title.
     fn topic_joins_a_title(&self, at: usize) -> bool {
-        gazetteer::market(self.sentence, at, self.end).is_some_and(|(count, markets)| {
-            markets.iter().all(|market| matches!(market, Market::Topic(_))) && self.joins_a_title(at + count)
-        })
+        let words = self.sentence.words.get(at..self.end).unwrap_or(&[]);
+        let technology = technologies::longest(words, self.sentence.is_capitalised(at)).map(|(count, _)| count);
+        let topic = || {
+            gazetteer::market(self.sentence, at, self.end)
+                .filter(|(_, markets)| markets.iter().all(|market| matches!(market, Market::Topic(_))))
+                .map(|(count, _)| count)
+        };
+        technology.or_else(topic).is_some_and(|count| self.joins_a_title(at + count))
     }
 
     /// "marketing*, legal and sales directors*": a title that begins with a function closes the list.

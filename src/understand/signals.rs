@@ -221,6 +221,9 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
 
 fn of_table(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let sentence = walk.sentence;
+    if let Some(next) = no_degree(walk, at) {
+        return Some(next);
+    }
     let found = SIGNALS.longest(sentence, at);
     let ((name, takes), count) = found.or_else(|| VERBS.longest(sentence, at).filter(|_| behind_relative(walk, at)))?;
     // "hiring managers" hire nobody in particular.
@@ -350,6 +353,16 @@ fn platform(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     Some(last)
 }
 
+/// "with no MBA": what is left out is a degree.
+fn no_degree(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    const DEGREES: [&str; 9] =
+        ["mba", "mbas", "phd", "phds", "jd", "llm", "college degree", "university degree", "degree"];
+    let count = walk.begins_exclusion().then(|| walk.sentence.longest_of(at, &DEGREES)).flatten()?;
+    let entry = format!("education:{}", walk.sentence.slice(at, at + count));
+    walk.found.excluded_other(&entry, at, at + count);
+    Some(at + count)
+}
+
 /// Whether "who", "that", "they" … stand before, so that a bare verb goes on about them.
 pub(super) fn behind_relative(walk: &Walk<'_>, at: usize) -> bool {
     const BETWEEN: [&str; 14] = [
@@ -388,6 +401,23 @@ pub(super) fn named(walk: &Walk<'_>, after: usize, slot: impl Fn(&str) -> &'stat
         .collect()
 }
 
+/// Words before a name that do not belong to it: "our customer Acme".
+const BEFORE_NAMES: [&str; 13] = [
+    "the",
+    "a",
+    "an",
+    "either",
+    "both",
+    "our",
+    "my",
+    "customer",
+    "client",
+    "competitor",
+    "company",
+    "firm",
+    "existing",
+];
+
 const PRONOUNS: [&str; 12] =
     ["theirs", "ours", "mine", "us", "them", "this", "these", "it", "that", "those", "him", "her"];
 
@@ -396,7 +426,10 @@ pub(super) fn names(walk: &Walk<'_>, after: usize) -> Vec<(usize, usize)> {
     const MOST: usize = 20;
     let sentence = walk.sentence;
     let mut found = Vec::new();
-    let mut at = after + usize::from(["the", "a", "an", "either", "both"].contains(&sentence.norm(after)));
+    let mut at = after;
+    while at < walk.end && at < after + 3 && BEFORE_NAMES.contains(&sentence.norm(at)) {
+        at += 1;
+    }
     while found.len() < MOST {
         let mut last = walk.name_end(at);
         // "ex-McKinsey COOs" are chiefs of something else.

@@ -22,14 +22,14 @@ pub(super) static ZONES: Choices<Zone> = Choices::of(&[
     (
         Zone::At,
         "at|of|for|inside|working at|who work at|that work at|who work for|working for|employed by|employed at|\
-         who are at|from|who run|that run|who lead|at the|serving|among|who own|owning|within companies|\
+         who are at|from|affiliated with|associated with|who run|that run|who lead|at the|serving|among|who own|owning|within companies|\
          working with|who manage|who head|across companies",
     ),
     (
         Zone::In,
         "in|based in|located in|headquartered in|hq in|hqd in|near|within|across|throughout|out of|living in|\
          who live in|working in|who work in|around|that are in|who are in|based out of|with offices in|\
-         with an office in|operating in|active in|located near|located around|in or near|in and around|\
+         with an office in|operating in|active in|covering|located near|located around|in or near|in and around|\
          in or around|who are based in|that are based in|which are based in|that operate in|with headquarters in|\
          with their headquarters in|in the state of|in the city of|in the area of|from around|\
          based near|situated in|all over|anywhere in|practicing in|practising in|with a presence in|residing in|\
@@ -66,7 +66,7 @@ pub(super) static TOPIC_VERBS: Words = Words::of(
 
 /// Phrases after which things are left out.
 pub(super) static EXCLUSIONS: Words = Words::of(
-    "nothing in|nothing from|nothing at|nobody from|nobody in|no one from|no one in|noone from|none from|none in|no one at|nobody at|i dont need|i dont want|dont need|dont want|we dont need|we dont want|do not want|do not need|dont add|\
+    "anyone but|everyone but|everybody but|all but|excl|nothing in|nothing from|nothing at|nobody from|nobody in|no one from|no one in|noone from|none from|none in|no one at|nobody at|i dont need|i dont want|dont need|dont want|we dont need|we dont want|do not want|do not need|dont add|\
      dont find|do not add|dont|do not|i do not want|i do not need|excluding|exclude|excludes|except|except for|excepting|but not|and not|not|without|other than|outside|\
      outside of|skip|skipping|leave out|leaving out|omit|omitting|minus|apart from|aside from|ignoring|\
      ignore|rather than|instead of|who are not|that are not|which are not|who arent|that arent|which arent|\
@@ -138,7 +138,7 @@ pub(super) static TEAMS: Words =
 
 /// Words that say nothing about whom to find.
 pub(super) static FILLERS: Words = Words::of(
-    "connect with|connect to|talk to|speak to|speak with|get in touch with|introductions to|to find|to identify|identify|own their practice|\
+    "include|includes|all|all the|any of the|und|connect with|connect to|talk to|speak to|speak with|get in touch with|introductions to|to find|to identify|identify|own their practice|\
      surrounding areas|and surrounding areas|surrounding area|nearby|pls|plz|fleet of|fleets of|largest|experience|expertise|exp|to join our team|join our team|to join us|for our team|cities|towns|counties|every|each|a|an|the|as|last|past|keep|what|started|joined|me|us|of|please|for me|for us|new|top|best|good|great|\
      relevant|key|some|any|few|several|more|another|other|different|potential|ideal|target|qualified|\
      high quality|hot|warm|interesting|who|that|which|are|is|be|and|or|also|only|just|currently|current|now|\
