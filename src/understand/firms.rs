@@ -47,7 +47,7 @@ pub(super) fn company(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         // "the CFO of Stripe"
         return None;
     }
-    let last = walk.name_end(at);
+    let last = partners_end(walk, walk.name_end(at));
     // "at Acme, Inc." and "Skadden, Arps, Slate": a legal form closes the name it follows.
     let named_zone = named_zone || (legal_form(last) && last > at + 1);
     // "Google and Meta": what continues a list of companies is one, unless it is a well-known place.
@@ -71,10 +71,37 @@ pub(super) fn company(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     Some(last)
 }
 
+/// "Smith, Jones & Brown LLP": a list of partners that a legal form closes is one name.
+fn partners_end(walk: &Walk<'_>, last: usize) -> usize {
+    const MOST: usize = 5;
+    let sentence = walk.sentence;
+    let mut end = last;
+    for _ in 0..MOST {
+        if end >= walk.end || sentence.before(end) != Break::Comma || !sentence.is_capitalised(end) {
+            return last;
+        }
+        let next = walk.name_end(end);
+        if next <= end {
+            return last;
+        }
+        let ampersand = (end..next).any(|at| sentence.raw(at) == "&");
+        if ampersand && ["llp", "pllc", "pc", "lpa", "llc", "lp"].contains(&sentence.norm(next - 1)) {
+            return next;
+        }
+        end = next;
+    }
+    last
+}
+
 /// "Stripe engineers": a company that is known by its name, written like one.
 pub(super) fn is_employer(walk: &Walk<'_>, first: usize, last: usize) -> bool {
     let sentence = walk.sentence;
     let written = !walk.shows_names() || sentence.is_capitalised(first);
+    // "Acme Corp's CFO"
+    let owner = sentence.gap(last).starts_with(['\'', '’']) && sentence.has_case();
+    if owner && (first..last).all(|at| sentence.is_capitalised(at)) {
+        return true;
+    }
     written && last <= walk.end && sentence.longest_of(first, &EMPLOYERS) == Some(last - first)
 }
 

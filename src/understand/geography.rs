@@ -376,7 +376,9 @@ fn looks_like_name(sentence: &Sentence<'_>, at: usize) -> bool {
 fn believable(walk: &Walk<'_>, at: usize, from: usize, count: usize, readings: &[Place]) -> bool {
     let sentence = walk.sentence;
     let raw = sentence.raw(at);
-    let place_zone = walk.zone == Zone::In || behind_place_word(sentence, from);
+    // "Turkey-based exporters"
+    let based = ["based", "headquartered"].contains(&sentence.norm(at + count));
+    let place_zone = walk.zone == Zone::In || behind_place_word(sentence, from) || based;
     if count == 1 && sentence.norm(at).len() <= 3 {
         let capitals = raw.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase) && sentence.has_case();
         // "gc, saas, nyc": in a list without capitals these can be nothing else.

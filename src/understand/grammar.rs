@@ -95,6 +95,7 @@ pub(super) fn search<'s>(sentence: &'s Sentence<'s>, runs: &[(usize, usize)]) ->
     demonyms::settle(&mut walk);
     walk.found.drop_vaguer();
     walk.set_target(runs);
+    walk.found.ranks_are_levels();
     walk.found
 }
 
@@ -272,11 +273,26 @@ impl Walk<'_> {
         let possessive = self.sentence.gap(at + count).starts_with(['\'', '’']);
         let longer = gazetteer::phrase(self.sentence, at, self.end).is_some_and(|phrase| phrase.count > count)
             || geography::hit(self, at).is_some_and(|place| place.count > count);
-        if possessive || longer {
+        // "female-founded startups" are led by women; "Christian schools" and "gay bars" are kinds of company.
+        const LED: [&str; 5] = ["founded", "led", "owned", "run", "managed"];
+        let after = at + count;
+        let led = self.sentence.before(after) == Break::Hyphen && LED.contains(&self.sentence.norm(after));
+        let count = count + usize::from(led);
+        if possessive || longer || !led && self.kind_of_company_at(after) {
             return None;
         }
         roles::protect(self, name, at, at + count);
         Some(at + count)
+    }
+
+    /// Whether a kind of company, not a title, stands at `at`.
+    fn kind_of_company_at(&self, at: usize) -> bool {
+        at < self.end
+            && self.sentence.before(at) < Break::Comma
+            && gazetteer::title(self.sentence, at, self.end).is_none()
+            && (self.sentence.longest_of(at, &COMPANIES).is_some()
+                || gazetteer::phrase(self.sentence, at, self.end)
+                    .is_some_and(|phrase| phrase.title().is_none() && !phrase.markets().is_empty()))
     }
 
     /// "older *than 60*", "aged *30-40*": how many words go on about the age.
@@ -403,7 +419,10 @@ impl Walk<'_> {
     /// Gives up on the words that wait: they stay unread.
     pub(super) fn flush(&mut self) {
         for (first, last) in std::mem::take(&mut self.pending) {
-            if self.unknown_occupation(first, last) || self.unknown_kind(first, last) {
+            if self.unknown_exclusion(first, last)
+                || self.unknown_occupation(first, last)
+                || self.unknown_kind(first, last)
+            {
                 continue;
             }
             let capitals = last - first >= 2
@@ -426,6 +445,24 @@ impl Walk<'_> {
             }
             self.found.unread(first, last);
         }
+    }
+
+    /// "no residential", "not B2C": words directly behind an exclusion are what is left out.
+    fn unknown_exclusion(&mut self, first: usize, last: usize) -> bool {
+        let behind = first > self.begin
+            && ["no", "not", "without", "excluding", "exclude", "except", "minus", "skip"]
+                .contains(&self.sentence.norm(first - 1));
+        let plain = (first..last).all(|at| !self.sentence.is_capitalised(at) || !self.sentence.has_case());
+        let left_out = self.begins_exclusion()
+            && first > self.begin + 1
+            && behind
+            && plain
+            && last - first <= 3
+            && !is_occupation(self.sentence.norm(last - 1));
+        if left_out {
+            self.found.keyword(first, last, true);
+        }
+        left_out
     }
 
     /// "owners of vineyards", "CEOs at independent pharmacies": a plural directly behind "at" or "of" says
@@ -522,12 +559,27 @@ impl Walk<'_> {
         last
     }
 
+    /// "clothing stores": a topic in the plural that nobody's title or employer goes with.
+    fn kind_by_topic(&self) -> Option<(usize, usize)> {
+        let found = &self.found.search;
+        let whom = found.titles.is_empty()
+            && found.seniority.is_empty()
+            && found.departments.is_empty()
+            && found.other.is_empty();
+        let entry = self.found.provenance.iter().find(|entry| entry.slot == "keywords").filter(|_| whom)?;
+        let first = self.sentence.words.iter().position(|word| Some(word.start) == entry.start)?;
+        let last = self.sentence.words.iter().position(|word| Some(word.end) == entry.end)? + 1;
+        let noun = self.sentence.norm(last - 1);
+        (last > first && super::words::singular(noun) != noun && noun.len() > 3).then_some((first, last))
+    }
+
     /// People, companies or both, and the words that say so.
     fn set_target(&mut self, runs: &[(usize, usize)]) {
         let (target, span) = match (self.people, self.companies) {
             (Some(span), Some(_)) if self.both => (Target::Mixed, Some(span)),
             (Some(span), _) => (Target::People, Some(span)),
             (None, Some(span)) => (Target::Companies, Some(span)),
+            (None, None) if let Some(span) = self.kind_by_topic() => (Target::Companies, Some(span)),
             (None, None) => (Target::People, runs.first().copied().filter(|run| run.0 < run.1)),
         };
         let named =

@@ -168,6 +168,9 @@ fn is_record_noun(sentence: &Sentence<'_>, at: usize) -> bool {
 
 /// Whether a search could begin at this word: a title, a level, people, or a kind of company.
 fn opens_search(sentence: &Sentence<'_>, at: usize) -> bool {
+    if signals::opens(sentence, at) || fields::is_label(sentence, at) {
+        return true;
+    }
     const VAGUE: [&str; 14] = [
         "contact",
         "lead",
@@ -189,12 +192,6 @@ fn opens_search(sentence: &Sentence<'_>, at: usize) -> bool {
     if let Some(count) = sentence.longest_of(at, &PEOPLE) {
         let vague = VAGUE.contains(&sentence.norm(at)) || sentence.norm(at) == "contacts";
         return !vague || (sentence.norm(at) != "contact" && BEHIND.contains(&sentence.norm(at + count)));
-    }
-    if sentence.longest_of(at, &["team at", "folks at", "guys at", "anybody at"]).is_some()
-        || signals::opens(sentence, at)
-        || fields::is_label(sentence, at)
-    {
-        return true;
     }
     if COMPANIES.contains(sentence.norm(at)) {
         return words::singular(sentence.norm(at)) != sentence.norm(at);

@@ -125,6 +125,7 @@ pub(super) fn is_rank(title: &str) -> bool {
 
 /// Takes a title with the words before and behind that belong to it.
 pub(super) fn title(walk: &mut Walk<'_>, at: usize, after: usize, title: &Title) -> usize {
+    let after = of_people(walk, after);
     let first = prefix(walk, at, after, title);
     if let Some(next) = listed_prefix(walk, first, at, after) {
         return next;
@@ -149,6 +150,15 @@ pub(super) fn title(walk: &mut Walk<'_>, at: usize, after: usize, title: &Title)
         one_title(walk, first, last);
     }
     functions_behind(walk, first, last)
+}
+
+/// "SDR managers", "recruiter trainers": a title of those who look after the holders of another.
+fn of_people(walk: &Walk<'_>, after: usize) -> usize {
+    const OVER: [&str; 7] = ["manager", "lead", "supervisor", "trainer", "coordinator", "recruiter", "director"];
+    let sentence = walk.sentence;
+    let adjacent = after < walk.end && sentence.before(after) < Break::Comma;
+    let one = after > 0 && singular(sentence.norm(after - 1)) == sentence.norm(after - 1);
+    if adjacent && one && OVER.contains(&singular(sentence.norm(after)).as_str()) { after + 1 } else { after }
 }
 
 fn one_title(walk: &mut Walk<'_>, first: usize, last: usize) {
@@ -280,7 +290,7 @@ fn with_function(walk: &Walk<'_>, at: usize, after: usize) -> usize {
 /// function. Gives the word after the last.
 fn functions_behind(walk: &mut Walk<'_>, first: usize, last: usize) -> usize {
     const MOST: usize = 8;
-    let Some(of) = (first..last).rev().find(|at| walk.sentence.norm(*at) == "of") else { return last };
+    let Some(of) = (first + 1..last).rev().find(|at| walk.sentence.norm(*at) == "of") else { return last };
     let mut functions: Vec<(usize, usize)> = Vec::new();
     let mut end = last;
     // A comma goes on with the list only where "and" closes it.
@@ -372,8 +382,15 @@ pub(super) fn practice_in_title(walk: &mut Walk<'_>, at: usize, after: usize, ma
         .contains(&head.as_str());
     // "e-commerce managers", "robotics engineers": the field belongs to who works in it, not to who leads.
     let works_in = count == 1 && !markets.is_empty() && WORKERS.contains(&head.as_str());
+    // "private equity partners" invest; "real estate partners" advise.
+    let invests = ["partner", "associate", "principal"].contains(&head.as_str())
+        && markets.iter().any(|market| {
+            let words = ["equity", "venture", "investment", "hedge"];
+            matches!(market, Market::Industry(found) if words.iter().any(|word| found.slug.contains(word)))
+        });
     let belongs = runs_one
         || skilled
+            && !invests
             && !kind
             && (function
                 || works_in
@@ -406,7 +423,10 @@ pub(super) fn protect(walk: &mut Walk<'_>, kind: &str, first: usize, last: usize
     let words = walk.sentence.slice(first, last).to_owned();
     walk.other(&format!("protected_attribute:{kind}"), first, last);
     walk.found.assume(format!("“{words}” was not applied: people are never selected by {}.", kind.replace('_', " ")));
-    if kind != "age" && !walk.excluding {
+    // "startups founded by women" are companies.
+    let by = first > walk.begin && walk.sentence.norm(first - 1) == "by";
+    let led = walk.sentence.before(last - 1) == Break::Hyphen && last - first > 1;
+    if kind != "age" && !walk.excluding && !by && !led {
         walk.note_people(first, last);
     }
 }

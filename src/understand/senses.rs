@@ -119,8 +119,9 @@ impl Walk<'_> {
             && (levels || self.sentence.longest_of(after, &PEOPLE).is_some() || self.listed_before_people(after));
         let ranks_only = self.found.search.titles.iter().all(|title| roles::is_rank(title));
         // "leads in real estate" work in a sector, "people in legal" in a department.
+        let tech = ["tech", "technology"].contains(&self.sentence.norm(at));
         let sector = phrase.markets().iter().any(|market| matches!(market, Market::Industry(_)))
-            && levels::department(self.sentence.slice(at, after)).is_none();
+            && (tech || levels::department(self.sentence.slice(at, after)).is_none());
         let in_department = self.zone == Zone::In
             && self.people.is_some()
             && ranks_only
@@ -302,7 +303,10 @@ impl Walk<'_> {
         ];
         if PERSONS.contains(&singular(self.sentence.norm(after - 1)).as_str()) && !self.excluding && noun.is_none() {
             self.note_people(at, after);
-        } else if self.zone == Zone::Head && !self.excluding && company {
+        } else if self.zone == Zone::Head
+            && !self.excluding
+            && (company || COMPANIES.contains(self.sentence.norm(after - 1)))
+        {
             self.companies.get_or_insert((at, last));
         }
         last

@@ -12,6 +12,7 @@ use super::grammar::Walk;
 use super::numbers;
 use super::phrasebook::{Choices, Words};
 use super::skills;
+use super::technologies;
 use super::vocabulary::{COMPANIES, EXCLUSIONS, FILLERS, Zone};
 use super::words::Break;
 
@@ -78,7 +79,7 @@ static SIGNALS: Choices<(&str, Takes)> = Choices::of(&[
     ),
     (
         ("work_mode", Takes::Value("remote")),
-        "remote|remotely|working remotely|work remotely|who work remotely|fully remote|remote first|remote friendly|work from home|working from home|remote only|100 remote",
+        "remote|remotely|working remotely|work remotely|who work remotely|fully remote|remote first|remote friendly|work from home|working from home|remote only|100 remote|remote ok|remote okay|remote is ok|remote is fine|remote possible|remote friendly roles",
     ),
     (("work_mode", Takes::Value("hybrid")), "working hybrid|hybrid working|hybrid work|who work hybrid"),
     (
@@ -152,6 +153,8 @@ static SIGNALS: Choices<(&str, Takes)> = Choices::of(&[
         ("sells_to", Takes::Rest),
         "that sell to|who sell to|which sell to|selling to|sell to|sells to|selling into|that sell into|who sell into|sell into|that cater to|catering to",
     ),
+    (("sells_to", Takes::Names), "suppliers to|supplier to|vendors to|supplying|that supply"),
+    (("invested_in", Takes::Names), "who invested in|that invested in|who have invested in|who backed|that backed"),
     (
         ("ships_to", Takes::Rest),
         "that ship to|who ship to|which ship to|shipping to|ships to|exporting to|that export to|who export to|that deliver to|\
@@ -167,7 +170,7 @@ static SIGNALS: Choices<(&str, Takes)> = Choices::of(&[
         ("signal", Takes::Whole),
         "expanding to|expanding into|entering|moving into|opening offices in|opening an office in|opened an office in|\
          opened a new office in|recently opened an office in|preparing for an ipo|preparing for ipo|planning an ipo|going public|\
-         launching in|launched in|opening stores in|expanding in|entering the|looking to expand|migrating to|switching to",
+         launching in|launched in|opening stores in|expanding in|entering the|looking to expand|migrating to|switching to|switched from|switched to|migrated from|migrated to|moving from|moved off",
     ),
     (("job_posted", Takes::Value("yes")), "with open roles|with job postings|with open positions|with job openings"),
 ]);
@@ -212,6 +215,8 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         .or_else(|| openings(walk, at))
         .or_else(|| order(walk, at))
         .or_else(|| platform(walk, at))
+        .or_else(|| runs_technology(walk, at))
+        .or_else(|| customers(walk, at))
         .or_else(|| contact_data::take(walk, at))
         .or_else(|| skills::language(walk, at))
         .or_else(|| of_table(walk, at))
@@ -361,6 +366,54 @@ fn no_degree(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let entry = format!("education:{}", walk.sentence.slice(at, at + count));
     walk.found.excluded_other(&entry, at, at + count);
     Some(at + count)
+}
+
+/// "companies running Magento", "shops with Stripe": a technology of the table behind a verb that may mean much.
+fn runs_technology(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    let sentence = walk.sentence;
+    let sure = ["running", "run", "runs", "on"].contains(&sentence.norm(at));
+    let owned = ["with", "have", "has", "having"].contains(&sentence.norm(at));
+    let next = at + 1;
+    let words = sentence.words.get(next..walk.end).unwrap_or(&[]);
+    let (count, _) =
+        technologies::longest(words, false).filter(|_| (sure || owned) && sentence.before(next) < Break::Comma)?;
+    // "developers with Python" know it, "companies with SAP" run it.
+    let runs = sure || walk.zone == Zone::At || walk.people.is_none();
+    let mut entries = named(walk, next, |_| if runs { "technology" } else { "skill" });
+    if entries.first().is_none_or(|(_, last)| *last < next + count) {
+        let slot = if runs { "technology" } else { "skill" };
+        entries = vec![(format!("{slot}:{}", sentence.slice(next, next + count)), next + count)];
+    }
+    let (_, last) = entries.last().cloned()?;
+    if ["skills", "experience", "skill", "expertise", "knowledge", "certification"].contains(&sentence.norm(last)) {
+        return None;
+    }
+    walk.flush();
+    for (entry, to) in entries {
+        walk.other(&entry, at, to);
+    }
+    Some(last)
+}
+
+/// "SAP customers", "HubSpot users": who runs a technology.
+fn customers(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    let count = technology_users(walk.sentence, at, walk.end)?;
+    walk.flush();
+    let entry = format!("technology:{}", walk.sentence.slice(at, at + count));
+    let last = at + count + 1;
+    walk.other(&entry, at, last);
+    if walk.zone == Zone::Head && !walk.excluding {
+        walk.companies.get_or_insert((at, last));
+    }
+    Some(last)
+}
+
+/// The number of words of a technology at `at` that "customers" or "users" follow.
+fn technology_users(sentence: &super::sentence::Sentence<'_>, at: usize, end: usize) -> Option<usize> {
+    let words = sentence.words.get(at..end.min(sentence.words.len())).unwrap_or(&[]);
+    let (count, _) = technologies::longest(words, sentence.is_capitalised(at))?;
+    let noun = ["customers", "users", "clients"].contains(&sentence.norm(at + count));
+    (noun && sentence.before(at + count) < Break::Comma).then_some(count)
 }
 
 /// Whether "who", "that", "they" … stand before, so that a bare verb goes on about them.
@@ -567,7 +620,33 @@ pub(super) fn opens(sentence: &super::sentence::Sentence<'_>, at: usize) -> bool
             matches!(name, "education" | "past_company" | "lookalike") && takes != Takes::PastName && count > 1;
         phrase || name == "technology" && ["users", "customers"].contains(&sentence.norm(at)) && count == 2
     });
-    own
+    let employed = sentence.longest_of(at, &super::employers::EMPLOYERS).is_some_and(|count| {
+        ["employees", "alumni", "engineers", "staff", "people", "alums"].contains(&sentence.norm(at + count))
+    });
+    let alumni = sentence.has_case()
+        && sentence.is_capitalised(at)
+        && (at + 1..at + 3).any(|word| ["alumni", "alums"].contains(&sentence.norm(word)));
+    own || employed
+        || alumni
+        || technology_users(sentence, at, sentence.words.len()).is_some()
+        || sentence
+            .longest_of(
+                at,
+                &[
+                    "employees of",
+                    "employees at",
+                    "everyone at",
+                    "team at",
+                    "folks at",
+                    "guys at",
+                    "anybody at",
+                    "everybody at",
+                    "staff at",
+                    "staff of",
+                    "people at",
+                ],
+            )
+            .is_some()
 }
 
 /// Every phrase of this file.

@@ -80,6 +80,9 @@ pub(super) fn language(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         }
         next += usize::from(["and", "or"].contains(&sentence.norm(next)));
     }
+    // "paralegals in Miami (Spanish/English)"
+    let bracket = spoken.len() > 1 && walk.sentence.before(at) == super::words::Break::Bracket;
+    let skip = if bracket { 1 } else { skip };
     let speaks = ["speaking", "speaker", "speakers"].contains(&sentence.norm(next));
     if spoken.is_empty() || !(speaks && next < walk.end || skip == 1) {
         return None;

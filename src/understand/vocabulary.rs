@@ -86,7 +86,7 @@ pub(super) static EVERYWHERE: Words = Words::of(
 /// Phrases with "not" that leave nothing out.
 pub(super) static NOT_EXCLUSIONS: Words = Words::of(
     "not just|not only|not necessarily|no preference|no matter|but also|not limited to|including but not limited to|no limit|\
-     no rush|no problem|no worries|not urgent|not sure",
+     no rush|no hurry|no hurry at all|no problem|no worries|not urgent|not sure",
 );
 
 /// The workspace's own records, as an exclusion names them.
@@ -113,7 +113,7 @@ pub(super) static AFTER_EXCLUSION: Words = Words::of(
 
 /// Nouns for people without a title.
 pub(super) static PEOPLE: Words = Words::of(
-    "ppl|candidate|the candidate|ideal candidate|ideal candidates|people|person|persons|professionals|professional|contacts|contact|leads|lead|prospects|prospect|folks|\
+    "the team|whole team|entire team|ppl|candidate|the candidate|ideal candidate|ideal candidates|people|person|persons|professionals|professional|contacts|contact|leads|lead|prospects|prospect|folks|\
      individuals|someone|anyone|everyone|somebody|anybody|candidates|profiles|experts|those|team members|\
      potential clients|potential customers|potential buyers|buyers|clients|staff|personnel|employees|workers|\
      names|practitioners|specialists|figures|stakeholders",
@@ -138,7 +138,7 @@ pub(super) static TEAMS: Words =
 
 /// Words that say nothing about whom to find.
 pub(super) static FILLERS: Words = Words::of(
-    "include|includes|all|all the|any of the|und|connect with|connect to|talk to|speak to|speak with|get in touch with|introductions to|to find|to identify|identify|own their practice|\
+    "founded by|led by|owned by|run by|include|includes|all|all the|any of the|und|connect with|connect to|talk to|speak to|speak with|get in touch with|introductions to|to find|to identify|identify|own their practice|\
      surrounding areas|and surrounding areas|surrounding area|nearby|pls|plz|fleet of|fleets of|largest|experience|expertise|exp|to join our team|join our team|to join us|for our team|cities|towns|counties|every|each|a|an|the|as|last|past|keep|what|started|joined|me|us|of|please|for me|for us|new|top|best|good|great|\
      relevant|key|some|any|few|several|more|another|other|different|potential|ideal|target|qualified|\
      high quality|hot|warm|interesting|who|that|which|are|is|be|and|or|also|only|just|currently|current|now|\
@@ -184,7 +184,7 @@ pub(super) static PROTECTED: Choices<&str> = Choices::of(&[
     ("sexual_orientation", "gay|lesbian|lgbt|lgbtq|queer|bisexual|transgender|straight people"),
     (
         "health",
-        "disabled|pregnant|with disabilities|with a disability|with cancer|with diabetes|healthy|depressed|sick|\
+        "disabled|pregnant|disabilities|a disability|with disabilities|with a disability|with cancer|with diabetes|healthy|depressed|sick|\
          autistic|hiv positive",
     ),
     (
