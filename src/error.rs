@@ -23,6 +23,10 @@ pub enum Code {
     ListNotFound,
     /// The contact is not on the list.
     MembershipNotFound,
+    /// The company of the route that deletes companies does not exist.
+    CompanyNotFound,
+    /// A name fits several records; the message and the details say which.
+    AmbiguousReference,
     /// The route exists, the method does not.
     MethodNotAllowed,
     /// The same idempotency key came with another payload.
@@ -51,6 +55,8 @@ impl Code {
             Code::NotFound => "not_found",
             Code::ListNotFound => "list_not_found",
             Code::MembershipNotFound => "membership_not_found",
+            Code::CompanyNotFound => "company_not_found",
+            Code::AmbiguousReference => "ambiguous_reference",
             Code::MethodNotAllowed => "method_not_allowed",
             Code::IdempotencyConflict => "idempotency_conflict",
             Code::PlanChanged => "plan_changed",

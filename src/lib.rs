@@ -10,6 +10,8 @@ pub mod understand; // words become a request (pure)
 pub mod evaluation; // how well they do: sets with answers written by hand
 pub mod prospects; // the prospect database: import, generate, filter, search index
 pub mod contacts; // the workspace's people
+pub mod companies; // the firms they work at
+pub mod notes; // what somebody wrote down about them
 pub mod lists; // and the lists they are on
 pub mod suppressions; // who must never be contacted
 pub mod keys; // API keys, permissions, rate limits

@@ -1,31 +1,38 @@
 //! Lexi's turn: understand, then propose, answer or ask back. No text in a chat can approve anything.
+//!
+//! [`answer`] gives each intent its file: `search.rs`, `change.rs` (contacts and lists), `questions.rs`. Each gets a
+//! reading transaction and a [`Context`], and gives an [`Answer`]; only [`take_turn`] writes.
 
+mod body;
+mod change;
 pub mod http;
+mod questions;
+mod references;
 mod reply;
+mod search;
 mod store;
 
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::app::App;
+use crate::companies::Company;
+use crate::contacts;
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::events::{self, Event};
-use crate::execution::prospect_search::{self, LIMIT_DEFAULT, LIMIT_MAX, ListBy, Parameters, Prepared};
 use crate::ids;
 use crate::keys::Caller;
-use crate::lists;
-use crate::prospects::filter::Filter;
+use crate::lists::List;
 use crate::prospects::search::Snapshot;
-use crate::tasks::{self, Proposal};
-use crate::understand::{self, Intent, Request, Target};
+use crate::tasks::{self, Plan, Proposal};
+use crate::understand::{self, Intent, Request};
+use references::About;
 
 /// Characters of one message.
 pub const MESSAGE_MAX: usize = 12_000;
 /// Characters of a conversation's title, made from its first message.
 const TITLE_MAX: usize = 80;
-/// Characters of a list's name.
-const LIST_NAME_MAX: usize = 200;
 
 /// What a caller says, and where.
 #[derive(Debug, Clone)]
@@ -36,6 +43,21 @@ pub struct Said {
     pub conversation_id: Option<Uuid>,
     /// The list it is about.
     pub list_id: Option<Uuid>,
+    /// The contact it is about: the one a person has before their eyes.
+    pub contact_id: Option<Uuid>,
+    /// The company it is about.
+    pub company_id: Option<Uuid>,
+    /// What Lexi may look at to answer.
+    pub reach: Reach,
+}
+
+/// What Lexi may look at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// The workspace and the prospects; she may propose tasks.
+    Workspace,
+    /// The conversation alone: no data beyond it, no task.
+    Conversation,
 }
 
 /// What Lexi makes of a message, before anything is stored. Ids and words are fixed here, because the transaction that
@@ -47,8 +69,7 @@ pub struct Turn {
     user_message_id: Uuid,
     reply_id: Uuid,
     request: Value,
-    response: String,
-    proposal: Option<Proposal>,
+    answer: Answer,
 }
 
 /// What the caller is told.
@@ -64,6 +85,65 @@ pub struct Told {
     pub message_id: Uuid,
     /// What was understood.
     pub request: Value,
+    /// The answer to a question, for programs.
+    pub answer: Option<Value>,
+}
+
+/// What a turn is made from: what was said, by whom and in which circumstances.
+struct Context<'t> {
+    caller: &'t Caller,
+    /// The prospects; taken before the transaction began.
+    snapshot: &'t Snapshot,
+    said: &'t Said,
+    /// What was understood, without regard to earlier turns.
+    request: &'t Request,
+    /// The list of `context.list_id`.
+    list: Option<List>,
+    /// The contact of `context.contact_id`.
+    contact: Option<contacts::Brief>,
+    /// The company of `context.company_id`.
+    company: Option<Company>,
+    now_ms: i64,
+    /// The deadline of whatever is proposed.
+    expires_at_ms: i64,
+}
+
+impl Context<'_> {
+    /// A task that does what `plan` says, with the words that asked for it.
+    fn proposal(&self, plan: Plan, preview: Value, description: String) -> Result<Proposal> {
+        Ok(Proposal {
+            task_id: ids::new(self.now_ms),
+            plan,
+            preview,
+            description,
+            query: self.said.message.clone(),
+            request: serde_json::to_value(self.request)?,
+            conversation_id: None,
+            expires_at_ms: self.expires_at_ms,
+        })
+    }
+}
+
+/// What Lexi says, and what follows from it.
+#[derive(Debug)]
+struct Answer {
+    text: String,
+    /// The answer to a question, for programs: `data.answer`.
+    data: Option<Value>,
+    /// The task that is proposed.
+    proposal: Option<Proposal>,
+}
+
+impl Answer {
+    /// Words alone.
+    fn says(text: impl Into<String>) -> Answer {
+        Answer { text: text.into(), data: None, proposal: None }
+    }
+
+    /// Words, and a task that waits for approval.
+    fn proposes(text: impl Into<String>, proposal: Proposal) -> Answer {
+        Answer { proposal: Some(proposal), ..Answer::says(text) }
+    }
 }
 
 /// Understands a message and prepares what follows from it. Reads only.
@@ -73,28 +153,47 @@ pub async fn consider(app: &App, caller: &Caller, said: Said) -> Result<Turn> {
     let expires_at_ms = now_ms + app.config.task_expiry_ms;
     let snapshot = app.search.snapshot();
     let (caller, asked, about) = (caller.clone(), request.clone(), said.clone());
-    let (response, proposal) = app
+    let mut answer = app
         .db
         .read(move |tx| {
-            check_context(tx, &caller, &about)?;
-            answer(tx, &caller, &snapshot, &asked, &about, (now_ms, expires_at_ms))
+            let About { list, contact, company } = references::about(tx, &caller, &about)?;
+            let (caller, snapshot, said, request) = (&caller, &snapshot, &about, &asked);
+            let context = Context { caller, snapshot, said, request, list, contact, company, now_ms, expires_at_ms };
+            answer(tx, &context)
         })
         .await?;
     let conversation_id = said.conversation_id.unwrap_or_else(|| ids::new(now_ms));
+    if let Some(proposal) = &mut answer.proposal {
+        proposal.conversation_id = Some(conversation_id);
+    }
     Ok(Turn {
         said,
         conversation_id,
         user_message_id: ids::new(now_ms),
         reply_id: ids::new(now_ms),
         request: serde_json::to_value(&request)?,
-        response,
-        proposal: proposal.map(|proposal| Proposal { conversation_id: Some(conversation_id), ..proposal }),
+        answer,
     })
+}
+
+/// What Lexi answers to a request.
+fn answer(tx: &mut Tx, context: &Context<'_>) -> Result<Answer> {
+    let request = context.request;
+    if let Some(question) = &request.ask {
+        return Ok(Answer::says(reply::ask(request, question)));
+    }
+    match request.intent {
+        Intent::ProspectSearch => search::answer(tx, context),
+        Intent::ContactUpdate | Intent::ListOperation => change::answer(tx, context),
+        Intent::Question => questions::answer(tx, context),
+        Intent::CampaignStart | Intent::CampaignCreate | Intent::Other => Ok(Answer::says(reply::cannot_yet(request))),
+    }
 }
 
 /// Stores both messages and the task, in one transaction.
 pub fn take_turn(tx: &mut Tx, caller: &Caller, turn: &Turn, now_ms: i64) -> Result<Told> {
-    let task_id = turn.proposal.as_ref().map(|proposal| proposal.task_id);
+    let Answer { text, data, proposal } = &turn.answer;
+    let task_id = proposal.as_ref().map(|proposal| proposal.task_id);
     match turn.said.conversation_id {
         Some(id) if !store::touch(tx, caller.workspace_id, id, now_ms)? => return Err(conversation_not_found()),
         Some(_) => {}
@@ -105,14 +204,14 @@ pub fn take_turn(tx: &mut Tx, caller: &Caller, turn: &Turn, now_ms: i64) -> Resu
         }
     }
     store::insert_message(tx, caller, (turn.user_message_id, turn.conversation_id), &turn.said.message, now_ms)?;
-    let reply = store::Reply { text: &turn.response, request: &turn.request, task_id };
+    let reply = store::Reply { text, request: &turn.request, task_id };
     store::insert_reply(tx, caller, (turn.reply_id, turn.conversation_id), &reply, now_ms)?;
     events::record(
         tx,
         Event::by(caller, "conversation.message", turn.conversation_id, now_ms)
             .with(json!({ "message_id": turn.user_message_id, "reply_id": turn.reply_id, "task_id": task_id })),
     );
-    let task = match &turn.proposal {
+    let task = match proposal {
         Some(proposal) => {
             tasks::propose(tx, caller, proposal, now_ms)?;
             Some(tasks::get_line(tx, caller, proposal.task_id)?)
@@ -120,106 +219,12 @@ pub fn take_turn(tx: &mut Tx, caller: &Caller, turn: &Turn, now_ms: i64) -> Resu
         None => None,
     };
     Ok(Told {
-        response: turn.response.clone(),
+        response: text.clone(),
         task,
         conversation_id: turn.conversation_id,
         message_id: turn.reply_id,
         request: turn.request.clone(),
-    })
-}
-
-fn check_context(tx: &mut Tx, caller: &Caller, said: &Said) -> Result<()> {
-    match said.conversation_id {
-        Some(id) if !store::exists(tx, caller.workspace_id, id)? => Err(conversation_not_found()),
-        _ => Ok(()),
-    }
-}
-
-fn answer(
-    tx: &mut Tx,
-    caller: &Caller,
-    snapshot: &Snapshot,
-    request: &Request,
-    said: &Said,
-    (now_ms, expires_at_ms): (i64, i64),
-) -> Result<(String, Option<Proposal>)> {
-    let list = match said.list_id {
-        Some(id) => Some(lists::find(tx, caller.workspace_id, id)?.ok_or_else(|| Error::not_found("List not found"))?),
-        None => None,
-    };
-    if let Some(question) = &request.ask {
-        return Ok((reply::ask(request, question), None));
-    }
-    let searches = request.intent == Intent::ProspectSearch;
-    let (Some(filters), true) = (Filter::from_request(request), searches) else {
-        return Ok((reply::cannot_yet(request), None));
-    };
-    if filters.target == Target::Companies {
-        return Ok((reply::companies(), None));
-    }
-    if let Err(Error::Refused(refusal)) = filters.check() {
-        return Ok((refusal.message, None));
-    }
-    for name in &filters.exclude.lists {
-        if lists::find_named(tx, caller.workspace_id, name)?.is_none() {
-            return Ok((reply::no_such_list(name), None));
-        }
-    }
-    let description = understand::describe(request);
-    let parameters = parameters(tx, caller, request, filters, (list, &description))?;
-    let prepared = prospect_search::prepare(tx, caller.workspace_id, snapshot, &parameters)?;
-    let response = reply::proposal(request, &prepared);
-    Ok((response, Some(proposal(prepared, &description, said, request, (now_ms, expires_at_ms))?)))
-}
-
-fn proposal(
-    prepared: Prepared,
-    description: &str,
-    said: &Said,
-    request: &Request,
-    (now_ms, expires_at_ms): (i64, i64),
-) -> Result<Proposal> {
-    Ok(Proposal {
-        task_id: ids::new(now_ms),
-        description: reply::description(&prepared, description),
-        preview: serde_json::to_value(&prepared.preview)?,
-        plan: prepared.plan,
-        query: said.message.clone(),
-        request: serde_json::to_value(request)?,
-        conversation_id: None,
-        expires_at_ms,
-    })
-}
-
-/// How many, and onto which list: the one of the context, the one that was named, or one named after the search.
-fn parameters(
-    tx: &mut Tx,
-    caller: &Caller,
-    request: &Request,
-    filters: Filter,
-    (list, description): (Option<lists::List>, &str),
-) -> Result<Parameters> {
-    let search = request.search().ok_or_else(|| Error::internal("a search without slots"))?;
-    let limit = match (search.count, search.other("count")) {
-        (Some(count), _) => count.clamp(1, LIMIT_MAX),
-        (None, Some("all")) => LIMIT_MAX,
-        (None, _) => LIMIT_DEFAULT,
-    };
-    let named = search.other("append_to").or_else(|| search.other("save_as"));
-    let name = |name: &str| name.chars().take(LIST_NAME_MAX).collect::<String>();
-    Ok(match (named, list) {
-        (Some(named), _) => {
-            let existing = lists::find_named(tx, caller.workspace_id, named)?;
-            let list_name = existing.as_ref().map_or_else(|| name(named), |list| list.name.clone());
-            Parameters { filters, limit, list_by: ListBy::Name, list_id: existing.map(|list| list.id), list_name }
-        }
-        (None, Some(list)) => {
-            Parameters { filters, limit, list_by: ListBy::Id, list_id: Some(list.id), list_name: list.name }
-        }
-        (None, None) => {
-            let list_name = lists::free_name(tx, caller.workspace_id, &name(description))?;
-            Parameters { filters, limit, list_by: ListBy::Task, list_id: None, list_name }
-        }
+        answer: data.clone(),
     })
 }
 

@@ -25,6 +25,18 @@ pub(super) fn touch(tx: &mut Tx, workspace_id: Uuid, id: Uuid, now_ms: i64) -> R
     Ok(changed == 1)
 }
 
+/// The task that was proposed or changed last in a conversation; nothing when none was.
+pub(super) fn last_task(tx: &mut Tx, workspace_id: Uuid, conversation_id: Uuid) -> Result<Option<Uuid>> {
+    query(
+        "select task_id from messages
+         where conversation_id = $1 and workspace_id = $2 and task_id is not null
+         order by created_at_ms desc, id desc limit 1",
+    )
+    .bind(conversation_id)
+    .bind(workspace_id)
+    .first(tx, |row| row.get(0))
+}
+
 pub(super) fn insert_conversation(tx: &mut Tx, caller: &Caller, id: Uuid, title: &str, now_ms: i64) -> Result<()> {
     query(
         "insert into conversations (id, workspace_id, created_by, title, archived, created_at_ms, last_message_at_ms)

@@ -8,8 +8,9 @@ use std::collections::{HashMap, HashSet};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::check::{Details, NAME_MAX};
+use super::check::Details;
 use super::emails::{self, Email};
+use super::fields::NAME_MAX;
 use super::names::{self, Name};
 use super::store;
 use crate::db::Tx;

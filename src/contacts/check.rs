@@ -2,32 +2,21 @@
 //!
 //! Protects the rule that everything has a limit, and that a refusal names the field as the caller spelled it.
 
-use std::collections::BTreeSet;
-
-use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan as _};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::emails::{self, Email};
+use super::fields::{NAME_MAX, created_at_ms, given, long, short, tags, time, url};
 use super::names::{self, Name};
-use crate::clock::{DAY_MS, iso, parse_iso};
-use crate::error::{Error, Result, quoted};
+use super::store;
+use crate::error::{Error, Result};
 
-/// Characters of a name: the limit for names everywhere.
-pub const NAME_MAX: usize = 200;
 /// Characters of a phone number, with country code, blanks and an extension.
 pub const PHONE_MAX: usize = 50;
 /// Characters of a job title or of a company's name.
 pub const TITLE_MAX: usize = 200;
-/// Characters of a profile's address.
-pub const URL_MAX: usize = 500;
-/// Tags of one contact, and characters of a tag.
-pub const TAGS_MAX: usize = 50;
-/// Characters of one tag.
-pub const TAG_MAX: usize = 100;
 /// Bytes of all custom fields together, as JSON: a page of contacts stays under two megabytes.
 pub const CUSTOM_FIELDS_MAX_BYTES: usize = 16 << 10;
 /// Custom fields of one contact.
@@ -36,10 +25,6 @@ pub const CUSTOM_FIELDS_MAX: usize = 100;
 pub const NOTES_MAX: usize = 10_000;
 /// Characters of notes a contact can gather.
 pub const NOTES_TOTAL_MAX: usize = 100_000;
-/// How far back a given creation date is kept.
-const CREATED_PAST_YEARS: i32 = 5;
-/// How far ahead a given creation date is kept.
-const CREATED_AHEAD_MS: i64 = DAY_MS;
 
 /// The body of `POST /v1/contacts`. One of the names or `email` is needed; `null` counts as not given.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
@@ -139,17 +124,16 @@ pub struct ContactChange {
     #[serde(deserialize_with = "given")]
     #[schema(value_type = Option<Vec<String>>)]
     pub tags: Option<Option<Vec<String>>>,
+    /// Tags that are put to those that are there; whoever has one already, in whatever case, keeps it as it is.
+    pub tags_add: Option<Vec<String>>,
+    /// Tags that are taken away, in whatever case.
+    pub tags_remove: Option<Vec<String>>,
     /// Replaces all custom fields.
     #[serde(deserialize_with = "given")]
     #[schema(value_type = Option<Object>)]
     pub custom_fields: Option<Option<Map<String, Value>>>,
     /// Appended on a line of its own, never replaced.
     pub notes: Option<String>,
-}
-
-/// Tells a field that is `null` (`Some(None)`) from one that is not there (`None`).
-fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> std::result::Result<Option<Option<T>>, D::Error> {
-    Option::<T>::deserialize(from).map(Some)
 }
 
 /// A new contact whose fields are within the limits.
@@ -189,8 +173,27 @@ pub struct Change {
     pub(super) linkedin_url: Option<Option<String>>,
     pub(super) priority: Option<Option<i64>>,
     pub(super) tags: Option<Vec<String>>,
+    pub(super) tags_add: Vec<String>,
+    pub(super) tags_remove: Vec<String>,
     pub(super) custom_fields: Option<Map<String, Value>>,
     pub(super) notes: Option<String>,
+}
+
+impl New {
+    /// The row of the contact.
+    pub(super) fn row(&self, id: Uuid, created_by_task: Option<Uuid>, now_ms: i64) -> store::New<'_> {
+        store::New {
+            id,
+            prospect_id: None,
+            name: &self.name,
+            email: self.email.as_ref(),
+            details: &self.details,
+            notes: self.notes.as_deref(),
+            created_by_task,
+            created_at_ms: created_at_ms(self.created_at_ms, now_ms),
+            updated_at_ms: now_ms,
+        }
+    }
 }
 
 impl NewContact {
@@ -219,7 +222,7 @@ impl NewContact {
             related_company_id,
             linkedin_url: url("linkedin_url", self.linkedin_url)?,
             priority: priority(self.priority.as_ref())?,
-            tags: tags(self.tags.unwrap_or_default())?,
+            tags: tags("tags", self.tags.unwrap_or_default())?,
             custom_fields: custom_fields(self.custom_fields.unwrap_or_default())?,
         };
         let notes = long("notes", self.notes, NOTES_MAX)?;
@@ -254,7 +257,9 @@ impl ContactChange {
             related_company_id,
             linkedin_url: each(self.linkedin_url, |text| url("linkedin_url", text))?,
             priority: each(self.priority, |given| priority(given.as_ref()))?,
-            tags: each(self.tags, |given| tags(given.unwrap_or_default()))?,
+            tags: each(self.tags, |given| tags("tags", given.unwrap_or_default()))?,
+            tags_add: tags("tags_add", self.tags_add.unwrap_or_default())?,
+            tags_remove: tags("tags_remove", self.tags_remove.unwrap_or_default())?,
             custom_fields: each(self.custom_fields, |given| custom_fields(given.unwrap_or_default()))?,
             notes: long("notes", self.notes, NOTES_MAX)?,
         })
@@ -272,71 +277,12 @@ pub(super) fn check_composed(name: &Name) -> Result<()> {
     }
 }
 
-/// The creation time of a contact: the given one when it is at most five years past and a day ahead, else the server's.
-pub(super) fn created_at_ms(given: Option<i64>, now_ms: i64) -> i64 {
-    match given {
-        Some(ms) if (years_before(now_ms)..=now_ms + CREATED_AHEAD_MS).contains(&ms) => ms,
-        _ => now_ms,
-    }
-}
-
-fn years_before(now_ms: i64) -> i64 {
-    let now = TimeZone::UTC.to_datetime(Timestamp::from_millisecond(now_ms).unwrap_or_default());
-    let then = now.checked_sub(CREATED_PAST_YEARS.years()).and_then(|then| TimeZone::UTC.to_timestamp(then));
-    then.map_or(now_ms, Timestamp::as_millisecond)
-}
-
-/// An ISO 8601 time, or a date alone, which means its first moment in UTC.
-pub(super) fn time(field: &str, text: &str) -> Result<i64> {
-    let text = text.trim();
-    parse_iso(text).or_else(|| parse_iso(&format!("{text}T00:00:00Z"))).ok_or_else(|| {
-        let shown = quoted(text);
-        let example = iso(1_767_258_000_000);
-        Error::validation(field, format!("{field} must be an ISO 8601 time such as {example}, got \"{shown}\"."))
-    })
-}
-
 fn each<T, U>(given: Option<Option<T>>, check: impl FnOnce(Option<T>) -> Result<U>) -> Result<Option<U>> {
     given.map(check).transpose()
 }
 
-/// A line of text: blanks made single; empty is nothing.
-fn short(field: &str, text: Option<String>, max: usize) -> Result<Option<String>> {
-    limited(field, text.map(|text| names::clean(&text)), max)
-}
-
-/// Text of several lines: trimmed; empty is nothing.
-fn long(field: &str, text: Option<String>, max: usize) -> Result<Option<String>> {
-    limited(field, text.map(|text| text.trim().to_owned()), max)
-}
-
-fn limited(field: &str, text: Option<String>, max: usize) -> Result<Option<String>> {
-    match text.filter(|text| !text.is_empty()) {
-        Some(text) if text.chars().count() > max => {
-            Err(Error::validation(field, format!("{field} must have at most {max} characters.")))
-        }
-        text => Ok(text),
-    }
-}
-
 fn email(text: Option<String>) -> Result<Option<Email>> {
     text.filter(|text| !text.trim().is_empty()).map(|text| emails::check("email", &text)).transpose()
-}
-
-/// Only web addresses: what stands here becomes a link for people to follow.
-fn url(field: &str, text: Option<String>) -> Result<Option<String>> {
-    let Some(text) = short(field, text, URL_MAX)? else { return Ok(None) };
-    let lower = text.to_ascii_lowercase();
-    let rest = lower.strip_prefix("https://").or_else(|| lower.strip_prefix("http://")).unwrap_or(&lower);
-    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    if text.contains(' ') || !emails::plausible_domain(host) {
-        let shown = quoted(&text);
-        return Err(Error::validation(
-            field,
-            format!("{field} must be an address such as https://www.linkedin.com/in/name, got \"{shown}\"."),
-        ));
-    }
-    Ok(Some(text))
 }
 
 fn company_id(field: &str, text: &str) -> Result<Uuid> {
@@ -358,25 +304,8 @@ fn priority(given: Option<&Value>) -> Result<Option<i64>> {
     known.map(Some).ok_or_else(|| Error::validation("priority", "priority must be high, medium or low, or 1, 2 or 3."))
 }
 
-fn tags(given: Vec<String>) -> Result<Vec<String>> {
-    let mut seen = BTreeSet::new();
-    let mut tags = Vec::new();
-    for tag in given {
-        let tag = names::clean(&tag);
-        if tag.is_empty() || tag.chars().count() > TAG_MAX {
-            return Err(Error::validation("tags", format!("Each of tags must have 1 to {TAG_MAX} characters.")));
-        }
-        if seen.insert(tag.clone()) {
-            tags.push(tag);
-        }
-    }
-    if tags.len() > TAGS_MAX {
-        return Err(Error::validation("tags", format!("tags must be at most {TAGS_MAX}, got {}.", tags.len())));
-    }
-    Ok(tags)
-}
-
-fn custom_fields(given: Map<String, Value>) -> Result<Map<String, Value>> {
+/// Custom fields within their limits.
+pub(super) fn custom_fields(given: Map<String, Value>) -> Result<Map<String, Value>> {
     if given.len() > CUSTOM_FIELDS_MAX {
         let got = given.len();
         return Err(Error::validation(
@@ -394,6 +323,8 @@ fn custom_fields(given: Map<String, Value>) -> Result<Map<String, Value>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::iso;
+    use crate::contacts::fields::{TAG_MAX, TAGS_MAX};
 
     const NOW_MS: i64 = 1_764_000_000_000; // 2025-11-24T16:00:00Z
 
@@ -460,12 +391,12 @@ mod tests {
         let both = |n: usize| new(&format!(r#"{{"first_name": "{}", "last_name": "x"}}"#, "f".repeat(n)));
         assert!(both(NAME_MAX - 2).is_ok());
         assert!(both(NAME_MAX - 1).is_err());
-        let tagged = |n: usize| tags((0..n).map(|i| i.to_string()).collect());
+        let tagged = |n: usize| tags("tags", (0..n).map(|i| i.to_string()).collect());
         assert_eq!(tagged(TAGS_MAX).unwrap().len(), TAGS_MAX);
         assert!(tagged(TAGS_MAX + 1).is_err());
-        assert!(tags(vec!["t".repeat(TAG_MAX)]).is_ok());
-        assert!(tags(vec!["t".repeat(TAG_MAX + 1)]).is_err());
-        assert_eq!(tags(vec!["a".into(), " a ".into()]).unwrap(), ["a"]);
+        assert!(tags("tags", vec!["t".repeat(TAG_MAX)]).is_ok());
+        assert!(tags("tags", vec!["t".repeat(TAG_MAX + 1)]).is_err());
+        assert_eq!(tags("tags", vec!["a".into(), " a ".into()]).unwrap(), ["a"]);
         let fields = |n: usize| custom_fields((0..n).map(|i| (i.to_string(), Value::Null)).collect());
         assert!(fields(CUSTOM_FIELDS_MAX).is_ok());
         assert!(fields(CUSTOM_FIELDS_MAX + 1).is_err());

@@ -22,6 +22,13 @@ pub struct Email {
     pub norm: String,
 }
 
+impl Email {
+    /// An address that was checked before.
+    pub fn of(text: &str) -> Email {
+        Email { given: text.trim().to_owned(), norm: normal(text) }
+    }
+}
+
 /// The form in which addresses are compared: trimmed and lower-case.
 pub fn normal(text: &str) -> String {
     text.trim().to_lowercase()
@@ -29,7 +36,7 @@ pub fn normal(text: &str) -> String {
 
 /// Reads an address a caller sent in `field`.
 pub fn check(field: &str, text: &str) -> Result<Email> {
-    let email = Email { given: text.trim().to_owned(), norm: normal(text) };
+    let email = Email::of(text);
     if email.given.chars().count() > EMAIL_MAX {
         return Err(Error::validation(field, format!("{field} must have at most {EMAIL_MAX} characters.")));
     }

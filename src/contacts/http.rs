@@ -9,7 +9,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::{Contact, ContactChange, Deleted, Filter, NewContact, Sort, SortBy, check};
+use super::{Contact, ContactChange, Deleted, Filter, NewContact, Sort, SortBy, fields};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::http::answer::Problem;
@@ -59,7 +59,7 @@ impl ContactsQuery {
             None => None,
         };
         let created_after_ms =
-            given(&self.created_after).map(|text| check::time("created_after", &text)).transpose()?;
+            given(&self.created_after).map(|text| fields::time("created_after", &text)).transpose()?;
         let sort = given(&self.sort).map(|text| sort(&text)).transpose()?.unwrap_or_default();
         Ok(Filter { search, list_id, created_after_ms, sort })
     }

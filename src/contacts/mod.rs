@@ -4,10 +4,15 @@
 //! suppressed is not added. Routes and approved tasks write contacts through this module alone.
 
 mod add;
+pub mod alike;
+mod changing;
 mod check;
 pub mod emails;
 pub mod export;
+pub mod fields;
+mod find;
 pub mod http;
+mod merge;
 pub mod names;
 mod store;
 #[cfg(test)]
@@ -19,21 +24,23 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 pub use add::{Added, Known, ProspectFields, add_prospects, known};
+pub use changing::{Difference, differences};
 pub use check::{
-    CUSTOM_FIELDS_MAX, CUSTOM_FIELDS_MAX_BYTES, Change, ContactChange, NAME_MAX, NOTES_MAX, NOTES_TOTAL_MAX, New,
-    NewContact, PHONE_MAX, TAG_MAX, TAGS_MAX, TITLE_MAX, URL_MAX,
+    CUSTOM_FIELDS_MAX, CUSTOM_FIELDS_MAX_BYTES, Change, ContactChange, NOTES_MAX, NOTES_TOTAL_MAX, New, NewContact,
+    PHONE_MAX, TITLE_MAX,
 };
+pub use fields::{NAME_MAX, TAG_MAX, TAGS_MAX, URL_MAX};
+pub use find::{Brief, Described, Wanted, brief, find, matching};
+pub use merge::{DUPLICATES_MAX, MergeCounts, Merged, merge, would_merge};
 
 use crate::db::Tx;
 use crate::error::{Code, Error, Result};
-use crate::events::{self, Event};
+use crate::events::{self, By};
 use crate::keys::Caller;
 use crate::paging::Paging;
-use crate::{ids, lists, suppressions};
-use check::Details;
+use crate::{companies, ids, lists, suppressions};
 use emails::Email;
 pub use emails::normal as normal_email;
-use names::Name;
 
 /// A person of the workspace, as answers show it. Published pages spell two fields in two ways; both are there.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -132,29 +139,23 @@ pub struct Deleted {
 
 /// Creates a contact. Refused when its address is a contact's already or is suppressed.
 pub fn create(tx: &mut Tx, caller: &Caller, new: &New, now_ms: i64) -> Result<Contact> {
-    let workspace_id = caller.workspace_id;
-    check_company(new.details.related_company_id)?;
+    create_by(tx, &By::from(caller), new, now_ms)
+}
+
+/// As [`create`], for whoever answers for it.
+pub fn create_by(tx: &mut Tx, by: &By, new: &New, now_ms: i64) -> Result<Contact> {
+    let workspace_id = by.workspace_id;
+    check_company(tx, workspace_id, new.details.related_company_id)?;
     if let Some(email) = &new.email {
         refuse_suppressed(tx, workspace_id, email)?;
     }
-    let row = store::New {
-        id: ids::new(now_ms),
-        prospect_id: None,
-        name: &new.name,
-        email: new.email.as_ref(),
-        details: &new.details,
-        notes: new.notes.as_deref(),
-        created_by_task: None,
-        created_at_ms: check::created_at_ms(new.created_at_ms, now_ms),
-        updated_at_ms: now_ms,
-    };
+    let row = new.row(ids::new(now_ms), by.task_id, now_ms);
     if store::insert(tx, workspace_id, &[row])?.is_empty() {
         return Err(known_address(tx, workspace_id, new.email.as_ref())?);
     }
-    let contact =
-        store::get(tx, workspace_id, row.id)?.ok_or_else(|| Error::internal("a new contact is missing"))?.contact;
+    let contact = one(tx, workspace_id, row.id)?.ok_or_else(|| Error::internal("a new contact is missing"))?;
     let fields = given_fields(&contact);
-    events::record(tx, Event::by(caller, "contact.created", row.id, now_ms).with(json!({ "fields": fields })));
+    events::record(tx, by.event("contact.created", row.id, now_ms).with(json!({ "fields": fields })));
     Ok(contact)
 }
 
@@ -170,20 +171,30 @@ pub fn page(tx: &mut Tx, caller: &Caller, filter: &Filter, paging: Paging) -> Re
 
 /// One contact.
 pub fn get(tx: &mut Tx, caller: &Caller, id: Uuid) -> Result<Contact> {
-    Ok(store::get(tx, caller.workspace_id, id)?.ok_or_else(not_found)?.contact)
+    one(tx, caller.workspace_id, id)?.ok_or_else(not_found)
+}
+
+/// One contact with all its fields; nothing when there is none in the workspace.
+pub fn one(tx: &mut Tx, workspace_id: Uuid, id: Uuid) -> Result<Option<Contact>> {
+    Ok(store::get(tx, workspace_id, id)?.map(|stored| stored.contact))
 }
 
 /// Changes the given fields of a contact; nothing given, or nothing different, changes nothing.
 pub fn change(tx: &mut Tx, caller: &Caller, id: Uuid, change: &Change, now_ms: i64) -> Result<Contact> {
-    let workspace_id = caller.workspace_id;
+    change_by(tx, &By::from(caller), id, change, now_ms)
+}
+
+/// As [`change`], for whoever answers for it.
+pub fn change_by(tx: &mut Tx, by: &By, id: Uuid, change: &Change, now_ms: i64) -> Result<Contact> {
+    let workspace_id = by.workspace_id;
     let before = store::get(tx, workspace_id, id)?.ok_or_else(not_found)?;
-    let after = applied(&before.contact, change)?;
-    let fields = changed_fields(&before.contact, &after);
+    let after = changing::applied(&before.contact, change)?;
+    let fields = changing::changed_fields(&before.contact, &after);
     if fields.is_empty() {
         return Ok(before.contact);
     }
     if after.details.related_company_id != before.contact.related_company_id {
-        check_company(after.details.related_company_id)?;
+        check_company(tx, workspace_id, after.details.related_company_id)?;
     }
     if let Some(email) = &after.email
         && before.email_norm.as_ref() != Some(&email.norm)
@@ -196,21 +207,37 @@ pub fn change(tx: &mut Tx, caller: &Caller, id: Uuid, change: &Change, now_ms: i
     if !store::update(tx, workspace_id, id, before.version, &after, now_ms)? {
         return Err(Error::unavailable("The contact was changed by somebody else at the same moment; try again."));
     }
-    events::record(tx, Event::by(caller, "contact.updated", id, now_ms).with(json!({ "fields": fields })));
-    get(tx, caller, id)
+    events::record(tx, by.event("contact.updated", id, now_ms).with(json!({ "fields": fields })));
+    one(tx, workspace_id, id)?.ok_or_else(not_found)
 }
 
-/// Deletes a contact, with its memberships. Its prospect stays; so does whatever suppresses it.
+/// Deletes a contact, with its memberships. Its notes stay without it; so does its prospect, and whatever suppresses it.
 pub fn delete(tx: &mut Tx, caller: &Caller, id: Uuid, now_ms: i64) -> Result<Deleted> {
-    if store::get(tx, caller.workspace_id, id)?.is_none() {
+    delete_by(tx, &By::from(caller), id, now_ms)
+}
+
+/// As [`delete`], for whoever answers for it.
+pub fn delete_by(tx: &mut Tx, by: &By, id: Uuid, now_ms: i64) -> Result<Deleted> {
+    let workspace_id = by.workspace_id;
+    if store::get(tx, workspace_id, id)?.is_none() {
         return Err(not_found());
     }
-    let list_ids = lists::forget_contact(tx, caller.workspace_id, id, now_ms)?;
-    if !store::delete(tx, caller.workspace_id, id)? {
+    let list_ids = lists::forget_contact(tx, workspace_id, id, now_ms)?;
+    if !store::delete(tx, workspace_id, id)? {
         return Err(not_found());
     }
-    events::record(tx, Event::by(caller, "contact.deleted", id, now_ms).with(json!({ "list_ids": list_ids })));
+    events::record(tx, by.event("contact.deleted", id, now_ms).with(json!({ "list_ids": list_ids })));
     Ok(Deleted { deleted: true, id })
+}
+
+/// Links contacts to a company of the workspace; answers how many of `ids` are contacts.
+pub fn link(tx: &mut Tx, by: &By, ids: &[Uuid], company_id: Uuid, now_ms: i64) -> Result<u64> {
+    let existing = store::existing(tx, by.workspace_id, ids)?;
+    for id in store::link(tx, by.workspace_id, &existing, company_id, now_ms)? {
+        let data = json!({ "fields": ["related_company_id"] });
+        events::record(tx, by.event("contact.updated", id, now_ms).with(data));
+    }
+    Ok(existing.len() as u64)
 }
 
 /// The numbers of the prospects who are on a list, ascending: those its contacts were made from, and those who share an
@@ -227,84 +254,6 @@ pub fn existing(tx: &mut Tx, workspace_id: Uuid, ids: &[Uuid]) -> Result<Vec<Uui
 /// "Contact not found", for an id that does not exist or belongs to another workspace.
 pub fn not_found() -> Error {
     Error::not_found("Contact not found")
-}
-
-/// A contact with a change applied: the fields that are written.
-#[derive(Debug)]
-struct Changed {
-    name: Name,
-    email: Option<Email>,
-    details: Details,
-    notes: Option<String>,
-}
-
-fn applied(before: &Contact, change: &Change) -> Result<Changed> {
-    let email = match &change.email {
-        Some(email) => email.clone(),
-        None => before.email.as_ref().map(|given| Email { given: given.clone(), norm: emails::normal(given) }),
-    };
-    let notes = match (&before.notes, &change.notes) {
-        (Some(before), Some(more)) => Some(format!("{before}\n{more}")),
-        (before, more) => more.clone().or_else(|| before.clone()),
-    };
-    if notes.as_ref().is_some_and(|notes| notes.chars().count() > NOTES_TOTAL_MAX) {
-        return Err(Error::validation("notes", format!("notes would grow over {NOTES_TOTAL_MAX} characters.")));
-    }
-    let details = Details {
-        phone: change.phone.clone().unwrap_or_else(|| before.phone.clone()),
-        job_title: change.job_title.clone().unwrap_or_else(|| before.job_title.clone()),
-        company_name: change.company_name.clone().unwrap_or_else(|| before.company_name.clone()),
-        related_company_id: change.related_company_id.unwrap_or(before.related_company_id),
-        linkedin_url: change.linkedin_url.clone().unwrap_or_else(|| before.linkedin_url.clone()),
-        priority: change.priority.unwrap_or(before.priority),
-        tags: change.tags.clone().unwrap_or_else(|| before.tags.clone()),
-        custom_fields: change.custom_fields.clone().unwrap_or_else(|| before.custom_fields.clone()),
-    };
-    Ok(Changed { name: renamed(before, change, email.as_ref())?, email, details, notes })
-}
-
-/// The name after a change: a full name is read anew, a part composes the full name with the part that stays.
-fn renamed(before: &Contact, change: &Change, email: Option<&Email>) -> Result<Name> {
-    let (first, last) = (change.first_name.as_deref(), change.last_name.as_deref());
-    let email = email.map(|email| email.given.as_str());
-    let name = match &change.full_name {
-        Some(full) => names::resolve(first, last, Some(full), email),
-        None if first.is_none() && last.is_none() => {
-            let (first, last) = (before.first_name.clone(), before.last_name.clone());
-            return Ok(Name { first, last, full: before.full_name.clone() });
-        }
-        None => {
-            let first = first.unwrap_or(&before.first_name);
-            names::resolve(Some(first), Some(last.unwrap_or(&before.last_name)), None, email)
-        }
-    };
-    let name = name.ok_or_else(|| Error::validation("full_name", "A contact needs a name or an email."))?;
-    check::check_composed(&name)?;
-    Ok(name)
-}
-
-/// The names of the fields that differ.
-fn changed_fields(before: &Contact, after: &Changed) -> Vec<&'static str> {
-    let details = &after.details;
-    let email = after.email.as_ref().map(|email| &email.given);
-    [
-        ("first_name", before.first_name != after.name.first),
-        ("last_name", before.last_name != after.name.last),
-        ("full_name", before.full_name != after.name.full),
-        ("email", before.email.as_ref() != email),
-        ("phone", before.phone != details.phone),
-        ("job_title", before.job_title != details.job_title),
-        ("company_name", before.company_name != details.company_name),
-        ("related_company_id", before.related_company_id != details.related_company_id),
-        ("linkedin_url", before.linkedin_url != details.linkedin_url),
-        ("priority", before.priority != details.priority),
-        ("tags", before.tags != details.tags),
-        ("custom_fields", before.custom_fields != details.custom_fields),
-        ("notes", before.notes != after.notes),
-    ]
-    .into_iter()
-    .filter_map(|(field, differs)| differs.then_some(field))
-    .collect()
 }
 
 /// The names of the fields that hold something.
@@ -326,11 +275,13 @@ fn given_fields(contact: &Contact) -> Vec<&'static str> {
     .collect()
 }
 
-/// A company must be one of the workspace's. There are none yet, so every id is one that does not exist.
-fn check_company(id: Option<Uuid>) -> Result<()> {
+/// A company must be one of the workspace's.
+fn check_company(tx: &mut Tx, workspace_id: Uuid, id: Option<Uuid>) -> Result<()> {
     match id {
-        None => Ok(()),
-        Some(id) => Err(Error::validation("related_company_id", format!("There is no company {id}."))),
+        Some(id) if companies::one(tx, workspace_id, id)?.is_none() => {
+            Err(Error::validation("related_company_id", format!("There is no company {id}.")))
+        }
+        _ => Ok(()),
     }
 }
 

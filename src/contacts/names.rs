@@ -52,6 +52,12 @@ pub fn key(text: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
+/// The key of what is searched for. A search without a letter or digit stays as it is, so that it fits no key instead of all.
+pub fn searched(text: &str) -> String {
+    let key = key(text);
+    if key.is_empty() { text.trim().to_owned() } else { key }
+}
+
 fn split(full: &str) -> Name {
     let (name, suffix) = without_suffix(full);
     if let Some((last, first)) = name.split_once(',') {

@@ -2,12 +2,13 @@
 
 use uuid::Uuid;
 
+use super::changing::Changed;
 use super::check::Details;
 use super::emails::{self, Email};
 use super::names::{self, Name};
-use super::{Changed, Contact, Filter, Sort, SortBy};
+use super::{Brief, Contact, Filter, Sort, SortBy};
 use crate::clock::iso;
-use crate::db::{LIST_MAX, Query, Row, Tx, Value, count_inserted, query};
+use crate::db::{LIST_MAX, Query, Row, Tx, Value, containing, count_inserted, query};
 use crate::error::Result;
 use crate::paging::Paging;
 
@@ -91,7 +92,8 @@ pub(super) fn insert(tx: &mut Tx, workspace_id: Uuid, rows: &[New]) -> Result<Ve
 /// Nothing when there is no such contact in the workspace.
 pub(super) fn get(tx: &mut Tx, workspace_id: Uuid, id: Uuid) -> Result<Option<Stored>> {
     query(
-        "select id, first_name, last_name, full_name, email, phone, job_title, company_name, related_company_id,
+        "select id, first_name, last_name, full_name, email, phone, job_title, company_name,
+             (select k.id from companies k where k.workspace_id = $1 and k.id = contacts.related_company_id),
              linkedin_url, priority, tags, custom_fields, notes, prospect_id, created_by_task, created_at_ms,
              updated_at_ms, email_norm, version
          from contacts where workspace_id = $1 and id = $2",
@@ -166,8 +168,9 @@ pub(super) fn count(tx: &mut Tx, workspace_id: Uuid, filter: &Filter) -> Result<
 pub(super) fn page(tx: &mut Tx, workspace_id: Uuid, filter: &Filter, paging: Paging) -> Result<Vec<Contact>> {
     let sql = format!(
         "select c.id, c.first_name, c.last_name, c.full_name, c.email, c.phone, c.job_title, c.company_name,
-             c.related_company_id, c.linkedin_url, c.priority, c.tags, c.custom_fields, cast(null as text),
-             c.prospect_id, c.created_by_task, c.created_at_ms, c.updated_at_ms
+             (select k.id from companies k where k.workspace_id = $1 and k.id = c.related_company_id),
+             c.linkedin_url, c.priority, c.tags, c.custom_fields, cast(null as text), c.prospect_id, c.created_by_task,
+             c.created_at_ms, c.updated_at_ms
          {} {} limit $6 offset $7",
         from(filter),
         order(filter.sort),
@@ -199,20 +202,6 @@ fn bind_filter(statement: Query, workspace_id: Uuid, filter: &Filter) -> Query {
         .bind(in_email)
         .bind(filter.created_after_ms)
         .bind(filter.list_id)
-}
-
-/// The pattern of a text that holds `part` anywhere.
-fn containing(part: &str) -> String {
-    let mut pattern = String::with_capacity(part.len() + 2);
-    pattern.push('%');
-    for c in part.chars() {
-        if matches!(c, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(c);
-    }
-    pattern.push('%');
-    pattern
 }
 
 fn order(sort: Sort) -> String {
@@ -315,12 +304,130 @@ pub(super) fn find(tx: &mut Tx, workspace_id: Uuid, prospects: &[Uuid], addresse
     Ok(found)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// Several contacts with all they hold, in no order.
+pub(super) fn several(tx: &mut Tx, workspace_id: Uuid, ids: &[Uuid]) -> Result<Vec<Stored>> {
+    query(
+        "select id, first_name, last_name, full_name, email, phone, job_title, company_name,
+             (select k.id from companies k where k.workspace_id = $1 and k.id = contacts.related_company_id),
+             linkedin_url, priority, tags, custom_fields, notes, prospect_id, created_by_task, created_at_ms,
+             updated_at_ms, email_norm, version
+         from contacts where workspace_id = $1 and id in ({list})",
+    )
+    .bind(workspace_id)
+    .bind_list(ids)
+    .all(tx, |row| Ok(Stored { contact: contact(row)?, email_norm: row.get(18)?, version: row.get(19)? }))
+}
 
-    #[test]
-    fn what_is_searched_for_is_no_pattern() {
-        assert_eq!(containing(r"50%_\x"), r"%50\%\_\\x%");
+/// Deletes contacts; answers how many there were. Memberships must be gone before.
+pub(super) fn delete_several(tx: &mut Tx, workspace_id: Uuid, ids: &[Uuid]) -> Result<u64> {
+    query("delete from contacts where workspace_id = $1 and id in ({list})")
+        .bind(workspace_id)
+        .bind_list(ids)
+        .execute(tx)
+}
+
+/// Says which prospect a contact stands for, when it stood for none.
+pub(super) fn stand_for(tx: &mut Tx, workspace_id: Uuid, id: Uuid, prospect_id: Uuid) -> Result<()> {
+    query("update contacts set prospect_id = $3 where workspace_id = $1 and id = $2 and prospect_id is null")
+        .bind(workspace_id)
+        .bind(id)
+        .bind(prospect_id)
+        .execute(tx)?;
+    Ok(())
+}
+
+/// Links contacts to a company; answers those that were linked otherwise before.
+pub(super) fn link(tx: &mut Tx, workspace_id: Uuid, ids: &[Uuid], company_id: Uuid, now_ms: i64) -> Result<Vec<Uuid>> {
+    query(
+        "update contacts set related_company_id = $2, updated_at_ms = $3, version = version + 1
+         where workspace_id = $1 and (related_company_id is null or related_company_id <> $2) and id in ({list})
+         returning id",
+    )
+    .bind(workspace_id)
+    .bind(company_id)
+    .bind(now_ms)
+    .bind_list(ids)
+    .all(tx, |row| row.get(0))
+}
+
+const BRIEF: &str = "select c.id, c.full_name, c.email, c.job_title, coalesce(c.company_name, k.name), c.version
+     from contacts c left join companies k on k.workspace_id = c.workspace_id and k.id = c.related_company_id
+     where c.workspace_id = $1";
+
+/// Nothing when there is no such contact in the workspace.
+pub(super) fn brief(tx: &mut Tx, workspace_id: Uuid, id: Uuid) -> Result<Option<Brief>> {
+    query(format!("{BRIEF} and c.id = $2")).bind(workspace_id).bind(id).first(tx, brief_of)
+}
+
+/// Contacts whose name holds of each group one part, the shortest names first.
+pub(super) fn named(tx: &mut Tx, workspace_id: Uuid, parts: &[Vec<String>], most: u32) -> Result<Vec<Brief>> {
+    let mut sql = BRIEF.to_owned();
+    let mut at = 1;
+    for group in parts {
+        let any: Vec<String> = (1..=group.len()).map(|n| format!("c.name_key like ${}", at + n)).collect();
+        sql.push_str(&format!("\n         and ({})", any.join(" or ")));
+        at += group.len();
     }
+    sql.push_str(&format!("\n     order by length(c.name_key), c.id limit ${}", at + 1));
+    let statement = query(sql).bind(workspace_id);
+    let statement = parts.iter().flatten().fold(statement, |statement, part| statement.bind(containing(part)));
+    statement.bind(most).all(tx, brief_of)
+}
+
+/// All contacts of whom a company is known, oldest first.
+pub(super) fn with_a_company(tx: &mut Tx, workspace_id: Uuid) -> Result<Vec<Brief>> {
+    query(format!(
+        "{BRIEF} and (c.company_name is not null or c.related_company_id is not null) order by c.created_at_ms, c.id"
+    ))
+    .bind(workspace_id)
+    .all(tx, brief_of)
+}
+
+fn brief_of(row: &Row) -> Result<Brief> {
+    Ok(Brief {
+        id: row.get(0)?,
+        full_name: row.get(1)?,
+        email: row.get(2)?,
+        job_title: row.get(3)?,
+        company_name: row.get(4)?,
+        version: row.get(5)?,
+    })
+}
+
+/// What a description of contacts is held against.
+#[derive(Debug)]
+pub(super) struct Described {
+    pub(super) id: Uuid,
+    pub(super) created_at_ms: i64,
+    pub(super) tags: Vec<String>,
+    pub(super) job_title: Option<String>,
+    pub(super) company_name: Option<String>,
+}
+
+/// The next contacts of the list or the workspace behind `after` (creation time and id), oldest first.
+pub(super) fn described(
+    tx: &mut Tx,
+    workspace_id: Uuid,
+    described: &super::Described,
+    after: Option<(i64, Uuid)>,
+    most: u32,
+) -> Result<Vec<Described>> {
+    let filter = Filter { search: described.search.clone(), list_id: described.list_id, ..Filter::default() };
+    let (after_ms, after_id) = after.unwrap_or((i64::MIN, Uuid::nil()));
+    let sql = format!(
+        "select c.id, c.created_at_ms, c.tags, c.job_title, coalesce(c.company_name,
+             (select k.name from companies k where k.workspace_id = $1 and k.id = c.related_company_id))
+         {} and (c.created_at_ms, c.id) > ($6, $7) order by c.created_at_ms, c.id limit $8",
+        from(&filter),
+    );
+    let statement = bind_filter(query(sql), workspace_id, &filter).bind(after_ms).bind(after_id).bind(most);
+    statement.all(tx, |row| {
+        Ok(Described {
+            id: row.get(0)?,
+            created_at_ms: row.get(1)?,
+            tags: serde_json::from_str(&row.get::<String>(2)?)?,
+            job_title: row.get(3)?,
+            company_name: row.get(4)?,
+        })
+    })
 }

@@ -1,5 +1,7 @@
 //! Contacts on real databases: what becomes of prospects, and that the preview counts what execution does.
 
+mod finding;
+
 use super::*;
 use crate::db::testing::{self, Scratch};
 use crate::db::{Db, query};

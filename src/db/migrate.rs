@@ -14,6 +14,7 @@ const FILES: &[(&str, &str)] = &[
     ("0003_removals", include_str!("../../migrations/0003_removals.sql")),
     ("0004_exports", include_str!("../../migrations/0004_exports.sql")),
     ("0005_deleted_lists", include_str!("../../migrations/0005_deleted_lists.sql")),
+    ("0006_records", include_str!("../../migrations/0006_records.sql")),
 ];
 
 /// What a file needs on PostgreSQL alone: a part of the list of differences in `dialect.rs`.

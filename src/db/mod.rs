@@ -58,7 +58,7 @@ pub use lock::Lock;
 pub use look::Look;
 pub use migrate::{Applied, Standing};
 pub use postgres::Address as PostgresAddress;
-pub use query::{FromColumn, LIST_MAX, Query, Row, Value, count_inserted, insert_new, insert_rows, query};
+pub use query::{FromColumn, LIST_MAX, Query, Row, Value, containing, count_inserted, insert_new, insert_rows, query};
 
 use self::health::Health;
 use crate::error::{Error, Result, Trouble};

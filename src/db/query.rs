@@ -204,6 +204,20 @@ impl Query {
     }
 }
 
+/// The pattern of a text that holds `part` anywhere, for `like $1 escape '\\'`.
+pub fn containing(part: &str) -> String {
+    let mut pattern = String::with_capacity(part.len() + 2);
+    pattern.push('%');
+    for c in part.chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    pattern
+}
+
 /// Inserts many rows of `width` values: `sql` holds `values {rows}`. Statements of power-of-two size are used, so
 /// that few are prepared. Answers what `returning` gave, mapped.
 pub fn insert_rows<T>(
@@ -497,6 +511,11 @@ mod tests {
         let query = query("select 1 where b in ({list})").bind_list(Vec::<String>::new());
         assert_eq!(query.sql, "select 1 where b in ($1)");
         assert_eq!(query.values, vec![Value::Null]);
+    }
+
+    #[test]
+    fn what_is_searched_for_is_no_pattern() {
+        assert_eq!(containing(r"50%_\x"), r"%50\%\_\\x%");
     }
 
     #[test]

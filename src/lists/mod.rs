@@ -9,7 +9,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -391,6 +391,55 @@ pub fn add_members(
 pub fn forget_contact(tx: &mut Tx, workspace_id: Uuid, contact_id: Uuid, now_ms: i64) -> Result<Vec<Uuid>> {
     let list_ids = store::remove_from_all(tx, workspace_id, contact_id)?;
     store::count_members(tx, workspace_id, &list_ids, -1, now_ms)
+}
+
+/// On how many lists contacts are, each with each counted once.
+pub fn count_memberships(tx: &mut Tx, workspace_id: Uuid, contact_ids: &[Uuid]) -> Result<u64> {
+    Ok(store::memberships(tx, workspace_id, contact_ids)?.len() as u64)
+}
+
+/// How many lists `primary` would be on for the first time after [`move_memberships`].
+pub fn gained_by_merge(tx: &mut Tx, workspace_id: Uuid, duplicates: &[Uuid], primary: Uuid) -> Result<u64> {
+    Ok(gained(tx, workspace_id, duplicates, primary)?.0.len() as u64)
+}
+
+/// Puts `primary` on all lists the duplicates are on, and takes the duplicates off them.
+pub fn move_memberships(
+    tx: &mut Tx,
+    workspace_id: Uuid,
+    duplicates: &[Uuid],
+    primary: Uuid,
+    now_ms: i64,
+) -> Result<()> {
+    let (gained, mut changes) = gained(tx, workspace_id, duplicates, primary)?;
+    store::remove_several(tx, workspace_id, duplicates)?;
+    for list_id in gained {
+        store::add_members(tx, workspace_id, list_id, &[primary], now_ms)?;
+        *changes.entry(list_id).or_default() += 1;
+    }
+    let mut by_change: BTreeMap<i64, Vec<Uuid>> = BTreeMap::new();
+    for (list_id, change) in changes {
+        by_change.entry(change).or_default().push(list_id);
+    }
+    for (change, list_ids) in by_change {
+        store::count_members(tx, workspace_id, &list_ids, change, now_ms)?;
+    }
+    Ok(())
+}
+
+/// The lists of the duplicates that `primary` is not on, and how many members each of theirs loses.
+fn gained(
+    tx: &mut Tx,
+    workspace_id: Uuid,
+    duplicates: &[Uuid],
+    primary: Uuid,
+) -> Result<(BTreeSet<Uuid>, BTreeMap<Uuid, i64>)> {
+    let own: BTreeSet<Uuid> = store::memberships(tx, workspace_id, &[primary])?.into_iter().collect();
+    let mut lost: BTreeMap<Uuid, i64> = BTreeMap::new();
+    for list_id in store::memberships(tx, workspace_id, duplicates)? {
+        *lost.entry(list_id).or_default() -= 1;
+    }
+    Ok((lost.keys().filter(|list_id| !own.contains(list_id)).copied().collect(), lost))
 }
 
 /// "List not found" with the generic code, for routes whose page says so or that have none.

@@ -284,6 +284,26 @@ pub(super) fn remove_from_all(tx: &mut Tx, workspace_id: Uuid, contact_id: Uuid)
         .all(tx, |row| row.get(0))
 }
 
+/// The lists contacts are on, one answer for each membership; lists that are being deleted are left out.
+pub(super) fn memberships(tx: &mut Tx, workspace_id: Uuid, contact_ids: &[Uuid]) -> Result<Vec<Uuid>> {
+    query(
+        "select m.list_id from list_members m join lists l on l.id = m.list_id
+         where m.workspace_id = $1 and l.deleted_at_ms is null and m.contact_id in ({list})",
+    )
+    .bind(workspace_id)
+    .bind_list(contact_ids)
+    .all(tx, |row| row.get(0))
+}
+
+/// Takes contacts off all lists.
+pub(super) fn remove_several(tx: &mut Tx, workspace_id: Uuid, contact_ids: &[Uuid]) -> Result<()> {
+    query("delete from list_members where workspace_id = $1 and contact_id in ({list})")
+        .bind(workspace_id)
+        .bind_list(contact_ids)
+        .execute(tx)?;
+    Ok(())
+}
+
 fn list(row: &Row) -> Result<List> {
     Ok(List {
         id: row.get(0)?,

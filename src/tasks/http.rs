@@ -95,19 +95,21 @@ impl ListParams {
     }
 }
 
-/// Whether to wait for a change.
+/// Whether to wait for a change, and which revision to show.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct GetParams {
     /// Seconds, at most 60: answers when the task leaves its state, at the latest after this time.
     wait: Option<String>,
+    /// Plan, preview and words as they were at this revision; the present one when left out.
+    revision: Option<String>,
 }
 
 /// One task with its plan, revisions, preview, decision, progress, result and error.
 #[utoipa::path(get, path = "/v1/lexi/tasks/{id}", tag = "lexi", params(("id" = String, Path, description = "Task UUID"), GetParams),
     responses(
     (status = 200, description = "The task.", body = Data<Detail>),
-    (status = 400, description = "`validation_error`: wait is out of range.", body = Problem),
+    (status = 400, description = "`validation_error`: wait or revision is out of range.", body = Problem),
     (status = 401, description = "`invalid_key`", body = Problem),
     (status = 403, description = "`insufficient_permissions`: the key lacks `lexi:read`.", body = Problem),
     (status = 404, description = "`not_found`: Task not found", body = Problem),
@@ -119,15 +121,26 @@ async fn get(
     Query(params): Query<GetParams>,
 ) -> Answer<Detail> {
     let task_id = id.or(not_found)?;
-    let wait = params.wait_s()?;
+    let (wait, revision) = (params.wait_s()?, params.revision()?);
     if wait > Duration::ZERO {
         wait_for_change(&app, &can, task_id, wait).await?;
     }
     let caller = can.asked.caller;
-    Ok(data(read(&app, move |tx| super::get(tx, &caller, task_id)).await?))
+    Ok(data(read(&app, move |tx| super::get(tx, &caller, task_id, revision)).await?))
 }
 
 impl GetParams {
+    fn revision(&self) -> Result<Option<u32>> {
+        let text = self.revision.as_deref().filter(|text| !text.is_empty());
+        text.map(|text| {
+            text.parse().map_err(|_| {
+                let message = format!("revision must be a whole number, got \"{}\".", quoted(text));
+                Error::validation("revision", message)
+            })
+        })
+        .transpose()
+    }
+
     fn wait_s(&self) -> Result<Duration> {
         match self.wait.as_deref() {
             None | Some("") => Ok(Duration::ZERO),

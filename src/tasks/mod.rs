@@ -7,6 +7,7 @@
 pub mod http;
 mod plan;
 mod refusal;
+mod revision;
 mod store;
 mod view;
 
@@ -14,6 +15,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 pub use plan::Plan;
+pub use revision::{Change, revise};
 pub use view::{Decision, Detail, Progress, RevisionLine, Task, Votes};
 
 use crate::db::{Signal, Tx};
@@ -24,6 +26,8 @@ use crate::paging::Paging;
 
 /// Characters of a reason for dismissing.
 pub const REASON_MAX: usize = 2_000;
+/// Revisions of one task; who wants more asks for a new one.
+pub const REVISIONS_MAX: u32 = 100;
 /// How deep "all" can be paged: the five states are merged for it.
 const ALL_DEPTH_MAX: i64 = 100_000;
 /// Tasks dismissed for age in one transaction.
@@ -284,9 +288,43 @@ pub fn list(tx: &mut Tx, caller: &Caller, wanted: &Wanted) -> Result<(Vec<Task>,
     Ok((view::load(tx, caller.workspace_id, &ids)?, total))
 }
 
-/// One task with everything about it.
-pub fn get(tx: &mut Tx, caller: &Caller, task_id: Uuid) -> Result<Detail> {
-    view::detail(tx, caller.workspace_id, task_id)?.ok_or_else(not_found)
+/// One task with everything about it; with `revision`, its plan, preview and words as they were then.
+pub fn get(tx: &mut Tx, caller: &Caller, task_id: Uuid, revision: Option<u32>) -> Result<Detail> {
+    if let Some(revision) = revision {
+        let line = store::line(tx, caller.workspace_id, task_id)?.ok_or_else(not_found)?;
+        if !(1..=line.revision).contains(&revision) {
+            let message = format!("revision must be a whole number from 1 to {}, got {revision}.", line.revision);
+            return Err(Error::validation("revision", message));
+        }
+    }
+    view::detail(tx, caller.workspace_id, task_id, revision)?.ok_or_else(not_found)
+}
+
+/// Where a task stands that might be revised.
+#[derive(Debug, Clone, Copy)]
+pub struct Standing {
+    /// What it would do.
+    pub kind: Kind,
+    /// Whether it still waits for a decision.
+    pub is_pending: bool,
+    /// Its present revision.
+    pub revision: u32,
+}
+
+/// Where a task stands; nothing when there is none.
+pub fn standing(tx: &mut Tx, caller: &Caller, task_id: Uuid, now_ms: i64) -> Result<Option<Standing>> {
+    Ok(store::line(tx, caller.workspace_id, task_id)?.map(|line| Standing {
+        kind: line.kind,
+        is_pending: line.status == Status::Pending && line.expires_at_ms > now_ms,
+        revision: line.revision,
+    }))
+}
+
+/// Whom or what a task is about: the selection of its present revision, in its order; empty when there is no such task.
+pub fn selection(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid) -> Result<Vec<Uuid>> {
+    let Some(line) = store::line(tx, workspace_id, task_id)? else { return Ok(Vec::new()) };
+    let plan = store::plan(tx, workspace_id, (task_id, line.kind), line.revision)?;
+    Ok(plan.map(|(plan, _)| plan.selection).unwrap_or_default())
 }
 
 /// A task as lists show it.

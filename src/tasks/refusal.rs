@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::{Status, not_found, store, view};
 use crate::db::Tx;
 use crate::error::{Code, Error, Result, quoted};
+use crate::keys::Caller;
 
 /// The reason an approval changed nothing.
 pub(super) fn of_approval(
@@ -30,6 +31,24 @@ pub(super) fn of_approval(
             json!({ "plan_hash": line.plan_hash, "revision": line.revision, "named": quoted(named) }),
         ),
     })
+}
+
+/// The reason a revision changed nothing.
+pub(super) fn of_revision(tx: &mut Tx, caller: &Caller, task_id: Uuid, seen: u32, now_ms: i64) -> Result<Error> {
+    let Some(line) = store::line(tx, caller.workspace_id, task_id)? else { return Ok(not_found()) };
+    if line.status != Status::Pending || line.expires_at_ms <= now_ms {
+        return decided(tx, caller.workspace_id, task_id, line.status);
+    }
+    if line.revision != seen {
+        return Ok(Error::with_details(
+            Code::PlanChanged,
+            "The task was changed meanwhile. Look at it again.",
+            json!({ "plan_hash": line.plan_hash, "revision": line.revision }),
+        ));
+    }
+    let message = "This key may change only tasks it proposed, in the conversation they came from. \
+                   For other tasks it needs the permission lexi:approve.";
+    Ok(Error::with_code(Code::InsufficientPermissions, message))
 }
 
 /// The reason a dismissal changed nothing.

@@ -77,6 +77,34 @@ pub(super) fn approve(
     .first(tx, |row| Ok((row.get(0)?, row.get(1)?, kind(&row.get::<String>(2)?)?)))
 }
 
+/// Of all who change or decide a task at once, one gets a row back: the number of the new revision.
+pub(super) fn revise(
+    tx: &mut Tx,
+    caller: &Caller,
+    new: &Proposal,
+    (hash, seen): (&str, u32),
+    may_approve: bool,
+    now_ms: i64,
+) -> Result<Option<u32>> {
+    query(
+        "update tasks set revision = revision + 1, plan_hash = $6, expires_at_ms = $7
+         where id = $1 and workspace_id = $2 and type = $3 and status = 'pending' and expires_at_ms > $4
+           and revision = $5 and ($8 = 1 or (created_by = $9 and conversation_id = $10))
+         returning revision",
+    )
+    .bind(new.task_id)
+    .bind(caller.workspace_id)
+    .bind(new.plan.kind.as_str())
+    .bind(now_ms)
+    .bind(seen)
+    .bind(hash)
+    .bind(new.expires_at_ms)
+    .bind(i64::from(may_approve))
+    .bind(caller.key_id)
+    .bind(new.conversation_id)
+    .first(tx, |row| row.get(0))
+}
+
 pub(super) fn dismiss(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid, now_ms: i64) -> Result<Option<(u32, String)>> {
     query(
         "update tasks set status = 'dismissed', status_at_ms = $3, finished_at_ms = $3
@@ -232,10 +260,11 @@ pub(super) struct Line {
     pub(super) revision: u32,
     pub(super) plan_hash: String,
     pub(super) expires_at_ms: i64,
+    pub(super) kind: Kind,
 }
 
 pub(super) fn line(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid) -> Result<Option<Line>> {
-    query("select status, revision, plan_hash, expires_at_ms from tasks where id = $1 and workspace_id = $2")
+    query("select status, revision, plan_hash, expires_at_ms, type from tasks where id = $1 and workspace_id = $2")
         .bind(task_id)
         .bind(workspace_id)
         .first(tx, |row| {
@@ -244,6 +273,7 @@ pub(super) fn line(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid) -> Result<Opt
                 revision: row.get(1)?,
                 plan_hash: row.get(2)?,
                 expires_at_ms: row.get(3)?,
+                kind: kind(&row.get::<String>(4)?)?,
             })
         })
 }
@@ -385,21 +415,43 @@ pub(super) fn decisions(tx: &mut Tx, workspace_id: Uuid, ids: &[Uuid]) -> Result
     })
 }
 
-/// Number, hash, time and description of each revision, oldest first, at most `limit`.
-pub(super) fn revisions(
-    tx: &mut Tx,
-    workspace_id: Uuid,
-    task_id: Uuid,
-    limit: i64,
-) -> Result<Vec<(u32, String, i64, String)>> {
+/// A revision without its people.
+pub(super) struct Revised {
+    pub(super) revision: u32,
+    pub(super) plan_hash: String,
+    pub(super) created_at_ms: i64,
+    pub(super) description: String,
+    pub(super) query: String,
+    pub(super) parameters: Value,
+    pub(super) selected: u64,
+    /// Whether the people are not those of the revision before.
+    pub(super) other_people: bool,
+}
+
+/// The revisions, oldest first, at most `limit`.
+pub(super) fn revisions(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid, limit: u32) -> Result<Vec<Revised>> {
     query(
-        "select revision, plan_hash, created_at_ms, description from task_revisions
-         where task_id = $1 and workspace_id = $2 order by revision limit $3",
+        "select r.revision, r.plan_hash, r.created_at_ms, r.description, r.query, r.plan, length(r.selection),
+             case when p.selection is null or p.selection = r.selection then 0 else 1 end
+         from task_revisions r
+         left join task_revisions p on p.task_id = r.task_id and p.revision = r.revision - 1
+         where r.task_id = $1 and r.workspace_id = $2 order by r.revision limit $3",
     )
     .bind(task_id)
     .bind(workspace_id)
     .bind(limit)
-    .all(tx, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
+    .all(tx, |row| {
+        Ok(Revised {
+            revision: row.get(0)?,
+            plan_hash: row.get(1)?,
+            created_at_ms: row.get(2)?,
+            description: row.get(3)?,
+            query: row.get(4)?,
+            parameters: row.get(5)?,
+            selected: row.get::<u64>(6)? / 16,
+            other_people: row.get::<i64>(7)? == 1,
+        })
+    })
 }
 
 /// What was understood when this revision was asked for; null when nobody asked in words.

@@ -7,15 +7,13 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::Kind;
-use super::store::{self, Decided, Shown};
+use super::revision::{Change, of_parameters, of_selection};
+use super::store::{self, Decided, Revised, Shown};
+use super::{Kind, REVISIONS_MAX};
 use crate::clock::iso;
 use crate::db::Tx;
 use crate::error::Result;
 use crate::jobs;
-
-/// Revisions shown on one task.
-const REVISIONS_SHOWN: i64 = 100;
 
 /// Something Lexi proposes, and what became of it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -111,6 +109,10 @@ pub struct RevisionLine {
     pub created_at: String,
     /// For people.
     pub description: String,
+    /// The words that asked for it.
+    pub query: String,
+    /// How its plan differs from that of the revision before; of the first one, nothing.
+    pub changes: Vec<Change>,
 }
 
 /// One task with everything about it.
@@ -168,10 +170,7 @@ pub(super) fn load(tx: &mut Tx, workspace_id: Uuid, ids: &[Uuid]) -> Result<Vec<
 }
 
 fn show(task: Shown, decision: Option<Decision>, progress: Option<Progress>) -> Task {
-    let mut metadata = json!({ "query": task.query });
-    if let (Value::Object(metadata), Value::Object(parameters)) = (&mut metadata, task.parameters) {
-        metadata.extend(parameters);
-    }
+    let metadata = metadata(&task.query, task.parameters);
     let approved = decision.as_ref().is_some_and(|decision| decision.outcome == "approved");
     let progress = progress.or_else(|| {
         let selected = task.preview["selected"].as_u64()?;
@@ -200,23 +199,59 @@ fn show(task: Shown, decision: Option<Decision>, progress: Option<Progress>) -> 
     }
 }
 
+/// The words that asked for it, and how it is done.
+fn metadata(query: &str, parameters: Value) -> Value {
+    let mut metadata = json!({ "query": query });
+    if let (Value::Object(metadata), Value::Object(parameters)) = (&mut metadata, parameters) {
+        metadata.extend(parameters);
+    }
+    metadata
+}
+
 /// The decision about a task, if there is one.
 pub(super) fn decision(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid) -> Result<Option<Decision>> {
     Ok(store::decisions(tx, workspace_id, &[task_id])?.pop().map(Decision::from))
 }
 
-/// One task with everything about it; nothing when there is none.
-pub(super) fn detail(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid) -> Result<Option<Detail>> {
-    let Some(task) = load(tx, workspace_id, &[task_id])?.pop() else { return Ok(None) };
+/// One task with everything about it, as it is or as it was at `revision`; nothing when there is none.
+pub(super) fn detail(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid, revision: Option<u32>) -> Result<Option<Detail>> {
+    let Some(mut task) = load(tx, workspace_id, &[task_id])?.pop() else { return Ok(None) };
     let Some(kind) = Kind::named(task.kind) else { return Ok(None) };
-    let Some((plan, _)) = store::plan(tx, workspace_id, (task_id, kind), task.revision)? else { return Ok(None) };
-    let revisions = store::revisions(tx, workspace_id, task_id, REVISIONS_SHOWN)?;
-    let request = store::request(tx, workspace_id, task_id, task.revision)?;
-    let revisions = revisions.into_iter().map(|(revision, plan_hash, created_at_ms, description)| RevisionLine {
-        revision,
-        plan_hash,
-        created_at: iso(created_at_ms),
-        description,
-    });
-    Ok(Some(Detail { task, plan: plan.shown(), revisions: revisions.collect(), request }))
+    let shown = revision.unwrap_or(task.revision);
+    let Some((plan, preview)) = store::plan(tx, workspace_id, (task_id, kind), shown)? else { return Ok(None) };
+    let request = store::request(tx, workspace_id, task_id, shown)?;
+    let revisions = lines(store::revisions(tx, workspace_id, task_id, REVISIONS_MAX)?);
+    if let Some(line) = revisions.iter().find(|line| line.revision == shown && shown != task.revision) {
+        task.description = line.description.clone();
+        task.metadata = metadata(&line.query, plan.parameters.clone());
+        task.revision = shown;
+        task.plan_hash = line.plan_hash.clone();
+        task.preview = preview;
+    }
+    Ok(Some(Detail { task, plan: plan.shown(), revisions, request }))
+}
+
+/// The revisions with what each changed.
+fn lines(revisions: Vec<Revised>) -> Vec<RevisionLine> {
+    let mut before: Option<(Value, u64)> = None;
+    let mut lines = Vec::with_capacity(revisions.len());
+    for revised in revisions {
+        let mut changes = Vec::new();
+        if let Some((parameters, selected)) = &before {
+            changes = of_parameters(parameters, &revised.parameters);
+            if revised.other_people {
+                changes.push(of_selection(*selected, revised.selected));
+            }
+        }
+        before = Some((revised.parameters, revised.selected));
+        lines.push(RevisionLine {
+            revision: revised.revision,
+            plan_hash: revised.plan_hash,
+            created_at: iso(revised.created_at_ms),
+            description: revised.description,
+            query: revised.query,
+            changes,
+        });
+    }
+    lines
 }

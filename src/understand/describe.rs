@@ -2,6 +2,8 @@
 //!
 //! Protects that the name of a list says what was understood, never more.
 
+use std::borrow::Cow;
+
 use super::places::Location;
 use super::request::{Details, Intent, Provenance, Request, Search, Slots, Target};
 use super::vocabulary::COMPANIES;
@@ -12,11 +14,33 @@ const LONGEST: usize = 120;
 
 /// What a request is about, as a short phrase: "CEOs at law firms in California".
 pub fn describe(request: &Request) -> String {
+    let provenance = apart(&request.provenance);
     let phrase = match &request.slots {
-        Slots::Search(search) => of_search(search, &request.provenance, ""),
-        Slots::Details(details) => of_details(request.intent, details, &request.provenance),
+        Slots::Search(search) => of_search(search, &provenance, ""),
+        Slots::Details(details) => of_details(request.intent, details, &provenance),
     };
     shortened(&phrase)
+}
+
+/// Entries of several messages with the offsets of each moved behind those of the one before, so that words of two
+/// messages never seem to be neighbours.
+fn apart(provenance: &[Provenance]) -> Cow<'_, [Provenance]> {
+    /// More than a message has bytes.
+    const MESSAGE: usize = 1 << 20;
+    let Some(first) = provenance.first().filter(|first| provenance.iter().any(|entry| entry.from != first.from)) else {
+        return Cow::Borrowed(provenance);
+    };
+    let mut origins = vec![&first.from];
+    let mut moved = Vec::with_capacity(provenance.len());
+    for entry in provenance {
+        let place = origins.iter().position(|origin| **origin == entry.from).unwrap_or_else(|| {
+            origins.push(&entry.from);
+            origins.len() - 1
+        });
+        let behind = |offset: usize| offset + place * MESSAGE;
+        moved.push(Provenance { start: entry.start.map(behind), end: entry.end.map(behind), ..entry.clone() });
+    }
+    Cow::Owned(moved)
 }
 
 fn of_search(search: &Search, provenance: &[Provenance], prefix: &str) -> String {

@@ -10,6 +10,7 @@ mod destinations;
 mod describe;
 mod details;
 mod findings;
+pub mod follow_up;
 mod gazetteer;
 mod grammar;
 mod intent;

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::{LIMIT, LIMIT_MAX, Selected, Wanted};
 use crate::app::App;
-use crate::contacts::check;
+use crate::contacts::fields;
 use crate::db::Isolation;
 use crate::error::{Error, Result};
 use crate::http::answer::Problem;
@@ -48,8 +48,8 @@ fn wanted(pairs: Vec<(String, String)>) -> Result<Wanted> {
         given.map(|(_, value)| value.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()));
     Ok(Wanted {
         limit: paging::number("limit", limit.as_deref(), LIMIT, LIMIT_MAX)?,
-        created_after_ms: after.map(|text| check::time("created_after", &text)).transpose()?,
-        created_before_ms: before.map(|text| check::time("created_before", &text)).transpose()?,
+        created_after_ms: after.map(|text| fields::time("created_after", &text)).transpose()?,
+        created_before_ms: before.map(|text| fields::time("created_before", &text)).transpose()?,
         list_id: list_id.map(|text| Uuid::try_parse(&text).map_err(|_| lists::not_found())).transpose()?,
         tags: super::tags(&tags)?,
         fields: super::fields(fields.as_deref().unwrap_or_default())?,

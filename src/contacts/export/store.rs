@@ -52,7 +52,8 @@ pub(super) fn contacts(tx: &mut Tx, workspace_id: Uuid, ids: &[Uuid], wanted: &W
     let custom_fields = if wanted.has(Field::CustomFields) { "custom_fields" } else { "'{}'" };
     let notes = if wanted.has(Field::Notes) { "notes" } else { "cast(null as text)" };
     let sql = format!(
-        "select id, first_name, last_name, full_name, email, phone, job_title, company_name, related_company_id,
+        "select id, first_name, last_name, full_name, email, phone, job_title, company_name,
+             (select k.id from companies k where k.workspace_id = $1 and k.id = contacts.related_company_id),
              linkedin_url, priority, tags, {custom_fields}, {notes}, prospect_id, created_by_task, created_at_ms,
              updated_at_ms
          from contacts where workspace_id = $1 and id in ({{list}})"
