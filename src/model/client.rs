@@ -59,6 +59,8 @@ impl Client {
         if provider == ModelProvider::Anthropic {
             headers.insert("anthropic-version", HeaderValue::from_static(ANTHROPIC_VERSION));
         }
+        // The one provider of this program; the command line has installed it, another user of the library may not have.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let mut http = reqwest::Client::builder()
             .connect_timeout(CONNECT_TIMEOUT)
             .timeout(timeout)

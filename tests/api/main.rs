@@ -34,6 +34,7 @@ mod limits;
 mod lists;
 mod main_job;
 mod migrations;
+mod model;
 mod openapi;
 mod prospect_order;
 mod prospects;
