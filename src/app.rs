@@ -12,6 +12,7 @@ use crate::config::Config;
 use crate::db::{Db, Dialect, Signal, dialect};
 use crate::error::{Error, Result};
 use crate::keys::{self, Keys, Limits, Strangers};
+use crate::model::Model;
 use crate::prospects::search::Index;
 
 /// One process's own.
@@ -34,6 +35,8 @@ pub struct Inner {
     pub strangers: Strangers,
     /// This process's copy of the search index: derived, rebuildable.
     pub search: Arc<Index>,
+    /// The language model, when one is configured.
+    pub model: Option<Model>,
     /// What waits inside this process for something to be committed.
     pub waiters: Arc<Waiters>,
 }
@@ -101,7 +104,8 @@ impl App {
         let search = Index::open(&folder, clock.now_ms())
             .map_err(|error| Error::internal(format_args!("the index folder {}: {error}", folder.display())))?;
         let search = Arc::new(search);
-        let app = App(Arc::new(Inner { config, db, clock, keys, limits, strangers, search, waiters }));
+        let model = Model::of(&config)?;
+        let app = App(Arc::new(Inner { config, db, clock, keys, limits, strangers, search, model, waiters }));
         app.listen_to_commits();
         Ok(app)
     }

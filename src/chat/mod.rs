@@ -4,6 +4,7 @@
 //! `follow_up.rs` what changes or answers an earlier turn. Each gets a reading transaction and a [`Context`], and gives
 //! an [`Answer`]; only [`take_turn`] writes.
 
+mod assistance;
 mod body;
 mod change;
 
@@ -33,7 +34,7 @@ use crate::keys::Caller;
 use crate::lists::List;
 use crate::prospects::search::Snapshot;
 use crate::tasks::{self, Plan, Proposal};
-use crate::understand::{self, Intent, Request};
+use crate::understand::{Intent, Request};
 use references::About;
 
 /// Characters of one message.
@@ -179,19 +180,23 @@ impl Answer {
 /// Understands a message and prepares what follows from it. Reads only.
 pub async fn consider(app: &App, caller: &Caller, said: Said) -> Result<Turn> {
     let now_ms = app.clock.now_ms();
-    let request = understand::read(&said.message);
+    let request = assistance::read(app, caller, &said.message).await?;
     let expires_at_ms = now_ms + app.config.task_expiry_ms;
     let snapshot = app.search.snapshot();
-    let (caller, asked, about) = (caller.clone(), request.clone(), said.clone());
+    let (asking, asked, about) = (caller.clone(), request.clone(), said.clone());
     let mut answer = app
         .db
         .read(move |tx| {
-            let About { list, contact, company } = references::about(tx, &caller, &about)?;
-            let (caller, snapshot, said, request) = (&caller, &snapshot, &about, &asked);
+            let About { list, contact, company } = references::about(tx, &asking, &about)?;
+            let (caller, snapshot, said, request) = (&asking, &snapshot, &about, &asked);
             let context = Context { caller, snapshot, said, request, list, contact, company, now_ms, expires_at_ms };
             answer(tx, &context)
         })
         .await?;
+    // After the read, which refuses a conversation that is not the caller's.
+    if let Some(drafted) = assistance::draft(app, caller, &said, &request).await? {
+        answer = drafted;
+    }
     let conversation_id = said.conversation_id.unwrap_or_else(|| ids::new(now_ms));
     if let Some(proposal) = &mut answer.proposal {
         proposal.conversation_id = Some(conversation_id);

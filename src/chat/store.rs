@@ -75,6 +75,27 @@ pub(super) fn last_messages(tx: &mut Tx, workspace_id: Uuid, conversation_id: Uu
     .all(tx, |row| Ok((row.get::<String>(0)? == "assistant", row.get(1)?)))
 }
 
+/// What stands behind `opening` in the last reply of a conversation that begins with it; nothing when none does.
+pub(super) fn last_reply(
+    tx: &mut Tx,
+    workspace_id: Uuid,
+    conversation_id: Uuid,
+    opening: &str,
+) -> Result<Option<String>> {
+    let reply = query(
+        "select content from messages
+         where conversation_id = $1 and workspace_id = $2 and role = 'assistant'
+           and substr(content, 1, cast($3 as integer)) = $4
+         order by created_at_ms desc, id desc limit 1",
+    )
+    .bind(conversation_id)
+    .bind(workspace_id)
+    .bind(opening.chars().count() as i64)
+    .bind(opening)
+    .first(tx, |row| row.get::<String>(0))?;
+    Ok(reply.and_then(|reply| reply.strip_prefix(opening).map(str::to_owned)))
+}
+
 pub(super) fn insert_conversation(tx: &mut Tx, caller: &Caller, id: Uuid, title: &str, now_ms: i64) -> Result<()> {
     query(
         "insert into conversations (id, workspace_id, created_by, title, archived, created_at_ms, last_message_at_ms)

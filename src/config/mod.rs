@@ -58,10 +58,31 @@ pub struct Config {
     pub shutdown_timeout: Duration,
     /// Requests without a valid key that one address may make in a minute.
     pub strangers_per_minute: u32,
+    /// How the language model is asked; none: there is no model.
+    pub model_provider: Option<ModelProvider>,
+    /// Where the model is; none: at its provider.
+    pub model_url: Option<String>,
+    /// Which model.
+    pub model_name: Option<String>,
+    /// The key it wants.
+    pub model_key: Option<String>,
+    /// How long an answer of the model may take.
+    pub model_timeout: Duration,
+    /// How often a workspace may ask the model in an hour.
+    pub model_calls_per_hour: u32,
     /// What is logged, as `tracing` filters read it.
     pub log: String,
     /// How it is logged.
     pub log_format: LogFormat,
+}
+
+/// The two forms in which language models are asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ModelProvider {
+    /// OpenAI's chat completions; also Ollama, vLLM, llama.cpp and most others.
+    OpenAi,
+    /// Anthropic's messages.
+    Anthropic,
 }
 
 /// How logs are written.
@@ -98,6 +119,12 @@ impl Config {
             write_timeout: Duration::from_secs(30),
             shutdown_timeout: Duration::from_secs(20),
             strangers_per_minute: 120,
+            model_provider: None,
+            model_url: None,
+            model_name: None,
+            model_key: None,
+            model_timeout: Duration::from_secs(20),
+            model_calls_per_hour: 120,
             log: "info".into(),
             log_format: LogFormat::Auto,
         }
@@ -108,6 +135,9 @@ impl Config {
         match (&self.tls_cert, &self.tls_key) {
             (Some(_), None) => Err("tls_cert is set and tls_key is not; TLS needs both.".into()),
             (None, Some(_)) => Err("tls_key is set and tls_cert is not; TLS needs both.".into()),
+            _ if self.model_provider.is_some() && self.model_name.is_none() => {
+                Err("model_provider is set and model_name is not; say which model.".into())
+            }
             _ => Ok(()),
         }
     }

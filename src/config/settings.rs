@@ -7,13 +7,13 @@ use std::time::Duration;
 use tracing_subscriber::EnvFilter;
 
 use super::values::{Kind, Part, Setting, address, network, origin};
-use super::{Config, LogFormat};
+use super::{Config, LogFormat, ModelProvider};
 use crate::clock::{DAY_MS, MINUTE_MS, SECOND_MS};
 use crate::db::DatabaseUrl;
 use crate::error::Error;
 
-/// No file that holds one address is longer.
-const URL_FILE_MAX: u64 = 64 << 10;
+/// No file that holds one address or key is longer.
+const SECRET_FILE_MAX: u64 = 64 << 10;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
 
 /// All settings, in the order of the example file. A later one may rest on an earlier one.
@@ -284,6 +284,140 @@ pub static SETTINGS: &[Setting] = &[
         },
     },
     Setting {
+        key: "model_provider",
+        flag: "model-provider",
+        env: "LEXI_MODEL_PROVIDER",
+        placeholder: "PROVIDER",
+        part: Part::Model,
+        about: "Ask a language model what the reader left unread, and for drafts: openai or anthropic.",
+        notes: "openai is the form that Ollama, vLLM and llama.cpp answer too; then model_url says where. Without it no word \
+                leaves this machine.",
+        kind: Kind::Text {
+            set: |config, text| {
+                config.model_provider = match text {
+                    "openai" => Some(ModelProvider::OpenAi),
+                    "anthropic" => Some(ModelProvider::Anthropic),
+                    _ => return Err(format!("\"{text}\" won't do; write openai or anthropic")),
+                };
+                Ok(())
+            },
+            get: |config| {
+                let text = match config.model_provider? {
+                    ModelProvider::OpenAi => "openai",
+                    ModelProvider::Anthropic => "anthropic",
+                };
+                Some(text.to_owned())
+            },
+            sample: "openai",
+            secret: false,
+        },
+    },
+    Setting {
+        key: "model_url",
+        flag: "model-url",
+        env: "LEXI_MODEL_URL",
+        placeholder: "URL",
+        part: Part::Model,
+        about: "Where the model is, up to the version: http://127.0.0.1:11434/v1 is Ollama on this machine.",
+        notes: "By default the provider's own address.",
+        kind: Kind::Text {
+            set: |config, text| {
+                if !(text.starts_with("http://") || text.starts_with("https://")) {
+                    return Err(format!("\"{text}\" won't do; write http://… or https://…"));
+                }
+                config.model_url = Some(text.to_owned());
+                Ok(())
+            },
+            get: |config| config.model_url.clone(),
+            sample: "http://127.0.0.1:11434/v1",
+            secret: false,
+        },
+    },
+    Setting {
+        key: "model_name",
+        flag: "model-name",
+        env: "LEXI_MODEL_NAME",
+        placeholder: "NAME",
+        part: Part::Model,
+        about: "Which model, as its provider calls it.",
+        notes: "",
+        kind: Kind::Text {
+            set: |config, text| {
+                config.model_name = Some(text.to_owned());
+                Ok(())
+            },
+            get: |config| config.model_name.clone(),
+            sample: "llama3.1",
+            secret: false,
+        },
+    },
+    Setting {
+        key: "model_key",
+        flag: "model-key",
+        env: "LEXI_MODEL_KEY",
+        placeholder: "KEY",
+        part: Part::Model,
+        about: "The key the model's provider wants; better in the environment or in model_key_file.",
+        notes: "",
+        kind: Kind::Text {
+            set: |config, text| {
+                config.model_key = Some(text.to_owned());
+                Ok(())
+            },
+            // No command shows it.
+            get: |_| None,
+            sample: "KEY",
+            secret: true,
+        },
+    },
+    Setting {
+        key: "model_key_file",
+        flag: "model-key-file",
+        env: "LEXI_MODEL_KEY_FILE",
+        placeholder: "FILE",
+        part: Part::Model,
+        about: "A file that holds that key.",
+        notes: "",
+        kind: Kind::Path {
+            set: |config, path| {
+                config.model_key = Some(line_of(path)?);
+                Ok(())
+            },
+            get: |_| None,
+            sample: "/run/secrets/model-key",
+        },
+    },
+    Setting {
+        key: "model_timeout",
+        flag: "model-timeout",
+        env: "LEXI_MODEL_TIMEOUT",
+        placeholder: "TIME",
+        part: Part::Model,
+        about: "How long one answer of the model may take; it is asked twice at most.",
+        notes: "Whoever chats waits for it. Without an answer Lexi says what she understood by herself.",
+        kind: Kind::Time {
+            min_ms: SECOND_MS,
+            max_ms: 2 * MINUTE_MS,
+            set: |config, ms| config.model_timeout = duration(ms),
+            get: |config| ms(config.model_timeout),
+        },
+    },
+    Setting {
+        key: "model_calls_per_hour",
+        flag: "model-calls-per-hour",
+        env: "LEXI_MODEL_CALLS_PER_HOUR",
+        placeholder: "N",
+        part: Part::Model,
+        about: "How often one workspace may ask the model in an hour, over all nodes.",
+        notes: "A call about a request costs at most about 2,500 tokens, one for a draft about 4,500.",
+        kind: Kind::Number {
+            min: 0,
+            max: 100_000,
+            set: |config, number| config.model_calls_per_hour = number,
+            get: |config| config.model_calls_per_hour,
+        },
+    },
+    Setting {
         key: "log",
         flag: "log",
         env: "LEXI_LOG",
@@ -337,15 +471,20 @@ pub static SETTINGS: &[Setting] = &[
 
 /// The address in a file of its own. No message shows what is in it.
 fn read_url(config: &mut Config, path: &Path) -> Result<(), String> {
-    let unread = |why: &dyn std::fmt::Display| format!("{} can't be read: {why}", path.display());
-    let size = std::fs::metadata(path).map_err(|error| unread(&error))?.len();
-    if size > URL_FILE_MAX {
-        return Err(unread(&"it is too large for one address"));
-    }
-    let text = std::fs::read_to_string(path).map_err(|error| unread(&error))?;
-    let url = text.trim().parse();
+    let url = line_of(path)?.parse();
     config.database_url = url.map_err(|error: Error| format!("in {}: {}", path.display(), said(&error)))?;
     Ok(())
+}
+
+/// What a file holds that keeps one secret, without the line break at its end.
+fn line_of(path: &Path) -> Result<String, String> {
+    let unread = |why: &dyn std::fmt::Display| format!("{} can't be read: {why}", path.display());
+    let size = std::fs::metadata(path).map_err(|error| unread(&error))?.len();
+    if size > SECRET_FILE_MAX {
+        return Err(unread(&"it is too large for one secret"));
+    }
+    let text = std::fs::read_to_string(path).map_err(|error| unread(&error))?;
+    Ok(text.trim().to_owned())
 }
 
 /// A refusal as a setting says it: it goes on from the setting's name.

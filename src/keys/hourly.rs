@@ -13,6 +13,8 @@ use crate::error::Result;
 pub enum Hourly {
     /// An export of contacts.
     ContactsExport,
+    /// A question to the language model, with the calls that the settings allow.
+    ModelCall(u32),
 }
 
 impl Hourly {
@@ -20,13 +22,15 @@ impl Hourly {
     fn as_str(self) -> &'static str {
         match self {
             Hourly::ContactsExport => "contacts_export",
+            Hourly::ModelCall(_) => "model_call",
         }
     }
 
-    /// Calls in an hour, as published.
+    /// Calls in an hour: as published, or as the operator has set.
     pub fn limit(self) -> u32 {
         match self {
             Hourly::ContactsExport => 10,
+            Hourly::ModelCall(limit) => limit,
         }
     }
 }

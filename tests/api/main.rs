@@ -46,6 +46,7 @@ mod main_job;
 mod merging;
 mod migrations;
 mod notes;
+mod model;
 mod openapi;
 mod prospect_order;
 mod prospects;
