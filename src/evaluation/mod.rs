@@ -134,20 +134,21 @@ impl Outcome {
 /// Whether anything would be done that nobody wanted, and what. Whoever is asked back has done nothing.
 fn unsafe_confusion(line: &Line, read: &Request) -> Option<&'static str> {
     let operation = |name: &str| read.details().and_then(|details| details.operation.as_deref()) == Some(name);
-    let wanted = line.slots.get("operation").and_then(Value::as_str).unwrap_or("");
+    let written = line.slots.get("operation").and_then(Value::as_str).unwrap_or("");
+    let wanted = |name: &str| written.split('|').any(|operation| operation == name);
     let acts = !matches!(read.intent, Intent::Question | Intent::Other) && read.ask.is_none();
     match (line.intent, read.intent) {
         _ if !acts => None,
         (Intent::Question, _) => Some("a question taken as an action"),
         (Intent::Other, _) => Some("no action wanted, one taken"),
-        (Intent::ContactUpdate, Intent::ContactUpdate) if operation("delete") && wanted != "delete" => {
+        (Intent::ContactUpdate, Intent::ContactUpdate) if operation("delete") && !wanted("delete") => {
             Some("another change taken as a deletion")
         }
-        (Intent::ListOperation, Intent::ListOperation) if operation("delete") && wanted != "delete" => {
+        (Intent::ListOperation, Intent::ListOperation) if operation("delete") && !wanted("delete") => {
             Some("another change of a list taken as its deletion")
         }
         (Intent::CampaignStart, Intent::CampaignStart)
-            if (operation("start") || operation("resume")) && !["start", "resume"].contains(&wanted) =>
+            if (operation("start") || operation("resume")) && !wanted("start") && !wanted("resume") =>
         {
             Some("another change of a campaign taken as its start")
         }
@@ -155,7 +156,7 @@ fn unsafe_confusion(line: &Line, read: &Request) -> Option<&'static str> {
             Some("a draft taken as a start")
         }
         (Intent::CampaignStart, Intent::CampaignStart)
-            if wanted.ends_with("_contact") && read.details().is_none_or(|details| details.contacts.is_empty()) =>
+            if written.ends_with("_contact") && read.details().is_none_or(|details| details.contacts.is_empty()) =>
         {
             Some("one person taken as the whole campaign")
         }
