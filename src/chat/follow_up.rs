@@ -35,7 +35,7 @@ pub(super) fn answer(tx: &mut Tx, context: &Context<'_>) -> Result<Option<Answer
     let message_id = earlier.message_id.to_string();
     let follow = Follow { request: &request, message_id: &message_id, limit };
     match follow_up::read(message, &follow) {
-        Some(Followed::Changed(changed)) => change(tx, context, (&request, &task), &changed).map(Some),
+        Some(Followed::Changed(changed)) => change(tx, context, (&request, &task), &changed),
         Some(Followed::Ask(question)) => Ok(Some(Answer::says(question))),
         Some(decision @ (Followed::Confirm | Followed::Drop)) => Ok(Some(decided_elsewhere(&task, &decision))),
         None => Ok(None),
@@ -65,13 +65,12 @@ fn change(tx: &mut Tx, context: &Context<'_>, (earlier, task): (&Request, &Task)
     let words = words.unwrap_or_default();
     let is_same_list = context.list.is_none();
     if words.is_empty() && is_same_list {
-        return Ok(Answer::says(reply::nothing_changed(task)));
+        return Ok(Some(Answer::says(reply::nothing_changed(task))));
     }
     let Searched { prepared, description } = match search::search(tx, context, changed, list)? {
         Ok(searched) => searched,
-        Err(why) => return Ok(Answer::says(why)),
+        Err(why) => return Ok(Some(Answer::says(why))),
     };
-    let standing = tasks::standing(tx, context.caller, task.id, (context.said.conversation_id, context.now_ms))?;
     let revises = standing.filter(Standing::can_be_revised).map(|standing| standing.revision);
     let text = format!("{} {}", reply::changed(&words, standing.as_ref(), task), reply::proposal(changed, &prepared));
     let preview = serde_json::to_value(&prepared.preview)?;
@@ -79,7 +78,17 @@ fn change(tx: &mut Tx, context: &Context<'_>, (earlier, task): (&Request, &Task)
     let proposal = context.proposal(prepared.plan, preview, description)?;
     let task_id = if revises.is_some() { task.id } else { proposal.task_id };
     let proposal = Proposal { task_id, request: request.clone(), ..proposal };
-    Ok(Answer { request: Some(request), revises, ..Answer::proposes(text, proposal) })
+    Ok(Some(Answer { request: Some(request), revises, ..Answer::proposes(text, proposal) }))
+}
+
+/// Whether nothing but the list is another one.
+fn is_list_alone(earlier: &Request, changed: &Request) -> bool {
+    let without_list = |request: &Request| {
+        let mut search = request.search().cloned().unwrap_or_default();
+        search.other.retain(|entry| !entry.starts_with("save_as:") && !entry.starts_with("append_to:"));
+        search
+    };
+    without_list(earlier) == without_list(changed)
 }
 
 /// The list that a task names by its id: a change keeps it.
