@@ -16,12 +16,14 @@ use lexi::app::App;
 use lexi::clock::SystemClock;
 use lexi::config::Config;
 use lexi::db::Db;
+use lexi::execution::alternatives::{Counted, alternatives};
 use lexi::prospects::filter::{Filter, Slots};
 use lexi::prospects::generate::{self, Options, People};
 use lexi::prospects::search::{self, Facet, Index, Snapshot, View};
 use lexi::prospects::{CompanyFields, Person, Row, Target};
-use lexi::understand::Range;
 use lexi::understand::places::Location;
+use lexi::understand::{self, Range};
+use roaring::RoaringBitmap;
 use uuid::Uuid;
 
 #[global_allocator]
@@ -31,6 +33,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const FACETS: [Facet; 4] = [Facet::State, Facet::Industry, Facet::Headcount, Facet::Seniority];
 /// People that a page shows.
 const TOP: usize = 50;
+/// How often one request is measured.
+const REPEATED: usize = 50;
 
 /// Measures the search index.
 #[derive(Parser)]
@@ -130,8 +134,36 @@ fn made(people: u32, searches: usize) -> Result<()> {
             });
         }
     }
+    offers(&snapshot);
     println!("at the end: {} MB", memory_mb());
     Ok(())
+}
+
+/// What it costs to say what one step from a search would find, beside the search itself.
+fn offers(snapshot: &Snapshot) {
+    let nobody = RoaringBitmap::new();
+    for text in [
+        "Find 5000 CEOs at mid-size law firms in Nevada",
+        "Find 9000 tax partners at law firms in Texas with 51-200 employees",
+        "Find people in the United States",
+    ] {
+        let request = understand::read(text);
+        let Some(filter) = Filter::from_request(&request) else { continue };
+        let view = View::of(snapshot);
+        let found = view.find(&filter);
+        let limit = request.search().and_then(|search| search.count).unwrap_or(25);
+        let counted = Counted {
+            request: &request,
+            filter: &filter,
+            found: &found,
+            left_out: &nobody,
+            available: found.count(),
+            limit,
+        };
+        let same = vec![filter.clone(); REPEATED];
+        time(&format!("search: {text}"), &same, |filter| view.find(filter).count());
+        time("  and its alternatives", &same, |_| alternatives(&view, &counted).len() as u64);
+    }
 }
 
 async fn stored(data: &Path, rebuild: bool, searches: usize) -> Result<()> {

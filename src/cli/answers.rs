@@ -109,6 +109,7 @@ pub(super) struct Figures {
     pub(super) list_name: Option<String>,
     pub(super) unknown: Option<std::collections::BTreeMap<String, u64>>,
     pub(super) title_expansion: Option<Expansion>,
+    pub(super) alternatives: Vec<Alternative>,
     pub(super) sample: Vec<Sample>,
     pub(super) skipped: Vec<Skipped>,
     #[serde(flatten)]
@@ -164,6 +165,14 @@ pub(super) struct Expansion {
     pub(super) titles: Vec<String>,
     pub(super) would_add: u64,
     pub(super) applied: bool,
+}
+
+/// What one step from the search would find.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Alternative {
+    pub(super) text: String,
+    pub(super) matched: u64,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -227,6 +236,14 @@ pub(super) struct Revision {
     pub(super) revision: u64,
     pub(super) created_at: Option<String>,
     pub(super) description: Option<String>,
+    pub(super) changes: Vec<Change>,
+}
+
+/// A field that a revision changed.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Change {
+    pub(super) field: String,
 }
 
 /// `data` of `POST …/approve`.

@@ -70,7 +70,10 @@ pub(super) fn whole(task: &Task, layout: Layout) -> String {
     }
     for revision in task.revisions.iter().filter(|_| task.revisions.len() > 1) {
         let when = revision.created_at.as_deref().map(minute).unwrap_or_default();
-        line("revised", &format!("{}: {} · {when}", revision.revision, revision.description.as_deref().unwrap_or("")));
+        let fields: Vec<&str> = revision.changes.iter().map(|change| change.field.as_str()).collect();
+        let changed = if fields.is_empty() { String::new() } else { format!(" · {} changed", fields.join(", ")) };
+        let what = revision.description.as_deref().unwrap_or("");
+        line("revised", &format!("{}: {what}{changed} · {when}", revision.revision));
     }
     if let Some(votes) = task.votes.as_ref().filter(|votes| votes.need > 1) {
         line("votes", &format!("{} of {}", votes.have, votes.need));
@@ -328,9 +331,13 @@ fn push_preview(text: &mut String, preview: &Figures, layout: Layout) {
         let line = if more.applied {
             format!("{titles} are included")
         } else {
-            format!("{titles} would bring {} more (off; name them in the request)", number(more.would_add))
+            format!("{titles} would bring {} more (off; say \"with the law-firm equivalents\")", number(more.would_add))
         };
         push_line(text, "also", &line, layout);
+    }
+    if !preview.alternatives.is_empty() {
+        let said = preview.alternatives.iter().map(|one| format!("{} {}", one.text, number(one.matched)));
+        push_line(text, "or say", &said.collect::<Vec<_>>().join(" · "), layout);
     }
 }
 

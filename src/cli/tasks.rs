@@ -171,7 +171,13 @@ fn rows(tasks: &[Task], on_terminal: bool) -> Vec<Vec<String>> {
             task.status.clone(),
             task.status_at.as_deref().map(minute).unwrap_or_default(),
             figures.and_then(|figures| figures.added).map(number).unwrap_or_default(),
-            task.metadata.query.clone().or_else(|| task.description.clone()).unwrap_or_default(),
+            // "make it 100" says little without what was said before.
+            task.metadata
+                .query
+                .clone()
+                .filter(|_| task.revision.unwrap_or(1) == 1)
+                .or_else(|| task.description.clone())
+                .unwrap_or_default(),
         ]
     }));
     rows

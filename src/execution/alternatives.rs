@@ -57,16 +57,20 @@ pub enum Step {
 }
 
 /// A search that was counted.
-pub(super) struct Counted<'c> {
-    pub(super) request: &'c Request,
-    pub(super) filter: &'c Filter,
-    pub(super) found: &'c Found,
+#[derive(Debug, Clone, Copy)]
+pub struct Counted<'c> {
+    /// What was understood.
+    pub request: &'c Request,
+    /// The filter made from it.
+    pub filter: &'c Filter,
+    /// Who fits.
+    pub found: &'c Found,
     /// The people of excluded lists.
-    pub(super) left_out: &'c RoaringBitmap,
+    pub left_out: &'c RoaringBitmap,
     /// Of those who fit, how many may be contacted.
-    pub(super) available: u64,
+    pub available: u64,
     /// How many are wanted.
-    pub(super) limit: u32,
+    pub limit: u32,
 }
 
 /// A step that might be offered.
@@ -79,7 +83,7 @@ struct Candidate {
 
 /// The alternatives to a search that found too few people or far too many, the best first: those that find enough, the
 /// fewest of them first, then those that find most.
-pub(super) fn alternatives(view: &View, counted: &Counted) -> Vec<Alternative> {
+pub fn alternatives(view: &View, counted: &Counted) -> Vec<Alternative> {
     let matched = counted.found.count();
     let candidates = match sort_of(counted) {
         Sort::Enough => return Vec::new(),

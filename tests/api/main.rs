@@ -7,6 +7,7 @@
 #[expect(unreachable_pub, reason = "the harness is used by the modules beside it")]
 mod support;
 
+mod alternatives;
 mod backup;
 mod cli;
 mod cli_files;

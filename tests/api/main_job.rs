@@ -328,8 +328,10 @@ async fn nobody_fitting_still_makes_a_task_that_says_which_filter_empties_the_se
     let (_server, client) = with_people().await;
     let told = ask(&client, "Find 10 CEOs at law firms in Alaska").await;
     assert_eq!(told["task"]["preview"]["matched"], 0);
-    assert_eq!(told["task"]["preview"]["without"]["locations"], 70);
-    assert!(told["response"].as_str().unwrap().contains("Without the place"), "{}", told["response"]);
+    let offers = told["task"]["preview"]["alternatives"].as_array().unwrap();
+    let without_place = offers.iter().find(|offer| offer["slot"] == "locations").unwrap();
+    assert_eq!((&without_place["text"], &without_place["matched"]), (&json!("without “Alaska”"), &json!(70)));
+    assert!(told["response"].as_str().unwrap().contains("without “Alaska” 70"), "{}", told["response"]);
     let task_id = told["task_id"].as_str().unwrap();
     assert_eq!(approve(&client, task_id).await.status, 200);
     let done = task(&client, task_id).await;

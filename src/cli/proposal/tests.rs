@@ -18,6 +18,7 @@ fn task() -> Value {
         "preview": {"matched": 71, "suppressed": 0, "already_contacts": 0, "selected": 50, "added": 50,
             "list_id": null, "list_name": "CEOs at law firms in California", "unknown": {"locations": 12, "titles": 0},
             "title_expansion": {"titles": ["Managing Partner"], "would_add": 1930, "applied": false},
+            "alternatives": [{"kind": "with", "slot": "locations", "value": {}, "text": "with Nevada", "matched": 1200, "change": {}}],
             "sample": [
                 {"prospect_id": "x", "full_name": "Renata Okafor", "title": "Chief Executive Officer",
                  "company": "Okafor & Lindqvist LLP", "city": "Oakland", "state": "California", "headcount": 140},
@@ -62,7 +63,8 @@ Lexi   71 people fit. Approve, and I add 50 of them to a new list, \"CEOs at law
                 Miles Drummond  President & CEO, Drummond Law Group              San Diego  22 people
                 …
        unknown  locations of 12 people (not counted as fitting)
-       also     managing partners would bring 1,930 more (off; name them in the request)
+       also     managing partners would bring 1,930 more (off; say \"with the law-firm equivalents\")
+       or say   with Nevada 1,200
 "
     );
 }
@@ -155,6 +157,19 @@ fn the_end_of_a_task_says_what_was_done_and_what_was_left_out() {
     assert_eq!(took(&task).map(|took| took.as_millis()), Some(34));
     let whole = whole(&task, TERMINAL);
     assert!(whole.contains("decided  approved by Ann Lee · 23 Nov 2026 05:32"), "{whole}");
+}
+
+#[test]
+fn a_changed_task_shows_its_revisions_with_what_each_changed() {
+    let mut revised = task();
+    revised["revision"] = json!(2);
+    revised["revisions"] = json!([
+        {"revision": 1, "created_at": "2026-11-23T05:31:10.123Z", "description": "Add 50 people", "changes": []},
+        {"revision": 2, "created_at": "2026-11-23T05:33:10.123Z", "description": "Add 60 people",
+         "changes": [{"field": "limit", "from": 50, "to": 60}, {"field": "selection", "from": null, "to": null}]}]);
+    let text = whole(&serde_json::from_value(revised).unwrap(), TERMINAL);
+    assert!(text.contains("revised  1: Add 50 people · 23 Nov 2026 05:31\n"), "{text}");
+    assert!(text.contains("revised  2: Add 60 people · limit, selection changed · 23 Nov 2026 05:33\n"), "{text}");
 }
 
 #[test]

@@ -368,4 +368,5 @@ fn only_the_holder_of_the_lock_writes() {
 mod kept;
 mod over_time;
 mod order_and_facets;
+mod trials;
 mod with_a_database;
