@@ -1,7 +1,8 @@
 //! The routes of the chat: the plain answer, and the answer as events.
 
+use axum::body::to_bytes;
 use axum::extract::State;
-use axum::http::{StatusCode, Version};
+use axum::http::{HeaderValue, StatusCode, Version, header};
 use axum::response::Response;
 use serde::Serialize;
 use serde_json::Value;
@@ -11,11 +12,12 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::body::Message;
-use super::stream;
+use super::stream as rendered;
 use super::{Step, Told};
 use crate::app::App;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::http::answer::Problem;
+use crate::http::stream::{self, Portion};
 use crate::http::{Can, Data, JsonBody, answered_before, write};
 use crate::keys::permissions::need;
 use crate::tasks::Task;
@@ -24,6 +26,9 @@ use crate::tasks::Task;
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(chat)).routes(routes!(chat_stream))
 }
+
+/// Bytes of an answer that becomes events. A task with its preview is some kilobytes.
+const ANSWER_MAX: usize = 8 << 20;
 
 /// Lexi's answer.
 #[derive(Debug, Serialize, ToSchema)]
@@ -101,7 +106,22 @@ async fn chat_stream(
     JsonBody(body): JsonBody<Message>,
 ) -> Result<Response> {
     let request_id = can.request_id;
-    stream::of(take_turn(&app, can, body).await?, version, request_id).await
+    let answer = take_turn(&app, can, body).await?;
+    let bytes = to_bytes(answer.into_body(), ANSWER_MAX).await.map_err(Error::internal)?;
+    let answer: Value = serde_json::from_slice(&bytes)?;
+    let mut events = rendered::of(&answer["data"]);
+    let first = events.pop_front().unwrap_or_default();
+    let next = move || -> Portion {
+        let event = events.pop_front();
+        Box::pin(async move { Ok(event) })
+    };
+    let mut response = Response::new(stream::body(first, next, request_id, version < Version::HTTP_11));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    // A proxy that gathers answers would hold the events back.
+    headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
+    Ok(response)
 }
 
 /// One turn, stored, and its answer in JSON.

@@ -6,6 +6,7 @@
 
 mod body;
 mod change;
+
 mod follow_up;
 pub mod http;
 mod not_yet;

@@ -7,47 +7,18 @@
 
 use std::collections::VecDeque;
 
-use axum::body::to_bytes;
-use axum::http::{HeaderValue, Version, header};
-use axum::response::Response;
 use bytes::Bytes;
 use serde_json::{Value, json};
-use uuid::Uuid;
-
-use crate::error::{Error, Result};
-use crate::http::stream;
 
 /// Characters of one `text` event, at most; words stay whole where they are shorter.
 const DELTA_CHARS: usize = 80;
-/// Bytes of an answer that becomes events. A task with its preview is some kilobytes.
-const ANSWER_MAX: usize = 8 << 20;
-
-/// The answer of the plain chat as a stream of events.
-pub(super) async fn of(answer: Response, version: Version, request_id: Option<Uuid>) -> Result<Response> {
-    let bytes = to_bytes(answer.into_body(), ANSWER_MAX).await.map_err(Error::internal)?;
-    let answer: Value = serde_json::from_slice(&bytes)?;
-    let mut events = VecDeque::from(events(&answer["data"]));
-    let first = events.pop_front().unwrap_or_default();
-    let next = move || -> stream::Portion {
-        let event = events.pop_front();
-        Box::pin(async move { Ok(event) })
-    };
-    let mut response = Response::new(stream::body(first, next, request_id, version < Version::HTTP_11));
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    // A proxy that gathers answers would hold the events back.
-    headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
-    Ok(response)
-}
-
-/// The events of one turn, in order.
-fn events(answer: &Value) -> Vec<Bytes> {
-    let mut events = vec![event("thinking", &json!({ "text": "I read your message." }))];
+/// The events of one turn, in order, out of the `data` that the plain chat answers.
+pub(super) fn of(answer: &Value) -> VecDeque<Bytes> {
+    let mut events = VecDeque::from([event("thinking", &json!({ "text": "I read your message." }))]);
     let intent = answer["request"]["intent"].as_str().unwrap_or("other");
     let mut step = |tool: &str, summary: &str| {
         for (status, summary) in [("started", begun(tool)), ("completed", summary)] {
-            events.push(event("tool_step", &json!({ "tool": tool, "status": status, "summary": summary })));
+            events.push_back(event("tool_step", &json!({ "tool": tool, "status": status, "summary": summary })));
         }
     };
     step("understand", intent);
@@ -55,11 +26,11 @@ fn events(answer: &Value) -> Vec<Bytes> {
         step(looked["tool"].as_str().unwrap_or_default(), looked["summary"].as_str().unwrap_or_default());
     }
     for delta in deltas(answer["response"].as_str().unwrap_or_default()) {
-        events.push(event("text", &json!({ "delta": delta, "conversation_id": answer["conversation_id"] })));
+        events.push_back(event("text", &json!({ "delta": delta, "conversation_id": answer["conversation_id"] })));
     }
     let task = &answer["task"];
     if !task.is_null() {
-        events.push(event(
+        events.push_back(event(
             "task",
             &json!({
                 "id": task["id"], "type": task["type"], "status": task["status"], "description": task["description"],
@@ -67,8 +38,8 @@ fn events(answer: &Value) -> Vec<Bytes> {
             }),
         ));
     }
-    events.push(event("done", &json!({ "credits_remaining": null, "message_id": answer["message_id"] })));
-    events.push(Bytes::from_static(b"data: [DONE]\n\n"));
+    events.push_back(event("done", &json!({ "credits_remaining": null, "message_id": answer["message_id"] })));
+    events.push_back(Bytes::from_static(b"data: [DONE]\n\n"));
     events
 }
 
@@ -110,7 +81,7 @@ mod tests {
     use super::*;
 
     fn whole(answer: &Value) -> String {
-        events(answer).iter().map(|event| String::from_utf8_lossy(event).into_owned()).collect()
+        of(answer).iter().map(|event| String::from_utf8_lossy(event).into_owned()).collect()
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //! Protects the rule that a reference never leaves its workspace, and that equally good answers are all answered: who
 //! asked decides between them.
 
+use std::collections::HashMap;
+
 use uuid::Uuid;
 
 use super::alike::{Asked, RANK_MAX, Rank};
@@ -15,6 +17,8 @@ use crate::understand::titles;
 pub(super) const CANDIDATES_MAX: u32 = 500;
 /// Contacts read at a time when a description is followed.
 const PORTION: u32 = 500;
+/// Job titles that are remembered while a description is followed.
+const TITLES_REMEMBERED_MAX: usize = 10_000;
 
 /// How somebody speaks of a contact. The most exact of what is given counts: the id, else the address, else the name,
 /// and with it the company; a company alone means all of its people.
@@ -141,14 +145,14 @@ pub struct Described {
 /// The contacts that fit a description, oldest first, at most `limit`.
 pub fn matching(tx: &mut Tx, workspace_id: Uuid, described: &Described, limit: usize) -> Result<Vec<Uuid>> {
     let companies: Vec<Asked> = described.companies.iter().filter_map(|name| Asked::company(name)).collect();
-    let fits = |one: &store::Described| {
+    let mut titles = Titles { asked: &described.titles, judged: HashMap::new() };
+    let mut fits = |one: &store::Described| {
         let company = one.company_name.as_deref();
         let has = |tag: &String| one.tags.iter().any(|there| fields::same_tag(there, tag));
         let works_at = |asked: &Asked| company.is_some_and(|company| asked.rank(company).is_some());
-        let holds = |title: &String| one.job_title.as_deref().is_some_and(|held| title_fits(title, held));
         described.tags.iter().all(has)
             && (described.companies.is_empty() || companies.iter().any(works_at))
-            && (described.titles.is_empty() || described.titles.iter().any(holds))
+            && (described.titles.is_empty() || one.job_title.as_deref().is_some_and(|held| titles.fit(held)))
     };
     let mut fitting = Vec::new();
     each_described(tx, workspace_id, described, |one| {
@@ -176,6 +180,26 @@ fn each_described(
         if !portion.into_iter().all(&mut take) || is_last {
             return Ok(());
         }
+    }
+}
+
+/// The job titles asked for, and which of those that are held fit: people hold the same few titles again and again.
+struct Titles<'a> {
+    asked: &'a [String],
+    judged: HashMap<String, bool>,
+}
+
+impl Titles<'_> {
+    fn fit(&mut self, held: &str) -> bool {
+        if let Some(fits) = self.judged.get(held) {
+            return *fits;
+        }
+        if self.judged.len() >= TITLES_REMEMBERED_MAX {
+            self.judged.clear();
+        }
+        let fits = self.asked.iter().any(|title| title_fits(title, held));
+        self.judged.insert(held.to_owned(), fits);
+        fits
     }
 }
 

@@ -219,3 +219,32 @@ async fn a_repeated_merge_with_the_same_key_is_answered_the_same() {
     assert_eq!(done.status, 200);
     assert_eq!(ask().await.json, done.json);
 }
+
+#[tokio::test]
+async fn of_concurrent_merges_of_one_duplicate_one_wins() {
+    let (_server, client) = desk().await;
+    let duplicate = made(&client, "/v1/contacts", json!({ "full_name": "D", "email": "d@example.com" })).await;
+    made(&client, &format!("/v1/contacts/{}/notes", id(&duplicate)), json!({ "title": "Called" })).await;
+    let mut primaries = Vec::new();
+    for n in 0..8 {
+        primaries.push(made(&client, "/v1/contacts", json!({ "full_name": format!("P{n}") })).await);
+    }
+    let calls: Vec<_> = primaries
+        .iter()
+        .map(|primary| {
+            let (client, primary, duplicate) = (client.clone(), primary.clone(), duplicate.clone());
+            tokio::spawn(async move { merge(&client, &primary, &[&duplicate], json!({})).await })
+        })
+        .collect();
+    let mut winners = Vec::new();
+    for call in calls {
+        let answer = call.await.unwrap();
+        assert!([200, 404].contains(&answer.status), "{}", answer.text);
+        winners.extend((answer.status == 200).then(|| answer.json["data"]["primary"].clone()));
+    }
+    assert_eq!(winners.len(), 1, "{winners:?}");
+    assert_eq!(winners[0]["email"], "d@example.com");
+    let notes = client.get("/v1/notes").await.json;
+    assert_eq!(notes["data"]["notes"][0]["contact_id"], winners[0]["id"]);
+    assert_eq!(client.get("/v1/contacts").await.json["meta"]["total"], 8);
+}

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
 use crate::companies::{self, Company};
+use crate::contacts::alike::Asked;
 use crate::contacts::{self, Contact, Filter as Page, Sort, SortBy};
 use crate::db::Tx;
 use crate::error::Result;
@@ -30,6 +31,8 @@ pub(super) struct Wanted {
     pub(super) list_id: Option<Uuid>,
     /// Fits this description.
     pub(super) filter: Option<Filter>,
+    /// Is called so, or nearly so.
+    pub(super) name: Option<String>,
     /// Has this tag, whatever its case.
     pub(super) tag: Option<String>,
     /// Has this field, or lacks it.
@@ -55,7 +58,11 @@ pub(super) struct Fitting {
 impl Wanted {
     /// Whether a statement can count it: nothing has to be judged one by one.
     fn is_plain(&self) -> bool {
-        self.filter.is_none() && self.tag.is_none() && self.field.is_none() && self.made_ms.is_none()
+        self.filter.is_none()
+            && self.name.is_none()
+            && self.tag.is_none()
+            && self.field.is_none()
+            && self.made_ms.is_none()
     }
 }
 
@@ -139,7 +146,9 @@ fn fits_plainly(contact: &Contact, wanted: &Wanted) -> bool {
         Field::Lists | Field::Added => true,
     };
     let made_ms = crate::clock::parse_iso(&contact.created_at).unwrap_or_default();
+    let is_called = |name: &String| Asked::person(name).is_some_and(|asked| asked.rank(&contact.full_name).is_some());
     wanted.tag.as_ref().is_none_or(has_tag)
+        && wanted.name.as_ref().is_none_or(is_called)
         && wanted.field.is_none_or(|(field, wanted)| filled(field) == wanted)
         && wanted.made_ms.is_none_or(|(from, before)| (from..before).contains(&made_ms))
 }

@@ -124,6 +124,7 @@ pub(super) fn contacts(tx: &mut Tx, context: &Context<'_>, question: &Question) 
     let wanted = Wanted {
         list_id: list.as_ref().map(|list| list.id),
         filter: filter.clone(),
+        name: question.name.clone(),
         tag: question.tag.clone(),
         field: question.field,
         made_ms: question.period.map(|period| span(period, context.now_ms)),
@@ -143,7 +144,8 @@ pub(super) fn contacts(tx: &mut Tx, context: &Context<'_>, question: &Question) 
 
 /// How many prospects fit where no contact does: the next thing somebody wants to know.
 fn in_prospects(tx: &mut Tx, context: &Context<'_>, question: &Question, fitting: &Fitting) -> Result<Option<u64>> {
-    let narrowed = question.list.is_some() || question.tag.is_some() || question.field.is_some();
+    let narrowed =
+        question.list.is_some() || question.tag.is_some() || question.field.is_some() || question.name.is_some();
     let (Some(request), false, 0) = (&question.search, narrowed || question.period.is_some(), fitting.total) else {
         return Ok(None);
     };
@@ -204,11 +206,14 @@ fn which(question: &Question, list: Option<&List>) -> String {
     if let Some(request) = &question.search {
         parts.push(format!("matching \"{}\"", understand::describe(request)));
     }
+    if let Some(name) = &question.name {
+        parts.push(format!("called \"{name}\""));
+    }
     if let Some(list) = list {
         parts.push(format!("on the list \"{}\"", list.name));
     }
     if let Some(tag) = &question.tag {
-        parts.push(format!("with the tag \"{tag}\""));
+        parts.push(format!("tagged \"{tag}\""));
     }
     if let Some((field, filled)) = question.field {
         parts.push(format!("{} {}", if filled { "with" } else { "without" }, field_name(field)));

@@ -110,7 +110,7 @@ pub(super) static RANKS: Words = Words::of(
 /// Fields of a contact.
 pub(super) static FIELDS: Choices<Field> = Choices::of(&[
     (Field::Email, "email address|email|e mail|mail address|emails|email addresses|mail"),
-    (Field::Phone, "phone number|phone|mobile number|mobile|cell|telephone number|number|phone numbers|telephone"),
+    (Field::Phone, "phone number|phone|mobile number|mobile|cell|telephone number|phone numbers|telephone"),
     (Field::Title, "job title|title|role|position|job"),
     (Field::Company, "company|employer|company name|firm"),
     (Field::LinkedIn, "linkedin|linkedin url|linkedin profile|profile"),
@@ -200,6 +200,16 @@ pub(super) static TAGGED: Words = Words::of(
      labelled|labeled|marked as|with the label|who are tagged|that are tagged",
 );
 
+/// "named Smith".
+pub(super) static NAMED: Words = Words::of(
+    "named|called|by the name of|with the name|with the last name|with the first name|whose name is|whose last name is|\
+     whose first name is|with the surname",
+);
+
+/// Words of [`ABOUTS`] that mean somebody only where a capital shows a name.
+pub(super) static WEAKLY_ABOUT: Words =
+    Words::of("is|are|do we have|have we got|show|show me|about|what about|describe|what is|whats|do you have");
+
 /// What this version keeps nothing about.
 pub(super) static NOT_KEPT: Choices<NotKept> = Choices::of(&[
     (
@@ -214,7 +224,7 @@ pub(super) static NOT_KEPT: Choices<NotKept> = Choices::of(&[
     (NotKept::Meetings, "meeting|meetings|appointment|appointments|calendar|calls|events"),
     (
         NotKept::Activities,
-        "last contacted|contacted|last talk to|last talked to|talk to|speak to|last speak to|last email|last call|last meet|talked to|spoke to|spoken to|emailed|met|called|last activity|activity|activities|\
+        "last contacted|contacted|last talk to|last talked to|talk to|speak to|last speak to|last email|last call|last meet|talked to|spoke to|spoken to|emailed|met|last activity|activity|activities|\
          heard from|last touch|follow up with|overdue|due",
     ),
     (NotKept::Todos, "todo|todos|to do|to dos|reminder|reminders"),
