@@ -1,10 +1,74 @@
-//! Changes of contacts and lists.
+//! A change of contacts, companies or lists becomes a task.
+//!
+//! Protects two rules: nothing wider than what was said is ever proposed, and a reference that is open is asked about.
+//! Whom words mean is found in `who.rs` and `described.rs`; what is done with them in `records.rs` and `lists.rs`; how it
+//! is said in `words.rs`. Proposing needs what a chat needs, `lexi:chat`; approving needs `lexi:approve`, as for a search.
+
+mod described;
+mod fields;
+mod lists;
+mod records;
+mod who;
+mod words;
 
 use super::{Answer, Context, reply};
 use crate::db::Tx;
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::understand::{Details, Intent};
 
-/// What Lexi answers to a change of contacts or lists.
-pub(super) fn answer(_: &mut Tx, context: &Context<'_>) -> Result<Answer> {
-    Ok(Answer::says(reply::cannot_yet(context.request)))
+/// What words came to: something certain, or what Lexi says and asks instead of acting.
+enum Meant<T> {
+    /// This.
+    Certain(T),
+    /// Nothing is certain; no task is made.
+    Open(String),
+}
+
+/// What Lexi answers to a change of contacts, companies or lists.
+pub(super) fn answer(tx: &mut Tx, context: &Context<'_>) -> Result<Answer> {
+    let Some(details) = context.request.details() else { return Ok(Answer::says(reply::cannot_yet(context.request))) };
+    if let Some(question) = context.request.ask.as_ref().filter(|_| !leaves_a_record_open(context, details)) {
+        return Ok(Answer::says(reply::ask(context.request, question)));
+    }
+    match context.request.intent {
+        Intent::ListOperation => lists::answer(tx, context, details),
+        _ => records::answer(tx, context, details),
+    }
+}
+
+/// Whether what the words leave open is which record they mean: that may follow from what is beside them.
+fn leaves_a_record_open(context: &Context<'_>, details: &Details) -> bool {
+    let pointed = details.contacts.iter().any(|mention| mention.reference.is_some());
+    let no_list = context.request.intent == Intent::ListOperation && details.list_name.is_none();
+    details.contacts.is_empty() || pointed || no_list
+}
+
+/// What was asked back when the words alone left it open, else this.
+fn asked(context: &Context<'_>, question: &str) -> String {
+    reply::ask(context.request, context.request.ask.as_deref().unwrap_or(question))
+}
+
+/// What a refusal says, for whoever asked; any other failure is one.
+fn said<T>(prepared: Result<T>) -> Result<Meant<T>> {
+    match prepared {
+        Ok(prepared) => Ok(Meant::Certain(prepared)),
+        Err(Error::Refused(refusal)) => Ok(Meant::Open(format!("{} Nothing was changed.", refusal.message))),
+        Err(error) => Err(error),
+    }
+}
+
+/// The names of lists in the order they were said.
+fn list_names(context: &Context<'_>, details: &Details) -> Vec<String> {
+    let said = context.request.provenance.iter().filter(|entry| entry.slot == "list_name");
+    let mut names: Vec<String> = Vec::new();
+    for name in said
+        .filter_map(|entry| entry.value.as_str())
+        .chain(details.list_name.as_deref())
+        .chain(details.second_list.as_deref())
+    {
+        if !names.iter().any(|there| there == name) {
+            names.push(name.to_owned());
+        }
+    }
+    names
 }

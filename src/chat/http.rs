@@ -1,7 +1,8 @@
-//! The route of the chat.
+//! The routes of the chat: the plain answer, and the answer as events.
 
+use axum::body::to_bytes;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, Version, header};
 use axum::response::Response;
 use serde::Serialize;
 use serde_json::Value;
@@ -10,19 +11,24 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::Told;
 use super::body::Message;
+use super::stream as rendered;
+use super::{Step, Told};
 use crate::app::App;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::http::answer::Problem;
+use crate::http::stream::{self, Portion};
 use crate::http::{Can, Data, JsonBody, answered_before, write};
 use crate::keys::permissions::need;
 use crate::tasks::Task;
 
 /// The routes.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(chat))
+    OpenApiRouter::new().routes(routes!(chat)).routes(routes!(chat_stream))
 }
+
+/// Bytes of an answer that becomes events. A task with its preview is some kilobytes.
+const ANSWER_MAX: usize = 8 << 20;
 
 /// Lexi's answer.
 #[derive(Debug, Serialize, ToSchema)]
@@ -43,8 +49,11 @@ struct Reply {
     request: Value,
     /// The task, as the task list shows it.
     task: Option<Task>,
-    /// Structured answers to questions; null in this version.
+    /// The answer to a question, for programs: `kind` says what it is, the other keys depend on it; null when nothing
+    /// was asked.
     answer: Option<Value>,
+    /// What Lexi looked at to answer.
+    steps: Vec<Step>,
 }
 
 impl From<Told> for Reply {
@@ -59,6 +68,7 @@ impl From<Told> for Reply {
             request: told.request,
             task: told.task,
             answer: told.answer,
+            steps: told.steps,
         }
     }
 }
@@ -72,12 +82,56 @@ impl From<Told> for Reply {
     (status = 404, description = "`not_found`: an id in `context` does not exist.", body = Problem),
     (status = 429, description = "`rate_limited`", body = Problem)))]
 async fn chat(State(app): State<App>, can: Can<need::LexiChat>, JsonBody(body): JsonBody<Message>) -> Result<Response> {
+    take_turn(&app, can, body).await
+}
+
+/// Say something to Lexi and get her answer as server-sent events.
+///
+/// `thinking` `{text}`, `tool_step` `{tool, status, summary}` (`started`, then `completed`), `text` `{delta,
+/// conversation_id}` (put the deltas together), `task` `{id, type, status, description, plan_hash, requires_approval}` when
+/// one was proposed or changed, `done` `{credits_remaining, message_id}`, and at the end `data: [DONE]`. The turn is stored
+/// before the first event, so a line that breaks loses nothing; repeated with the same `Idempotency-Key` it gets the same
+/// events.
+#[utoipa::path(post, path = "/v1/lexi/chat/stream", tag = "lexi", request_body = Message, responses(
+    (status = 200, description = "The events.", content_type = "text/event-stream", body = String),
+    (status = 400, description = "`validation_error`: the message is missing, empty or too long, or `context` contradicts itself.", body = Problem),
+    (status = 401, description = "`invalid_key`", body = Problem),
+    (status = 403, description = "`insufficient_permissions`: the key lacks `lexi:chat`.", body = Problem),
+    (status = 404, description = "`not_found`: an id in `context` does not exist.", body = Problem),
+    (status = 429, description = "`rate_limited`", body = Problem)))]
+async fn chat_stream(
+    State(app): State<App>,
+    version: Version,
+    can: Can<need::LexiChat>,
+    JsonBody(body): JsonBody<Message>,
+) -> Result<Response> {
+    let request_id = can.request_id;
+    let answer = take_turn(&app, can, body).await?;
+    let bytes = to_bytes(answer.into_body(), ANSWER_MAX).await.map_err(Error::internal)?;
+    let answer: Value = serde_json::from_slice(&bytes)?;
+    let mut events = rendered::of(&answer["data"]);
+    let first = events.pop_front().unwrap_or_default();
+    let next = move || -> Portion {
+        let event = events.pop_front();
+        Box::pin(async move { Ok(event) })
+    };
+    let mut response = Response::new(stream::body(first, next, request_id, version < Version::HTTP_11));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    // A proxy that gathers answers would hold the events back.
+    headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
+    Ok(response)
+}
+
+/// One turn, stored, and its answer in JSON.
+async fn take_turn(app: &App, can: Can<need::LexiChat>, body: Message) -> Result<Response> {
     let said = body.check()?;
-    if let Some(answer) = answered_before(&app, &can.asked).await? {
+    if let Some(answer) = answered_before(app, &can.asked).await? {
         return Ok(answer);
     }
-    let turn = super::consider(&app, &can, said).await?;
-    write(&app, can.asked, StatusCode::OK, move |tx, asked, now_ms| {
+    let turn = super::consider(app, &can, said).await?;
+    write(app, can.asked, StatusCode::OK, move |tx, asked, now_ms| {
         super::take_turn(tx, &asked.caller, &turn, now_ms).map(Reply::from)
     })
     .await

@@ -6,15 +6,20 @@
 
 mod body;
 mod change;
+
 mod follow_up;
 pub mod http;
+mod not_yet;
 mod questions;
 mod references;
 mod reply;
 mod search;
 mod store;
+mod stream;
 
+use serde::Serialize;
 use serde_json::{Value, json};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::app::App;
@@ -89,6 +94,8 @@ pub struct Told {
     pub request: Value,
     /// The answer to a question, for programs.
     pub answer: Option<Value>,
+    /// What Lexi looked at.
+    pub steps: Vec<Step>,
 }
 
 /// What a turn is made from: what was said, by whom and in which circumstances.
@@ -138,17 +145,34 @@ struct Answer {
     proposal: Option<Proposal>,
     /// The proposal is a new plan for the task of its id; this was the revision it changes.
     revises: Option<u32>,
+    /// What Lexi looked at.
+    steps: Vec<Step>,
+}
+
+/// Something Lexi looked at to answer.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Step {
+    /// `prospects.search`, `contacts.find` …
+    pub tool: &'static str,
+    /// What it came to, in words without anybody's data.
+    pub summary: String,
 }
 
 impl Answer {
     /// Words alone.
     fn says(text: impl Into<String>) -> Answer {
-        Answer { text: text.into(), data: None, request: None, proposal: None, revises: None }
+        Answer { text: text.into(), data: None, request: None, proposal: None, revises: None, steps: Vec::new() }
     }
 
     /// Words, and a task that waits for approval.
     fn proposes(text: impl Into<String>, proposal: Proposal) -> Answer {
         Answer { proposal: Some(proposal), ..Answer::says(text) }
+    }
+
+    /// Notes what was looked at.
+    fn saw(mut self, tool: &'static str, summary: impl Into<String>) -> Answer {
+        self.steps.push(Step { tool, summary: summary.into() });
+        self
     }
 }
 
@@ -185,19 +209,41 @@ pub async fn consider(app: &App, caller: &Caller, said: Said) -> Result<Turn> {
 
 /// What Lexi answers to a request.
 fn answer(tx: &mut Tx, context: &Context<'_>) -> Result<Answer> {
+    if context.said.reach == Reach::Conversation {
+        return conversation_only(tx, context);
+    }
     if let Some(answer) = follow_up::answer(tx, context)? {
         return Ok(answer);
     }
     let request = context.request;
-    if let Some(question) = &request.ask {
+    // Whom a change means may follow from what is beside its words; which campaign is meant matters only where there are
+    // campaigns. Each says so by itself.
+    let by_itself = matches!(
+        request.intent,
+        Intent::ContactUpdate | Intent::ListOperation | Intent::CampaignStart | Intent::CampaignCreate
+    );
+    if let Some(question) = request.ask.as_ref().filter(|_| !by_itself) {
         return Ok(Answer::says(reply::ask(request, question)));
     }
     match request.intent {
         Intent::ProspectSearch => search::answer(tx, context),
         Intent::ContactUpdate | Intent::ListOperation => change::answer(tx, context),
         Intent::Question => questions::answer(tx, context),
-        Intent::CampaignStart | Intent::CampaignCreate | Intent::Other => Ok(Answer::says(reply::cannot_yet(request))),
+        Intent::CampaignStart | Intent::CampaignCreate | Intent::Other => Ok(not_yet::answer(context)),
     }
+}
+
+/// What can be said without a look beyond the conversation: what was said last in it.
+fn conversation_only(tx: &mut Tx, context: &Context<'_>) -> Result<Answer> {
+    let last = match context.said.conversation_id {
+        Some(id) => store::last_messages(tx, context.caller.workspace_id, id)?,
+        None => Vec::new(),
+    };
+    let said = |by_lexi: bool| last.iter().find(|(lexi, _)| *lexi == by_lexi).map(|(_, text)| text.as_str());
+    Ok(Answer {
+        data: Some(json!({ "kind": "conversation_only" })),
+        ..Answer::says(reply::conversation_only(said(false), said(true)))
+    })
 }
 
 /// Stores both messages and the task or its new plan, in one transaction.
@@ -227,6 +273,7 @@ pub fn take_turn(tx: &mut Tx, caller: &Caller, turn: &Turn, now_ms: i64) -> Resu
         message_id: turn.reply_id,
         request: turn.request.clone(),
         answer: turn.answer.data.clone(),
+        steps: turn.answer.steps.clone(),
     })
 }
 

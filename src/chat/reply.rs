@@ -166,6 +166,28 @@ pub(super) fn cannot_yet(request: &Request) -> String {
     )
 }
 
+/// What is said when nothing beyond the conversation may be looked at.
+pub(super) fn conversation_only(asked: Option<&str>, answered: Option<&str>) -> String {
+    let mut text =
+        "You asked me to look at nothing beyond this conversation, so I looked nothing up and propose nothing."
+            .to_owned();
+    if let (Some(asked), Some(answered)) = (asked, answered) {
+        let _ = write!(text, " Last you said: \"{}\" I answered: \"{}\"", shortened(asked), shortened(answered));
+    }
+    text.push_str(" Leave out \"allow_tools\": false, and I look it up.");
+    text
+}
+
+/// Earlier words, cut where they are long.
+fn shortened(text: &str) -> String {
+    const REPEATED_MAX: usize = 500;
+    let mut shown: String = text.chars().take(REPEATED_MAX).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    shown
+}
+
 /// Companies alone can't be put on a list of contacts.
 pub(super) fn companies() -> String {
     format!(
@@ -206,14 +228,29 @@ fn say_alternatives(text: &mut String, preview: &Preview, limit: u64) {
     };
 }
 
-fn say_unread(text: &mut String, request: &Request) {
+/// What was not used is said, never dropped.
+pub(super) fn say_unread(text: &mut String, request: &Request) {
     if !request.unread.is_empty() {
         let words: Vec<String> = request.unread.iter().map(|word| format!("\"{word}\"")).collect();
         let _ = write!(text, " I did not use {}.", words.join(", "));
     }
 }
 
-fn people(count: u64) -> String {
+pub(super) fn slot_name(slot: &str) -> &str {
+    match slot {
+        "titles" => "title",
+        "seniority" => "level",
+        "departments" => "department",
+        "industries" => "kind of company",
+        "keywords" => "topic",
+        "locations" => "place",
+        "headcount" => "headcount",
+        "revenue" => "revenue",
+        other => other,
+    }
+}
+
+pub(super) fn people(count: u64) -> String {
     if count == 1 { "1 person".to_owned() } else { format!("{} people", number(count)) }
 }
 
@@ -221,13 +258,22 @@ fn is(count: u64) -> &'static str {
     if count == 1 { "is" } else { "are" }
 }
 
-fn sentence(text: &str) -> String {
+pub(super) fn sentence(text: &str) -> String {
     let text = text.trim();
     if text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") }
 }
 
+/// "A, B and C", with the word before the last.
+pub(super) fn said_list(names: &[String], word: &str) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} {word} {last}", first.join(", ")),
+    }
+}
+
 /// 12345 as 12,345.
-fn number(count: u64) -> String {
+pub(super) fn number(count: u64) -> String {
     let digits = count.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (place, digit) in digits.chars().enumerate() {

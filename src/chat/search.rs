@@ -27,7 +27,9 @@ pub(super) fn answer(tx: &mut Tx, context: &Context<'_>) -> Result<Answer> {
         Ok(Searched { prepared, description }) => {
             let text = reply::proposal(request, &prepared);
             let preview = serde_json::to_value(&prepared.preview)?;
-            Ok(Answer::proposes(text, context.proposal(prepared.plan, preview, description)?))
+            let found = format!("{} fit", reply::people(prepared.preview.matched));
+            let answer = Answer::proposes(text, context.proposal(prepared.plan, preview, description)?);
+            Ok(answer.saw("prospects.search", found))
         }
     }
 }

@@ -63,6 +63,18 @@ pub(super) fn last_search(tx: &mut Tx, workspace_id: Uuid, conversation_id: Uuid
     .first(tx, |row| Ok(Searched { task_id: row.get(0)?, request: row.get(1)?, message_id: row.get(2)? }))
 }
 
+/// The last two messages of a conversation, the newest first, each with whether Lexi said it.
+pub(super) fn last_messages(tx: &mut Tx, workspace_id: Uuid, conversation_id: Uuid) -> Result<Vec<(bool, String)>> {
+    query(
+        "select role, content from messages
+         where conversation_id = $1 and workspace_id = $2
+         order by created_at_ms desc, id desc limit 2",
+    )
+    .bind(conversation_id)
+    .bind(workspace_id)
+    .all(tx, |row| Ok((row.get::<String>(0)? == "assistant", row.get(1)?)))
+}
+
 pub(super) fn insert_conversation(tx: &mut Tx, caller: &Caller, id: Uuid, title: &str, now_ms: i64) -> Result<()> {
     query(
         "insert into conversations (id, workspace_id, created_by, title, archived, created_at_ms, last_message_at_ms)

@@ -112,6 +112,51 @@ pub(super) struct Figures {
     pub(super) alternatives: Vec<Alternative>,
     pub(super) sample: Vec<Sample>,
     pub(super) skipped: Vec<Skipped>,
+    #[serde(flatten)]
+    pub(super) changes: Changes,
+}
+
+/// What a change of contacts, companies or lists has beside a search.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Changes {
+    pub(super) operation: Option<String>,
+    pub(super) record: Option<String>,
+    pub(super) changed: Option<u64>,
+    pub(super) unchanged: Option<u64>,
+    pub(super) list_memberships: Option<u64>,
+    pub(super) notes: Option<u64>,
+    pub(super) already_members: Option<u64>,
+    pub(super) removed: Option<u64>,
+    pub(super) from_list_name: Option<String>,
+    pub(super) list: Option<Around>,
+    pub(super) from_list: Option<Around>,
+    pub(super) irreversible: Option<String>,
+    pub(super) warnings: Vec<String>,
+}
+
+/// A list before and after a change.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Around {
+    pub(super) before: Option<ListLine>,
+    pub(super) after: Option<ListLine>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ListLine {
+    pub(super) name: String,
+    pub(super) contact_count: u64,
+}
+
+/// A field before and after a change.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Difference {
+    pub(super) field: String,
+    pub(super) before: Value,
+    pub(super) after: Value,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -139,6 +184,12 @@ pub(super) struct Sample {
     pub(super) city: Option<String>,
     pub(super) state: Option<String>,
     pub(super) headcount: Option<u64>,
+    /// A company's name.
+    pub(super) name: Option<String>,
+    pub(super) email: Option<String>,
+    pub(super) job_title: Option<String>,
+    pub(super) company_name: Option<String>,
+    pub(super) changes: Vec<Difference>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]

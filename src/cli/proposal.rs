@@ -1,6 +1,8 @@
 //! A task on the screen: what was read, what approval would cause, what happened. Words and figures are the server's; this
 //! file only lays them out, so that what is shown is what is done.
 
+mod changes;
+
 use serde_json::Value;
 
 use super::answers::{Contact, Figures, Provenance, Read, Sample, Task, Turn};
@@ -97,6 +99,9 @@ pub(super) fn outcome(task: &Task, layout: Layout) -> String {
     let mut text = String::new();
     match task.status.as_str() {
         "completed" => match &task.result {
+            Some(result) if result.changes.operation.is_some() => {
+                text.push_str(&layout.labelled(INDENT, &changes::outcome(result)));
+            }
             Some(result) => text.push_str(&layout.labelled(INDENT, &added(task, result))),
             None => text.push_str(&layout.labelled(INDENT, "Completed.")),
         },
@@ -259,7 +264,8 @@ fn plain(value: &Value) -> String {
 /// The most exact part of a place, with its state where it is a city.
 fn place(value: &Value) -> String {
     let part = |key: &str| value.get(key).and_then(Value::as_str);
-    match (part("city"), part("state"), part("city_or_state"), part("region"), part("country")) {
+    let inner = part("city").or_else(|| part("county"));
+    match (inner, part("state"), part("city_or_state"), part("region"), part("country")) {
         (Some(city), Some(state), ..) => format!("{city}, {state}"),
         (Some(one), None, ..)
         | (None, Some(one), ..)
@@ -286,6 +292,9 @@ fn range(value: &Value) -> String {
 }
 
 fn push_preview(text: &mut String, preview: &Figures, layout: Layout) {
+    if preview.changes.operation.is_some() {
+        return changes::push_preview(text, preview, layout);
+    }
     let figures = [
         ("", preview.matched),
         ("suppressed ", preview.suppressed),

@@ -1,10 +1,12 @@
 //! What a caller may say about a company: the request bodies, and the limits each field is held to. Pure.
 
 use serde::Deserialize;
+use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{Company, LINK_MAX};
+use crate::contacts::Difference;
 use crate::contacts::emails::{DOMAIN_MAX, plausible_domain};
 use crate::contacts::fields::{NAME_MAX, given, retagged, short, tags, tags_fit, time, url};
 use crate::error::{Error, Result, quoted};
@@ -239,6 +241,28 @@ impl Fields {
         .into_iter()
         .filter_map(|(field, differs)| differs.then_some(field))
         .collect()
+    }
+
+    /// The fields that differ from a company's, with what stands there now and what will.
+    pub(super) fn differences(&self, before: &Company) -> Vec<Difference> {
+        let values = |field: &str| match field {
+            "name" => (json!(before.name), json!(self.name)),
+            "domain" => (json!(before.domain), json!(self.domain)),
+            "industry" => (json!(before.industry), json!(self.industry)),
+            "website" => (json!(before.website), json!(self.website)),
+            "linkedin_url" => (json!(before.linkedin_url), json!(self.linkedin_url)),
+            "size" => (json!(before.size), json!(self.size)),
+            "city" => (json!(before.city), json!(self.city)),
+            "country" => (json!(before.country), json!(self.country)),
+            _ => (json!(before.tags), json!(self.tags)),
+        };
+        let differing = self.differing(before).into_iter();
+        differing
+            .map(|field| {
+                let (before, after) = values(field);
+                Difference { field, before, after }
+            })
+            .collect()
     }
 
     /// The names of the fields that hold something.

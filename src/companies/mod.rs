@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 pub use check::{Change, CompanyChange, INDUSTRY_MAX, LinkedContacts, New, NewCompany, PLACE_MAX, SIZE_MAX};
 
+use crate::contacts::Difference;
 use crate::contacts::alike::{Asked, Rank};
 use crate::db::Tx;
 use crate::error::{Code, Error, Result};
@@ -99,8 +100,12 @@ pub struct Linked {
 
 /// Creates a company. A domain that is another's is refused.
 pub fn create(tx: &mut Tx, by: &By, new: &New, now_ms: i64) -> Result<Company> {
+    create_as(tx, by, ids::new(now_ms), new, now_ms)
+}
+
+/// As [`create`], with the id the company is to have.
+pub fn create_as(tx: &mut Tx, by: &By, id: Uuid, new: &New, now_ms: i64) -> Result<Company> {
     let workspace_id = by.workspace_id;
-    let id = ids::new(now_ms);
     if !store::insert(tx, workspace_id, id, new, now_ms)? {
         return Err(known_domain(tx, workspace_id, new.fields.domain.as_deref())?);
     }
@@ -134,17 +139,31 @@ pub fn change(tx: &mut Tx, by: &By, id: Uuid, change: &Change, now_ms: i64) -> R
     if fields.is_empty() {
         return Ok(before);
     }
-    if after.domain != before.domain
-        && let Some(domain) = &after.domain
-        && store::id_of_domain(tx, workspace_id, domain)?.is_some()
-    {
-        return Err(known_domain(tx, workspace_id, Some(domain))?);
+    if after.domain != before.domain {
+        refuse_known(tx, workspace_id, after.domain.as_deref())?;
     }
     if !store::update(tx, workspace_id, id, version, &after, now_ms)? {
         return Err(Error::unavailable("The company was changed by somebody else at the same moment; try again."));
     }
     events::record(tx, by.event("company.updated", id, now_ms).with(json!({ "fields": fields })));
     get(tx, workspace_id, id)
+}
+
+/// The fields that [`change`] would alter.
+///
+/// # Errors
+/// What the change itself would refuse.
+pub fn would_change(tx: &mut Tx, workspace_id: Uuid, before: &Company, change: &Change) -> Result<Vec<Difference>> {
+    let after = change.applied(before)?;
+    if after.domain != before.domain {
+        refuse_known(tx, workspace_id, after.domain.as_deref())?;
+    }
+    Ok(after.differences(before))
+}
+
+/// Refuses what [`create`] would refuse.
+pub fn would_create(tx: &mut Tx, workspace_id: Uuid, new: &New) -> Result<()> {
+    refuse_known(tx, workspace_id, new.fields.domain.as_deref())
 }
 
 /// Deletes a company. Its contacts and notes stay; their link reads as null from now on.
@@ -162,6 +181,11 @@ pub fn link(tx: &mut Tx, by: &By, id: Uuid, contact_ids: &[Option<Uuid>], now_ms
     let known: Vec<Uuid> = contact_ids.iter().flatten().copied().collect();
     let linked = contacts::link(tx, by, &known, id, now_ms)?;
     Ok(Linked { updated: linked, failed: contact_ids.len() as u64 - linked })
+}
+
+/// Which of `ids` are companies of the workspace.
+pub fn existing(tx: &mut Tx, workspace_id: Uuid, ids: &[Uuid]) -> Result<Vec<Uuid>> {
+    store::existing(tx, workspace_id, ids)
 }
 
 /// The companies whose name fits best, at most `limit`, all of them equally well.
@@ -186,6 +210,15 @@ pub fn not_found() -> Error {
 /// The same, with the code of the route that deletes companies.
 pub fn company_not_found() -> Error {
     Error::with_code(Code::CompanyNotFound, "Company not found")
+}
+
+fn refuse_known(tx: &mut Tx, workspace_id: Uuid, domain: Option<&str>) -> Result<()> {
+    match domain {
+        Some(domain) if store::id_of_domain(tx, workspace_id, domain)?.is_some() => {
+            Err(known_domain(tx, workspace_id, Some(domain))?)
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The refusal of a domain that a company of the workspace has already.

@@ -6,7 +6,7 @@ use super::check::{Fields, New};
 use super::{Brief, Company, Filter};
 use crate::clock::iso;
 use crate::contacts::{fields, names};
-use crate::db::{Query, Row, Tx, containing, query};
+use crate::db::{LIST_MAX, Query, Row, Tx, containing, query};
 use crate::error::Result;
 use crate::paging::Paging;
 
@@ -84,6 +84,20 @@ pub(super) fn delete(tx: &mut Tx, workspace_id: Uuid, id: Uuid) -> Result<bool> 
     let deleted =
         query("delete from companies where workspace_id = $1 and id = $2").bind(workspace_id).bind(id).execute(tx)?;
     Ok(deleted == 1)
+}
+
+/// Those of `ids` that are companies of the workspace.
+pub(super) fn existing(tx: &mut Tx, workspace_id: Uuid, ids: &[Uuid]) -> Result<Vec<Uuid>> {
+    let mut found = Vec::new();
+    for ids in ids.chunks(LIST_MAX) {
+        found.extend(
+            query("select id from companies where workspace_id = $1 and id in ({list})")
+                .bind(workspace_id)
+                .bind_list(ids)
+                .all(tx, |row| row.get::<Uuid>(0))?,
+        );
+    }
+    Ok(found)
 }
 
 const FITTING: &str = "from companies

@@ -9,22 +9,29 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::{Contact, ContactChange, Deleted, Filter, NewContact, Sort, SortBy, fields};
+use super::{Contact, ContactChange, Deleted, Filter, Merged, NewContact, Sort, SortBy, fields};
 use crate::app::App;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, quoted};
+use crate::events::By;
 use crate::http::answer::Problem;
 use crate::http::paging::PER_PAGE;
 use crate::http::{Answer, Can, Data, Id, Json, JsonBody, Meta, Page, PageParams, Query, data, read, write};
+use crate::ids;
 use crate::keys::permissions::need;
+use crate::notes::{self, Note};
 
 /// Characters of a search.
 const SEARCH_MAX: usize = 200;
+/// Notes that are shown with a contact.
+const RECENT_MAX: u32 = 3;
 
 /// All routes of contacts.
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list, create))
         .merge(super::export::http::routes())
+        .merge(super::bulk::http::routes())
+        .routes(routes!(merge))
         .routes(routes!(get, change, delete))
 }
 
@@ -117,14 +124,86 @@ async fn create(
         .await
 }
 
+/// A contact with what its answer was asked to include.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ContactShown {
+    #[serde(flatten)]
+    contact: Contact,
+    /// The three newest notes; only with `include=notes`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recent_notes: Option<Vec<Note>>,
+    /// To-dos; there are none yet. Only with `include=tasks`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Vec<Object>>)]
+    open_tasks: Option<[(); 0]>,
+    /// Deals; there are none yet. Only with `include=deals`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Vec<Object>>)]
+    open_deals: Option<[(); 0]>,
+}
+
+/// What the query string of one contact may say.
+#[derive(Debug, Default, Deserialize)]
+struct ShownQuery {
+    include: Option<String>,
+}
+
+/// What else is shown with a contact.
+#[derive(Debug, Clone, Copy, Default)]
+struct Include {
+    notes: bool,
+    tasks: bool,
+    deals: bool,
+}
+
+impl Include {
+    fn parse(text: &str) -> Result<Include> {
+        let mut include = Include::default();
+        for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+            match part {
+                "notes" => include.notes = true,
+                "tasks" => include.tasks = true,
+                "deals" => include.deals = true,
+                "*" => include = Include { notes: true, tasks: true, deals: true },
+                other => {
+                    let shown = quoted(other);
+                    let message =
+                        format!("include takes notes, tasks, deals or *, with commas between, got \"{shown}\".");
+                    return Err(Error::validation("include", message));
+                }
+            }
+        }
+        Ok(include)
+    }
+}
+
 /// Shows a contact.
 #[utoipa::path(get, path = "/v1/contacts/{id}", tag = "contacts",
-    params(("id" = String, Path, description = "The contact.")),
-    responses((status = 200, body = Data<Contact>), (status = 404, body = Problem)))]
-async fn get(State(app): State<App>, can: Can<need::ContactsRead>, Path(id): Path<Id>) -> Answer<Contact> {
+    params(
+        ("id" = String, Path, description = "The contact."),
+        ("include" = Option<String>, Query, description = "notes, tasks, deals, with commas between, or * for all: \
+            the newest of them, in recent_notes, open_tasks and open_deals."),
+    ),
+    responses((status = 200, body = Data<ContactShown>), (status = 400, body = Problem), (status = 404, body = Problem)))]
+async fn get(
+    State(app): State<App>,
+    can: Can<need::ContactsRead>,
+    Path(id): Path<Id>,
+    Query(query): Query<ShownQuery>,
+) -> Answer<ContactShown> {
     let id = id.or(super::not_found)?;
+    let include = Include::parse(query.include.as_deref().unwrap_or_default())?;
     let caller = can.asked.caller;
-    read(&app, move |tx| super::get(tx, &caller, id)).await.map(data)
+    let shown = read(&app, move |tx| {
+        let contact = super::get(tx, &caller, id)?;
+        let recent_notes = match include.notes {
+            true => Some(notes::recent(tx, caller.workspace_id, id, RECENT_MAX)?),
+            false => None,
+        };
+        let none = |wanted: bool| wanted.then_some([]);
+        Ok(ContactShown { contact, recent_notes, open_tasks: none(include.tasks), open_deals: none(include.deals) })
+    });
+    shown.await.map(data)
 }
 
 /// Changes the given fields of a contact; notes are appended.
@@ -152,4 +231,47 @@ async fn change(
 async fn delete(State(app): State<App>, can: Can<need::ContactsWrite>, Path(id): Path<Id>) -> Result<Response> {
     let id = id.or(super::not_found)?;
     write(&app, can.asked, StatusCode::OK, move |tx, asked, now_ms| super::delete(tx, &asked.caller, id, now_ms)).await
+}
+
+/// The body of `POST /v1/contacts/merge`.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(default)]
+pub struct Merge {
+    /// The contact that stays. Required.
+    #[schema(value_type = String)]
+    primary_id: Option<String>,
+    /// At most 20 contacts that become part of it, the one that counts most first. Required.
+    #[schema(value_type = Vec<String>)]
+    duplicate_ids: Option<Vec<String>>,
+    /// Whether the duplicates' fields count before the contact's own; otherwise they fill what is empty.
+    overwrite: bool,
+    /// Only show what would come of it; nothing is changed.
+    dry_run: bool,
+}
+
+/// Merges contacts into one.
+///
+/// Empty fields are filled from the duplicates in their order; tags, custom fields and notes are united; notes and
+/// memberships move; the duplicates are deleted.
+#[utoipa::path(post, path = "/v1/contacts/merge", tag = "contacts", request_body = Merge,
+    responses((status = 200, body = Data<Merged>), (status = 400, body = Problem), (status = 404, body = Problem)))]
+async fn merge(
+    State(app): State<App>,
+    can: Can<need::ContactsWrite>,
+    JsonBody(body): JsonBody<Merge>,
+) -> Result<Response> {
+    let Some(primary) = body.primary_id else {
+        return Err(Error::validation("primary_id", "Name the contact that stays in primary_id."));
+    };
+    let primary = ids::parse("primary_id", primary.trim())?;
+    let given = body.duplicate_ids.unwrap_or_default();
+    let duplicates = given.iter().map(|id| ids::parse("duplicate_ids", id.trim())).collect::<Result<Vec<_>>>()?;
+    let (overwrite, dry_run) = (body.overwrite, body.dry_run);
+    write(&app, can.asked, StatusCode::OK, move |tx, asked, now_ms| {
+        if dry_run {
+            return super::would_merge(tx, asked.caller.workspace_id, primary, &duplicates, overwrite);
+        }
+        super::merge(tx, &By::from(&asked.caller), primary, &duplicates, overwrite, now_ms)
+    })
+    .await
 }

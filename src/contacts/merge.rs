@@ -14,7 +14,7 @@ use super::names::Name;
 use super::store::{self, Stored};
 use super::{Contact, fields};
 use crate::db::Tx;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::events::{self, By};
 use crate::{lists, notes};
 
@@ -124,7 +124,7 @@ impl Merging {
         if moved > MOVED_MAX {
             let message = format!(
                 "The duplicates have {moved} notes and list memberships together; a merge moves at most {MOVED_MAX}. \
-                 Merge fewer of them at once."
+                 Merge fewer of them at once, or make the one with the most of them the primary."
             );
             return Err(Error::validation("duplicate_ids", message));
         }
@@ -158,7 +158,9 @@ fn checked(primary: Uuid, duplicates: &[Uuid]) -> Result<Vec<Uuid>> {
 }
 
 fn no_contact(field: &str, id: Uuid) -> Error {
-    Error::validation(field, format!("There is no contact {id}."))
+    let message = format!("There is no contact {id}; nothing was merged.");
+    let details = json!({ "fields": { field: message } });
+    Error::with_details(Code::NotFound, message, details)
 }
 
 /// What the primary becomes.

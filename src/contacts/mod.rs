@@ -4,7 +4,9 @@
 //! suppressed is not added. Routes and approved tasks write contacts through this module alone.
 
 mod add;
+mod ahead;
 pub mod alike;
+pub mod bulk;
 mod changing;
 mod check;
 pub mod emails;
@@ -24,6 +26,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 pub use add::{Added, Known, ProspectFields, add_prospects, known};
+pub use ahead::{several, would_change, would_create};
 pub use changing::{Difference, differences};
 pub use check::{
     CUSTOM_FIELDS_MAX, CUSTOM_FIELDS_MAX_BYTES, Change, ContactChange, NOTES_MAX, NOTES_TOTAL_MAX, New, NewContact,
@@ -39,6 +42,7 @@ use crate::events::{self, By};
 use crate::keys::Caller;
 use crate::paging::Paging;
 use crate::{companies, ids, lists, suppressions};
+use changing::Changed;
 use emails::Email;
 pub use emails::normal as normal_email;
 
@@ -144,12 +148,14 @@ pub fn create(tx: &mut Tx, caller: &Caller, new: &New, now_ms: i64) -> Result<Co
 
 /// As [`create`], for whoever answers for it.
 pub fn create_by(tx: &mut Tx, by: &By, new: &New, now_ms: i64) -> Result<Contact> {
+    create_as(tx, by, ids::new(now_ms), new, now_ms)
+}
+
+/// As [`create_by`], with the id the contact is to have.
+pub fn create_as(tx: &mut Tx, by: &By, id: Uuid, new: &New, now_ms: i64) -> Result<Contact> {
     let workspace_id = by.workspace_id;
-    check_company(tx, workspace_id, new.details.related_company_id)?;
-    if let Some(email) = &new.email {
-        refuse_suppressed(tx, workspace_id, email)?;
-    }
-    let row = new.row(ids::new(now_ms), by.task_id, now_ms);
+    check_new(tx, workspace_id, new)?;
+    let row = new.row(id, by.task_id, now_ms);
     if store::insert(tx, workspace_id, &[row])?.is_empty() {
         return Err(known_address(tx, workspace_id, new.email.as_ref())?);
     }
@@ -193,17 +199,8 @@ pub fn change_by(tx: &mut Tx, by: &By, id: Uuid, change: &Change, now_ms: i64) -
     if fields.is_empty() {
         return Ok(before.contact);
     }
-    if after.details.related_company_id != before.contact.related_company_id {
-        check_company(tx, workspace_id, after.details.related_company_id)?;
-    }
-    if let Some(email) = &after.email
-        && before.email_norm.as_ref() != Some(&email.norm)
-    {
-        refuse_suppressed(tx, workspace_id, email)?;
-        if store::id_of_email(tx, workspace_id, &email.norm)?.is_some() {
-            return Err(known_address(tx, workspace_id, Some(email))?);
-        }
-    }
+    let address = before.email_norm.as_deref();
+    check_changed(tx, workspace_id, (address, before.contact.related_company_id), &after)?;
     if !store::update(tx, workspace_id, id, before.version, &after, now_ms)? {
         return Err(Error::unavailable("The contact was changed by somebody else at the same moment; try again."));
     }
@@ -273,6 +270,33 @@ fn given_fields(contact: &Contact) -> Vec<&'static str> {
     .into_iter()
     .filter_map(|(field, holds)| holds.then_some(field))
     .collect()
+}
+
+/// Refuses a new contact whose company is not there or whose address is suppressed.
+fn check_new(tx: &mut Tx, workspace_id: Uuid, new: &New) -> Result<()> {
+    check_company(tx, workspace_id, new.details.related_company_id)?;
+    new.email.as_ref().map_or(Ok(()), |email| refuse_suppressed(tx, workspace_id, email))
+}
+
+/// Refuses a change to a company that is not there, or to an address that is suppressed or another contact's.
+fn check_changed(
+    tx: &mut Tx,
+    workspace_id: Uuid,
+    (address, company_id): (Option<&str>, Option<Uuid>),
+    after: &Changed,
+) -> Result<()> {
+    if after.details.related_company_id != company_id {
+        check_company(tx, workspace_id, after.details.related_company_id)?;
+    }
+    let Some(email) = &after.email else { return Ok(()) };
+    if address == Some(email.norm.as_str()) {
+        return Ok(());
+    }
+    refuse_suppressed(tx, workspace_id, email)?;
+    match store::id_of_email(tx, workspace_id, &email.norm)? {
+        Some(_) => Err(known_address(tx, workspace_id, Some(email))?),
+        None => Ok(()),
+    }
 }
 
 /// A company must be one of the workspace's.

@@ -374,15 +374,6 @@ pub(super) fn named(tx: &mut Tx, workspace_id: Uuid, parts: &[Vec<String>], most
     statement.bind(most).all(tx, brief_of)
 }
 
-/// All contacts of whom a company is known, oldest first.
-pub(super) fn with_a_company(tx: &mut Tx, workspace_id: Uuid) -> Result<Vec<Brief>> {
-    query(format!(
-        "{BRIEF} and (c.company_name is not null or c.related_company_id is not null) order by c.created_at_ms, c.id"
-    ))
-    .bind(workspace_id)
-    .all(tx, brief_of)
-}
-
 fn brief_of(row: &Row) -> Result<Brief> {
     Ok(Brief {
         id: row.get(0)?,

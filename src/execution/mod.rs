@@ -5,10 +5,12 @@
 //! step by step, each step's effects and progress in one commit.
 
 pub mod alternatives;
+pub mod contact_update;
+pub mod list_operation;
 pub mod prospect_search;
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -18,7 +20,7 @@ use crate::jobs::{self, Leased};
 use crate::keys::Caller;
 use crate::tasks::{self, Approved, Failure, Kind};
 
-/// People that one step of an execution takes; with their memberships and events that is under 500 changed rows.
+/// People or records that one step of an execution takes; with memberships and events that is under 500 changed rows.
 pub const STEP_PEOPLE: usize = 100;
 /// The code of a task that was given up after too many failures.
 const GIVEN_UP: &str = "execution_failed";
@@ -58,7 +60,7 @@ pub fn approve(
     match mode {
         Mode::Here(most) if people <= most => execute_here(tx, &task, now_ms).map_err(not_the_approvers)?,
         Mode::Here(_) | Mode::AsJob => {
-            jobs::enqueue_execution(tx, task.workspace_id, task.task_id, people as u64, now_ms)?;
+            jobs::enqueue_execution(tx, task.workspace_id, task.task_id, people as u64, (0, &json!({})), now_ms)?;
         }
     }
     Ok(Started { task_id, status: "approved", execution_started: true })
@@ -84,8 +86,10 @@ pub enum Step {
 pub fn execute(tx: &mut Tx, task: &Approved, progress: &Value, now_ms: i64) -> Result<Step> {
     match task.plan.kind {
         Kind::ProspectSearch => prospect_search::execute(tx, task, progress, now_ms),
-        kind @ (Kind::CampaignStart | Kind::ContactUpdate | Kind::ListOperation) => {
-            let message = format!("This version of Lexi can't execute tasks of type {}.", kind.as_str());
+        Kind::ContactUpdate => contact_update::execute(tx, task, progress, now_ms),
+        Kind::ListOperation => list_operation::execute(tx, task, progress, now_ms),
+        Kind::CampaignStart => {
+            let message = "This version of Lexi can't execute tasks of type campaign_start.".to_owned();
             Ok(Step::Failed(Failure { code: "not_supported", message }, Value::Null))
         }
     }
@@ -100,14 +104,16 @@ fn not_the_approvers(error: Error) -> Error {
     }
 }
 
+/// Executes a small task in the approving transaction. One step is all that fits into it; the rest, if there is any,
+/// becomes a job that goes on where the step left off.
 fn execute_here(tx: &mut Tx, task: &Approved, now_ms: i64) -> Result<()> {
-    let mut progress = Value::Null;
-    loop {
-        match execute(tx, task, &progress, now_ms)? {
-            Step::More { progress: next, .. } => progress = next,
-            Step::Done(result) => return tasks::complete(tx, task, &result, now_ms),
-            Step::Failed(failure, result) => return tasks::fail(tx, task, &failure, &result, now_ms),
+    match execute(tx, task, &Value::Null, now_ms)? {
+        Step::More { done, progress } => {
+            let total = task.plan.selection.len() as u64;
+            jobs::enqueue_execution(tx, task.workspace_id, task.task_id, total, (done, &progress), now_ms)
         }
+        Step::Done(result) => tasks::complete(tx, task, &result, now_ms),
+        Step::Failed(failure, result) => tasks::fail(tx, task, &failure, &result, now_ms),
     }
 }
 
@@ -141,10 +147,15 @@ pub fn work(tx: &mut Tx, job: &Leased, lease_ms: i64, now_ms: i64) -> Result<Opt
 #[cfg(feature = "planted-faults")]
 pub fn work_unfenced(tx: &mut Tx, job: &Leased, now_ms: i64) -> Result<Option<Leased>> {
     let task_id = job.task_id.ok_or_else(|| Error::internal("a job to execute a task names none"))?;
-    if let Some(task) = tasks::resume(tx, job.workspace_id, task_id)? {
-        execute_here(tx, &task, now_ms)?;
+    let Some(task) = tasks::resume(tx, job.workspace_id, task_id)? else { return Ok(None) };
+    let mut progress = Value::Null;
+    loop {
+        match execute(tx, &task, &progress, now_ms)? {
+            Step::More { progress: next, .. } => progress = next,
+            Step::Done(result) => return tasks::complete(tx, &task, &result, now_ms).map(|()| None),
+            Step::Failed(failure, result) => return tasks::fail(tx, &task, &failure, &result, now_ms).map(|()| None),
+        }
     }
-    Ok(None)
 }
 
 /// Notes that a step failed. After too many failures in a row the task ends, with what was done and a plain sentence.
@@ -154,13 +165,17 @@ pub fn failed(tx: &mut Tx, job: &Leased, error: &str, now_ms: i64) -> Result<()>
     }
     let Some(task_id) = job.task_id else { return Ok(()) };
     let Some(task) = tasks::resume(tx, job.workspace_id, task_id)? else { return Ok(()) };
+    let (noun, result) = match task.plan.kind {
+        Kind::ContactUpdate => ("records", contact_update::result_so_far(&task, &job.progress)),
+        Kind::ListOperation => ("contacts", list_operation::result_so_far(&task, &job.progress)),
+        Kind::ProspectSearch | Kind::CampaignStart => ("people", prospect_search::result_so_far(&task, &job.progress)),
+    };
     let message = format!(
-        "The task could not be carried out to the end: {} of {} people were done, then {} attempts in a row failed. \
+        "The task could not be carried out to the end: {} of {} {noun} were done, then {} attempts in a row failed. \
          The server's log has the cause. Ask again to try the rest.",
         job.done,
         task.plan.selection.len(),
         jobs::FAILURES_MAX
     );
-    let result = prospect_search::result_so_far(&task, &job.progress);
     tasks::fail(tx, &task, &Failure { code: GIVEN_UP, message }, &result, now_ms)
 }

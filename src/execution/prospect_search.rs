@@ -303,7 +303,7 @@ fn add(
     let fields: Vec<ProspectFields> = people.iter().map(fields).collect();
     let added = contacts::add_prospects(tx, task.workspace_id, &fields, task.task_id, &task.actor, now_ms)?;
     let members: Vec<Uuid> = added.iter().map(|added| added.contact_id).collect();
-    lists::add_members(tx, task.workspace_id, list_id, &members, &task.actor, task.task_id, now_ms)?;
+    lists::add_members(tx, &task.by(), list_id, &members, now_ms)?;
     let made = added.iter().filter(|added| added.made).count() as u64;
     progress.added += made;
     progress.already_contacts += added.len() as u64 - made;

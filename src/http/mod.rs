@@ -41,6 +41,8 @@ fn routes() -> OpenApiRouter<App> {
         .merge(crate::chat::http::routes())
         .merge(crate::tasks::http::routes())
         .merge(crate::contacts::http::routes())
+        .merge(crate::companies::http::routes())
+        .merge(crate::notes::http::routes())
         .merge(crate::lists::http::routes())
         .merge(crate::suppressions::http::routes())
         .merge(crate::prospects::http::routes())

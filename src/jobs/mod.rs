@@ -72,9 +72,17 @@ pub struct Leased {
     pub progress: Value,
 }
 
-/// Enqueues the execution of an approved task, due at once.
-pub fn enqueue_execution(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid, total: u64, now_ms: i64) -> Result<()> {
-    store::insert(tx, ids::new(now_ms), workspace_id, Kind::ExecuteTask, Some(task_id), total, now_ms)?;
+/// Enqueues the execution of an approved task, due at once. It goes on where `begun` left off: units done, and progress.
+pub fn enqueue_execution(
+    tx: &mut Tx,
+    workspace_id: Uuid,
+    task_id: Uuid,
+    total: u64,
+    begun: (u64, &Value),
+    now_ms: i64,
+) -> Result<()> {
+    let new = store::New { id: ids::new(now_ms), workspace_id, kind: Kind::ExecuteTask, task_id: Some(task_id), total };
+    store::insert(tx, &new, begun, now_ms)?;
     tx.after_commit(Signal::JobEnqueued);
     Ok(())
 }

@@ -7,26 +7,29 @@ use super::{Kind, Leased};
 use crate::db::{Tx, dialect, query};
 use crate::error::Result;
 
-/// A job that is due at once, by whichever clock leases are kept.
-pub(super) fn insert(
-    tx: &mut Tx,
-    id: Uuid,
-    workspace_id: Uuid,
-    kind: Kind,
-    task_id: Option<Uuid>,
-    total: u64,
-    now_ms: i64,
-) -> Result<()> {
+/// A job to be written.
+pub(super) struct New {
+    pub(super) id: Uuid,
+    pub(super) workspace_id: Uuid,
+    pub(super) kind: Kind,
+    pub(super) task_id: Option<Uuid>,
+    pub(super) total: u64,
+}
+
+/// A job that is due at once, by whichever clock leases are kept, with what is done of it already.
+pub(super) fn insert(tx: &mut Tx, new: &New, (done, progress): (u64, &Value), now_ms: i64) -> Result<()> {
     query(
         "insert into jobs (id, workspace_id, kind, task_id, state, run_at_ms, attempt, failures, done, total, progress,
              created_at_ms)
-         values ($1, $2, $3, $4, 'waiting', 0, 0, 0, 0, $5, '{}', $6)",
+         values ($1, $2, $3, $4, 'waiting', 0, 0, 0, $5, $6, $7, $8)",
     )
-    .bind(id)
-    .bind(workspace_id)
-    .bind(kind.as_str())
-    .bind(task_id)
-    .bind(i64::try_from(total).unwrap_or(i64::MAX))
+    .bind(new.id)
+    .bind(new.workspace_id)
+    .bind(new.kind.as_str())
+    .bind(new.task_id)
+    .bind(i64::try_from(done).unwrap_or(i64::MAX))
+    .bind(i64::try_from(new.total).unwrap_or(i64::MAX))
+    .bind(progress.to_string())
     .bind(now_ms)
     .execute(tx)?;
     Ok(())

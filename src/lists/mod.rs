@@ -4,12 +4,13 @@
 //! the number of its members in every committed state, and a task finds the list it made again.
 
 pub mod http;
+mod members;
 mod name;
 mod store;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -19,12 +20,13 @@ use uuid::Uuid;
 use crate::contacts::{self, Contact};
 use crate::db::Tx;
 use crate::error::{Code, Error, Result, quoted};
-use crate::events::{self, Actor, Event};
+use crate::events::{self, Actor, By, Event};
 use crate::ids;
 use crate::keys::Caller;
 use crate::paging::Paging;
 use name::Name;
 
+pub use members::{are_members, member_ids, missing_on, remove_members};
 pub use name::NAME_MAX;
 
 /// Characters of a description.
@@ -143,11 +145,15 @@ fn description(text: Option<String>) -> Result<Option<String>> {
 
 /// Creates an empty list. A name that is taken, whatever its case, is refused.
 pub fn create(tx: &mut Tx, caller: &Caller, new: &New, now_ms: i64) -> Result<List> {
-    let id = ids::new(now_ms);
+    create_by(tx, &By::from(caller), ids::new(now_ms), new, now_ms)
+}
+
+/// As [`create`], for whoever answers for it, with the id the list is to have.
+pub fn create_by(tx: &mut Tx, by: &By, id: Uuid, new: &New, now_ms: i64) -> Result<List> {
     let description = new.description.as_deref();
-    let row = store::New { id, name: &new.name, description, created_by_task: None, now_ms };
-    let list = store::insert(tx, caller.workspace_id, &row)?.ok_or_else(name_taken)?;
-    events::record(tx, Event::by(caller, "list.created", id, now_ms));
+    let row = store::New { id, name: &new.name, description, created_by_task: by.task_id, now_ms };
+    let list = store::insert(tx, by.workspace_id, &row)?.ok_or_else(name_taken)?;
+    events::record(tx, by.event("list.created", id, now_ms));
     Ok(list)
 }
 
@@ -170,7 +176,13 @@ pub fn members(tx: &mut Tx, caller: &Caller, id: Uuid, paging: Paging) -> Result
 
 /// Changes the name or description of a list.
 pub fn change(tx: &mut Tx, caller: &Caller, id: Uuid, change: &Change, now_ms: i64) -> Result<List> {
-    let before = get(tx, caller, id)?;
+    change_by(tx, &By::from(caller), id, change, now_ms)
+}
+
+/// As [`change`], for whoever answers for it.
+pub fn change_by(tx: &mut Tx, by: &By, id: Uuid, change: &Change, now_ms: i64) -> Result<List> {
+    let workspace_id = by.workspace_id;
+    let before = store::get(tx, workspace_id, id)?.ok_or_else(not_found)?;
     let name = match &change.name {
         Some(name) => name.clone(),
         None => Name::of(&before.name),
@@ -178,7 +190,7 @@ pub fn change(tx: &mut Tx, caller: &Caller, id: Uuid, change: &Change, now_ms: i
     let description = change.description.clone().unwrap_or_else(|| before.description.clone());
     let mut fields = Vec::new();
     if name.shown != before.name {
-        if store::id_of_name(tx, caller.workspace_id, &name)?.is_some_and(|holder| holder != id) {
+        if store::id_of_name(tx, workspace_id, &name)?.is_some_and(|holder| holder != id) {
             return Err(name_taken());
         }
         fields.push("name");
@@ -189,9 +201,9 @@ pub fn change(tx: &mut Tx, caller: &Caller, id: Uuid, change: &Change, now_ms: i
     if fields.is_empty() {
         return Ok(before);
     }
-    store::update(tx, caller.workspace_id, id, &name, description.as_deref(), now_ms)?;
-    events::record(tx, Event::by(caller, "list.updated", id, now_ms).with(json!({ "fields": fields })));
-    get(tx, caller, id)
+    store::update(tx, workspace_id, id, &name, description.as_deref(), now_ms)?;
+    events::record(tx, by.event("list.updated", id, now_ms).with(json!({ "fields": fields })));
+    store::get(tx, workspace_id, id)?.ok_or_else(not_found)
 }
 
 /// What adding contacts answers.
@@ -217,12 +229,8 @@ pub fn add(tx: &mut Tx, caller: &Caller, id: Uuid, contact_ids: &[String], now_m
     if !unknown.is_empty() {
         return Err(unknown_contacts(&unknown));
     }
-    let added = put(tx, workspace_id, id, &parsed, now_ms)?;
-    for ids in added.chunks(EVENT_IDS_MAX) {
-        let data = json!({ "count": ids.len(), "contact_ids": ids });
-        events::record(tx, Event::by(caller, "list.contacts_added", id, now_ms).with(data));
-    }
-    Ok(MembersAdded { added: added.len() as u64, list_id: id, contact_count: get(tx, caller, id)?.contact_count })
+    let added = add_members(tx, &By::from(caller), id, &parsed, now_ms)?;
+    Ok(MembersAdded { added, list_id: id, contact_count: get(tx, caller, id)?.contact_count })
 }
 
 /// What removing a contact answers.
@@ -246,16 +254,12 @@ pub fn remove(
     contact_id: Option<Uuid>,
     now_ms: i64,
 ) -> Result<MemberRemoved> {
-    let workspace_id = caller.workspace_id;
-    store::get(tx, workspace_id, list_id)?.ok_or_else(list_not_found)?;
+    store::get(tx, caller.workspace_id, list_id)?.ok_or_else(list_not_found)?;
     let missing = || Error::with_code(Code::MembershipNotFound, "The contact is not on this list");
     let contact_id = contact_id.ok_or_else(missing)?;
-    if !store::remove_member(tx, workspace_id, list_id, contact_id)? {
+    if remove_members(tx, &By::from(caller), list_id, &[contact_id], now_ms)?.is_empty() {
         return Err(missing());
     }
-    store::count_members(tx, workspace_id, &[list_id], -1, now_ms)?;
-    let data = json!({ "count": 1, "contact_ids": [contact_id] });
-    events::record(tx, Event::by(caller, "list.contacts_removed", list_id, now_ms).with(data));
     Ok(MemberRemoved { removed: true, list_id, contact_id })
 }
 
@@ -273,7 +277,12 @@ pub struct Deleted {
 
 /// Deletes a list; its contacts stay.
 pub fn delete(tx: &mut Tx, caller: &Caller, id: Uuid, now_ms: i64) -> Result<Deleted> {
-    let workspace_id = caller.workspace_id;
+    delete_by(tx, &By::from(caller), id, now_ms)
+}
+
+/// As [`delete`], for whoever answers for it.
+pub fn delete_by(tx: &mut Tx, by: &By, id: Uuid, now_ms: i64) -> Result<Deleted> {
+    let workspace_id = by.workspace_id;
     let list = store::get(tx, workspace_id, id)?.ok_or_else(list_not_found)?;
     let memberships_removed = if list.contact_count > REMOVED_AT_ONCE_MAX {
         store::hide(tx, workspace_id, id, now_ms)?;
@@ -284,7 +293,7 @@ pub fn delete(tx: &mut Tx, caller: &Caller, id: Uuid, now_ms: i64) -> Result<Del
         removed
     };
     let data = json!({ "memberships_removed": memberships_removed });
-    events::record(tx, Event::by(caller, "list.deleted", id, now_ms).with(data));
+    events::record(tx, by.event("list.deleted", id, now_ms).with(data));
     Ok(Deleted { deleted: true, id, memberships_removed })
 }
 
@@ -367,22 +376,13 @@ pub fn find(tx: &mut Tx, workspace_id: Uuid, id: Uuid) -> Result<Option<List>> {
     store::get(tx, workspace_id, id)
 }
 
-/// Puts contacts of the workspace on a list for a task; answers how many were not on it before. At most 500 a
-/// transaction is the caller's to keep.
-pub fn add_members(
-    tx: &mut Tx,
-    workspace_id: Uuid,
-    list_id: Uuid,
-    contact_ids: &[Uuid],
-    actor: &Actor,
-    task_id: Uuid,
-    now_ms: i64,
-) -> Result<u64> {
-    let added = put(tx, workspace_id, list_id, contact_ids, now_ms)?;
+/// Puts contacts of the workspace on a list; answers how many were not on it before. At most 500 a transaction is the
+/// caller's to keep.
+pub fn add_members(tx: &mut Tx, by: &By, list_id: Uuid, contact_ids: &[Uuid], now_ms: i64) -> Result<u64> {
+    let added = put(tx, by.workspace_id, list_id, contact_ids, now_ms)?;
     for ids in added.chunks(EVENT_IDS_MAX) {
         let data = json!({ "count": ids.len(), "contact_ids": ids });
-        let event = Event::of(workspace_id, actor.clone(), "list.contacts_added", list_id, now_ms);
-        events::record(tx, event.because_of(task_id).with(data));
+        events::record(tx, by.event("list.contacts_added", list_id, now_ms).with(data));
     }
     Ok(added.len() as u64)
 }
@@ -391,6 +391,41 @@ pub fn add_members(
 pub fn forget_contact(tx: &mut Tx, workspace_id: Uuid, contact_id: Uuid, now_ms: i64) -> Result<Vec<Uuid>> {
     let list_ids = store::remove_from_all(tx, workspace_id, contact_id)?;
     store::count_members(tx, workspace_id, &list_ids, -1, now_ms)
+}
+
+/// Takes contacts that are about to be deleted off all lists; answers which they were, by contact.
+pub fn forget_contacts(
+    tx: &mut Tx,
+    workspace_id: Uuid,
+    contact_ids: &[Uuid],
+    now_ms: i64,
+) -> Result<HashMap<Uuid, Vec<Uuid>>> {
+    let there: BTreeSet<Uuid> = store::memberships(tx, workspace_id, contact_ids)?.into_iter().collect();
+    let mut of_contacts: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
+    let mut changes: BTreeMap<Uuid, i64> = BTreeMap::new();
+    for (contact_id, list_id) in store::remove_several(tx, workspace_id, contact_ids)? {
+        if there.contains(&list_id) {
+            of_contacts.entry(contact_id).or_default().push(list_id);
+            *changes.entry(list_id).or_default() -= 1;
+        }
+    }
+    count(tx, workspace_id, changes, now_ms)?;
+    Ok(of_contacts)
+}
+
+/// On how many lists each of the contacts is, those that are being deleted included; none is left out as 0.
+pub fn memberships_of(tx: &mut Tx, workspace_id: Uuid, contact_ids: &[Uuid]) -> Result<HashMap<Uuid, u64>> {
+    Ok(store::memberships_of(tx, workspace_id, contact_ids)?.into_iter().collect())
+}
+
+/// The lists a contact is on.
+pub fn of_contact(tx: &mut Tx, workspace_id: Uuid, contact_id: Uuid) -> Result<Vec<List>> {
+    let mut found = Vec::new();
+    for id in store::memberships(tx, workspace_id, &[contact_id])? {
+        found.extend(store::get(tx, workspace_id, id)?);
+    }
+    found.sort_by(|a, b| (&a.created_at, a.id).cmp(&(&b.created_at, b.id)));
+    Ok(found)
 }
 
 /// On how many lists contacts are, each with each counted once.
@@ -417,6 +452,11 @@ pub fn move_memberships(
         store::add_members(tx, workspace_id, list_id, &[primary], now_ms)?;
         *changes.entry(list_id).or_default() += 1;
     }
+    count(tx, workspace_id, changes, now_ms)
+}
+
+/// Adds to each list's member count what it gained or lost, in as few statements as there are different changes.
+fn count(tx: &mut Tx, workspace_id: Uuid, changes: BTreeMap<Uuid, i64>, now_ms: i64) -> Result<()> {
     let mut by_change: BTreeMap<i64, Vec<Uuid>> = BTreeMap::new();
     for (list_id, change) in changes {
         by_change.entry(change).or_default().push(list_id);

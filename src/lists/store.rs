@@ -258,14 +258,69 @@ pub(super) fn count_members(
     Ok(counted)
 }
 
-/// False when the contact was not on the list.
-pub(super) fn remove_member(tx: &mut Tx, workspace_id: Uuid, list_id: Uuid, contact_id: Uuid) -> Result<bool> {
-    let removed = query("delete from list_members where workspace_id = $1 and list_id = $2 and contact_id = $3")
-        .bind(workspace_id)
-        .bind(list_id)
-        .bind(contact_id)
-        .execute(tx)?;
-    Ok(removed == 1)
+/// Takes contacts off a list; answers those that were on it.
+pub(super) fn remove_members(
+    tx: &mut Tx,
+    workspace_id: Uuid,
+    list_id: Uuid,
+    contact_ids: &[Uuid],
+) -> Result<Vec<Uuid>> {
+    let mut removed = Vec::with_capacity(contact_ids.len());
+    for contact_ids in contact_ids.chunks(LIST_MAX) {
+        removed.extend(
+            query(
+                "delete from list_members where workspace_id = $1 and list_id = $2 and contact_id in ({list})
+                 returning contact_id",
+            )
+            .bind(workspace_id)
+            .bind(list_id)
+            .bind_list(contact_ids)
+            .all(tx, |row| row.get::<Uuid>(0))?,
+        );
+    }
+    Ok(removed)
+}
+
+/// Those of the contacts that are on a list.
+pub(super) fn among(tx: &mut Tx, workspace_id: Uuid, list_id: Uuid, contact_ids: &[Uuid]) -> Result<Vec<Uuid>> {
+    let mut found = Vec::with_capacity(contact_ids.len());
+    for contact_ids in contact_ids.chunks(LIST_MAX) {
+        found.extend(
+            query(
+                "select contact_id from list_members
+                 where workspace_id = $1 and list_id = $2 and contact_id in ({list})",
+            )
+            .bind(workspace_id)
+            .bind(list_id)
+            .bind_list(contact_ids)
+            .all(tx, |row| row.get::<Uuid>(0))?,
+        );
+    }
+    Ok(found)
+}
+
+/// The contacts on a list, oldest contact first, at most `most`.
+pub(super) fn member_ids(tx: &mut Tx, workspace_id: Uuid, list_id: Uuid, most: u32) -> Result<Vec<Uuid>> {
+    query(
+        "select contact_id from list_members where workspace_id = $1 and list_id = $2
+         order by contact_id limit $3",
+    )
+    .bind(workspace_id)
+    .bind(list_id)
+    .bind(most)
+    .all(tx, |row| row.get(0))
+}
+
+/// How many contacts of one list are not on another.
+pub(super) fn missing_on(tx: &mut Tx, workspace_id: Uuid, list_id: Uuid, other: Uuid) -> Result<u64> {
+    query(
+        "select count(*) from list_members m where m.workspace_id = $1 and m.list_id = $2 and not exists
+             (select 1 from list_members o where o.list_id = $3 and o.contact_id = m.contact_id)",
+    )
+    .bind(workspace_id)
+    .bind(list_id)
+    .bind(other)
+    .one(tx, |row| row.get(0))
 }
 
 /// Empties a list; answers how many were on it.
@@ -295,13 +350,23 @@ pub(super) fn memberships(tx: &mut Tx, workspace_id: Uuid, contact_ids: &[Uuid])
     .all(tx, |row| row.get(0))
 }
 
-/// Takes contacts off all lists.
-pub(super) fn remove_several(tx: &mut Tx, workspace_id: Uuid, contact_ids: &[Uuid]) -> Result<()> {
-    query("delete from list_members where workspace_id = $1 and contact_id in ({list})")
+/// On how many lists each of the contacts is that is on any.
+pub(super) fn memberships_of(tx: &mut Tx, workspace_id: Uuid, contact_ids: &[Uuid]) -> Result<Vec<(Uuid, u64)>> {
+    query(
+        "select contact_id, count(*) from list_members
+         where workspace_id = $1 and contact_id in ({list}) group by contact_id",
+    )
+    .bind(workspace_id)
+    .bind_list(contact_ids)
+    .all(tx, |row| Ok((row.get(0)?, row.get(1)?)))
+}
+
+/// Takes contacts off all lists; answers contact and list of each membership.
+pub(super) fn remove_several(tx: &mut Tx, workspace_id: Uuid, contact_ids: &[Uuid]) -> Result<Vec<(Uuid, Uuid)>> {
+    query("delete from list_members where workspace_id = $1 and contact_id in ({list}) returning contact_id, list_id")
         .bind(workspace_id)
         .bind_list(contact_ids)
-        .execute(tx)?;
-    Ok(())
+        .all(tx, |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 fn list(row: &Row) -> Result<List> {

@@ -93,9 +93,7 @@ async fn the_count_of_members_follows_what_is_added_removed_and_deleted() {
             contact_ids.push(ours.contact(&format!("Contact {n}"), None).await.id);
         }
         let add = |list_id: Uuid, ids: Vec<Uuid>| {
-            ours.write(move |tx, caller| {
-                add_members(tx, caller.workspace_id, list_id, &ids, &Actor::System, Uuid::nil(), NOW)
-            })
+            ours.write(move |tx, caller| add_members(tx, &By::from(caller), list_id, &ids, NOW))
         };
         let count = |list_id: Uuid| ours.write(move |tx, caller| Ok(get(tx, caller, list_id)?.contact_count));
         assert_eq!(add(first, vec![contact_ids[0], contact_ids[1], contact_ids[0]]).await.unwrap(), 2);
@@ -126,7 +124,7 @@ async fn a_large_addition_is_several_events_that_name_every_contact() {
             let workspace_id = caller.workspace_id;
             let added = contacts::add_prospects(tx, workspace_id, &people, Uuid::nil(), &Actor::System, NOW)?;
             let ids: Vec<Uuid> = added.iter().map(|added| added.contact_id).collect();
-            add_members(tx, workspace_id, list_id, &ids, &Actor::System, Uuid::nil(), NOW)
+            add_members(tx, &By::task(workspace_id, Actor::System, Uuid::nil()), list_id, &ids, NOW)
         })
         .await
         .unwrap();

@@ -136,7 +136,8 @@ pub fn resolve(tx: &mut Tx, workspace_id: Uuid, mut new: New) -> Result<New> {
     {
         let wanted = contacts::Wanted { name: Some(name.clone()), company: company_name.clone(), ..Default::default() };
         let found = contacts::find(tx, workspace_id, &wanted, CANDIDATES_MAX + 1)?;
-        new.contact_id = the_one("contact", &name, found.into_iter().map(Candidate::from).collect())?;
+        let found: Vec<Candidate> = found.into_iter().map(Candidate::from).collect();
+        new.contact_id = the_one("contact", &name, &found)?;
     }
     // Beside a contact the company's name has said which of them; it is a second parent only where it is one's.
     if let Some(name) = company_name
@@ -145,7 +146,7 @@ pub fn resolve(tx: &mut Tx, workspace_id: Uuid, mut new: New) -> Result<New> {
         let found = companies::find(tx, workspace_id, &name, CANDIDATES_MAX + 1)?;
         let found: Vec<Candidate> = found.into_iter().map(Candidate::from).collect();
         if new.contact_id.is_none() || found.len() == 1 {
-            new.company_id = the_one("company", &name, found)?;
+            new.company_id = the_one("company", &name, &found)?;
         }
     }
     Ok(new)
@@ -153,17 +154,21 @@ pub fn resolve(tx: &mut Tx, workspace_id: Uuid, mut new: New) -> Result<New> {
 
 /// A page of the notes, newest first, and how many there are.
 pub fn page(tx: &mut Tx, workspace_id: Uuid, filter: &Filter, paging: Paging) -> Result<(Vec<Note>, u64)> {
-    match filter.about {
-        Some(About::Contact(id)) if contacts::brief(tx, workspace_id, id)?.is_none() => {
-            return Err(contacts::not_found());
-        }
-        Some(About::Company(id)) if companies::one(tx, workspace_id, id)?.is_none() => {
-            return Err(companies::not_found());
-        }
-        _ => {}
+    if let Some(about) = filter.about {
+        check_there(tx, workspace_id, about)?;
     }
     let total = store::count(tx, workspace_id, filter)?;
     Ok((store::page(tx, workspace_id, filter, paging)?, total))
+}
+
+/// "Not found" when what a note is about is not there.
+pub fn check_there(tx: &mut Tx, workspace_id: Uuid, about: About) -> Result<()> {
+    let missing = match about {
+        About::Contact(id) if contacts::brief(tx, workspace_id, id)?.is_none() => contacts::not_found(),
+        About::Company(id) if companies::one(tx, workspace_id, id)?.is_none() => companies::not_found(),
+        _ => return Ok(()),
+    };
+    Err(missing)
 }
 
 /// The newest notes about a contact.
@@ -209,9 +214,9 @@ impl From<companies::Brief> for Candidate {
 }
 
 /// The only record that a name fits; refuses none and several.
-fn the_one(kind: &str, name: &str, found: Vec<Candidate>) -> Result<Option<Uuid>> {
+fn the_one(kind: &str, name: &str, found: &[Candidate]) -> Result<Option<Uuid>> {
     let (field, shown) = (format!("{kind}_name"), crate::error::quoted(name));
-    match found.as_slice() {
+    match found {
         [] => Err(Error::validation(&field, format!("There is no {kind} whose name fits \"{shown}\"."))),
         [only] => Ok(Some(only.id)),
         several => {

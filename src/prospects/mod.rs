@@ -44,7 +44,7 @@ pub const ROWS_PER_TRANSACTION: usize = 500;
 const PEOPLE_PER_REMOVAL: usize = ROWS_PER_TRANSACTION / 4;
 
 /// A person one could reach.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Person {
     /// Names this prospect everywhere outside the database.
     pub id: Uuid,
@@ -86,7 +86,7 @@ pub struct Person {
 }
 
 /// The company of a person.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct CompanyFields {
     /// Names this company.
     pub id: Uuid,
@@ -346,7 +346,7 @@ fn cut_name(full: &str) -> (Option<String>, Option<String>) {
 }
 
 /// Level and department of a title, as far as they can be told.
-fn derived(title: &str) -> (Option<&'static str>, Option<&'static str>) {
+pub fn derived(title: &str) -> (Option<&'static str>, Option<&'static str>) {
     thread_local! {
         /// A file repeats its titles all the time.
         static KNOWN: RefCell<canonical::Memory<(Option<&'static str>, Option<&'static str>)>> = RefCell::default();

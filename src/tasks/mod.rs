@@ -20,7 +20,7 @@ pub use view::{Decision, Detail, Progress, RevisionLine, Task, Votes};
 
 use crate::db::{Signal, Tx};
 use crate::error::{Error, Result};
-use crate::events::{self, Actor, Event};
+use crate::events::{self, Actor, By, Event};
 use crate::keys::Caller;
 use crate::keys::permissions::Permission;
 use crate::paging::Paging;
@@ -153,6 +153,13 @@ pub struct Approved {
     pub preview: Value,
     /// Who answers for the effects.
     pub actor: Actor,
+}
+
+impl Approved {
+    /// On whose account its effects happen.
+    pub fn by(&self) -> By {
+        By::task(self.workspace_id, self.actor.clone(), self.task_id)
+    }
 }
 
 /// Approves a pending task: one statement checks state, deadline, revision and plan hash while it writes; the decision

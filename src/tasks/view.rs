@@ -203,7 +203,8 @@ fn show(task: Shown, decision: Option<Decision>, progress: Option<Progress>) -> 
 fn metadata(query: &str, parameters: Value) -> Value {
     let mut metadata = json!({ "query": query });
     if let (Value::Object(metadata), Value::Object(parameters)) = (&mut metadata, parameters) {
-        metadata.extend(parameters);
+        // What is compared at the execution is part of the plan; a page of tasks would grow by megabytes.
+        metadata.extend(parameters.into_iter().filter(|(name, _)| name != "seen"));
     }
     metadata
 }

@@ -3,10 +3,11 @@
 //! Protects "a number of results is only a stated one": Fortune 500, ages, years and tenure are not.
 
 use super::grammar::Walk;
-use super::measures::{ANNOUNCED, BEHIND, EVENTS, Measure, NAMED, PERIODS, VAGUE};
+use super::measures::{ANNOUNCED, BEHIND, Measure, NAMED, VAGUE};
 use super::numbers::{self, Quantity};
 use super::request::Range;
 use super::roles;
+use super::times::{founded, is_year, period, years};
 use super::vocabulary::{COMPANIES, PEOPLE, Zone};
 use super::words::Break;
 use super::{gazetteer, markets};
@@ -31,7 +32,8 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let announced = ANNOUNCED.longest(walk.sentence, at).filter(|(_, count)| at + count < walk.end);
     let begin = announced.map_or(at, |(_, count)| skip_link(walk, at + count));
     let quantity = numbers::quantity(walk.sentence, begin).filter(|quantity| quantity.last <= walk.end)?;
-    if quantity.plain == Some(1) && walk.sentence.raw(begin).starts_with(char::is_alphabetic) {
+    let person = ["person", "man", "lawyer", "attorney", "partner"].contains(&walk.sentence.norm(quantity.last));
+    if quantity.plain == Some(1) && walk.sentence.raw(begin).starts_with(char::is_alphabetic) && !person {
         // "one" is a pronoun more often than a number.
         return None;
     }
@@ -41,7 +43,10 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     }
     let after = behind(walk, &quantity);
     let near = walk.sentence.before(after) < Break::Comma && after < walk.end;
-    let unit = BEHIND.longest(walk.sentence, after).filter(|(_, count)| near && after + count <= walk.end);
+    // "20 revenue operations managers" are people.
+    let longer = gazetteer::phrase(walk.sentence, after, walk.end).map_or(0, |phrase| phrase.count);
+    let unit =
+        BEHIND.longest(walk.sentence, after).filter(|(_, count)| near && after + count <= walk.end && longer <= *count);
     measured(walk, at, &quantity, after, announced.map(|found| found.0), unit)
         .or_else(|| results(walk, &quantity, begin))
 }
@@ -77,7 +82,9 @@ fn measured(
         Some(Measure::Lawyers) if counts_lawyers(walk, quantity, after, last) => {
             thing(walk, "lawyer_count", quantity, first, last)
         }
-        Some(Measure::Thing(name)) if walk.zone == Zone::With || walk.excluding => {
+        Some(Measure::Thing(name))
+            if money || quantity.plain.is_none() || walk.zone == Zone::With || walk.excluding =>
+        {
             thing(walk, name, quantity, first, last)
         }
         Some(Measure::Headcount)
@@ -93,6 +100,12 @@ fn measured(
             Some(measure) if money || quantity.large || !is_small_word(walk, first) => {
                 amount(walk, measure, quantity, first, after)
             }
+            _ if money && !ends_here(walk, quantity.last) => {
+                // Money of something that is not known: "$20M yachts".
+                walk.flush();
+                walk.found.unread(first, quantity.last);
+                Some(quantity.last)
+            }
             _ if money => {
                 let words = walk.sentence.text[quantity.start..quantity.end].to_owned();
                 if !walk.excluding {
@@ -100,9 +113,35 @@ fn measured(
                 }
                 amount(walk, Measure::Revenue, quantity, first, after)
             }
+            None if is_band(walk, quantity, first) => {
+                let words = walk.sentence.text[quantity.start..quantity.end].to_owned();
+                walk.found.assume(format!("“{words}” is read as a number of employees."));
+                headcount(walk, quantity, first, after)
+            }
             _ => None,
         },
     }
+}
+
+/// "51-200" between commas, behind whom to find.
+fn is_band(walk: &Walk<'_>, quantity: &Quantity, first: usize) -> bool {
+    let closed =
+        quantity.plain.is_none() && quantity.min.is_some() && quantity.max.is_some() && quantity.currency.is_none();
+    let alone = walk.sentence.before(first) >= Break::Comma
+        && (quantity.last >= walk.end || walk.sentence.before(quantity.last) >= Break::Comma);
+    let whom = walk.people.is_some() || walk.companies.is_some();
+    closed && alone && whom && first > 0 && walk.found.search.headcount.is_none() && !is_year_at(walk, quantity)
+}
+
+/// Whether nothing that could be measured follows at `at`.
+fn ends_here(walk: &Walk<'_>, at: usize) -> bool {
+    at >= walk.end
+        || walk.sentence.before(at) >= Break::Comma
+        || walk.zone_at(at).is_some()
+        || [&COMPANIES, &super::vocabulary::FILLERS, &super::vocabulary::EXCLUSIONS]
+            .iter()
+            .any(|table| walk.sentence.longest_of(at, *table).is_some())
+        || gazetteer::phrase(walk.sentence, at, walk.end).is_some()
 }
 
 /// "making", "doing", "managing": verbs that announce money only where money follows.
@@ -157,8 +196,10 @@ fn bands(walk: &Walk<'_>, mut quantity: Quantity) -> Quantity {
         if !band || !listed || next >= walk.end {
             break;
         }
-        let Some(more) =
-            numbers::quantity(walk.sentence, next).filter(|more| more.plain.is_none() && more.last <= walk.end)
+        let alike =
+            |more: &Quantity| more.large == quantity.large && more.currency.is_some() == quantity.currency.is_some();
+        let Some(more) = numbers::quantity(walk.sentence, next)
+            .filter(|more| more.plain.is_none() && more.last <= walk.end && alike(more))
         else {
             break;
         };
@@ -175,7 +216,8 @@ fn bands(walk: &Walk<'_>, mut quantity: Quantity) -> Quantity {
 /// "50 people" counts results where somebody is looked for, employees behind "with" or "companies of".
 fn is_headcount(walk: &Walk<'_>, at: usize, after: usize, quantity: &Quantity) -> bool {
     let unit = walk.sentence.norm(after);
-    let certain = !PEOPLE.contains(unit) || matches!(unit, "employees" | "employee" | "workers" | "staff" | "person");
+    let certain =
+        !PEOPLE.contains(unit) || matches!(unit, "employees" | "employee" | "workers" | "staff" | "person" | "ppl");
     if walk.zone == Zone::Head {
         // "Find 50 employees at Acme" counts results; "50-person startups" does not.
         return unit == "person"
@@ -256,80 +298,6 @@ fn distance(walk: &mut Walk<'_>, quantity: &Quantity, first: usize, last: usize)
     last + more.unwrap_or(0)
 }
 
-/// "10+ years of experience", "in the last 90 days"; a bare span of time is unread.
-fn years(walk: &mut Walk<'_>, quantity: &Quantity, first: usize, after: usize, count: usize) -> usize {
-    const EXPERIENCE: [&str; 18] = [
-        "of experience",
-        "experience",
-        "in practice",
-        "of practice",
-        "in the industry",
-        "of relevant experience",
-        "of work experience",
-        "of professional experience",
-        "in business",
-        "pqe",
-        "of pqe",
-        "on the job",
-        "of industry experience",
-        "in the field",
-        "of post qualification experience",
-        "post qualification",
-        "berufserfahrung",
-        "of legal experience",
-    ];
-    walk.flush();
-    let last = after + count;
-    let unit = walk.sentence.norm(after);
-    let mut more = walk.sentence.longest_of(last, &EXPERIENCE);
-    if more.is_none() && (matches!(unit, "yoe" | "pqe") || walk.zone == Zone::With && quantity.plain.is_none()) {
-        more = Some(0);
-    }
-    if let Some(more) = more {
-        walk.other(&format!("experience_years:{}", spelled(quantity)), first, last + more);
-        let further = walk.sentence.longest_of(last + more, &["in", "as", "as a", "as an"]);
-        return last + more + further.filter(|_| walk.sentence.norm(last + more) != "in").unwrap_or(0);
-    }
-    let recent = (first.saturating_sub(2)..first)
-        .any(|at| ["last", "past", "previous", "within", "recent", "letzten"].contains(&walk.sentence.norm(at)))
-        || walk.sentence.norm(last) == "ago";
-    let Some(value) = quantity.plain.or(quantity.max).or(quantity.min).filter(|_| recent) else {
-        walk.found.unread(first, last);
-        return last;
-    };
-    let last = last + usize::from(walk.sentence.norm(last) == "ago");
-    since(walk, days(value, unit), walk.sentence.slice(first, last), first, last);
-    last
-}
-
-/// A time before today belongs to the nearest event before it ("raised", "started", "founded").
-fn since(walk: &mut Walk<'_>, days: i64, words: &str, first: usize, last: usize) {
-    const REACH: usize = 14;
-    let event =
-        (walk.begin..first).rev().take(REACH).find_map(|at| Some((EVENTS.of_word(walk.sentence.norm(at))?, at)));
-    match event {
-        Some(("founded", at)) => {
-            walk.found.read(at, last);
-            walk.other(&format!("founded:last {words}"), at, last);
-        }
-        Some((name, at)) => {
-            walk.found.read(at, last);
-            walk.other(&format!("{name}:{days}"), at, last);
-        }
-        None => walk.found.unread(first, last),
-    }
-}
-
-/// "raised money in the past year": a span without a number.
-fn period(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
-    let (days, count) = PERIODS.longest(walk.sentence, at)?;
-    let last = at + count;
-    (last <= walk.end).then_some(())?;
-    walk.flush();
-    since(walk, days, walk.sentence.slice(last - 1, last), at, last);
-    Some(last)
-}
-
 /// "CFOs x25", "25x CFO".
 fn times(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let word = walk.sentence.norm(at);
@@ -337,85 +305,6 @@ fn times(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let count: u32 = digits.parse().ok().filter(|count| *count > 0)?;
     let span = walk.sentence.span(at, at + 1);
     walk.found.count(count, span).then_some(at + 1)
-}
-
-/// A span of time in days: a year of 365, a month of 30.
-fn days(value: i64, unit: &str) -> i64 {
-    match unit {
-        "year" | "years" | "yr" | "yrs" => value.saturating_mul(365),
-        "month" | "months" if value % 12 == 0 => (value / 12).saturating_mul(365),
-        "month" | "months" => value.saturating_mul(30),
-        "quarter" | "quarters" => value.saturating_mul(90),
-        "week" | "weeks" => value.saturating_mul(7),
-        _ => value,
-    }
-}
-
-/// "founded after 2015", "established in 2010".
-fn founded(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
-    const BEGINNINGS: [&str; 10] = [
-        "founded",
-        "established",
-        "started",
-        "incorporated",
-        "that were founded",
-        "which were founded",
-        "founded in or",
-        "launched",
-        "formed",
-        "year founded",
-    ];
-    const RELATIONS: [(&str, &str); 13] = [
-        ("in", ""),
-        ("after", "after "),
-        ("since", "since "),
-        ("before", "before "),
-        ("from", "since "),
-        ("prior to", "before "),
-        ("no later than", "until "),
-        ("between", "between "),
-        ("post", "after "),
-        ("pre", "before "),
-        ("on or after", "since "),
-        ("in or after", "since "),
-        ("around", "around "),
-    ];
-    let count = walk.sentence.longest_of(at, &BEGINNINGS)?;
-    let (relation, words) = RELATIONS
-        .iter()
-        .filter_map(|(phrase, relation)| Some((*relation, walk.sentence.match_words(at + count, phrase)?)))
-        .max_by_key(|(_, words)| *words)
-        .unwrap_or(("", 0));
-    let sign = walk.sentence.gap(at + count + words).trim().chars().next();
-    let relation = match sign {
-        Some('>') => "after ",
-        Some('<') => "before ",
-        _ => relation,
-    };
-    let year_at = at + count + words;
-    is_year(walk.sentence.norm(year_at)).then_some(())?;
-    let mut last = year_at + 1;
-    let joined = matches!(walk.sentence.before(last), Break::Hyphen | Break::Dash);
-    let joint = usize::from(["and", "to"].contains(&walk.sentence.norm(last)));
-    if (joint == 1 || joined) && is_year(walk.sentence.norm(last + joint)) && last + joint < walk.end {
-        last += 1 + joint;
-    }
-    let later = walk.sentence.longest_of(last, &["or later", "or after", "and later", "onwards", "or newer"]);
-    last += later.unwrap_or(0);
-    if last > walk.end {
-        return None;
-    }
-    walk.flush();
-    let value = match later {
-        Some(_) => format!("founded:since {}", walk.sentence.norm(year_at)),
-        None => format!("founded:{relation}{}", walk.sentence.slice(year_at, last)),
-    };
-    walk.other(&value, at, last);
-    Some(last)
-}
-
-fn is_year(word: &str) -> bool {
-    word.len() == 4 && (word.starts_with("19") || word.starts_with("20")) && word.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// "30 under 30", "401k": names that hold a number wait to become part of a title or a topic.
@@ -534,7 +423,7 @@ fn results(walk: &mut Walk<'_>, quantity: &Quantity, at: usize) -> Option<usize>
     }
     let last_word = quantity.last >= walk.end || sentence.before(quantity.last) >= Break::Comma;
     let place = at > 0 && ["in", "near", "around", "within", "of", "since"].contains(&sentence.norm(at - 1));
-    let opening = at == walk.begin && (noun || ["and", "then", "in"].contains(&sentence.norm(quantity.last)));
+    let opening = at == walk.begin;
     let bare = (last_word || opening) && quantity.plain.is_some() && !walk.excluding && !place;
     let listed = at > 0 && (sentence.before(at) >= Break::Comma && (last_word || noun) || bare);
     let counts = early || (!is_year_at(walk, quantity) && (behind_limit || listed));
@@ -583,7 +472,7 @@ fn span(walk: &Walk<'_>, quantity: &Quantity, first: usize, last: usize) -> (usi
 }
 
 /// A quantity as `other` holds it: "50-200", "51+", "up to 99", "30".
-fn spelled(quantity: &Quantity) -> String {
+pub(super) fn spelled(quantity: &Quantity) -> String {
     match (quantity.min, quantity.max) {
         (Some(min), Some(max)) if min == max => min.to_string(),
         (Some(min), Some(max)) => format!("{min}-{max}"),

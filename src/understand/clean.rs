@@ -74,7 +74,14 @@ pub(super) fn plain(text: &str) -> Option<Mended> {
         }
         let found = match c {
             '&' => entity(&text[at..]),
-            '\n' => bullet(text, at),
+            '\n' => {
+                let found = bullet(text, at);
+                if found.is_none() {
+                    // The white space of a run is looked at once.
+                    free_from = at + text[at..].len() - text[at..].trim_start_matches(['\n', '\r', ' ', '\t']).len();
+                }
+                found
+            }
             c if c.is_ascii() => None,
             c => character(c).map(|with| (c.len_utf8(), with)),
         };

@@ -149,10 +149,32 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let joined = ["and", "or"].contains(&sentence.norm(last));
     let other = joined.then(|| DEMONYMS.longest(sentence, last + 1)).flatten();
     let noun = other.map_or(last, |(_, more)| last + 1 + more);
-    let people = of_people(walk, noun)?;
+    let people = match of_people(walk, noun) {
+        Some(people) => people,
+        None => return goods(walk, at, last),
+    };
     walk.flush();
     walk.demonyms.push(Waiting { first: at, last, name, people, excluding: walk.excluding });
     Some(last)
+}
+
+/// "Chinese restaurants", "Swiss watch makers": the adjective says what is made or served.
+fn goods(walk: &mut Walk<'_>, at: usize, after: usize) -> Option<usize> {
+    let sentence = walk.sentence;
+    GOODS.contains(&sentence.norm(after)).then_some(())?;
+    let markets = gazetteer::market(sentence, after, walk.end);
+    let last = markets.as_ref().map_or(after + 1, |(count, _)| after + count);
+    walk.flush();
+    let excluding = walk.excluding;
+    walk.found.keyword(at, last, excluding);
+    for market in markets.into_iter().flat_map(|(_, found)| found) {
+        walk.found.market(market, (at, last), last, excluding);
+    }
+    let more = sentence.longest_of(last, &COMPANIES).filter(|_| sentence.before(last) < Break::Comma).unwrap_or(0);
+    if walk.zone == Zone::Head && !excluding {
+        walk.companies.get_or_insert((at, last + more));
+    }
+    Some(last + more)
 }
 
 /// Whether people (`true`) or companies are described by the words at `at`.

@@ -240,7 +240,7 @@ fn excluded_words(search: &Search) -> Vec<String> {
 
 /// The most exact name of a place.
 fn place(location: &Location) -> String {
-    [&location.city, &location.city_or_state, &location.region, &location.state, &location.country]
+    [&location.city, &location.city_or_state, &location.county, &location.region, &location.state, &location.country]
         .into_iter()
         .flatten()
         .next()

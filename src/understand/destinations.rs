@@ -110,8 +110,8 @@ fn called(sentence: &Sentence<'_>, at: usize, end: usize, found: &mut Findings<'
     ];
     // "a list of CTOs in Boston called Boston CTOs"
     let listed = || {
-        let list = (0..at).any(|word| ["list", "lists", "segment"].contains(&sentence.norm(word)));
-        sentence.longest_of(at, &["called", "named", "titled", "and call it", "and name it"]).filter(|_| list)
+        let count = sentence.longest_of(at, &["called", "named", "titled", "and call it", "and name it"])?;
+        (0..at).any(|word| ["list", "lists", "segment"].contains(&sentence.norm(word))).then_some(count)
     };
     let count = sentence.longest_of(at, &CALLS).or_else(listed)?;
     let (span, last) = name(sentence, at + count)?;

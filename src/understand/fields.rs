@@ -75,7 +75,7 @@ static LABELS: Choices<Field> = Choices::of(&[
         "technology|technologies|tech stack|stack|tools|software used|uses|tech|technographics",
     ),
     (Field::Other("skill"), "skill|skills|required skills|key skills"),
-    (Field::Other("language"), "language|languages"),
+    (Field::Other("skill"), "language|languages"),
     (Field::Other("education"), "education|school|schools|university|degree|alma mater"),
     (Field::Other("past_company"), "past company|past companies|previous company|previous employer|past employer"),
     (Field::Other("investor"), "investor|investors"),
@@ -101,15 +101,16 @@ pub(super) fn label(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         walk.excluding = false;
     }
     walk.field = Some(field);
+    let number = numbers::quantity(walk.sentence, at + count).is_some();
     walk.zone = match field {
         Field::Location => Zone::In,
         Field::Industry | Field::Company => Zone::At,
         Field::Keyword => Zone::Topic,
         Field::Title | Field::Seniority | Field::Department => Zone::Head,
+        Field::Plain if !number => Zone::Head,
         _ => Zone::With,
     };
     // The words before a number say what it measures; they are read together with it.
-    let number = numbers::quantity(walk.sentence, at + count).is_some();
     (field != Field::Plain || !number || super::measures::ANNOUNCED.longest(walk.sentence, at).is_none())
         .then_some(at + count)
 }
@@ -126,10 +127,20 @@ pub(super) fn label_at(walk: &Walk<'_>, at: usize) -> Option<(Field, usize)> {
     let sign = gap.trim_start_matches(['s', ')', ' ', '*', '"', '\'', '(', ']', '_']).chars().next();
     let dash = matches!(sign, Some('-' | '–' | '—' | '→' | '>')) && gap.starts_with(' ') && gap.ends_with(' ');
     let first = at == walk.begin || sentence.before(at) >= Break::Comma;
+    // "title contains VP", "and location is Texas"
+    let verb = ["contains", "contain", "includes", "equals", "is", "are"].contains(&sentence.norm(last))
+        && gap.trim().is_empty();
+    if verb && last < walk.end && (first || joined_before(walk, at)) && sentence.before(last) < Break::Comma {
+        return Some((field, count + 1));
+    }
     let marked = matches!(sign, Some(':' | '=' | '：'));
     let joined = at > 0 && ["and", "or", "not", "no", "where", "by"].contains(&sentence.norm(at - 1));
     let headed = first || sentence.before(at) >= Break::Slash || joined || sentence.gap(at).contains(['(', '+']);
     (marked && (headed || gap.trim() == ":" || gap.trim() == "=") || dash && first).then_some((field, count))
+}
+
+fn joined_before(walk: &Walk<'_>, at: usize) -> bool {
+    at > walk.begin && ["and", "or", "where", "whose", "with", "the", "their"].contains(&walk.sentence.norm(at - 1))
 }
 
 /// Whether a form goes on with a label at this word; asked where clauses are put together.
@@ -204,6 +215,7 @@ fn part_end(walk: &Walk<'_>, at: usize) -> usize {
     if let Some(quote) = sentence.quote_of(at).filter(|quote| quote.first == at) {
         return quote.last.min(walk.end);
     }
+    let whole = matches!(walk.field, Some(Field::Keyword | Field::Other("prefer" | "require")));
     let mut last = at;
     while last < walk.end {
         let ampersand = sentence.raw(last) == "&";
@@ -214,14 +226,67 @@ fn part_end(walk: &Walk<'_>, at: usize) -> usize {
                 || label_at(walk, last).is_some()
                 || (["and", "or"].contains(&sentence.norm(last)) && !ampersand)
                 || sentence.longest_of(last, &EXCLUSIONS).is_some()
-                || (["in", "at", "with", "within"].contains(&sentence.norm(last))
-                    && walk.field != Some(Field::Keyword)));
+                || (["in", "at", "with", "within"].contains(&sentence.norm(last)) && !whole));
         if cut {
             break;
         }
         last += 1;
     }
     last
+}
+
+/// "managers and above in finance", "director+": a rank with what lies above it is a level, no title.
+pub(super) fn rank_and_above(walk: &mut Walk<'_>, at: usize, after: usize) -> Option<usize> {
+    let open = walk.sentence.text[walk.sentence.span(at, at + 1).1..].starts_with('+');
+    let last = if open { at + 1 } else { after };
+    let above = walk.sentence.longest_of(last, &ABOVE).is_some();
+    if !(open || above) || walk.zone != Zone::Head || last > walk.end {
+        return None;
+    }
+    let next = seniority(walk, at, last)?;
+    walk.flush();
+    Some(next)
+}
+
+const ABOVE: [&str; 9] = [
+    "and above",
+    "and up",
+    "or above",
+    "or higher",
+    "and higher",
+    "or up",
+    "level and above",
+    "level and up",
+    "level or above",
+];
+
+/// "with "growth" in their title": words that the title must hold.
+pub(super) fn in_title(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    const BEHIND: [&str; 7] = [
+        "in their title",
+        "in the title",
+        "in title",
+        "in their job title",
+        "in the job title",
+        "in job title",
+        "in their titles",
+    ];
+    const REACH: usize = 4;
+    let sentence = walk.sentence;
+    let quote = sentence.quote_of(at).filter(|quote| quote.first == at);
+    let last = match quote {
+        Some(quote) => quote.last,
+        None => (at + 1..walk.end.min(at + REACH)).find(|word| sentence.longest_of(*word, &BEHIND).is_some())?,
+    };
+    let count = sentence.longest_of(last, &BEHIND)?;
+    let plain =
+        quote.is_some() || at > walk.begin && ["with", "has", "have", "containing"].contains(&sentence.norm(at - 1));
+    (plain && last + count <= walk.end).then_some(())?;
+    walk.flush();
+    let excluding = walk.excluding;
+    let title = sentence.slice(at, last).to_owned();
+    walk.found.title(&title, at, last, excluding);
+    Some(last + count)
 }
 
 /// "Director+", "C-level", "Manager and above".

@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use super::markets::{CompanyType, Market};
+use super::markets::{self, CompanyType, Industry, Market};
 use super::places::Location;
 use super::request::{Origin, Provenance, Range, Search, Target};
 use super::roles;
@@ -50,7 +50,9 @@ impl<'s> Findings<'s> {
     /// Writes down where a value comes from; the same value from the same words once.
     fn note(&mut self, slot: &str, value: Value, span: (usize, usize)) {
         let entry = evidence(self.sentence, slot, value, span);
-        if !self.provenance.contains(&entry) {
+        // The same words are read one soon after the other; a long text is not searched for each value.
+        const NEAR: usize = 64;
+        if !self.provenance.iter().rev().take(NEAR).any(|known| *known == entry) {
             self.provenance.push(entry);
         }
     }
@@ -78,10 +80,40 @@ impl<'s> Findings<'s> {
         self.text(Slot::Departments, value, first, last, excluded);
     }
 
+    /// "VPs at hedge funds": ranks said by themselves are levels. Beside a full title they stay titles, because slots
+    /// narrow each other.
+    pub(super) fn ranks_are_levels(&mut self) {
+        fn level(title: &str) -> Option<&'static str> {
+            match title.to_lowercase().as_str() {
+                "vp" | "vice president" => Some("vp"),
+                "director" => Some("director"),
+                "manager" => Some("manager"),
+                "head" | "department head" => Some("head"),
+                _ => None,
+            }
+        }
+        if !self.search.titles.iter().all(|title| level(title).is_some()) {
+            return;
+        }
+        for title in std::mem::take(&mut self.search.titles) {
+            let Some(level) = level(&title) else { continue };
+            for entry in self.provenance.iter_mut().filter(|entry| entry.slot == "titles" && entry.value == title) {
+                entry.slot = "seniority".to_owned();
+                entry.value = level.into();
+            }
+            if !self.search.seniority.iter().any(|known| known == level) {
+                self.search.seniority.push(level.to_owned());
+            }
+        }
+    }
+
     /// A reading of the market words `first..last`; with what they close they reach to `said`.
     pub(super) fn market(&mut self, market: Market, (first, last): (usize, usize), said: usize, excluded: bool) {
         match market {
-            Market::Industry(industry) => self.text(Slot::Industries, industry.slug, first, said, excluded),
+            Market::Industry(industry) => {
+                let value = self.name_of_industry(industry, first, last);
+                self.text(Slot::Industries, &value, first, said, excluded);
+            }
             Market::CompanyType(kind) => {
                 let value = self.kind_of_company(kind, first, last);
                 self.text(Slot::CompanyTypes, &value, first, last, excluded);
@@ -91,6 +123,23 @@ impl<'s> Findings<'s> {
                 self.text(Slot::Keywords, &value, first, said, excluded);
             }
         }
+    }
+
+    /// An industry by its name in the table; where that joins several words as a file does ("airlines/aviation",
+    /// "hospital & health care"), in the words of the request, or the most usual one when they are misspelt.
+    fn name_of_industry(&self, industry: &Industry, first: usize, last: usize) -> String {
+        let joined = industry.slug.contains(['&', '/', ',']) || industry.slug.contains(" and ");
+        let whole = self.sentence.words.get(first..last).unwrap_or(&[]);
+        if !joined
+            || whole
+                .iter()
+                .map(|word| word.norm.as_str())
+                .eq(words(industry.slug).iter().map(|word| word.norm.as_str()))
+        {
+            return industry.slug.to_owned();
+        }
+        let said = roles::in_singular(self.sentence, first, last);
+        if markets::industry(&said) == Some(industry) { said } else { industry.also.to_owned() }
     }
 
     /// A kind of company by its name in the table, or in the words of the request where the name says
@@ -201,6 +250,23 @@ impl<'s> Findings<'s> {
     /// Words that were given up on and have been read after all.
     pub(super) fn read(&mut self, first: usize, last: usize) {
         self.unread.retain(|at| *at < first || last <= *at);
+    }
+
+    /// Drops what a more exact entry of `other` says as well: who raised a Series A has raised money.
+    pub(super) fn drop_vaguer(&mut self) {
+        const PAIRS: [(&str, &[&str]); 4] = [
+            ("signal:raised_funding", &["funding_stage:", "funded_within_days:", "funding:", "investor:"]),
+            ("signal:new_in_role", &["role_started_within_days:"]),
+            ("signal:layoffs", &["laid_off_within_days:"]),
+            ("signal:ipo", &["ipo_within_days:"]),
+        ];
+        for (vague, exact) in PAIRS {
+            let said = self.search.other.iter().any(|entry| exact.iter().any(|name| entry.starts_with(name)));
+            if said {
+                self.search.other.retain(|entry| entry != vague);
+                self.provenance.retain(|entry| entry.slot != "other" || entry.value != vague);
+            }
+        }
     }
 
     /// The unread words as written, neighbours together, in order.

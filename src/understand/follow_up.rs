@@ -17,10 +17,10 @@ pub use differences::differences;
 
 use super::clean::{self, Mended};
 use super::intent::{self, Verdict};
+use super::moods::OPENERS;
 use super::request::{Intent, Origin, Request};
 use super::sentence::Sentence;
 use super::spelling;
-use super::verbs::OPENERS;
 use super::words::Break;
 use steps::Step;
 use tables::{CONFIRMS, DROPS, LEADS, POLITE, STRONG, Way};

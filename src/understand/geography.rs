@@ -5,7 +5,7 @@
 
 use super::gazetteer;
 use super::grammar::Walk;
-use super::places::{self, Location, Place};
+use super::places::{self, Location, Place, State};
 use super::sentence::Sentence;
 use super::vocabulary::Zone;
 use super::words::Break;
@@ -56,6 +56,7 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize, hit: Hit) -> usize {
         walk.found.other(&entry, at, last + noun.unwrap_or(0));
         return last + noun.unwrap_or(0);
     }
+    walk.last_place = Some(last);
     walk.found.location(&hit.location, at, at + hit.count, excluding);
     if let Some(assumption) = hit.assumption {
         walk.found.assume(assumption);
@@ -80,10 +81,10 @@ fn named(walk: &Walk<'_>, at: usize, from: usize) -> Option<Hit> {
     if let Some((location, more)) = with_outer(walk, at, last, readings) {
         return Some(Hit { count: more - at, location, assumption: None, weak: false });
     }
-    if let Some(hit) = largest_county(name, count, readings) {
+    if let Some(hit) = largest_county(name, count, readings).or_else(|| by_level(walk, at, count, readings)) {
         return Some(hit);
     }
-    let location = places::resolve(&name.replace([',', ';', '|', '\n'], " ")).into_iter().next()?;
+    let location = as_said(name, places::resolve(&name.replace([',', ';', '|', '\n'], " ")).into_iter().next()?);
     // "in Maine except Portland": what is left out lies where the search is.
     if walk.excluding
         && let Some(inner) = within_search(walk, name, &location)
@@ -95,6 +96,14 @@ fn named(walk: &Walk<'_>, at: usize, from: usize) -> Option<Hit> {
     Some(Hit { count, location, assumption, weak })
 }
 
+/// A region under the name it was given: the Bay Area is one whether or not San Francisco stands before it.
+fn as_said(name: &str, location: Location) -> Location {
+    let Some(region) = location.region.as_deref() else { return location };
+    let (said, known) = (super::words::normal(name), super::words::normal(region));
+    let shorter = known.ends_with(&format!(" {said}")) && places::region(name).is_some();
+    if shorter { Location { region: Some(name.to_owned()), ..location } } else { location }
+}
+
 /// The longest name of a place; "US and Canada" are two, though they are a region too.
 fn longest(words: &[super::words::Word]) -> Option<(usize, &'static [Place])> {
     let (count, readings) = places::table().longest(words)?;
@@ -103,6 +112,29 @@ fn longest(words: &[super::words::Word]) -> Option<(usize, &'static [Place])> {
         (Some(Place::Region(_)), Some(joint)) => places::table().longest(&words[..joint]).or(Some((count, readings))),
         _ => Some((count, readings)),
     }
+}
+
+/// "the state of New York", "New York state", "Georgia, the country": the words say which reading is meant.
+fn by_level(walk: &Walk<'_>, at: usize, count: usize, readings: &[Place]) -> Option<Hit> {
+    let sentence = walk.sentence;
+    let last = at + count;
+    let before = |phrase: &str| {
+        let words = phrase.split(' ').count();
+        at >= words && sentence.says(at - words, phrase)
+    };
+    let behind = |words: &[&str]| sentence.longest_of(last, words).filter(|more| last + more <= walk.end);
+    let state = before("state of").then_some(0).or_else(|| behind(&["the state", "state"]));
+    let country = before("country of").then_some(0).or_else(|| behind(&["the country", "country"]));
+    let city = before("city of").then_some(0).or_else(|| behind(&["the city", "city"]));
+    let find =
+        |fits: fn(&Place) -> bool, more: Option<usize>| Some((readings.iter().find(|place| fits(place))?, more?));
+    let (place, more) = find(|place| matches!(place, Place::State(_)), state)
+        .or_else(|| find(|place| matches!(place, Place::Country(_)), country))
+        .or_else(|| find(|place| matches!(place, Place::City(_)), city))?;
+    let not =
+        sentence.longest_of(last + more, &["not the us state", "not the state", "not the country", "not the city"]);
+    let count = count + more + not.unwrap_or(0);
+    Some(Hit { count, location: place.location(), assumption: None, weak: false })
 }
 
 /// Of several counties of one name the one with most people in its cities, which is said.
@@ -152,23 +184,90 @@ pub(super) fn is_known_anywhere(walk: &Walk<'_>, at: usize) -> bool {
 /// "TX", "CA": a state by its code, in capitals.
 fn by_code(walk: &Walk<'_>, at: usize) -> Option<Hit> {
     let sentence = walk.sentence;
-    let raw = sentence.raw(at);
+    let dotted = sentence.raw(at).replace('.', "");
+    let raw = dotted.as_str();
+    if let Some(state) = abbreviated(walk, at) {
+        return Some(Hit { count: 1, location: Place::State(state).location(), assumption: None, weak: false });
+    }
     let code = sentence.norm(at);
     let capitals = raw.len() <= 3 && raw.chars().all(char::is_uppercase) && sentence.has_case();
     let small = walk.zone == Zone::In && behind_preposition(sentence, at) && !sentence.has_case() && raw.len() == 2;
+    // "OH or MI": what stands in a list with other places is one.
+    let listed = capitals && in_list_of_places(walk, at);
+    // "ceo, dental, tx"
+    let apart = !sentence.has_case()
+        && raw.len() == 2
+        && sentence.before(at) >= Break::Comma
+        && (at + 1 >= walk.end || sentence.before(at + 1) >= Break::Comma)
+        && places::country(code).is_none()
+        && !is_title(walk, at);
+    let small = small || apart;
     if !(capitals || small)
-        || (CODES_WITH_CARE.contains(&code) && !(walk.zone == Zone::In && behind_preposition(sentence, at)))
+        || !listed && (CODES_WITH_CARE.contains(&code) && !(walk.zone == Zone::In && behind_preposition(sentence, at)))
     {
         return None;
     }
-    let state = places::state_code(code).first().filter(|state| small && state.country == "US" || capitals)?;
+    let state =
+        places::state_code(code).into_iter().next().filter(|state| small && state.country == "US" || capitals)?;
     Some(Hit { count: 1, location: Place::State(state).location(), assumption: None, weak: false })
+}
+
+/// "Conn.", "Calif.": how states were abbreviated before they had codes of two letters.
+fn abbreviated(walk: &Walk<'_>, at: usize) -> Option<&'static State> {
+    const SHORT: [(&str, &str); 24] = [
+        ("conn", "CT"),
+        ("mass", "MA"),
+        ("calif", "CA"),
+        ("cali", "CA"),
+        ("penn", "PA"),
+        ("penna", "PA"),
+        ("tex", "TX"),
+        ("fla", "FL"),
+        ("ill", "IL"),
+        ("mich", "MI"),
+        ("minn", "MN"),
+        ("wis", "WI"),
+        ("wisc", "WI"),
+        ("colo", "CO"),
+        ("ariz", "AZ"),
+        ("tenn", "TN"),
+        ("okla", "OK"),
+        ("ore", "OR"),
+        ("wash", "WA"),
+        ("ala", "AL"),
+        ("ark", "AR"),
+        ("neb", "NE"),
+        ("nev", "NV"),
+        ("ind", "IN"),
+    ];
+    let sentence = walk.sentence;
+    let written =
+        (sentence.is_capitalised(at) || !sentence.has_case()) && (walk.zone == Zone::In || walk.last_place.is_some());
+    let (_, code) = SHORT.iter().find(|(short, _)| *short == sentence.norm(at)).filter(|_| written)?;
+    places::state("US", code)
+}
+
+/// Whether the code at `at` stands in a list of places.
+fn in_list_of_places(walk: &Walk<'_>, at: usize) -> bool {
+    let sentence = walk.sentence;
+    let behind = walk.last_place.is_some_and(|end| super::roles::next_of_list(walk, end) == Some(at));
+    let ends = at + 1 >= walk.end
+        || sentence.before(at + 1) >= Break::Comma
+        || super::roles::next_of_list(walk, at + 1).is_some();
+    let code = |word: usize| {
+        let raw = sentence.raw(word);
+        raw.len() == 2 && raw.chars().all(char::is_uppercase) && !places::state_code(sentence.norm(word)).is_empty()
+    };
+    let ahead = super::roles::next_of_list(walk, at + 1)
+        .is_some_and(|next| code(next) && !CODES_WITH_CARE.contains(&sentence.norm(next)));
+    ends && (behind || ahead)
 }
 
 /// "Austin, Texas", "Munich, Germany", "Austin TX, USA": the wider place that follows makes the first exact.
 fn with_outer(walk: &Walk<'_>, at: usize, last: usize, readings: &[Place]) -> Option<(Location, usize)> {
     let sentence = walk.sentence;
-    if last >= walk.end || !matches!(sentence.before(last), Break::Space | Break::Comma) {
+    let bracket = sentence.before(last) == Break::Bracket && sentence.gap(last) == " (";
+    if last >= walk.end || !(matches!(sentence.before(last), Break::Space | Break::Comma) || bracket) {
         return None;
     }
     let inner = sentence.slice(at, last);
@@ -181,10 +280,16 @@ fn with_outer(walk: &Walk<'_>, at: usize, last: usize, readings: &[Place]) -> Op
         let inner = place.location();
         inner.city == location.city
             && inner.region == location.region
+            && inner.county == location.county
             && inner.country == location.country
             && (inner.state == location.state || inner.city.is_some())
     });
     if !known {
+        return None;
+    }
+    // "Washington, Oregon and Idaho" lists states.
+    let states = readings.iter().any(|place| matches!(place, Place::State(state) if state.country == "US"));
+    if states && !is_code && is_state_in_list(walk, end) {
         return None;
     }
     // "Boston, New York and Chicago" lists cities: a name that is a city too says where the first
@@ -196,6 +301,15 @@ fn with_outer(walk: &Walk<'_>, at: usize, last: usize, readings: &[Place]) -> Op
     }
     let country = country_behind(walk, end, &location);
     Some((location, country.unwrap_or(end)))
+}
+
+/// Whether a list goes on at `end` with another state of the US.
+fn is_state_in_list(walk: &Walk<'_>, end: usize) -> bool {
+    super::roles::next_of_list(walk, end).is_some_and(|next| {
+        places::table().longest(name_words(walk.sentence, next, walk.end)).is_some_and(|(_, found)| {
+            found.iter().any(|place| matches!(place, Place::State(state) if state.country == "US"))
+        })
+    })
 }
 
 /// The state, code or country at `at`: its words, and whether it is a code.
@@ -210,7 +324,8 @@ fn outer(walk: &Walk<'_>, at: usize) -> Option<(usize, bool)> {
     let ends = at + 1 >= walk.end || sentence.before(at + 1) >= Break::Comma;
     let joins = ["or", "in", "me", "no", "so", "as"].contains(&code);
     let certain = comma || !CODES_WITH_CARE.contains(&code) || mixed && (ends || !joins);
-    let word = !sentence.has_case() && (!comma || code.len() > 2);
+    let english = ["us", "is", "it", "be", "my", "am", "do", "by", "de", "la", "co", "pa"].contains(&code);
+    let word = !sentence.has_case() && (!comma || code.len() > 2) && english;
     let small_word =
         ["and", "or", "in", "at", "with", "who", "not", "but"].contains(&code) && !(mixed && (ends || comma));
     if raw.len() <= 3
@@ -262,16 +377,32 @@ fn looks_like_name(sentence: &Sentence<'_>, at: usize) -> bool {
 fn believable(walk: &Walk<'_>, at: usize, from: usize, count: usize, readings: &[Place]) -> bool {
     let sentence = walk.sentence;
     let raw = sentence.raw(at);
-    let place_zone = walk.zone == Zone::In || behind_place_word(sentence, from);
+    // "Turkey-based exporters"
+    let based = ["based", "headquartered"].contains(&sentence.norm(at + count));
+    let place_zone = walk.zone == Zone::In || behind_place_word(sentence, from) || based;
     if count == 1 && sentence.norm(at).len() <= 3 {
         let capitals = raw.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase) && sentence.has_case();
+        // "gc, saas, nyc": in a list without capitals these can be nothing else.
+        let apart = !sentence.has_case()
+            && ["nyc", "uk", "usa", "uae", "dfw", "eu", "us", "sf", "dc"].contains(&sentence.norm(at))
+            && (at == walk.begin
+                || sentence.before(at) >= Break::Comma
+                || sentence.norm(at) == "nyc"
+                || sentence.norm(at) == "uk")
+            && (at + 1 >= walk.end || sentence.before(at + 1) >= Break::Comma || sentence.norm(at) != "us");
+        if apart || capitals && in_list_of_places(walk, at) {
+            return true;
+        }
         let known = SHORT_NAMES.contains(&sentence.norm(at))
             && place_zone
             && (behind_preposition(sentence, at) || !sentence.has_case());
         return (capitals && !CODES_WITH_CARE.contains(&sentence.norm(at)) || known || (capitals && place_zone))
             && !is_title(walk, at);
     }
-    let plain = count == 1 && places::is_plain_word(sentence.norm(at));
+    // Turkey farms and china shops: in a text with capitals a place has one.
+    const NOUNS: [&str; 6] = ["turkey", "china", "jersey", "chile", "guinea", "jordan"];
+    let noun = count == 1 && NOUNS.contains(&sentence.norm(at)) && sentence.has_case() && !sentence.is_capitalised(at);
+    let plain = count == 1 && places::is_plain_word(sentence.norm(at)) || noun;
     let capital = sentence.has_case() && sentence.is_capitalised(at) && walk.shows_names();
     let first_word = at == 0;
     if place_zone {
@@ -283,7 +414,9 @@ fn believable(walk: &Walk<'_>, at: usize, from: usize, count: usize, readings: &
     // A small town is believed only where a place stands: "Harvard degrees" are not of Illinois.
     const TOWN: u64 = 50_000;
     let small = |place: &Place| matches!(place, Place::City(city) if city.population < TOWN);
-    if capital && !first_word && readings.first().is_some_and(|place| !small(place)) {
+    // Divisions of far countries bear the names of people and companies ("Smith", "Meta").
+    let far = |place: &Place| matches!(place, Place::State(state) if !matches!(state.country, "US" | "CA" | "AU" | "GB" | "DE"));
+    if capital && !first_word && readings.first().is_some_and(|place| !small(place) && !far(place)) {
         return true;
     }
     readings.first().is_some_and(|place| is_well_known(*place))
@@ -335,6 +468,13 @@ fn people(place: Place) -> u64 {
 }
 
 fn full_name(location: &Location) -> String {
-    let parts = [&location.city, &location.city_or_state, &location.region, &location.state, &location.country];
+    let parts = [
+        &location.city,
+        &location.city_or_state,
+        &location.county,
+        &location.region,
+        &location.state,
+        &location.country,
+    ];
     parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(", ")
 }

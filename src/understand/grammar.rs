@@ -9,16 +9,15 @@ use super::demonyms;
 use super::destinations;
 use super::fields::{self, Field};
 use super::findings::Findings;
+use super::firms;
 use super::gazetteer;
 use super::geography;
-use super::names;
-use super::request::{Exclude, Target};
+use super::request::Target;
 use super::roles;
 use super::sentence::Sentence;
 use super::signals;
 use super::vocabulary::{
-    AFTER_EXCLUSION, ALL, COMPANIES, EVERYWHERE, EXCLUSIONS, FIELDS, FILLERS, NOT_EXCLUSIONS, OWN_RECORDS, PEOPLE,
-    PROTECTED, THEN, TOPIC_VERBS, ZONES, Zone,
+    ALL, COMPANIES, EVERYWHERE, EXCLUSIONS, FIELDS, FILLERS, PEOPLE, PROTECTED, TOPIC_VERBS, ZONES, Zone,
 };
 use super::words::Break;
 
@@ -42,7 +41,7 @@ pub(super) struct Walk<'s> {
     /// Whether the exclusion is a "non-" that belongs to the next word alone.
     pub(super) excludes_word: bool,
     /// How much had been left out when the exclusion began.
-    excluded_before: usize,
+    pub(super) excluded_before: usize,
     /// Runs of words that nothing has taken yet; they may still become part of a title or a topic.
     pub(super) pending: Vec<(usize, usize)>,
     /// Words that say people, or companies, are looked for.
@@ -54,6 +53,8 @@ pub(super) struct Walk<'s> {
     pub(super) shared_functions: Vec<(usize, usize)>,
     /// The word after the last company that was named.
     pub(super) last_company: Option<usize>,
+    /// The word after the last place.
+    pub(super) last_place: Option<usize>,
     /// Whether small letters are usual, so that capitals mark names.
     names_shown: bool,
 }
@@ -78,6 +79,7 @@ pub(super) fn search<'s>(sentence: &'s Sentence<'s>, runs: &[(usize, usize)]) ->
         both: false,
         shared_functions: Vec::new(),
         last_company: None,
+        last_place: None,
         names_shown: names_shown(sentence),
     };
     for &(from, to) in runs {
@@ -91,7 +93,9 @@ pub(super) fn search<'s>(sentence: &'s Sentence<'s>, runs: &[(usize, usize)]) ->
         walk.zone = Zone::With;
     }
     demonyms::settle(&mut walk);
+    walk.found.drop_vaguer();
     walk.set_target(runs);
+    walk.found.ranks_are_levels();
     walk.found
 }
 
@@ -116,19 +120,31 @@ impl Walk<'_> {
         !self.demonyms.is_empty()
     }
 
-    /// Whether an exclusion has begun and has taken nothing yet.
-    pub(super) fn begins_exclusion(&self) -> bool {
-        self.excluding && self.excluded() == self.excluded_before
-    }
-
     /// Takes the phrase at `at`; gives the word after it.
     fn step(&mut self, at: usize) -> usize {
         if at > 0 && self.sentence.before(at) >= Break::Comma && !self.pending_may_list(at) {
             self.flush();
         }
+        if at > self.begin && self.sentence.before(at) == Break::Stop && self.excluding && !self.begins_exclusion() {
+            // "no students: product managers in Dublin"
+            self.excluding = false;
+            self.zone = Zone::Head;
+        }
+        if self.excluding && self.excludes_word && !self.begins_exclusion() {
+            // "non-US software companies": the companies are wanted.
+            self.excluding = false;
+        }
+        if at > self.begin && self.sentence.gap(at).starts_with(' ') && self.sentence.gap(at).ends_with(" -") {
+            // "retail -agency", as search engines have it.
+            self.flush();
+            self.excluding = true;
+            self.excludes_word = true;
+            self.excluded_before = self.excluded();
+        }
         self.destination(at)
             .or_else(|| fields::label(self, at))
             .or_else(|| fields::value(self, at))
+            .or_else(|| fields::in_title(self, at))
             .or_else(|| amounts::take(self, at))
             .or_else(|| signals::take(self, at))
             .or_else(|| self.own_phrase(at))
@@ -138,7 +154,8 @@ impl Walk<'_> {
             .or_else(|| demonyms::take(self, at))
             .or_else(|| self.protected(at))
             .or_else(|| signals::school_behind_from(self, at))
-            .or_else(|| roles::company(self, at))
+            .or_else(|| self.technology_of_companies(at))
+            .or_else(|| firms::company(self, at))
             .or_else(|| self.known_phrase(at))
             .or_else(|| self.noun(at))
             .or_else(|| self.filler(at))
@@ -181,64 +198,6 @@ impl Walk<'_> {
         let tables = [&EXCLUSIONS, &FILLERS, &PEOPLE, &COMPANIES];
         let small = tables.iter().filter_map(|table| self.sentence.longest_of(at, *table)).max();
         small.is_some_and(|length| length < count)
-    }
-
-    fn exclusion(&mut self, at: usize) -> Option<usize> {
-        if self.sentence.quote_of(at).is_some() {
-            return None;
-        }
-        if let Some(count) = self.sentence.longest_of(at, &NOT_EXCLUSIONS) {
-            return Some(at + count);
-        }
-        let count = self.sentence.longest_of(at, &EXCLUSIONS)?;
-        if forbids_an_action(self.sentence, at) {
-            // "don't contact them yet" leaves nobody out; it is shown as not read.
-            self.flush();
-            self.found.unread(at, self.end);
-            return Some(self.end);
-        }
-        // "non" and "no" and "ex" reach one phrase; "in" and the like behind an exclusion belong to it.
-        self.flush();
-        let mut next = at + count;
-        if self.sentence.says(at, "outside") || self.sentence.says(at, "outside of") {
-            self.zone = Zone::In;
-        }
-        if let Some(last) = self.known_records(next) {
-            return Some(last);
-        }
-        while next < self.end && names::reference(self.sentence, next).is_none() {
-            let Some(more) = self.sentence.longest_of(next, &AFTER_EXCLUSION) else { break };
-            if let Some((zone, _)) = self.zone_at(next + more - 1) {
-                self.zone = zone;
-            }
-            next += more;
-        }
-        self.excluding = true;
-        self.excludes_word = self.sentence.says(at, "non");
-        self.excluded_before = self.excluded();
-        Some(next)
-    }
-
-    /// "not already in my contacts", "exclude our clients": people who are in the workspace.
-    fn known_records(&mut self, from: usize) -> Option<usize> {
-        const WORDS: [&str; 18] = [
-            "already", "in", "my", "our", "the", "existing", "current", "any", "are", "all", "from", "of", "on",
-            "anyone", "people", "who", "those", "been",
-        ];
-        let mut at = from;
-        let mut own = false;
-        while at < self.end && WORDS.contains(&self.sentence.norm(at)) {
-            own |= ["my", "our", "existing", "current", "already"].contains(&self.sentence.norm(at));
-            at += 1;
-        }
-        let (record, count) = OWN_RECORDS.longest(self.sentence, at).filter(|_| own && at < self.end)?;
-        let last = at + count;
-        // "on our Q1 list" is a list by name.
-        if names::reference(self.sentence, from).is_some_and(|found| found.name.is_some()) {
-            return None;
-        }
-        self.found.excluded_other(record, from, last.min(self.end));
-        Some(last)
     }
 
     /// "nationwide", "anywhere in the world": said, and no filter.
@@ -291,10 +250,12 @@ impl Walk<'_> {
     fn is_code_of_state(&self, at: usize) -> bool {
         let capitals = ["IN", "OR", "ME"].contains(&self.sentence.raw(at)) && self.sentence.has_case();
         let ends = at + 1 >= self.end || self.sentence.before(at + 1) >= Break::Comma;
-        capitals
-            && ends
-            && at > self.begin
-            && ["in", "from", "near", "across", "outside"].contains(&self.sentence.norm(at - 1))
+        let listed = self.last_place.is_some_and(|end| roles::next_of_list(self, end) == Some(at));
+        capitals && ends && listed
+            || capitals
+                && ends
+                && at > self.begin
+                && ["in", "from", "near", "across", "outside"].contains(&self.sentence.norm(at - 1))
     }
 
     pub(super) fn zone_at(&self, at: usize) -> Option<(Zone, usize)> {
@@ -312,11 +273,26 @@ impl Walk<'_> {
         let possessive = self.sentence.gap(at + count).starts_with(['\'', '’']);
         let longer = gazetteer::phrase(self.sentence, at, self.end).is_some_and(|phrase| phrase.count > count)
             || geography::hit(self, at).is_some_and(|place| place.count > count);
-        if possessive || longer {
+        // "female-founded startups" are led by women; "Christian schools" and "gay bars" are kinds of company.
+        const LED: [&str; 5] = ["founded", "led", "owned", "run", "managed"];
+        let after = at + count;
+        let led = self.sentence.before(after) == Break::Hyphen && LED.contains(&self.sentence.norm(after));
+        let count = count + usize::from(led);
+        if possessive || longer || !led && self.kind_of_company_at(after) {
             return None;
         }
         roles::protect(self, name, at, at + count);
         Some(at + count)
+    }
+
+    /// Whether a kind of company, not a title, stands at `at`.
+    fn kind_of_company_at(&self, at: usize) -> bool {
+        at < self.end
+            && self.sentence.before(at) < Break::Comma
+            && gazetteer::title(self.sentence, at, self.end).is_none()
+            && (self.sentence.longest_of(at, &COMPANIES).is_some()
+                || gazetteer::phrase(self.sentence, at, self.end)
+                    .is_some_and(|phrase| phrase.title().is_none() && !phrase.markets().is_empty()))
     }
 
     /// "older *than 60*", "aged *30-40*": how many words go on about the age.
@@ -385,6 +361,9 @@ impl Walk<'_> {
             && let Some(count) = self.sentence.longest_of(at, &ALL)
         {
             self.found.other("count:all", at, at + count);
+            if self.sentence.norm(at).starts_with("every") && self.sentence.norm(at).len() > 5 {
+                self.note_people(at, at + count);
+            }
             return Some(at + count);
         }
         let count = self.sentence.longest_of(at, &FILLERS).filter(|_| !self.sentence.says(at, "in house"))?;
@@ -418,7 +397,7 @@ impl Walk<'_> {
     }
 
     /// Whether a run of topic words is over before `at`.
-    fn topic_ends(&self, at: usize) -> bool {
+    pub(super) fn topic_ends(&self, at: usize) -> bool {
         at >= self.end
             || self.sentence.before(at) >= Break::Comma
             || ["and", "or"].contains(&self.sentence.norm(at))
@@ -440,7 +419,10 @@ impl Walk<'_> {
     /// Gives up on the words that wait: they stay unread.
     pub(super) fn flush(&mut self) {
         for (first, last) in std::mem::take(&mut self.pending) {
-            if self.unknown_occupation(first, last) {
+            if self.unknown_exclusion(first, last)
+                || self.unknown_occupation(first, last)
+                || self.unknown_kind(first, last)
+            {
                 continue;
             }
             let capitals = last - first >= 2
@@ -463,6 +445,39 @@ impl Walk<'_> {
             }
             self.found.unread(first, last);
         }
+    }
+
+    /// "no residential", "not B2C": words directly behind an exclusion are what is left out.
+    fn unknown_exclusion(&mut self, first: usize, last: usize) -> bool {
+        let behind = first > self.begin
+            && ["no", "not", "without", "excluding", "exclude", "except", "minus", "skip"]
+                .contains(&self.sentence.norm(first - 1));
+        let plain = (first..last).all(|at| !self.sentence.is_capitalised(at) || !self.sentence.has_case());
+        let left_out = self.begins_exclusion()
+            && first > self.begin + 1
+            && behind
+            && plain
+            && last - first <= 3
+            && !is_occupation(self.sentence.norm(last - 1));
+        if left_out {
+            self.found.keyword(first, last, true);
+        }
+        left_out
+    }
+
+    /// "owners of vineyards", "CEOs at independent pharmacies": a plural directly behind "at" or "of" says
+    /// what the companies are.
+    fn unknown_kind(&mut self, first: usize, last: usize) -> bool {
+        let word = self.sentence.norm(last - 1);
+        let behind =
+            first > self.begin && ["at", "of", "for", "from", "or", "and"].contains(&self.sentence.norm(first - 1));
+        let plural = word.len() > 4 && super::words::singular(word) != word && !self.sentence.is_capitalised(last - 1);
+        let kind =
+            self.zone == Zone::At && behind && plural && last - first <= 3 && self.sentence.quote_of(first).is_none();
+        if kind {
+            self.found.keyword(first, last, self.excluding);
+        }
+        kind
     }
 
     /// "find sommeliers in Paris": people are wanted by a noun that no table knows.
@@ -499,24 +514,6 @@ impl Walk<'_> {
         } else {
             self.found.other(entry, first, last);
         }
-    }
-
-    /// How many values have been left out so far.
-    fn excluded(&self) -> usize {
-        let Exclude {
-            titles,
-            seniority,
-            departments,
-            companies,
-            company_types,
-            industries,
-            keywords,
-            locations,
-            lists,
-            other,
-        } = &self.found.search.exclude;
-        let texts = [titles, seniority, departments, companies, company_types, industries, keywords, lists, other];
-        texts.iter().map(|values| values.len()).sum::<usize>() + locations.len()
     }
 
     /// The end of a name that begins at `at`: capitalised words where case says something.
@@ -562,12 +559,27 @@ impl Walk<'_> {
         last
     }
 
+    /// "clothing stores": a topic in the plural that nobody's title or employer goes with.
+    fn kind_by_topic(&self) -> Option<(usize, usize)> {
+        let found = &self.found.search;
+        let whom = found.titles.is_empty()
+            && found.seniority.is_empty()
+            && found.departments.is_empty()
+            && found.other.is_empty();
+        let entry = self.found.provenance.iter().find(|entry| entry.slot == "keywords").filter(|_| whom)?;
+        let first = self.sentence.words.iter().position(|word| Some(word.start) == entry.start)?;
+        let last = self.sentence.words.iter().position(|word| Some(word.end) == entry.end)? + 1;
+        let noun = self.sentence.norm(last - 1);
+        (last > first && super::words::singular(noun) != noun && noun.len() > 3).then_some((first, last))
+    }
+
     /// People, companies or both, and the words that say so.
     fn set_target(&mut self, runs: &[(usize, usize)]) {
         let (target, span) = match (self.people, self.companies) {
             (Some(span), Some(_)) if self.both => (Target::Mixed, Some(span)),
             (Some(span), _) => (Target::People, Some(span)),
             (None, Some(span)) => (Target::Companies, Some(span)),
+            (None, None) if let Some(span) = self.kind_by_topic() => (Target::Companies, Some(span)),
             (None, None) => (Target::People, runs.first().copied().filter(|run| run.0 < run.1)),
         };
         let named =
@@ -624,12 +636,4 @@ pub(super) fn is_occupation(word: &str) -> bool {
 /// Whether capitals say something: some words are in small letters and some are not.
 fn names_shown(sentence: &Sentence<'_>) -> bool {
     sentence.has_case() && (0..sentence.words.len()).any(|at| !sentence.is_capitalised(at))
-}
-
-/// "don't contact them", "do not send anything": what must not be done, not who must be left out.
-pub(super) fn forbids_an_action(sentence: &Sentence<'_>, at: usize) -> bool {
-    ["dont", "do not", "never"]
-        .iter()
-        .find_map(|phrase| sentence.match_words(at, phrase))
-        .is_some_and(|count| !sentence.says(at + count, "add") && sentence.longest_of(at + count, &THEN).is_some())
 }

@@ -4,7 +4,7 @@
 //! Protects two rules: an English text is never touched, and each English word put in stands on the words it replaces, so
 //! that every offset still points at what was typed.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use super::phrases::Phrases;
@@ -96,13 +96,19 @@ pub(super) fn in_english(text: &str, words: Vec<Word>) -> Vec<Word> {
     }
 }
 
+/// Whether a word shows no language.
+fn shows_none(word: &str) -> bool {
+    static WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| NO_SIGN.split_ascii_whitespace().collect());
+    WORDS.contains(word)
+}
+
 /// The language whose small words a text holds more of than of English ones.
 fn language_of(words: &[Word]) -> Option<&'static Language> {
     let signs = |language: &Language| {
-        let found = words.iter().enumerate().filter(|(at, word)| {
-            !NO_SIGN.split_ascii_whitespace().any(|known| known == word.norm)
-                && language.english.longest(&words[*at..]).is_some()
-        });
+        let found = words
+            .iter()
+            .enumerate()
+            .filter(|(at, word)| !shows_none(&word.norm) && language.english.longest(&words[*at..]).is_some());
         let mut distinct: Vec<&str> = found.map(|(_, word)| word.norm.as_str()).collect();
         distinct.sort_unstable();
         distinct.dedup();
@@ -116,7 +122,7 @@ fn language_of(words: &[Word]) -> Option<&'static Language> {
     let (language, most) =
         TABLES.languages.iter().map(|language| (language, signs(language))).max_by_key(|found| found.1)?;
     let opens = words.first().is_some_and(|first| {
-        !NO_SIGN.split_ascii_whitespace().any(|known| known == first.norm)
+        !shows_none(&first.norm)
             && language
                 .english
                 .longest(words)

@@ -18,7 +18,10 @@ pub struct Location {
     /// A name that may be a city or a state: either satisfies.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub city_or_state: Option<String>,
-    /// "San Francisco Bay Area", "EMEA", "Marin County".
+    /// "Marin County".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub county: Option<String>,
+    /// "San Francisco Bay Area", "EMEA".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
     /// "California".
@@ -56,7 +59,7 @@ impl Place {
                 location.country = country(found.country);
             }
             Place::County(found) => {
-                location.region = Some(found.name.to_owned());
+                location.county = Some(found.name.to_owned());
                 location.state = state("US", found.state);
                 location.country = country("US");
             }
@@ -141,6 +144,9 @@ pub fn contains(wanted: &Location, person: &Canonical) -> Option<bool> {
     }
     if let Some(region) = &wanted.region {
         and(in_region(region, wanted.state.as_deref(), person));
+    }
+    if let Some(county) = &wanted.county {
+        and(in_region(county, wanted.state.as_deref(), person));
     }
     if let Some(either) = &wanted.city_or_state {
         and(match (in_city(either, person), in_state(either, person)) {
@@ -305,7 +311,7 @@ fn of_code(text: &str) -> Option<Location> {
 /// "San Francisco, CA", "Munich, Germany", "Bavaria, Germany".
 fn within(inner: &str, outer: &str) -> Option<Location> {
     let readings = places::table().exact(outer).iter().copied();
-    let codes = places::state_code(outer).iter().map(|state| Place::State(state));
+    let codes = places::state_code(outer).into_iter().map(Place::State);
     let by_code = places::country(outer).map(Place::Country);
     let outers: Vec<Place> = codes
         .chain(readings)
@@ -324,7 +330,9 @@ fn within(inner: &str, outer: &str) -> Option<Location> {
         // A city before the state of its name when a place around them is named.
         if let Some(place) = fitting.clone().find(|place| matches!(place, Place::City(_))).or_else(|| fitting.next()) {
             let mut location = place.location();
-            if let (Place::State(state), None) = (outer, &location.state) {
+            if let (Place::State(state), None) = (outer, &location.state)
+                && matches!(state.country, "US" | "CA")
+            {
                 location.state = Some(state.name.to_owned());
             }
             return Some(location);

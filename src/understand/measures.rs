@@ -28,7 +28,7 @@ pub(super) static BEHIND: Choices<Measure> = Choices::of(&[
         Measure::Headcount,
         "employees|employee|staff|people|person|headcount|ftes|fte|workers|team members|staff members|persons|\
          full time employees|total employees|professionals|heads|people on staff|strong|member|members|man|ppl|\
-         emp|emps|ees|souls|staffers|folks|full time staff|people team|persons team|person team|people company|\
+         emp|emps|ee|ees|souls|staffers|folks|full time staff|people team|persons team|person team|people company|\
          mitarbeiter|mitarbeitern|mitarbeitende|mitarbeitenden|beschaftigte|beschaftigten|salaries|collaborateurs|employes|empleados|trabajadores|\
          personas|dipendenti|medewerkers|funcionarios|employees worldwide|employees globally|on staff|on the payroll|\
          in headcount|employees total|employees or so|employees range|employee range|employee count|seats",
@@ -53,7 +53,10 @@ pub(super) static BEHIND: Choices<Measure> = Choices::of(&[
          in total funding|total funding|seed round|in capital|in vc funding|in equity funding|of venture capital|funding round",
     ),
     (Measure::Valuation, "valuation|in valuation|valuations|market cap|in market cap"),
-    (Measure::Lawyers, "lawyers|attorneys|solicitors|lawyer|attorney|barristers|fee earners|partners|partner"),
+    (
+        Measure::Lawyers,
+        "lawyers|attorneys|solicitors|lawyer|attorney|barristers|fee earners|partners|partner|attys|atty",
+    ),
     (
         Measure::Distance,
         "miles|mile|mi|km|kms|kilometers|kilometres|kilometer|kilometre|mile radius|miles radius|km radius|kilometer radius|kilometre radius",
@@ -61,6 +64,14 @@ pub(super) static BEHIND: Choices<Measure> = Choices::of(&[
     (Measure::Age, "years old|year old|years of age|yo|or older|or younger|year olds|yrs old|something|somethings"),
     (Measure::Time, "years|year|yrs|yr|months|month|days|day|weeks|week|quarters|yoe|pqe|hours|jahre|jahren|ans|anos"),
     (Measure::Thing("beds"), "beds|bed"),
+    (Measure::Thing("rooms"), "rooms|keys"),
+    (Measure::Thing("projects"), "projects|project"),
+    (Measure::Thing("deals"), "deals|deal|transactions|deal size|deal sizes"),
+    (Measure::Thing("budget"), "budget|budgets|in budget|ad spend|in ad spend|marketing budget"),
+    (Measure::Thing("portfolio"), "portfolio|portfolios|fund|funds|fund size"),
+    (Measure::Thing("check_size"), "check|checks|tickets|ticket size|check size|cheques"),
+    (Measure::Thing("contracts"), "contracts|contract|acv"),
+    (Measure::Thing("price"), "homes|houses|salary|salaries"),
     (Measure::Thing("units"), "units|doors|apartments"),
     (Measure::Thing("locations"), "locations|stores|branches|sites|facilities|outlets"),
     (Measure::Thing("offices"), "offices"),
@@ -106,12 +117,12 @@ pub(super) static ANNOUNCED: Choices<Measure> = Choices::of(&[
         Measure::Valuation,
         "valued at|valuation of|a valuation of|valuation|worth|market cap of|market cap|a market cap of",
     ),
-    (Measure::Lawyers, "lawyer count|number of lawyers|attorney count|number of attorneys|lawyers|attorneys"),
+    (Measure::Lawyers, "lawyer count|number of lawyers|attorney count|number of attorneys|firm size"),
 ]);
 
 /// Amounts without a number.
 pub(super) static VAGUE: super::phrasebook::Words = super::phrasebook::Words::of(
-    "a few hundred|few hundred|few dozen|few thousand|few|several hundred|hundreds of|dozens of|a few dozen|several dozen|thousands of|a few thousand|\
+    "multiple|a few hundred|few hundred|few dozen|few thousand|few|several hundred|hundreds of|dozens of|a few dozen|several dozen|thousands of|a few thousand|\
      several thousand|tens of thousands of|a few million|a few|several|many|a handful of|lots of|a lot of",
 );
 

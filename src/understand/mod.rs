@@ -6,32 +6,48 @@
 //! value points at the words that gave it, and what was not read is listed.
 
 mod amounts;
+mod campaigns;
+mod changes;
 mod clean;
+mod contact_data;
 mod demonyms;
-mod destinations;
 mod describe;
+mod destinations;
 mod details;
 mod employers;
+mod exclusions;
+mod facts;
 mod fields;
 mod findings;
 pub mod follow_up;
+mod firms;
+mod funding;
 mod gazetteer;
-mod grammar;
 mod geography;
+mod given_names;
+mod grammar;
+mod inflection;
 mod intent;
 mod known;
+mod layout;
 mod measures;
+mod moods;
 mod names;
 mod numbers;
+mod people;
 mod phrasebook;
+mod records;
 mod request;
 mod roles;
 mod rules;
 mod runs;
 mod senses;
 mod sentence;
-mod spelling;
 mod signals;
+mod skills;
+mod soundness;
+mod spelling;
+mod times;
 mod verbs;
 mod vocabulary;
 
@@ -44,7 +60,9 @@ pub mod markets;
 pub mod phrases;
 pub mod neighbours;
 pub mod places;
+mod packed;
 mod plain_titles;
+pub mod questions;
 mod rows;
 pub mod technologies;
 pub mod titles;
@@ -57,6 +75,7 @@ mod tests;
 
 pub use describe::{describe, plural};
 pub use request::{Details, Exclude, Intent, Mention, Origin, Provenance, Range, Request, Search, Slots, Target};
+pub use soundness::faults;
 
 use clean::Mended;
 use findings::Findings;
@@ -150,8 +169,13 @@ fn mark_unread(sentence: &Sentence<'_>, found: &mut Findings<'_>, from: usize, t
 
 fn is_small(sentence: &Sentence<'_>, at: usize) -> bool {
     FILLERS.contains(sentence.norm(at))
-        || verbs::OPENERS.contains(sentence.norm(at))
+        || moods::OPENERS.contains(sentence.norm(at))
         || verbs::SMALL_TALK.contains(sentence.norm(at))
+}
+
+/// "dedupe my contacts": everybody's duplicates, and nobody in particular.
+fn means_duplicates(verdict: &Verdict) -> bool {
+    verdict.people.is_empty() && verdict.body.0 < verdict.body.1
 }
 
 /// Words such as "note" and "campaign", which the operation already says.
@@ -162,6 +186,9 @@ fn is_record_noun(sentence: &Sentence<'_>, at: usize) -> bool {
 
 /// Whether a search could begin at this word: a title, a level, people, or a kind of company.
 fn opens_search(sentence: &Sentence<'_>, at: usize) -> bool {
+    if signals::opens(sentence, at) || fields::is_label(sentence, at) {
+        return true;
+    }
     const VAGUE: [&str; 14] = [
         "contact",
         "lead",
@@ -183,12 +210,6 @@ fn opens_search(sentence: &Sentence<'_>, at: usize) -> bool {
     if let Some(count) = sentence.longest_of(at, &PEOPLE) {
         let vague = VAGUE.contains(&sentence.norm(at)) || sentence.norm(at) == "contacts";
         return !vague || (sentence.norm(at) != "contact" && BEHIND.contains(&sentence.norm(at + count)));
-    }
-    if sentence.longest_of(at, &["team at", "folks at", "guys at", "anybody at"]).is_some()
-        || signals::opens(sentence, at)
-        || fields::is_label(sentence, at)
-    {
-        return true;
     }
     if COMPANIES.contains(sentence.norm(at)) {
         return words::singular(sentence.norm(at)) != sentence.norm(at);
@@ -213,7 +234,9 @@ fn opens_search(sentence: &Sentence<'_>, at: usize) -> bool {
         return true;
     }
     let last = at + phrase.count;
-    let plural = words::singular(sentence.norm(last - 1)) != sentence.norm(last - 1);
+    let ending = sentence.norm(last - 1);
+    // "VCs" and "3PLs" are too short for the rule of plurals.
+    let plural = words::singular(ending) != ending || (ending.len() == 3 && sentence.raw(last - 1).ends_with('s'));
     let names_companies = phrase.markets().iter().any(|market| !market.is_speciality());
     names_companies && (plural || COMPANIES.contains(sentence.norm(last)))
 }
@@ -257,9 +280,9 @@ fn details_request(sentence: &Sentence<'_>, verdict: &Verdict) -> Request {
     }
 }
 
-/// The words of a campaign request that describe people to look for.
+/// The words of a campaign request that describe people to look for and enroll.
 fn inner_search(sentence: &Sentence<'_>, verdict: &Verdict) -> Option<(usize, usize)> {
-    let (from, to) = (verdict.verb.1, verdict.clause.1);
+    let (from, to) = verdict.body;
     let own = |at: usize| ["my", "our"].contains(&sentence.norm(at));
     let outside = |at: &usize| {
         sentence.quote_of(*at).is_none()
@@ -270,14 +293,6 @@ fn inner_search(sentence: &Sentence<'_>, verdict: &Verdict) -> Option<(usize, us
             let opens = (from..to).filter(outside).find(|at| opens_search(sentence, *at))?;
             (!(from..opens).any(own)).then_some((from, to))
         }
-        (Intent::CampaignCreate, "create" | "write_copy") => {
-            let at = (from + 1..to).filter(outside).find(|at| {
-                ["for", "to", "targeting", "target", "aimed", "with", "reaching"].contains(&sentence.norm(at - 1))
-                    && opens_search(sentence, *at)
-            })?;
-            let about = (at..to).find(|word| ["about", "regarding"].contains(&sentence.norm(*word))).unwrap_or(to);
-            Some((at, about))
-        }
         _ => None,
     }
 }
@@ -285,8 +300,17 @@ fn inner_search(sentence: &Sentence<'_>, verdict: &Verdict) -> Option<(usize, us
 /// The question Lexi asks instead of acting when the intent or a record is open.
 fn question_back(verdict: &Verdict, details: &Details) -> Option<String> {
     let no_campaign = details.campaign_name.is_none();
-    let named = details.contacts.iter().any(|contact| contact.name.is_some() || contact.email.is_some());
-    let question = match (verdict.intent, verdict.operation) {
+    let named = details.contacts.iter().any(|contact| {
+        contact.name.is_some() || contact.email.is_some() || contact.company.is_some() || contact.id.is_some()
+    });
+    let pointed = details.contacts.iter().any(|contact| contact.reference.is_some());
+    let described = details.contacts.iter().any(|contact| contact.filter.is_some());
+    let all = details.campaign_ref.as_deref().is_some_and(|words| {
+        let words = words.to_lowercase();
+        words.contains("all") || words.contains("every")
+    });
+    let operation = details.operation.as_deref().unwrap_or(verdict.operation);
+    let question = match (verdict.intent, operation) {
         (Intent::Other, "unknown") => NOT_UNDERSTOOD,
         (Intent::Other, "follow_up") => {
             "What does this belong to? There is nothing open in this conversation that I could change."
@@ -295,12 +319,15 @@ fn question_back(verdict: &Verdict, details: &Details) -> Option<String> {
             "Which search should I change? Say the whole request, for example “Find 100 CEOs at law firms in Texas”."
         }
         (Intent::Other, "decide") => "Which task do you mean? A task is approved or dismissed on the task itself.",
-        (Intent::CampaignStart, _) if no_campaign && !named => "Which campaign do you mean?",
+        (Intent::CampaignStart, _) if pointed && !named && !described => "Whom do you mean?",
+        (Intent::CampaignStart, _) if no_campaign && !named && !all => "Which campaign do you mean?",
         (Intent::CampaignCreate, "revise_copy" | "add_step") if no_campaign => "Which text should I change?",
-        (Intent::ContactUpdate, _) if !named && !details.contacts.iter().any(|contact| contact.filter.is_some()) => {
-            "Which contact do you mean?"
+        (Intent::ContactUpdate, "merge") if details.contacts.is_empty() && means_duplicates(verdict) => return None,
+        (Intent::ContactUpdate, _) if !named && !described => "Which contact do you mean?",
+        (Intent::ListOperation, "add" | "remove" | "move" | "copy") if pointed && !named && !described => {
+            "Whom do you mean?"
         }
-        (Intent::ListOperation, "delete" | "clear" | "add" | "remove" | "move" | "rename" | "merge")
+        (Intent::ListOperation, "delete" | "clear" | "add" | "remove" | "move" | "copy" | "rename" | "merge")
             if details.list_name.is_none() =>
         {
             "Which list do you mean?"

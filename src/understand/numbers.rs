@@ -308,6 +308,15 @@ fn sign_before(sentence: &Sentence<'_>, start: usize) -> Option<Bound> {
 }
 
 fn numeral(sentence: &Sentence<'_>, at: usize) -> Option<Numeral> {
+    let prefix =
+        MONEY_WORDS.iter().find(|(name, _)| name.len() == 3 && *name == sentence.norm(at)).map(|(_, code)| *code);
+    if let Some(code) =
+        prefix.filter(|_| figures(sentence.raw(at + 1)).is_some() && sentence.before(at + 1) <= Break::Space)
+    {
+        // "EUR 50 million"
+        let number = numeral(sentence, at + 1)?;
+        return Some(Numeral { currency: Some(code), start: sentence.words[at].start, ..number });
+    }
     let word = sentence.words.get(at)?;
     let (value, mut scale, count) = match figures(sentence.raw(at)) {
         Some((value, scale)) => (value, scale, 1),
@@ -333,10 +342,6 @@ fn numeral(sentence: &Sentence<'_>, at: usize) -> Option<Numeral> {
     } else if let Some((_, code)) = MONEY_WORDS.iter().find(|(name, _)| *name == sentence.norm(last)) {
         currency = Some(*code);
         last += 1;
-    } else if let Some((_, code)) =
-        MONEY_WORDS.iter().find(|(name, _)| at > 0 && *name == sentence.norm(at - 1) && name.len() == 3)
-    {
-        currency = Some(*code);
     }
     let mut end = sentence.words[last - 1].end;
     if let Some((sign, code)) =

@@ -4,15 +4,16 @@
 //! Protects two rules: a title is taken in the words of the request, with the skill inside it; and
 //! age, gender, religion and the like are said, never applied.
 
-use super::employers::EMPLOYERS;
+use super::firms;
 use super::gazetteer;
 use super::geography;
 use super::grammar::Walk;
 use super::languages;
 use super::markets::Market;
 use super::sentence::Sentence;
+use super::technologies;
 use super::titles::{self, Title};
-use super::vocabulary::{COMPANIES, FIELDS, FILLERS, PEOPLE, Zone};
+use super::vocabulary::{COMPANIES, FILLERS, PEOPLE, Zone};
 use super::words::{Break, singular};
 
 /// Ranks that need a function behind them to be a full title.
@@ -34,7 +35,9 @@ const RANKS: [&str; 14] = [
 ];
 
 /// Titles whose name a skill before them belongs to ("blockchain lawyer", "innovation manager").
-const SKILLED: [&str; 33] = [
+const SKILLED: [&str; 35] = [
+    "administrator",
+    "controller",
     "attorney",
     "lawyer",
     "counsel",
@@ -70,8 +73,35 @@ const SKILLED: [&str; 33] = [
     "judge",
 ];
 
+/// Titles of one word whose field stands before them ("robotics engineer").
+const WORKERS: [&str; 16] = [
+    "manager",
+    "engineer",
+    "developer",
+    "analyst",
+    "consultant",
+    "specialist",
+    "coordinator",
+    "designer",
+    "architect",
+    "scientist",
+    "recruiter",
+    "accountant",
+    "advisor",
+    "adviser",
+    "agent",
+    "clerk",
+];
+
 /// Words that make another title of any title they stand before.
-const TITLE_PREFIXES: [&str; 14] = [
+const TITLE_PREFIXES: [&str; 21] = [
+    "senior",
+    "sr",
+    "jr",
+    "lead",
+    "principal",
+    "staff",
+    "chief",
     "deputy",
     "acting",
     "interim",
@@ -95,6 +125,7 @@ pub(super) fn is_rank(title: &str) -> bool {
 
 /// Takes a title with the words before and behind that belong to it.
 pub(super) fn title(walk: &mut Walk<'_>, at: usize, after: usize, title: &Title) -> usize {
+    let after = of_people(walk, after);
     let first = prefix(walk, at, after, title);
     if let Some(next) = listed_prefix(walk, first, at, after) {
         return next;
@@ -119,6 +150,15 @@ pub(super) fn title(walk: &mut Walk<'_>, at: usize, after: usize, title: &Title)
         one_title(walk, first, last);
     }
     functions_behind(walk, first, last)
+}
+
+/// "SDR managers", "recruiter trainers": a title of those who look after the holders of another.
+fn of_people(walk: &Walk<'_>, after: usize) -> usize {
+    const OVER: [&str; 7] = ["manager", "lead", "supervisor", "trainer", "coordinator", "recruiter", "director"];
+    let sentence = walk.sentence;
+    let adjacent = after < walk.end && sentence.before(after) < Break::Comma;
+    let one = after > 0 && singular(sentence.norm(after - 1)) == sentence.norm(after - 1);
+    if adjacent && one && OVER.contains(&singular(sentence.norm(after)).as_str()) { after + 1 } else { after }
 }
 
 fn one_title(walk: &mut Walk<'_>, first: usize, last: usize) {
@@ -170,7 +210,7 @@ fn prefix(walk: &mut Walk<'_>, at: usize, after: usize, title: &Title) -> usize 
         walk.excluding = false;
         return at;
     }
-    if is_employer(walk, first, at) {
+    if firms::is_employer(walk, first, at) {
         walk.pending.pop();
         walk.flush();
         let value = walk.sentence.slice(first, at).to_owned();
@@ -184,9 +224,14 @@ fn prefix(walk: &mut Walk<'_>, at: usize, after: usize, title: &Title) -> usize 
         return at;
     }
     let ranked = at - first == 1 && TITLE_PREFIXES.contains(&walk.sentence.norm(first));
+    // "Python data engineers"
+    let topic = gazetteer::market(walk.sentence, first, at).is_some_and(|(count, markets)| {
+        first + count == at && markets.iter().all(|market| matches!(market, Market::Topic(_)))
+    });
     let skilled = ranked
+        || topic && SKILLED.contains(&head.as_str())
         || SKILLED.contains(&head.as_str()) && after - at == 1
-        || title.department == "legal" && SKILLED.contains(&head.as_str());
+        || (title.department == "legal" || is_technology(walk, first, at)) && SKILLED.contains(&head.as_str());
     if skilled {
         walk.pending.pop();
         walk.flush();
@@ -195,6 +240,12 @@ fn prefix(walk: &mut Walk<'_>, at: usize, after: usize, title: &Title) -> usize 
     walk.topics(at);
     walk.flush();
     at
+}
+
+/// "Python data engineers": a technology before a title belongs to it.
+fn is_technology(walk: &Walk<'_>, first: usize, last: usize) -> bool {
+    let words = walk.sentence.words.get(first..last).unwrap_or(&[]);
+    technologies::longest(words, false).is_some_and(|(count, _)| count == words.len())
 }
 
 /// "Director of Innovation", "VPs of Customer Success": up to four words behind "of", unless they
@@ -213,7 +264,9 @@ fn with_function(walk: &Walk<'_>, at: usize, after: usize) -> usize {
     // "Heads of Payments" have a function; "heads of hospitals" and "heads of fintech companies" run one.
     let company = gazetteer::market(sentence, begin, walk.end).is_some_and(|(count, found)| {
         let kind = found.iter().any(|market| matches!(market, Market::CompanyType(_)));
-        kind || sentence.longest_of(begin + count, &COMPANIES).is_some()
+        let many = begin + count == walk.end || walk.zone_at(begin + count).is_some();
+        let plural = many && is_plural(sentence, begin + count - 1);
+        kind || plural || sentence.longest_of(begin + count, &COMPANIES).is_some()
     });
     let mut last = begin;
     while last < walk.end && last - begin < 4 && (last == begin || sentence.before(last) < Break::Comma) {
@@ -237,7 +290,7 @@ fn with_function(walk: &Walk<'_>, at: usize, after: usize) -> usize {
 /// function. Gives the word after the last.
 fn functions_behind(walk: &mut Walk<'_>, first: usize, last: usize) -> usize {
     const MOST: usize = 8;
-    let Some(of) = (first..last).rev().find(|at| walk.sentence.norm(*at) == "of") else { return last };
+    let Some(of) = (first + 1..last).rev().find(|at| walk.sentence.norm(*at) == "of") else { return last };
     let mut functions: Vec<(usize, usize)> = Vec::new();
     let mut end = last;
     // A comma goes on with the list only where "and" closes it.
@@ -317,17 +370,33 @@ pub(super) fn practice_in_title(walk: &mut Walk<'_>, at: usize, after: usize, ma
     let practice = markets.iter().any(|market| matches!(market, Market::Practice(_)));
     let topic = markets.iter().all(|market| matches!(market, Market::Topic(_)));
     let kind = markets.iter().any(|market| matches!(market, Market::CompanyType(_)));
+    // "lab directors" and "hotel managers" run one; "startup directors" work at one.
+    let runs_one = count == 1
+        && ["manager", "director", "controller", "administrator"]
+            .contains(&singular(walk.sentence.norm(after)).as_str())
+        && markets.iter().any(|market| matches!(market, Market::CompanyType(kind) if kind.kind == "kind"));
     let head = singular(walk.sentence.norm(after + count - 1));
     let skilled = SKILLED.contains(&head.as_str());
     // "insurance lawyers" practise it; "insurance general counsels" work there.
     let practises = ["attorney", "lawyer", "solicitor", "barrister", "paralegal", "litigator", "associate", "partner"]
         .contains(&head.as_str());
-    let belongs = skilled
-        && !kind
-        && (function
-            || practises
-            || topic
-            || (practice && title.department == "legal" && title.seniority != "c_suite"));
+    // "e-commerce managers", "robotics engineers": the field belongs to who works in it, not to who leads.
+    let works_in = count == 1 && !markets.is_empty() && WORKERS.contains(&head.as_str());
+    // "private equity partners" invest; "real estate partners" advise.
+    let invests = ["partner", "associate", "principal"].contains(&head.as_str())
+        && markets.iter().any(|market| {
+            let words = ["equity", "venture", "investment", "hedge"];
+            matches!(market, Market::Industry(found) if words.iter().any(|word| found.slug.contains(word)))
+        });
+    let belongs = runs_one
+        || skilled
+            && !invests
+            && !kind
+            && (function
+                || works_in
+                || practises
+                || topic
+                || (practice && title.department == "legal" && title.seniority != "c_suite"));
     belongs.then(|| {
         match walk.pending.last_mut() {
             Some(run) if run.1 == at => run.1 = after,
@@ -349,168 +418,15 @@ pub(super) fn market_senses(walk: &Walk<'_>, markets: &[Market], company: bool) 
         .collect()
 }
 
-/// A company by its name: capitalised words behind "at" that no table explains.
-pub(super) fn company(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
-    let sentence = walk.sentence;
-    let named_zone = walk.zone == Zone::At || walk.excluding;
-    let legal_form = |last: usize| LEGAL_FORMS.contains(&sentence.norm(last - 1));
-    if let Some(quote) = sentence.quote_of(at).filter(|quote| quote.first == at && named_zone) {
-        let known = gazetteer::phrase(sentence, at, quote.last).is_some_and(|phrase| at + phrase.count == quote.last);
-        if !known {
-            walk.flush();
-            let excluding = walk.excluding;
-            walk.found.company(&sentence.text[quote.start..quote.end], quote.first, quote.last, excluding);
-            return Some(quote.last);
-        }
-    }
-    if let Some(next) = company_by_place(walk, at) {
-        return Some(next);
-    }
-    if !walk.shows_names() || !sentence.is_capitalised(at) || sentence.quote_of(at).is_some() {
-        return None;
-    }
-    if sentence.raw(at).starts_with(|c: char| c.is_ascii_digit()) {
-        return None;
-    }
-    if sentence.norm(at + 1) == "of" && gazetteer::title(sentence, at, at + 1).is_some() {
-        // "the CFO of Stripe"
-        return None;
-    }
-    let last = walk.name_end(at);
-    // "at Acme, Inc." and "Skadden, Arps, Slate": a legal form closes the name it follows.
-    let named_zone = named_zone || (legal_form(last) && last > at + 1);
-    // "Google and Meta": what continues a list of companies is one, unless it is a well-known place.
-    let listed = walk.last_company.is_some_and(|end| {
-        (end == at && sentence.before(at) == Break::Comma)
-            || (end + 1 == at && ["and", "or"].contains(&sentence.norm(end)))
-    });
-    let listed =
-        listed && !geography::is_known_anywhere(walk, at) && gazetteer::phrase(sentence, at, walk.end).is_none();
-    if !named_zone || last <= at || (explained(walk, at, last) && !listed) || kind_of_company(sentence, last) {
-        return None;
-    }
-    walk.flush();
-    let excluding = walk.excluding;
-    let value = sentence.slice(at, last).to_owned();
-    walk.found.company(&value, at, last, excluding);
-    walk.last_company = Some(last);
-    if walk.zone == Zone::Head && !excluding {
-        walk.companies.get_or_insert((at, last));
-    }
-    Some(last)
-}
-
-/// "Stripe engineers": a company that is known by its name, written like one.
-fn is_employer(walk: &Walk<'_>, first: usize, last: usize) -> bool {
-    let sentence = walk.sentence;
-    let written = !walk.shows_names() || sentence.is_capitalised(first);
-    written && last <= walk.end && sentence.longest_of(first, &EMPLOYERS) == Some(last - first)
-}
-
-/// "people at acme.com": an address names a company; so do words in small letters behind "at" that
-/// nothing explains, unless a kind of company follows.
-fn company_by_place(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
-    let sentence = walk.sentence;
-    if sentence.quote_of(at).is_some() || !(walk.zone == Zone::At || walk.excluding) {
-        return None;
-    }
-    let domain = sentence.norm(at).contains('.')
-        && !sentence.norm(at).contains('@')
-        && !sentence.norm(at).starts_with(|c: char| c.is_ascii_digit());
-    let behind = at > 0
-        && (["at", "from"].contains(&sentence.norm(at - 1))
-            || walk.last_company.is_some_and(|end| next_of_list(walk, end) == Some(at)));
-    let last = if domain { at + 1 } else { unexplained_end(walk, at) };
-    let known = walk.sentence.longest_of(at, &EMPLOYERS);
-    let last = known.map_or(last, |count| (at + count).max(last));
-    if last <= at || !(domain || (behind && !walk.shows_names())) || kind_follows(walk, last) {
-        return None;
-    }
-    walk.flush();
-    let excluding = walk.excluding;
-    let value = sentence.slice(at, last).to_owned();
-    walk.found.company(&value, at, last, excluding);
-    walk.last_company = Some(last);
-    Some(last)
-}
-
-fn kind_follows(walk: &Walk<'_>, at: usize) -> bool {
-    at < walk.end
-        && walk.sentence.before(at) < Break::Comma
-        && (walk.sentence.longest_of(at, &COMPANIES).is_some()
-            || gazetteer::phrase(walk.sentence, at, walk.end).is_some())
-}
-
-/// The end of the words from `at` on that no table explains.
-fn unexplained_end(walk: &Walk<'_>, at: usize) -> usize {
-    const LONGEST: usize = 4;
-    let sentence = walk.sentence;
-    let mut last = at;
-    while last < walk.end && last - at < LONGEST {
-        let cut = last > at && sentence.before(last) >= Break::Comma;
-        let explained = gazetteer::phrase(sentence, last, walk.end).is_some()
-            || [&COMPANIES, &PEOPLE, &FIELDS, &FILLERS].iter().any(|table| sentence.longest_of(last, *table).is_some())
-            || walk.zone_at(last).is_some()
-            || geography::is_known_anywhere(walk, last)
-            || super::numbers::quantity(sentence, last).is_some();
-        if cut || explained {
-            break;
-        }
-        last += 1;
-    }
-    last
-}
-
-const LEGAL_FORMS: [&str; 16] =
-    ["llp", "llc", "inc", "ltd", "corp", "plc", "gmbh", "ag", "lp", "pllc", "pc", "sa", "bv", "co", "limited", "lpa"];
-
-/// Whether tables and small words cover the words `at..last` completely, so that they are no name.
-fn explained(walk: &Walk<'_>, at: usize, last: usize) -> bool {
-    let sentence = walk.sentence;
-    let mut next = at;
-    let mut places_only = true;
-    let mut places = 0;
-    while next < last {
-        let phrase = gazetteer::phrase(sentence, next, walk.end).map_or(0, |phrase| phrase.count);
-        let place = geography::hit(walk, next).map_or(0, |place| place.count);
-        let noun = [&COMPANIES, &PEOPLE, &FIELDS, &FILLERS]
-            .iter()
-            .filter_map(|table| sentence.longest_of(next, *table))
-            .max()
-            .unwrap_or(0);
-        let count = phrase.max(place).max(noun);
-        if count == 0 {
-            return false;
-        }
-        places += usize::from(place > 0 && place >= phrase);
-        places_only &= place >= phrase && place >= noun;
-        next += count;
-    }
-    // "Boston Consulting Group": a place before words of another table, all capitalised, is a name
-    // when it stands where a company is named.
-    let whole = last - at > 2 || (last - at == 2 && !kind_follows(walk, last) && walk.zone == Zone::At);
-    let mixed = places > 0 && !places_only && whole && next <= last && !ends_in_plural(sentence, last);
-    !mixed
-}
-
-/// "Quantum Computing Startups" describes companies, it names none.
-fn kind_of_company(sentence: &Sentence<'_>, last: usize) -> bool {
-    let noun = last - 1;
-    let kind = COMPANIES.contains(sentence.norm(noun)) || gazetteer::market(sentence, noun, last).is_some();
-    kind && ends_in_plural(sentence, last)
-}
-
-fn ends_in_plural(sentence: &Sentence<'_>, last: usize) -> bool {
-    let word = sentence.norm(last - 1);
-    singular(word) != word
-}
-
 /// Says that a characteristic is not applied.
 pub(super) fn protect(walk: &mut Walk<'_>, kind: &str, first: usize, last: usize) {
     let words = walk.sentence.slice(first, last).to_owned();
     walk.other(&format!("protected_attribute:{kind}"), first, last);
     walk.found.assume(format!("“{words}” was not applied: people are never selected by {}.", kind.replace('_', " ")));
-    if kind != "age" && !walk.excluding {
+    // "startups founded by women" are companies.
+    let by = first > walk.begin && walk.sentence.norm(first - 1) == "by";
+    let led = walk.sentence.before(last - 1) == Break::Hyphen && last - first > 1;
+    if kind != "age" && !walk.excluding && !by && !led {
         walk.note_people(first, last);
     }
 }

@@ -4,13 +4,14 @@
 //! Protects "no invented constraint": what people say about themselves ("We are a law firm in
 //! Boston") describes nobody to be found.
 
+use super::exclusions;
 use super::fields;
-use super::grammar;
 use super::intent::Verdict;
+use super::moods::OPENERS;
 use super::numbers;
 use super::phrasebook::Words;
 use super::sentence::Sentence;
-use super::verbs::{FINITE, OPENERS, VERBS, Verb};
+use super::verbs::{FINITE, VERBS, Verb};
 use super::vocabulary::{EXCLUSIONS, THEN};
 
 /// Phrases by which a sentence goes on about the people or companies wanted.
@@ -51,10 +52,10 @@ pub(super) fn of_search(
         .filter(|clause| clause.1 <= verdict.clause.0)
         .filter_map(|clause| wish(sentence, *clause, opens))
         .collect();
-    let from = verdict.verb.1;
+    let from = verdict.body.0;
     // "no recruiters in Texas": the word that leaves out is part of the search.
     let negated = from > verdict.clause.0 && verdict.verb.0 == verdict.verb.1 && sentence.norm(from - 1) == "no";
-    runs.push((from - usize::from(negated), verdict.clause.1));
+    runs.push((from - usize::from(negated), verdict.body.1));
     for &(from, to) in sentence.clauses.iter().filter(|clause| clause.0 >= verdict.clause.1) {
         if let Some(run) = going_on(sentence, (from, to), opens) {
             runs.push(run);
@@ -78,7 +79,7 @@ fn going_on(
     (from, to): (usize, usize),
     opens: &dyn Fn(usize) -> bool,
 ) -> Option<(usize, usize)> {
-    if grammar::forbids_an_action(sentence, from)
+    if exclusions::forbids_an_action(sentence, from)
         || sentence.quote_of(from).is_some() && !fields::is_label(sentence, from)
     {
         return None;
@@ -105,6 +106,9 @@ fn going_on(
     }
     match VERBS.longest(sentence, at) {
         Some((Verb::Find | Verb::Build, count)) if at + count < to => return Some((at + count, to)),
+        Some((Verb::Tell, count)) if numbers::quantity(sentence, at + count).is_some() => {
+            return Some((at + count, to));
+        }
         Some((Verb::Show, count)) if (at + count..to).any(opens) => return Some((at + count, to)),
         _ => {}
     }

@@ -3,11 +3,13 @@
 //! Protects the rule that a phrase gets one role by its neighbours: "marketing leaders" is a
 //! department, "marketing agencies" a kind of company, "marketing director" a title.
 
+use super::fields;
 use super::gazetteer::{self, Phrase};
 use super::grammar::Walk;
 use super::levels;
 use super::markets::Market;
 use super::roles;
+use super::technologies;
 use super::vocabulary::{COMPANIES, FIELDS, PEOPLE, TEAMS, Zone};
 use super::words::{Break, singular};
 
@@ -15,12 +17,26 @@ impl Walk<'_> {
     /// Gives a phrase of the tables its role.
     pub(super) fn take_phrase(&mut self, at: usize, phrase: &Phrase) -> Option<usize> {
         let after = at + phrase.count;
+        const LED: [&str; 5] = ["led", "owned", "run", "operated", "managed"];
+        if phrase.title().is_some()
+            && self.sentence.before(after) == Break::Hyphen
+            && LED.contains(&self.sentence.norm(after))
+        {
+            // "founder-led companies" look for no founder.
+            self.flush();
+            self.found.keyword(at, after + 1, self.excluding);
+            return Some(after + 1);
+        }
+        if let Some(next) = fields::rank_and_above(self, at, after) {
+            return Some(next);
+        }
         let markets = phrase.markets();
         let at_companies =
             matches!(self.zone, Zone::At | Zone::Topic) || (self.zone == Zone::In && !self.team_follows(after));
         if let Some(department) = self.department_role(at, phrase) {
             self.department(department, at, after);
-            return Some(after);
+            // "data science teams"
+            return Some(after + usize::from(self.team_follows(after)));
         }
         if phrase.department().is_some() && self.shares_a_rank(after) {
             self.flush();
@@ -40,7 +56,20 @@ impl Walk<'_> {
             return Some(next);
         }
         if let Some(title) = phrase.title() {
-            return Some(roles::title(self, at, after, title));
+            // "superintendents of schools" is a title; "superintendents of school districts" says where.
+            let kind_behind = after > at + 2
+                && self.sentence.norm(after - 2) == "of"
+                && gazetteer::market(self.sentence, after - 1, self.end).is_some_and(|(count, _)| count > 1);
+            let shorter = gazetteer::title(self.sentence, at, after - 2 * usize::from(kind_behind));
+            return match shorter.filter(|_| kind_behind) {
+                Some((count, title)) => Some(roles::title(self, at, at + count, title)),
+                None => Some(roles::title(self, at, after, title)),
+            };
+        }
+        if self.ranks_a_title(at, after) {
+            self.flush();
+            self.pending.push((at, after));
+            return Some(after);
         }
         if let Some(levels) = phrase.levels() {
             return self.take_levels(at, after, levels);
@@ -49,6 +78,17 @@ impl Walk<'_> {
             return roles::practice_in_title(self, at, after, &[]);
         }
         None
+    }
+
+    /// "senior backend engineers": a level directly before what people do is part of their title.
+    fn ranks_a_title(&self, at: usize, after: usize) -> bool {
+        const RANKS: [&str; 8] = ["senior", "sr", "junior", "jr", "lead", "principal", "staff", "entry level"];
+        after - at == 1
+            && RANKS.contains(&self.sentence.norm(at))
+            // One skill may stand between: "senior React engineer".
+            && (after..after + 2).take_while(|next| self.sentence.before(*next) < Break::Comma).any(|next| {
+                gazetteer::title(self.sentence, next, self.end).is_some_and(|(_, title)| title.seniority != "c_suite")
+            })
     }
 
     /// "startup founders", "law firm partners": the kind of company is a filter, not part of the title.
@@ -79,8 +119,9 @@ impl Walk<'_> {
             && (levels || self.sentence.longest_of(after, &PEOPLE).is_some() || self.listed_before_people(after));
         let ranks_only = self.found.search.titles.iter().all(|title| roles::is_rank(title));
         // "leads in real estate" work in a sector, "people in legal" in a department.
+        let tech = ["tech", "technology"].contains(&self.sentence.norm(at));
         let sector = phrase.markets().iter().any(|market| matches!(market, Market::Industry(_)))
-            && levels::department(self.sentence.slice(at, after)).is_none();
+            && (tech || levels::department(self.sentence.slice(at, after)).is_none());
         let in_department = self.zone == Zone::In
             && self.people.is_some()
             && ranks_only
@@ -120,6 +161,18 @@ impl Walk<'_> {
             && gazetteer::title(self.sentence, at, self.end).is_some()
     }
 
+    /// "senior *React engineers*": a speciality and a title.
+    fn topic_joins_a_title(&self, at: usize) -> bool {
+        let words = self.sentence.words.get(at..self.end).unwrap_or(&[]);
+        let technology = technologies::longest(words, self.sentence.is_capitalised(at)).map(|(count, _)| count);
+        let topic = || {
+            gazetteer::market(self.sentence, at, self.end)
+                .filter(|(_, markets)| markets.iter().all(|market| matches!(market, Market::Topic(_))))
+                .map(|(count, _)| count)
+        };
+        technology.or_else(topic).is_some_and(|count| self.joins_a_title(at + count))
+    }
+
     /// "marketing*, legal and sales directors*": a title that begins with a function closes the list.
     fn shares_a_rank(&self, after: usize) -> bool {
         const MOST: usize = 8;
@@ -147,7 +200,7 @@ impl Walk<'_> {
     }
 
     fn take_levels(&mut self, at: usize, after: usize, levels: &[&'static str]) -> Option<usize> {
-        if levels.len() == 1 && after == at + 1 && self.joins_a_title(after) {
+        if levels.len() == 1 && after == at + 1 && (self.joins_a_title(after) || self.topic_joins_a_title(after)) {
             return None;
         }
         self.topics(at);
@@ -211,6 +264,8 @@ impl Walk<'_> {
             .filter(|_| self.sentence.before(after) < Break::Comma);
         if let Some(count) = noun {
             last = after + count;
+        } else if let Some(end) = self.wares(after, markets) {
+            last = end;
         } else if let Some(end) = self.general_kind(after, markets) {
             last = end;
         }
@@ -248,7 +303,10 @@ impl Walk<'_> {
         ];
         if PERSONS.contains(&singular(self.sentence.norm(after - 1)).as_str()) && !self.excluding && noun.is_none() {
             self.note_people(at, after);
-        } else if self.zone == Zone::Head && !self.excluding && company {
+        } else if self.zone == Zone::Head
+            && !self.excluding
+            && (company || COMPANIES.contains(self.sentence.norm(after - 1)))
+        {
             self.companies.get_or_insert((at, last));
         }
         last

@@ -4,11 +4,15 @@
 //! Protects "no invented constraint": a value is the words that stand behind its announcing phrase,
 //! up to the end of the phrase, and never a number or place that belongs to another slot.
 
+use super::contact_data;
+use super::funding;
 use super::gazetteer;
 use super::geography;
 use super::grammar::Walk;
 use super::numbers;
 use super::phrasebook::{Choices, Words};
+use super::skills;
+use super::technologies;
 use super::vocabulary::{COMPANIES, EXCLUSIONS, FILLERS, Zone};
 use super::words::Break;
 
@@ -31,6 +35,10 @@ pub(super) enum Takes {
     Skills,
     /// Everything up to the next comma or preposition.
     Rest,
+    /// The announcing words with everything up to the next comma: "expanding into Brazil".
+    Whole,
+    /// A wish: everything up to the next comma.
+    Wish,
     /// What must be there, unless another slot says it.
     Must,
 }
@@ -54,7 +62,7 @@ static SIGNALS: Choices<(&str, Takes)> = Choices::of(&[
          new in role|who recently changed jobs|who changed jobs|new to the role|changed jobs|recently changed jobs|\
          new in their role|new in the role|recently started|promoted recently|just promoted|just started|\
          recently joined|new to their role|new in seat|just got promoted|got promoted|with a recent job change|\
-         recent job change|job changers|appointed recently|hired recently",
+         recent job change|job changers|moved firms|changed firms|changed companies|switched firms|switched companies|switched jobs|appointed recently|hired recently",
     ),
     (
         ("signal", Takes::Value("layoffs")),
@@ -71,7 +79,7 @@ static SIGNALS: Choices<(&str, Takes)> = Choices::of(&[
     ),
     (
         ("work_mode", Takes::Value("remote")),
-        "remote|remotely|working remotely|work remotely|who work remotely|fully remote|remote first|remote friendly|work from home|working from home|remote only|100 remote",
+        "remote|remotely|working remotely|work remotely|who work remotely|fully remote|remote first|remote friendly|work from home|working from home|remote only|100 remote|remote ok|remote okay|remote is ok|remote is fine|remote possible|remote friendly roles",
     ),
     (("work_mode", Takes::Value("hybrid")), "working hybrid|hybrid working|hybrid work|who work hybrid"),
     (
@@ -121,8 +129,8 @@ static SIGNALS: Choices<(&str, Takes)> = Choices::of(&[
     ),
     (("sort", Takes::Rest), "sorted by|sort by|ordered by|ranked by|order by|sort them by|sorted|rank by|rank them by"),
     (
-        ("prefer", Takes::Rest),
-        "preferably|ideally|prefer|prioritize|prioritise|preferred|with preference for|bonus if|favoring|favouring|\
+        ("prefer", Takes::Wish),
+        "preferably|ideally|prefer|prioritize|prioritise|preferred|with preference for|bonus if|bonus|favoring|favouring|\
          nice to have|bonus points for|bonus points if|bonus for|a plus|extra points for|with a preference for|\
          i would prefer|id prefer|we prefer|priority to|giving priority to",
     ),
@@ -145,6 +153,8 @@ static SIGNALS: Choices<(&str, Takes)> = Choices::of(&[
         ("sells_to", Takes::Rest),
         "that sell to|who sell to|which sell to|selling to|sell to|sells to|selling into|that sell into|who sell into|sell into|that cater to|catering to",
     ),
+    (("sells_to", Takes::Names), "suppliers to|supplier to|vendors to|supplying|that supply"),
+    (("invested_in", Takes::Names), "who invested in|that invested in|who have invested in|who backed|that backed"),
     (
         ("ships_to", Takes::Rest),
         "that ship to|who ship to|which ship to|shipping to|ships to|exporting to|that export to|who export to|that deliver to|\
@@ -157,8 +167,10 @@ static SIGNALS: Choices<(&str, Takes)> = Choices::of(&[
          admitted to the bar in|with a license in|registered in|who are licensed in|bar admitted in",
     ),
     (
-        ("expanding_to", Takes::Rest),
-        "expanding to|expanding into|that are expanding to|that are expanding into|entering|moving into|opening offices in|opening an office in",
+        ("signal", Takes::Whole),
+        "expanding to|expanding into|entering|moving into|opening offices in|opening an office in|opened an office in|\
+         opened a new office in|recently opened an office in|preparing for an ipo|preparing for ipo|planning an ipo|going public|\
+         launching in|launched in|opening stores in|expanding in|entering the|looking to expand|migrating to|switching to|switched from|switched to|migrated from|migrated to|moving from|moved off",
     ),
     (("job_posted", Takes::Value("yes")), "with open roles|with job postings|with open positions|with job openings"),
 ]);
@@ -171,49 +183,6 @@ static VERBS: Choices<(&str, Takes)> = Choices::of(&[
     (("education", Takes::Names), "attended|studied at|went to"),
     (("hiring", Takes::Rest), "hire|hires|recruit"),
     (("past_company", Takes::Past), "were at|was at"),
-]);
-
-/// Languages, as they are said in requests.
-static LANGUAGES: Choices<&str> = Choices::of(&[
-    ("English", "english"),
-    ("German", "german|deutsch"),
-    ("French", "french"),
-    ("Spanish", "spanish"),
-    ("Italian", "italian"),
-    ("Portuguese", "portuguese|brazilian portuguese"),
-    ("Dutch", "dutch"),
-    ("Swedish", "swedish"),
-    ("Danish", "danish"),
-    ("Norwegian", "norwegian"),
-    ("Finnish", "finnish"),
-    ("Polish", "polish"),
-    ("Czech", "czech"),
-    ("Hungarian", "hungarian"),
-    ("Romanian", "romanian"),
-    ("Greek", "greek"),
-    ("Turkish", "turkish"),
-    ("Russian", "russian"),
-    ("Ukrainian", "ukrainian"),
-    ("Arabic", "arabic"),
-    ("Hebrew", "hebrew"),
-    ("Farsi", "farsi|persian"),
-    ("Hindi", "hindi"),
-    ("Urdu", "urdu"),
-    ("Bengali", "bengali"),
-    ("Punjabi", "punjabi"),
-    ("Tamil", "tamil"),
-    ("Chinese", "chinese"),
-    ("Mandarin", "mandarin|mandarin chinese"),
-    ("Cantonese", "cantonese"),
-    ("Japanese", "japanese"),
-    ("Korean", "korean"),
-    ("Vietnamese", "vietnamese"),
-    ("Thai", "thai"),
-    ("Tagalog", "tagalog"),
-    ("Indonesian", "indonesian|bahasa"),
-    ("Malay", "malay"),
-    ("Swahili", "swahili"),
-    ("Catalan", "catalan"),
 ]);
 
 /// Schools that are known without the word "university".
@@ -236,40 +205,30 @@ const SCHOOL_WORDS: [&str; 10] = [
     "business",
 ];
 
-/// What can be known of a person beside where they work.
-static CONTACT_DATA: Choices<&str> = Choices::of(&[
-    ("email", "email|emails|e mail|e mails|email address|email addresses|e mail addresses|mail addresses|mails|inbox"),
-    (
-        "phone",
-        "phone|phones|phone number|phone numbers|direct dial|direct dials|mobile number|mobile numbers|cell|\
-         cell phones|cell numbers|mobiles|mobile|telephone numbers|telephone number|numbers|direct lines|tel",
-    ),
-    (
-        "linkedin",
-        "linkedin|linkedin profile|linkedin profiles|linkedin url|linkedin urls|linkedins|linkedin links|linkedin pages",
-    ),
-    ("contact_info", "contact info|contact information|contact details|contact data|contacts info|details"),
-    ("website", "website|websites|web address|company website|company websites|domains"),
-    ("address", "mailing address|mailing addresses|postal address|office address|office addresses|business addresses"),
-]);
-
 /// Takes the signal that stands at `at`.
 pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     if walk.sentence.quote_of(at).is_some() {
         return None;
     }
-    stages(walk, at)
-        .or_else(|| unfunded(walk, at))
-        .or_else(|| backed(walk, at))
-        .or_else(|| contact_data(walk, at))
-        .or_else(|| language(walk, at))
+    funding::take(walk, at)
+        .or_else(|| preferred_behind(walk, at))
+        .or_else(|| openings(walk, at))
+        .or_else(|| order(walk, at))
+        .or_else(|| platform(walk, at))
+        .or_else(|| runs_technology(walk, at))
+        .or_else(|| customers(walk, at))
+        .or_else(|| contact_data::take(walk, at))
+        .or_else(|| skills::language(walk, at))
         .or_else(|| of_table(walk, at))
         .or_else(|| alumni_behind(walk, at))
-        .or_else(|| skills_behind(walk, at))
+        .or_else(|| skills::behind(walk, at))
 }
 
 fn of_table(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let sentence = walk.sentence;
+    if let Some(next) = no_degree(walk, at) {
+        return Some(next);
+    }
     let found = SIGNALS.longest(sentence, at);
     let ((name, takes), count) = found.or_else(|| VERBS.longest(sentence, at).filter(|_| behind_relative(walk, at)))?;
     // "hiring managers" hire nobody in particular.
@@ -283,11 +242,20 @@ fn of_table(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         Takes::Alumni => named(walk, after, |words| if is_school(words) { "education" } else { "past_company" }),
         Takes::Past | Takes::PastName => past(walk, after, takes == Takes::Past),
         Takes::Tongues => {
-            let tongues = tongues(walk, after);
+            let tongues = skills::tongues(walk, after);
             if tongues.is_empty() { named(walk, after, |_| name) } else { tongues }
         }
-        Takes::Skills => skills(walk, after),
+        Takes::Skills => skills::named(walk, after),
         Takes::Rest => rest(walk, name, after),
+        Takes::Whole => rest(walk, name, after.saturating_sub(1))
+            .into_iter()
+            .take(1)
+            .map(|(_, last)| (format!("{name}:{}", sentence.slice(at, last)), last))
+            .collect(),
+        Takes::Wish => {
+            let last = part_end(walk, after);
+            if last > after { vec![(format!("{name}:{}", sentence.slice(after, last)), last)] } else { Vec::new() }
+        }
         Takes::Must => must(walk, after)?,
     };
     let (_, last) = entries.last().cloned()?;
@@ -307,38 +275,145 @@ fn of_table(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     Some(last)
 }
 
-/// "without funding", "no outside investors".
-fn unfunded(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
-    const MONEY: [&str; 10] = [
-        "funding",
-        "outside funding",
-        "external funding",
-        "venture capital",
-        "vc funding",
-        "venture funding",
-        "investors",
-        "vc money",
-        "outside investors",
-        "vc backing",
+/// The end of the part of the sentence that `at` stands in.
+fn part_end(walk: &Walk<'_>, at: usize) -> usize {
+    let ends = |word: usize| {
+        walk.sentence.before(word) >= Break::Comma && walk.sentence.before(word) != Break::Dash
+            || walk.sentence.longest_of(word, &EXCLUSIONS).is_some()
+    };
+    (at..walk.end).find(|word| *word > at && ends(*word)).unwrap_or(walk.end)
+}
+
+/// "SaaS or fintech preferred", "German a plus": the wish stands before the word that says so.
+fn preferred_behind(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    const WISHES: [&str; 14] = [
+        "preferred",
+        "is preferred",
+        "are preferred",
+        "a plus",
+        "is a plus",
+        "is a bonus",
+        "would be great",
+        "would be ideal",
+        "would be nice",
+        "would be a plus",
+        "desirable",
+        "a bonus",
+        "is nice to have",
+        "is an advantage",
     ];
-    let count = walk.begins_exclusion().then(|| walk.sentence.longest_of(at, &MONEY)).flatten()?;
-    walk.found.excluded_other("signal:raised_funding", at, at + count);
+    (at == walk.begin || walk.sentence.before(at) >= Break::Comma).then_some(())?;
+    let last = part_end(walk, at);
+    let wish = (at + 1..last)
+        .find(|word| walk.sentence.longest_of(*word, &WISHES).is_some_and(|count| word + count == last))?;
+    (numbers::quantity(walk.sentence, at).is_none()).then_some(())?;
+    walk.flush();
+    let entry = format!("prefer:{}", walk.sentence.slice(at, wish));
+    walk.other(&entry, at, last);
+    Some(last)
+}
+
+/// "with open paralegal positions": whom a company looks for.
+fn openings(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    const REACH: usize = 6;
+    const NOUNS: [&str; 8] = ["positions", "position", "roles", "role", "jobs", "vacancies", "openings", "vacancy"];
+    let sentence = walk.sentence;
+    (["open", "vacant", "advertised"].contains(&sentence.norm(at)) && at > walk.begin).then_some(())?;
+    let noun = (at + 2..walk.end.min(at + REACH)).find(|word| NOUNS.contains(&sentence.norm(*word)))?;
+    walk.flush();
+    let entry = format!("hiring:{}", sentence.slice(at + 1, noun));
+    walk.other(&entry, at, noun + 1);
+    Some(noun + 1)
+}
+
+/// "largest companies first": an order of the results.
+fn order(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    const MOST: [&str; 16] = [
+        "largest", "biggest", "smallest", "newest", "oldest", "most", "highest", "lowest", "nearest", "closest",
+        "fastest", "latest", "youngest", "best", "senior", "recent",
+    ];
+    (MOST.contains(&walk.sentence.norm(at)) && walk.sentence.before(at) >= Break::Comma).then_some(())?;
+    let last = part_end(walk, at);
+    (last > at + 1 && last - at <= 5 && walk.sentence.norm(last - 1) == "first").then_some(())?;
+    walk.flush();
+    let entry = format!("sort:{}", walk.sentence.slice(at, last));
+    walk.other(&entry, at, last);
+    Some(last)
+}
+
+/// "brands on Shopify", "doing $1M on Amazon": what a company sells or works with.
+fn platform(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    let sentence = walk.sentence;
+    let next = at + 1;
+    let company =
+        at > walk.begin && (COMPANIES.contains(sentence.norm(at - 1)) || sentence.norm(at - 1).ends_with('m'));
+    let written = walk.shows_names() && sentence.is_capitalised(next) && !geography::is_known_anywhere(walk, next);
+    (sentence.norm(at) == "on" && company && written && next < walk.end).then_some(())?;
+    let entries = named(walk, next, |_| "technology");
+    let (_, last) = entries.last().cloned()?;
+    walk.flush();
+    for (entry, _) in entries {
+        walk.other(&entry, at, last);
+    }
+    Some(last)
+}
+
+/// "with no MBA": what is left out is a degree.
+fn no_degree(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    const DEGREES: [&str; 9] =
+        ["mba", "mbas", "phd", "phds", "jd", "llm", "college degree", "university degree", "degree"];
+    let count = walk.begins_exclusion().then(|| walk.sentence.longest_of(at, &DEGREES)).flatten()?;
+    let entry = format!("education:{}", walk.sentence.slice(at, at + count));
+    walk.found.excluded_other(&entry, at, at + count);
     Some(at + count)
 }
 
-/// "Sequoia-backed startups".
-fn backed(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+/// "companies running Magento", "shops with Stripe": a technology of the table behind a verb that may mean much.
+fn runs_technology(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let sentence = walk.sentence;
-    let last = (at + 1..at + 4).find(|word| ["backed", "funded"].contains(&sentence.norm(*word)))?;
-    let named =
-        (at..last).all(|word| sentence.is_capitalised(word) && (word == at || sentence.before(word) < Break::Comma));
-    let known = gazetteer::phrase(sentence, at, walk.end).is_some();
-    let hyphen = matches!(sentence.before(last), Break::Hyphen | Break::Space) && last < walk.end;
-    (named && hyphen && !known && !sentence.is_capitalised(last) && walk.shows_names()).then_some(())?;
+    let sure = ["running", "run", "runs", "on"].contains(&sentence.norm(at));
+    let owned = ["with", "have", "has", "having"].contains(&sentence.norm(at));
+    let next = at + 1;
+    let words = sentence.words.get(next..walk.end).unwrap_or(&[]);
+    let (count, _) =
+        technologies::longest(words, false).filter(|_| (sure || owned) && sentence.before(next) < Break::Comma)?;
+    // "developers with Python" know it, "companies with SAP" run it.
+    let runs = sure || walk.zone == Zone::At || walk.people.is_none();
+    let mut entries = named(walk, next, |_| if runs { "technology" } else { "skill" });
+    if entries.first().is_none_or(|(_, last)| *last < next + count) {
+        let slot = if runs { "technology" } else { "skill" };
+        entries = vec![(format!("{slot}:{}", sentence.slice(next, next + count)), next + count)];
+    }
+    let (_, last) = entries.last().cloned()?;
+    if ["skills", "experience", "skill", "expertise", "knowledge", "certification"].contains(&sentence.norm(last)) {
+        return None;
+    }
     walk.flush();
-    let entry = format!("investor:{}", sentence.slice(at, last));
-    walk.other(&entry, at, last + 1);
-    Some(last + 1)
+    for (entry, to) in entries {
+        walk.other(&entry, at, to);
+    }
+    Some(last)
+}
+
+/// "SAP customers", "HubSpot users": who runs a technology.
+fn customers(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    let count = technology_users(walk.sentence, at, walk.end)?;
+    walk.flush();
+    let entry = format!("technology:{}", walk.sentence.slice(at, at + count));
+    let last = at + count + 1;
+    walk.other(&entry, at, last);
+    if walk.zone == Zone::Head && !walk.excluding {
+        walk.companies.get_or_insert((at, last));
+    }
+    Some(last)
+}
+
+/// The number of words of a technology at `at` that "customers" or "users" follow.
+fn technology_users(sentence: &super::sentence::Sentence<'_>, at: usize, end: usize) -> Option<usize> {
+    let words = sentence.words.get(at..end.min(sentence.words.len())).unwrap_or(&[]);
+    let (count, _) = technologies::longest(words, sentence.is_capitalised(at))?;
+    let noun = ["customers", "users", "clients"].contains(&sentence.norm(at + count));
+    (noun && sentence.before(at + count) < Break::Comma).then_some(count)
 }
 
 /// Whether "who", "that", "they" … stand before, so that a bare verb goes on about them.
@@ -364,11 +439,12 @@ pub(super) fn behind_relative(walk: &Walk<'_>, at: usize) -> bool {
     while before > walk.begin && BETWEEN.contains(&walk.sentence.norm(before - 1)) {
         before -= 1;
     }
-    before > walk.begin && RELATIVES.contains(&walk.sentence.norm(before - 1))
+    walk.begins_exclusion() && walk.sentence.norm(at - 1) != "no"
+        || before > walk.begin && RELATIVES.contains(&walk.sentence.norm(before - 1))
 }
 
 /// The names of a list that begins at `after`, each with the slot that `slot` chooses for its words.
-fn named(walk: &Walk<'_>, after: usize, slot: impl Fn(&str) -> &'static str) -> Vec<(String, usize)> {
+pub(super) fn named(walk: &Walk<'_>, after: usize, slot: impl Fn(&str) -> &'static str) -> Vec<(String, usize)> {
     names(walk, after)
         .into_iter()
         .map(|(first, last)| {
@@ -378,14 +454,43 @@ fn named(walk: &Walk<'_>, after: usize, slot: impl Fn(&str) -> &'static str) -> 
         .collect()
 }
 
+/// Words before a name that do not belong to it: "our customer Acme".
+const BEFORE_NAMES: [&str; 13] = [
+    "the",
+    "a",
+    "an",
+    "either",
+    "both",
+    "our",
+    "my",
+    "customer",
+    "client",
+    "competitor",
+    "company",
+    "firm",
+    "existing",
+];
+
+const PRONOUNS: [&str; 12] =
+    ["theirs", "ours", "mine", "us", "them", "this", "these", "it", "that", "those", "him", "her"];
+
 /// "SAP, Oracle and Salesforce": the runs of words that are one name each.
 pub(super) fn names(walk: &Walk<'_>, after: usize) -> Vec<(usize, usize)> {
     const MOST: usize = 20;
     let sentence = walk.sentence;
     let mut found = Vec::new();
-    let mut at = after + usize::from(["the", "a", "an", "either", "both"].contains(&sentence.norm(after)));
+    let mut at = after;
+    while at < walk.end && at < after + 3 && BEFORE_NAMES.contains(&sentence.norm(at)) {
+        at += 1;
+    }
     while found.len() < MOST {
-        let last = walk.name_end(at);
+        let mut last = walk.name_end(at);
+        // "ex-McKinsey COOs" are chiefs of something else.
+        let title = |word: &usize| gazetteer::title(sentence, *word, walk.end).is_some();
+        last = (at + 1..last).find(title).filter(|_| sentence.quote_of(at).is_none()).unwrap_or(last);
+        if PRONOUNS.contains(&sentence.norm(at)) {
+            break;
+        }
         if last <= at || (!found.is_empty() && !goes_on(walk, at, last)) || numbers::quantity(sentence, at).is_some() {
             break;
         }
@@ -474,82 +579,8 @@ pub(super) fn school_behind_from(walk: &mut Walk<'_>, at: usize) -> Option<usize
     Some(last)
 }
 
-/// The languages of a list that begins at `after`.
-fn tongues(walk: &Walk<'_>, after: usize) -> Vec<(String, usize)> {
-    let mut found = Vec::new();
-    let mut at = after;
-    while at < walk.end {
-        let skip = usize::from(["fluent", "native", "good", "both"].contains(&walk.sentence.norm(at)));
-        let Some((language, count)) = LANGUAGES.longest(walk.sentence, at + skip) else { break };
-        at += skip + count;
-        found.push((format!("language:{language}"), at));
-        at += usize::from(["and", "or"].contains(&walk.sentence.norm(at)));
-    }
-    found
-}
-
-/// "German-speaking", "native French speakers", "bilingual".
-fn language(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
-    let sentence = walk.sentence;
-    let skip = usize::from(["native", "fluent", "bilingual"].contains(&sentence.norm(at)));
-    if geography::hit(walk, at).is_some_and(|place| place.count > 1) {
-        return None;
-    }
-    let mut spoken = Vec::new();
-    let mut next = at + skip;
-    while let Some((language, count)) = LANGUAGES.longest(sentence, next) {
-        next += count;
-        spoken.push((language, next));
-        if sentence.norm(next) == "speaking" || ["speaker", "speakers"].contains(&sentence.norm(next)) {
-            break;
-        }
-        next += usize::from(["and", "or"].contains(&sentence.norm(next)));
-    }
-    let speaks = ["speaking", "speaker", "speakers"].contains(&sentence.norm(next));
-    if spoken.is_empty() || !(speaks && next < walk.end || skip == 1) {
-        return None;
-    }
-    let last = if speaks { next + 1 } else { spoken.last()?.1 };
-    walk.flush();
-    for (language, _) in &spoken {
-        walk.other(&format!("language:{language}"), at, last);
-    }
-    if sentence.norm(next).starts_with("speaker") && !walk.excluding {
-        walk.note_people(at, last);
-    }
-    Some(last)
-}
-
-/// Skills by name; languages are said to be so, topics of the tables stay topics.
-fn skills(walk: &Walk<'_>, after: usize) -> Vec<(String, usize)> {
-    let tongues = tongues(walk, after);
-    if !tongues.is_empty() {
-        return tongues;
-    }
-    let named = named(walk, after, |_| "skill");
-    if !named.is_empty() { named } else { rest(walk, "skill", after) }
-}
-
-/// "Kubernetes and Terraform skills": what waits before the noun is what is known.
-fn skills_behind(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
-    const NOUNS: [&str; 8] =
-        ["skills", "skill", "experience", "expertise", "knowledge", "certification", "certifications", "chops"];
-    let sentence = walk.sentence;
-    (NOUNS.contains(&sentence.norm(at)) && walk.zone != Zone::Head).then_some(())?;
-    walk.pending.last().filter(|run| run.1 == at)?;
-    let runs = std::mem::take(&mut walk.pending);
-    for (first, last) in runs {
-        let entry = match LANGUAGES.longest(sentence, first) {
-            Some((language, count)) if first + count == last => format!("language:{language}"),
-            _ => format!("skill:{}", sentence.slice(first, last)),
-        };
-        walk.other(&entry, first, at + 1);
-    }
-    Some(at + 1)
-}
-
 /// Everything up to the next comma, exclusion or preposition; each side of "and" for itself.
-fn rest(walk: &Walk<'_>, name: &str, after: usize) -> Vec<(String, usize)> {
+pub(super) fn rest(walk: &Walk<'_>, name: &str, after: usize) -> Vec<(String, usize)> {
     let last = walk.rest_end(after);
     if last <= after {
         return if name == "hiring" { vec![("hiring:yes".to_owned(), after)] } else { Vec::new() };
@@ -582,180 +613,6 @@ fn must(walk: &Walk<'_>, after: usize) -> Option<Vec<(String, usize)>> {
     (!read).then(|| rest(walk, "require", after))
 }
 
-/// "with verified emails", "and their phone numbers": data that must be there, or is to be added.
-fn contact_data(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
-    const WISHES: [(&str, bool); 24] = [
-        ("with", false),
-        ("with their", false),
-        ("and their", false),
-        ("including", false),
-        ("including their", false),
-        ("plus", false),
-        ("plus their", false),
-        ("along with", false),
-        ("along with their", false),
-        ("together with", false),
-        ("add", false),
-        ("i need their", false),
-        ("get their", false),
-        ("include", false),
-        ("include their", false),
-        ("with a", false),
-        ("with an", false),
-        ("who have", true),
-        ("who have an", true),
-        ("who have a", true),
-        ("that have", true),
-        ("must have", true),
-        ("must have an", true),
-        ("must have a", true),
-    ];
-    const GOOD: [&str; 10] =
-        ["verified", "valid", "a", "an", "direct", "work", "business", "working", "personal", "known"];
-    let sentence = walk.sentence;
-    let (count, must) = WISHES
-        .iter()
-        .filter_map(|(phrase, must)| Some((sentence.match_words(at, phrase)?, *must)))
-        .max_by_key(|(count, _)| *count)?;
-    let only = at > 0 && sentence.norm(at - 1) == "only";
-    let mut next = at + count;
-    let mut found = Vec::new();
-    let mut verified = must || only;
-    loop {
-        while GOOD.contains(&sentence.norm(next)) && CONTACT_DATA.longest(sentence, next).is_none() {
-            verified |= ["verified", "valid", "working", "known"].contains(&sentence.norm(next));
-            next += 1;
-        }
-        let Some((data, words)) = CONTACT_DATA.longest(sentence, next).filter(|found| next + found.1 <= walk.end)
-        else {
-            break;
-        };
-        next += words;
-        found.push((data, next));
-        let joint = ["and", "or", "plus"].contains(&sentence.norm(next));
-        let more = next + usize::from(joint);
-        let comma = sentence.before(next) == Break::Comma;
-        let slash = sentence.before(next) == Break::Slash;
-        let further = (more..more + 3).any(|word| CONTACT_DATA.longest(sentence, word).is_some());
-        if !(joint || comma || slash) || !further {
-            break;
-        }
-        next = more;
-    }
-    let (_, last) = *found.last()?;
-    walk.flush();
-    let name = if verified { "require" } else { "enrich" };
-    for (data, to) in &found {
-        walk.other(&format!("{name}:{data}"), at, *to);
-    }
-    Some(last)
-}
-
-/// Stages of funding, in their order.
-const STAGES: [(&str, &str); 18] = [
-    ("pre seed", "pre_seed"),
-    ("preseed", "pre_seed"),
-    ("seed", "seed"),
-    ("series a", "series_a"),
-    ("series b", "series_b"),
-    ("series c", "series_c"),
-    ("series d", "series_d"),
-    ("series e", "series_e"),
-    ("series f", "series_f"),
-    ("series g", "series_g"),
-    ("pre ipo", "pre_ipo"),
-    ("bootstrapped", "bootstrapped"),
-    ("self funded", "bootstrapped"),
-    ("venture backed", "venture_backed"),
-    ("vc backed", "venture_backed"),
-    ("vc funded", "venture_backed"),
-    ("pe backed", "private_equity_backed"),
-    ("private equity backed", "private_equity_backed"),
-];
-
-fn stage(walk: &Walk<'_>, at: usize) -> Option<(&'static str, usize)> {
-    let (phrase, key) = STAGES.iter().find(|(phrase, _)| walk.sentence.says(at, phrase))?;
-    let count = phrase.split(' ').count();
-    (at + count <= walk.end).then_some((*key, count))
-}
-
-/// A letter behind "Series A": "A-C", "A or B", "A/B".
-fn letter(walk: &Walk<'_>, at: usize) -> Option<&'static str> {
-    let word = walk.sentence.norm(at);
-    let ends = at + 1 >= walk.end || !walk.sentence.is_capitalised(at + 1) || walk.sentence.gap(at + 1) != " ";
-    (word.len() == 1 && at < walk.end && (ends || !walk.sentence.has_case())).then_some(())?;
-    STAGES.iter().find(|(phrase, _)| phrase.strip_prefix("series ") == Some(word)).map(|(_, key)| *key)
-}
-
-/// "Series A", "Series A-C", "seed to Series B", "Series B or later".
-fn stages(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
-    const NOUNS: [&str; 12] = [
-        "funded",
-        "funding",
-        "stage",
-        "round",
-        "rounds",
-        "funding round",
-        "stage startup",
-        "backed",
-        "financing",
-        "raise",
-        "funding rounds",
-        "level",
-    ];
-    const LATER: [&str; 8] =
-        ["or later", "and later", "or beyond", "and beyond", "or above", "and above", "and up", "or higher"];
-    let sentence = walk.sentence;
-    let article = usize::from(["a", "an", "their", "its"].contains(&sentence.norm(at)));
-    let (first, count) = stage(walk, at + article)?;
-    let mut last = at + article + count;
-    if sentence.norm(last) == "investor" || sentence.norm(last) == "investors" {
-        return None;
-    }
-    let mut keys = vec![first];
-    loop {
-        let to = ["to", "through"].contains(&sentence.norm(last))
-            || matches!(sentence.before(last), Break::Hyphen | Break::Dash);
-        let joint = ["and", "or", "to", "through"].contains(&sentence.norm(last));
-        let listed = matches!(sentence.before(last), Break::Slash | Break::Comma);
-        if !(to || joint || listed) || last >= walk.end {
-            break;
-        }
-        let next = last + usize::from(joint);
-        let found = letter(walk, next)
-            .filter(|_| first.starts_with("series"))
-            .map(|key| (key, 1))
-            .or_else(|| stage(walk, next));
-        let Some((key, words)) = found else { break };
-        if to {
-            keys.extend(between(first, key));
-        }
-        keys.push(key);
-        last = next + words;
-    }
-    let open = sentence.text[sentence.span(at, last).1..].starts_with('+');
-    let later = sentence.longest_of(last, &LATER);
-    last += later.unwrap_or(0);
-    last += sentence.longest_of(last, &NOUNS).filter(|_| sentence.before(last) < Break::Comma).unwrap_or(0);
-    let last = last.min(walk.end);
-    walk.flush();
-    for key in keys {
-        let value = if open || later.is_some() { format!("{key}_or_later") } else { key.to_owned() };
-        walk.other(&format!("funding_stage:{value}"), at, last);
-    }
-    Some(last)
-}
-
-/// The stages between two, both left out.
-fn between(from: &str, to: &str) -> Vec<&'static str> {
-    let place = |key: &str| STAGES.iter().position(|(_, known)| *known == key);
-    let (Some(from), Some(to)) = (place(from), place(to)) else { return Vec::new() };
-    let mut keys: Vec<&'static str> = STAGES.iter().take(to).skip(from + 1).map(|(_, key)| *key).collect();
-    keys.dedup();
-    keys.retain(|key| *key != STAGES[from].1 && *key != STAGES[to].1);
-    keys
-}
-
 /// Whether words at `at` describe whom to find by such a signal: "alumni of Yale", "lookalikes of Gong".
 pub(super) fn opens(sentence: &super::sentence::Sentence<'_>, at: usize) -> bool {
     let own = SIGNALS.longest(sentence, at).is_some_and(|((name, takes), count)| {
@@ -763,11 +620,37 @@ pub(super) fn opens(sentence: &super::sentence::Sentence<'_>, at: usize) -> bool
             matches!(name, "education" | "past_company" | "lookalike") && takes != Takes::PastName && count > 1;
         phrase || name == "technology" && ["users", "customers"].contains(&sentence.norm(at)) && count == 2
     });
-    own
+    let employed = sentence.longest_of(at, &super::employers::EMPLOYERS).is_some_and(|count| {
+        ["employees", "alumni", "engineers", "staff", "people", "alums"].contains(&sentence.norm(at + count))
+    });
+    let alumni = sentence.has_case()
+        && sentence.is_capitalised(at)
+        && (at + 1..at + 3).any(|word| ["alumni", "alums"].contains(&sentence.norm(word)));
+    own || employed
+        || alumni
+        || technology_users(sentence, at, sentence.words.len()).is_some()
+        || sentence
+            .longest_of(
+                at,
+                &[
+                    "employees of",
+                    "employees at",
+                    "everyone at",
+                    "team at",
+                    "folks at",
+                    "guys at",
+                    "anybody at",
+                    "everybody at",
+                    "staff at",
+                    "staff of",
+                    "people at",
+                ],
+            )
+            .is_some()
 }
 
 /// Every phrase of this file.
 pub(super) fn phrases() -> impl Iterator<Item = &'static str> {
-    let tables = SIGNALS.phrases().chain(VERBS.phrases()).chain(LANGUAGES.phrases());
-    tables.chain(SCHOOLS.phrases()).chain(CONTACT_DATA.phrases())
+    let tables = SIGNALS.phrases().chain(VERBS.phrases()).chain(SCHOOLS.phrases());
+    tables.chain(skills::phrases()).chain(contact_data::phrases()).chain(super::employers::EMPLOYERS.phrases())
 }

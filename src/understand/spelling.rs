@@ -35,15 +35,16 @@ pub(super) enum Kind {
     Variant,
 }
 
-/// No request has more mistakes that are worth the search; bounds the work on a long text.
+/// No request has more mistakes that are worth the search, nor more that are put right; bounds the work on a long text.
 const MOST_LOOKED_AT: usize = 60;
+const MOST_CORRECTIONS: usize = 60;
 
 /// The words of a sentence that are to be read in another spelling, in order.
 pub(super) fn corrections(sentence: &Sentence<'_>) -> Vec<Correction> {
     let mut found = Vec::new();
     let mut looked_at = 0;
     let mut at = 0;
-    while at < sentence.words.len() {
+    while at < sentence.words.len() && found.len() < MOST_CORRECTIONS {
         if sentence.quote_of(at).is_none() {
             found.extend(sign_before(sentence, at));
             if let Some((short, count)) = written_short(sentence, at) {
@@ -233,7 +234,7 @@ fn swapped(sentence: &Sentence<'_>, at: usize) -> Option<&'static Target> {
         let mut turned = word.to_vec();
         turned.swap(i - 1, i);
         let target = known::target(std::str::from_utf8(&turned).ok()?)?;
-        if turned.len() == 3 && !OF_THREE.contains(&&*target.word) {
+        if turned.len() == 3 && !OF_THREE.contains(&target.word) {
             return None;
         }
         (target.used & used::GRAMMAR != 0 || (is_state(target) && turned.len() > 3)).then_some(target)
@@ -462,9 +463,12 @@ fn give_back(request: &mut Request, value: &Value, word: &str, typed: &str) {
     strings_of(value, &mut strings);
     for old in strings.iter().filter(|old| holds(old, word.trim())) {
         let new = replaced(old, word, typed);
-        for part in ["slots", "provenance"] {
-            if let Some(part) = whole.get_mut(part) {
-                swap_strings(part, old, &new);
+        if let Some(slots) = whole.get_mut("slots") {
+            swap_strings(slots, old, &new);
+        }
+        for entry in whole.get_mut("provenance").and_then(Value::as_array_mut).into_iter().flatten() {
+            if let Some(value) = entry.get_mut("value") {
+                swap_strings(value, old, &new);
             }
         }
     }
@@ -482,8 +486,7 @@ fn strings_of(value: &Value, found: &mut Vec<String>) {
     }
 }
 
-/// Replaces a string that is equal to `old` wherever it is a value; the key `text` of provenance is the
-/// request's own and is written later.
+/// Replaces a string that is equal to `old` wherever it is a value.
 fn swap_strings(value: &mut Value, old: &str, new: &str) {
     match value {
         Value::String(text) if text == old => new.clone_into(text),

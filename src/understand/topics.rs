@@ -7,6 +7,7 @@ use super::gazetteer;
 use super::geography;
 use super::grammar::Walk;
 use super::markets::{CompanyType, Market};
+use super::technologies;
 use super::vocabulary::{COMPANIES, EXCLUSIONS, FIELDS, FILLERS, PEOPLE, PROTECTED, TEAMS, Zone};
 use super::words::{Break, singular};
 
@@ -90,11 +91,14 @@ impl Walk<'_> {
     /// word after it; `None` when the phrase stands by itself.
     pub(super) fn compound(&mut self, at: usize, after: usize, markets: &[Market]) -> Option<usize> {
         let kind = kind_of(markets);
-        if kind.is_some_and(|kind| kind.kind != "kind" || KINDS_APART.contains(&kind.name)) {
+        if kind.is_some_and(|kind| kind.kind != "kind" || KINDS_APART.contains(&kind.name) || is_fund(markets)) {
             return None;
         }
+        if kind.is_some() {
+            self.technology_before(at);
+        }
         let first = self.modifiers(at).unwrap_or(at);
-        let last = if kind.is_none() { self.unknown_tail(after) } else { after };
+        let last = if kind.is_none() { self.tail(after, markets) } else { after };
         if first == at && last == after {
             return None;
         }
@@ -106,7 +110,9 @@ impl Walk<'_> {
         if self.zone == Zone::Head && !self.excluding && (kind.is_some() || self.names_companies(last)) {
             self.companies.get_or_insert((first, last));
         }
-        Some(last)
+        let noun = (self.sentence.longest_of(last, &COMPANIES).or_else(|| self.sentence.longest_of(last, &FIELDS)))
+            .filter(|_| last < self.end && self.sentence.before(last) < Break::Comma);
+        Some(last + noun.unwrap_or(0))
     }
 
     /// Where the words begin that wait directly before `at` and describe it; "profitable" and the like stay apart.
@@ -120,16 +126,83 @@ impl Walk<'_> {
         (joined && !(first..last).any(apart)).then_some(first)
     }
 
-    /// The end of the unknown words behind `after` that a noun for companies closes; `after` when there is none.
-    fn unknown_tail(&self, after: usize) -> usize {
-        let mut last = after;
-        while last < self.end && last - after < MOST_WORDS && self.is_unknown(last) {
-            last += 1;
+    /// The end of a speciality whose first words end at `after`: words behind it that the tables know as
+    /// sectors or topics ("drone batteries"), or do not know ("AI notetakers") and a noun for companies
+    /// or the end of the topic closes.
+    fn tail(&self, after: usize, markets: &[Market]) -> usize {
+        let (mut last, mut known, mut strange) = (after, after, 0);
+        while last < self.end && self.sentence.before(last) < Break::Comma {
+            if let Some(count) = self.part(last).filter(|_| self.zone == Zone::Topic || !markets.iter().any(is_broad)) {
+                last += count;
+                known = last;
+            } else if strange < MOST_WORDS && self.is_unknown(last) {
+                last += 1;
+                strange += 1;
+            } else {
+                break;
+            }
         }
-        let closed = last > after
-            && self.sentence.before(last) < Break::Comma
-            && (self.names_companies(last) || FIELDS.contains(self.sentence.norm(last)));
-        if closed { last } else { after }
+        let adjacent = last < self.end && self.sentence.before(last) < Break::Comma;
+        let closed = adjacent && (self.names_companies(last) || FIELDS.contains(self.sentence.norm(last)));
+        if closed || (self.zone == Zone::Topic && self.topic_ends(last)) {
+            last
+        } else if matches!(self.zone, Zone::At | Zone::Topic) && !(adjacent && self.zone == Zone::Head) {
+            known
+        } else {
+            after
+        }
+    }
+
+    /// "Shopify stores", "HubSpot agencies": a technology before a kind of company is what they work with.
+    fn technology_before(&mut self, at: usize) {
+        let Some(&(first, last)) = self.pending.last() else { return };
+        let words = self.sentence.words.get(first..last).unwrap_or(&[]);
+        let found = technologies::longest(words, false).filter(|(count, _)| *count == words.len());
+        if let Some((_, technology)) = found.filter(|_| last == at && self.sentence.before(at) < Break::Comma) {
+            self.pending.pop();
+            self.other(&format!("technology:{}", technology.name), first, last);
+        }
+    }
+
+    /// A technology before a noun for companies or a kind of them, where a name of a company could stand.
+    pub(super) fn technology_of_companies(&mut self, at: usize) -> Option<usize> {
+        let words = self.sentence.words.get(at..self.end)?;
+        let (count, technology) = technologies::longest(words, false)?;
+        let next = at + count;
+        let users = ["users", "customers", "shops"].contains(&self.sentence.norm(next));
+        if next >= self.end || self.sentence.before(next) >= Break::Comma || !(users || self.names_companies(next)) {
+            return None;
+        }
+        self.flush();
+        self.other(&format!("technology:{}", technology.name), at, next);
+        Some(next)
+    }
+
+    /// What companies of a sector sell ("payroll services", "point-of-sale systems") says no more than
+    /// the sector: the word after it and after the noun for companies.
+    pub(super) fn wares(&self, after: usize, markets: &[Market]) -> Option<usize> {
+        const WARES: [&str; 8] =
+            ["services", "service", "solutions", "products", "product", "systems", "goods", "technologies"];
+        let adjacent = |at: usize| at < self.end && self.sentence.before(at) < Break::Comma;
+        if kind_of(markets).is_some() || !adjacent(after) || !WARES.contains(&self.sentence.norm(after)) {
+            return None;
+        }
+        let next = after + 1;
+        let noun = self.sentence.longest_of(next, &COMPANIES).or_else(|| self.sentence.longest_of(next, &FIELDS));
+        match noun.filter(|_| adjacent(next)) {
+            Some(count) => Some(next + count),
+            None => (self.zone != Zone::Head).then_some(next),
+        }
+    }
+
+    /// A sector or topic at `at` that may be a part of a longer speciality, and nothing else: its words.
+    fn part(&self, at: usize) -> Option<usize> {
+        let phrase = gazetteer::phrase(self.sentence, at, self.end)?;
+        let markets = phrase.markets();
+        // "healthcare marketing" is a topic of agencies, though marketing is a department elsewhere.
+        let only = (markets.len() == phrase.senses.len() && kind_of(&markets).is_none())
+            || (self.zone == Zone::Topic && phrase.title().is_none() && phrase.levels().is_none());
+        (only && kind_of(&markets).is_none() && !markets.iter().any(is_broad)).then_some(phrase.count)
     }
 
     /// Whether a noun or kind of company begins at `at`.
@@ -188,6 +261,39 @@ impl Walk<'_> {
             && last - first <= MOST_WORDS
             && !(first..last).any(|at| OPENING.contains(&sentence.norm(at)))
     }
+}
+
+/// Sectors that stand beside another one: "healthcare SaaS" is healthcare and SaaS.
+fn is_broad(market: &Market) -> bool {
+    const BROAD: [&str; 14] = [
+        "saas",
+        "computer software",
+        "technology",
+        "artificial intelligence",
+        "machine learning",
+        "fintech",
+        "e-commerce",
+        "internet",
+        "information technology and services",
+        "manufacturing",
+        "professional services",
+        "cryptocurrency",
+        "hospital & health care",
+        "biotechnology",
+    ];
+    matches!(market, Market::Industry(industry) if BROAD.contains(&industry.slug))
+}
+
+/// Funds and banks stand beside the sector they serve: "biotech hedge funds".
+fn is_fund(markets: &[Market]) -> bool {
+    const SECTORS: [&str; 5] = [
+        "investment management",
+        "venture capital & private equity",
+        "banking",
+        "investment banking",
+        "capital markets",
+    ];
+    markets.iter().any(|market| matches!(market, Market::Industry(industry) if SECTORS.contains(&industry.slug) || SECTORS.contains(&industry.parent)))
 }
 
 /// The kind of company among the readings.

@@ -22,14 +22,14 @@ pub(super) static ZONES: Choices<Zone> = Choices::of(&[
     (
         Zone::At,
         "at|of|for|inside|working at|who work at|that work at|who work for|working for|employed by|employed at|\
-         who are at|from|who run|that run|who lead|at the|serving|among|who own|owning|within companies|\
+         who are at|from|affiliated with|associated with|who run|that run|who lead|at the|serving|among|who own|owning|within companies|\
          working with|who manage|who head|across companies",
     ),
     (
         Zone::In,
         "in|based in|located in|headquartered in|hq in|hqd in|near|within|across|throughout|out of|living in|\
          who live in|working in|who work in|around|that are in|who are in|based out of|with offices in|\
-         with an office in|operating in|active in|located near|located around|in or near|in and around|\
+         with an office in|operating in|active in|covering|located near|located around|in or near|in and around|\
          in or around|who are based in|that are based in|which are based in|that operate in|with headquarters in|\
          with their headquarters in|in the state of|in the city of|in the area of|from around|\
          based near|situated in|all over|anywhere in|practicing in|practising in|with a presence in|residing in|\
@@ -43,7 +43,7 @@ pub(super) static ZONES: Choices<Zone> = Choices::of(&[
          interested in|in the field of|dealing with|who deal with|that do|who do|doing|who handle|that handle|\
          handling|who handles|that handles|who specializes in|who specialises in|that specializes in|\
          who focuses on|that focuses on|who works on|who does|who practices|who practises|who deals with|\
-         whose focus is|who advise on|advising on|who advises on|who practice|who practise|practicing|practising|\
+         whose focus is|who advise on|advising on|investing in|who invest in|that invest in|with investments in|who advises on|who practice|who practise|practicing|practising|\
          about|in the area of law|with a practice in|whose practice is|related to|involved in|that make|\
          that build|making|building|selling|that sell|with a background in|responsible for|in charge of|\
          who are responsible for|with knowledge of|specializing on|with a specialty in|known for|offering|\
@@ -51,7 +51,7 @@ pub(super) static ZONES: Choices<Zone> = Choices::of(&[
     ),
     (
         Zone::With,
-        "with|who have|that have|having|which have|whose|of at least|with a|with an|that employ|employing|\
+        "w|with|who have|that have|having|which have|whose|of at least|with a|with an|that employ|employing|\
          who employ|which employ",
     ),
 ]);
@@ -60,12 +60,13 @@ pub(super) static ZONES: Choices<Zone> = Choices::of(&[
 pub(super) static TOPIC_VERBS: Words = Words::of(
     "do|make|sell|build|offer|provide|handle|practice|practise|develop|manufacture|produce|distribute|specialize in|specialise in|\
      focus on|work on|work in|deal with|deal in|advise on|invest in|design|create|cover|run|operate|install|supply|teach|lead|manage|own|\
+     buy|acquire|serve|target|finance|insure|deliver|import|export|repair|grow|process|rent|recycle|publish|\
      makes|sells|builds|offers|provides|develops|manufactures|produces|specializes in|specialises in|focuses on|invests in",
 );
 
 /// Phrases after which things are left out.
 pub(super) static EXCLUSIONS: Words = Words::of(
-    "i dont need|i dont want|dont need|dont want|we dont need|we dont want|do not want|do not need|dont add|\
+    "anyone but|everyone but|everybody but|all but|excl|nothing in|nothing from|nothing at|nobody from|nobody in|no one from|no one in|noone from|none from|none in|no one at|nobody at|i dont need|i dont want|dont need|dont want|we dont need|we dont want|do not want|do not need|dont add|\
      dont find|do not add|dont|do not|i do not want|i do not need|excluding|exclude|excludes|except|except for|excepting|but not|and not|not|without|other than|outside|\
      outside of|skip|skipping|leave out|leaving out|omit|omitting|minus|apart from|aside from|ignoring|\
      ignore|rather than|instead of|who are not|that are not|which are not|who arent|that arent|which arent|\
@@ -85,7 +86,7 @@ pub(super) static EVERYWHERE: Words = Words::of(
 /// Phrases with "not" that leave nothing out.
 pub(super) static NOT_EXCLUSIONS: Words = Words::of(
     "not just|not only|not necessarily|no preference|no matter|but also|not limited to|including but not limited to|no limit|\
-     no rush|no problem|no worries|not urgent|not sure",
+     no rush|no hurry|no hurry at all|no problem|no worries|not urgent|not sure",
 );
 
 /// The workspace's own records, as an exclusion names them.
@@ -112,7 +113,7 @@ pub(super) static AFTER_EXCLUSION: Words = Words::of(
 
 /// Nouns for people without a title.
 pub(super) static PEOPLE: Words = Words::of(
-    "candidate|the candidate|ideal candidate|ideal candidates|people|person|persons|professionals|professional|contacts|contact|leads|lead|prospects|prospect|folks|\
+    "the team|whole team|entire team|ppl|candidate|the candidate|ideal candidate|ideal candidates|people|person|persons|professionals|professional|contacts|contact|leads|lead|prospects|prospect|folks|\
      individuals|someone|anyone|everyone|somebody|anybody|candidates|profiles|experts|those|team members|\
      potential clients|potential customers|potential buyers|buyers|clients|staff|personnel|employees|workers|\
      names|practitioners|specialists|figures|stakeholders",
@@ -120,15 +121,15 @@ pub(super) static PEOPLE: Words = Words::of(
 
 /// Nouns for companies without a kind.
 pub(super) static COMPANIES: Words = Words::of(
-    "companies|company|firms|firm|businesses|business|organizations|organisations|organization|organisation|\
+    "cos|companies|company|firms|firm|businesses|business|organizations|organisations|organization|organisation|\
      corporations|corporation|enterprises|enterprise|employers|shops|practices|brands|vendors|providers|\
      players|groups|houses|orgs|outfits|makers|suppliers|operators|stores|institutions|entities|accounts|\
-     offices|departments|ventures|chains",
+     offices|departments|ventures|chains|platform|platforms|facilities|producers|sellers",
 );
 
 /// Nouns that make what stands before them a sector or speciality.
 pub(super) static FIELDS: Words = Words::of(
-    "group|practice group|arena|realm|industry|industries|space|sector|sectors|field|vertical|verticals|market|world|domain|area of law|niche",
+    "background|group|practice group|arena|realm|industry|industries|space|sector|sectors|field|vertical|verticals|market|world|domain|area of law|niche",
 );
 
 /// Nouns that make what stands before them a department.
@@ -137,7 +138,8 @@ pub(super) static TEAMS: Words =
 
 /// Words that say nothing about whom to find.
 pub(super) static FILLERS: Words = Words::of(
-    "to join our team|join our team|to join us|for our team|cities|towns|counties|every|each|a|an|the|as|last|past|keep|what|started|joined|me|us|of|please|for me|for us|new|top|best|good|great|\
+    "founded by|led by|owned by|run by|include|includes|all|all the|any of the|und|connect with|connect to|talk to|speak to|speak with|get in touch with|introductions to|to find|to identify|identify|own their practice|\
+     surrounding areas|and surrounding areas|surrounding area|nearby|pls|plz|fleet of|fleets of|largest|experience|expertise|exp|to join our team|join our team|to join us|for our team|cities|towns|counties|every|each|a|an|the|as|last|past|keep|what|started|joined|me|us|of|please|for me|for us|new|top|best|good|great|\
      relevant|key|some|any|few|several|more|another|other|different|potential|ideal|target|qualified|\
      high quality|hot|warm|interesting|who|that|which|are|is|be|and|or|also|only|just|currently|current|now|\
      today|there|these|this|list of|a list of|list|lists|their|its|do|can|you|i|we|my|our|to|etc|as well as|\
@@ -182,7 +184,7 @@ pub(super) static PROTECTED: Choices<&str> = Choices::of(&[
     ("sexual_orientation", "gay|lesbian|lgbt|lgbtq|queer|bisexual|transgender|straight people"),
     (
         "health",
-        "disabled|pregnant|with disabilities|with a disability|with cancer|with diabetes|healthy|depressed|sick|\
+        "disabled|pregnant|disabilities|a disability|with disabilities|with a disability|with cancer|with diabetes|healthy|depressed|sick|\
          autistic|hiv positive",
     ),
     (

@@ -57,7 +57,19 @@ async fn events_hold_no_personal_values() {
     let id = made.json["data"]["id"].as_str().unwrap();
     client.patch(&format!("/v1/contacts/{id}"), &json!({ "job_title": "Of Counsel" })).await;
     client.post("/v1/suppressions", &json!({ "email": "miles@drummond.example", "reason": "asked us" })).await;
-    for (_, kind, _, _, data) in events(&server).await {
+    let firm = json!({ "name": "Drummond LLP", "domain": "drummond.example", "city": "Chieftown" });
+    assert_eq!(client.post("/v1/companies", &firm).await.status, 201);
+    let note = json!({ "title": "Renata called", "content": "About Okafor", "contact_name": "Renata" });
+    assert_eq!(client.post("/v1/notes", &note).await.status, 201);
+    let others = json!({ "contacts": [{ "full_name": "Renata Drummond", "email": "r@drummond.example" }] });
+    let other = client.post("/v1/contacts/bulk", &others).await.json["data"]["contacts"][0]["id"].clone();
+    let merge = json!({ "primary_id": id, "duplicate_ids": [other], "overwrite": true });
+    assert_eq!(client.post("/v1/contacts/merge", &merge).await.status, 200);
+    let recorded = events(&server).await;
+    for kind in ["company.created", "note.created", "contact.bulk_created", "contact.merged"] {
+        assert!(recorded.iter().any(|event| event.1 == kind), "{kind}");
+    }
+    for (_, kind, _, _, data) in recorded {
         let text = data.to_string().to_lowercase();
         for personal in ["renata", "okafor", "555", "chief", "counsel", "miles", "drummond", "asked us"] {
             assert!(!text.contains(personal), "{kind} holds {personal}: {text}");

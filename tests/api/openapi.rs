@@ -265,6 +265,11 @@ async fn records_are_as_documented(contract: &mut Contract) {
             Some(json!({ "job_title": "Partner" })),
         ),
         ("/v1/lists", json!({ "name": "list", "description": "for tests" }), Some(json!({ "name": "lists" }))),
+        (
+            "/v1/companies",
+            json!({ "name": "Lee LLP", "domain": "lee.example", "tags": ["a"] }),
+            Some(json!({ "city": "Oakland" })),
+        ),
         ("/v1/suppressions", json!({ "domain": "enemy.example", "reason": "asked" }), None),
         ("/v1/api-keys", json!({ "name": "spare", "permissions": ["read"], "owner": "Ann Lee" }), None),
     ] {
@@ -293,9 +298,53 @@ async fn records_are_as_documented(contract: &mut Contract) {
         let export = "/v1/contacts/export";
         contract.keep(Method::GET, export, &format!("{export}{query}"), None).await;
     }
+    notes_are_as_documented(contract, &contact).await;
     let member = "/v1/lists/{list_id}/contacts/{contact_id}";
     for _ in 0..2 {
         contract.keep(Method::DELETE, member, &format!("{at}/{contact}"), None).await;
+    }
+}
+
+async fn notes_are_as_documented(contract: &mut Contract, contact: &str) {
+    let companies = "/v1/companies";
+    let firm = contract.keep(Method::POST, companies, companies, Some(json!({ "name": "Lee LLP" }))).await;
+    let firm = firm.json["data"]["id"].as_str().expect("an id").to_owned();
+    let link = (format!("{companies}/{{id}}/contacts/link"), format!("{companies}/{firm}/contacts/link"));
+    for body in [json!({ "contact_ids": [contact, "no-id"] }), json!({})] {
+        contract.keep(Method::POST, &link.0, &link.1, Some(body)).await;
+    }
+    for (kind, id) in [("contacts", contact), ("companies", firm.as_str())] {
+        let (path, at) = (format!("/v1/{kind}/{{id}}/notes"), format!("/v1/{kind}/{id}/notes"));
+        for body in [json!({ "title": "Called", "content": "later", "tags": ["a"] }), json!({})] {
+            contract.keep(Method::POST, &path, &at, Some(body)).await;
+        }
+        contract.keep(Method::GET, &path, &at, None).await;
+        contract.keep(Method::GET, &path, &format!("/v1/{kind}/no-id/notes"), None).await;
+    }
+    let notes = "/v1/notes";
+    for body in [json!({ "title": "Called", "company_name": "Lee" }), json!({ "title": "Called" })] {
+        contract.keep(Method::POST, notes, notes, Some(body)).await;
+    }
+    contract.keep(Method::GET, notes, notes, None).await;
+    contract.keep(Method::GET, notes, "/v1/notes?is_pinned=7", None).await;
+    for include in ["*", "everything"] {
+        contract
+            .keep(Method::GET, "/v1/contacts/{id}", &format!("/v1/contacts/{contact}?include={include}"), None)
+            .await;
+    }
+    let bulk = "/v1/contacts/bulk";
+    let two = json!({ "contacts": [{ "full_name": "A B", "email": "a@b.example" }, { "full_name": "C D" }] });
+    let made = contract.keep(Method::POST, bulk, bulk, Some(two.clone())).await.json["data"]["contacts"].clone();
+    contract.keep(Method::POST, bulk, bulk, Some(two)).await;
+    let merge = "/v1/contacts/merge";
+    for _ in 0..2 {
+        let body = json!({ "primary_id": made[0]["id"], "duplicate_ids": [made[1]["id"]] });
+        contract.keep(Method::POST, merge, merge, Some(body)).await;
+    }
+    contract.keep(Method::POST, merge, merge, Some(json!({}))).await;
+    let delete = "/v1/contacts/bulk-delete";
+    for body in [json!({ "contact_ids": [made[0]["id"], "no-id"] }), json!({})] {
+        contract.keep(Method::POST, delete, delete, Some(body)).await;
     }
 }
 

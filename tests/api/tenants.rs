@@ -14,6 +14,7 @@ struct Owner {
     client: Client,
     list: String,
     contact: String,
+    company: String,
     suppression: String,
     key: String,
     pending: String,
@@ -34,6 +35,9 @@ impl Owner {
         let contact = made("/v1/contacts", json!({ "full_name": "Secret Person", "email": "s@secret.example" })).await;
         let members = json!({ "contact_ids": [contact] });
         assert_eq!(client.post(&format!("/v1/lists/{list}/contacts"), &members).await.status, 200);
+        let company = made("/v1/companies", json!({ "name": "Secret Firm", "domain": "secret.example" })).await;
+        made(&format!("/v1/contacts/{contact}/notes"), json!({ "title": "secret call" })).await;
+        made(&format!("/v1/companies/{company}/notes"), json!({ "title": "secret deal", "is_pinned": true })).await;
         let suppression = made("/v1/suppressions", json!({ "domain": "secret.test", "reason": "secret" })).await;
         let key = made("/v1/api-keys", json!({ "name": "secret key", "permissions": ["read"] })).await;
         let asked = async || {
@@ -45,7 +49,7 @@ impl Owner {
         assert_eq!(client.post_empty(&format!("/v1/lexi/tasks/{completed}/approve")).await.status, 200);
         let pending = asked().await;
         let (pending, conversation) = (text(&pending["task_id"]), text(&pending["conversation_id"]));
-        Owner { list, contact, suppression, key, pending, completed, conversation, client }
+        Owner { list, contact, company, suppression, key, pending, completed, conversation, client }
     }
 
     /// Every id a parameter of this path can have in this workspace.
@@ -53,6 +57,7 @@ impl Owner {
         match (path.split('/').nth(2).unwrap_or_default(), parameter) {
             ("lists", "contact_id") | ("contacts", "id") => vec![&self.contact],
             ("lists", "id" | "list_id") => vec![&self.list],
+            ("companies", "id") => vec![&self.company],
             ("suppressions", "id") => vec![&self.suppression],
             ("api-keys", "id") => vec![&self.key],
             ("lexi", "id") if path.starts_with("/v1/lexi/tasks/") => vec![&self.pending, &self.completed],
@@ -67,6 +72,10 @@ impl Owner {
             "/v1/lists?per_page=100".to_owned(),
             "/v1/contacts?per_page=100".to_owned(),
             format!("/v1/lists/{}/contacts", self.list),
+            format!("/v1/contacts/{}?include=*", self.contact),
+            "/v1/companies?per_page=100".to_owned(),
+            "/v1/notes?per_page=100".to_owned(),
+            format!("/v1/companies/{}/notes", self.company),
             "/v1/suppressions".to_owned(),
             "/v1/api-keys?include_revoked=true".to_owned(),
             "/v1/lexi/tasks?status=all".to_owned(),
@@ -85,6 +94,9 @@ impl Owner {
 fn body(method: &Method, path: &str) -> Option<Value> {
     match (method.as_str(), path) {
         ("PATCH", "/v1/contacts/{id}") => Some(json!({ "job_title": "changed" })),
+        ("PATCH", "/v1/companies/{id}") => Some(json!({ "city": "changed" })),
+        ("POST", "/v1/contacts/{id}/notes" | "/v1/companies/{id}/notes") => Some(json!({ "title": "changed" })),
+        ("POST", "/v1/companies/{id}/contacts/link") => Some(json!({ "contact_ids": [NO_ID] })),
         ("PATCH", "/v1/lists/{id}") => Some(json!({ "name": "changed" })),
         ("POST", "/v1/lists/{id}/contacts") => Some(json!({ "contact_ids": [NO_ID] })),
         ("POST", "/v1/lexi/tasks/{id}/approve" | "/v1/lexi/tasks/{id}/dismiss") => None,
@@ -150,7 +162,9 @@ async fn ids_in_bodies_and_queries_are_walled_too() {
     };
     let list = own("/v1/lists", json!({ "name": "secret list" })).await;
     let contact = own("/v1/contacts", json!({ "full_name": "Own Person" })).await;
-    let asks = |id: &str, other: &str| -> Vec<(Method, String, Option<Value>)> {
+    let own_company = own("/v1/companies", json!({ "name": "Own Firm", "domain": "secret.example" })).await;
+    let asks = |id: &str, other: &str, company: &str| -> Vec<(Method, String, Option<Value>)> {
+        let bulk = |contact: Value| Some(json!({ "contacts": [contact] }));
         let chat = |context: Value| json!({ "message": "Find 3 CEOs at law firms in California", "context": context });
         let members = format!("/v1/lists/{list}/contacts");
         vec![
@@ -165,26 +179,56 @@ async fn ids_in_bodies_and_queries_are_walled_too() {
             (Method::DELETE, format!("/v1/lists/{id}/contacts/{contact}"), None),
             (Method::POST, format!("/v1/lists/{id}/contacts"), Some(json!({ "contact_ids": [contact] }))),
             (Method::POST, "/v1/contacts".into(), Some(json!({ "full_name": "New", "related_company_id": id }))),
+            (Method::PATCH, format!("/v1/contacts/{contact}"), Some(json!({ "related_company_id": company }))),
+            (
+                Method::POST,
+                "/v1/contacts/bulk".into(),
+                bulk(json!({ "full_name": "New", "related_company_id": company })),
+            ),
+            (
+                Method::POST,
+                "/v1/contacts/merge".into(),
+                Some(json!({ "primary_id": other, "duplicate_ids": [contact] })),
+            ),
+            (
+                Method::POST,
+                "/v1/contacts/merge".into(),
+                Some(json!({ "primary_id": contact, "duplicate_ids": [other] })),
+            ),
+            (Method::POST, "/v1/notes".into(), Some(json!({ "title": "t", "contact_id": other }))),
+            (Method::POST, "/v1/notes".into(), Some(json!({ "title": "t", "related_company_id": company }))),
+            (Method::POST, "/v1/notes".into(), Some(json!({ "title": "t", "contact_name": "Secret Person" }))),
+            (Method::POST, "/v1/notes".into(), Some(json!({ "title": "t", "company_name": "Secret Firm" }))),
             (Method::POST, "/v1/suppressions".into(), Some(json!({ "prospect_id": id, "reason": "r" }))),
         ]
     };
-    let unknown = asks(NO_ID, NO_ID);
+    let unknown = asks(NO_ID, NO_ID, NO_ID);
     for other in [&owner.contact, &owner.conversation, &owner.pending] {
         for ((method, path, body), (_, unknown_path, unknown_body)) in
-            asks(&owner.list, other).into_iter().zip(&unknown)
+            asks(&owner.list, other, &owner.company).into_iter().zip(&unknown)
         {
             let foreign = send(&stranger, &method, &path, body.as_ref()).await;
             let missing = send(&stranger, &method, unknown_path, unknown_body.as_ref()).await;
             let hidden = |answer: &Answer, id: &str| answer.text.replace(id, "ID");
             assert_eq!(foreign.status, missing.status, "{method} {path}");
             assert!([400, 404].contains(&foreign.status), "{method} {path}: {}", foreign.text);
-            let ids = [owner.list.as_str(), other.as_str()];
+            let ids = [owner.list.as_str(), other.as_str(), owner.company.as_str()];
             let foreign_text = ids.iter().fold(foreign.text.clone(), |text, id| text.replace(id, "ID"));
             assert_eq!(foreign_text, hidden(&missing, NO_ID), "{method} {path}");
         }
     }
     assert_eq!(owner.everything().await, before, "and nothing was changed");
     assert_eq!(stranger.get(&format!("/v1/lists/{list}")).await.json["data"]["contact_count"], 0);
+    assert_eq!(stranger.get("/v1/notes").await.json["meta"]["total"], 0);
+    let ids = json!({ "contact_ids": [owner.contact, contact] });
+    let linked = stranger.post(&format!("/v1/companies/{own_company}/contacts/link"), &ids).await;
+    assert_eq!(linked.json["data"], json!({ "updated": 1, "failed": 1 }));
+    let deleted = stranger.post("/v1/contacts/bulk-delete", &ids).await;
+    assert_eq!(
+        (&deleted.json["data"]["deleted_count"], &deleted.json["data"]["not_found_count"]),
+        (&json!(1), &json!(1))
+    );
+    assert_eq!(owner.everything().await, before, "and nothing was changed");
 }
 
 #[tokio::test]
@@ -195,6 +239,7 @@ async fn lists_of_every_kind_hold_what_is_ones_own() {
     let ids = [
         &owner.list,
         &owner.contact,
+        &owner.company,
         &owner.suppression,
         &owner.key,
         &owner.pending,

@@ -119,7 +119,10 @@ fn files(folder: &str, endings: &[&str]) -> Vec<File> {
             } else if endings.iter().any(|ending| path.to_string_lossy().ends_with(ending)) {
                 let text = std::fs::read_to_string(&path).unwrap();
                 let path = path.strip_prefix(root).unwrap().to_string_lossy().into_owned();
-                let is_test = path.starts_with("tests/") || path.ends_with("tests.rs") || path.ends_with("testing.rs");
+                let is_test = path.starts_with("tests/")
+                    || path.contains("/tests/")
+                    || path.ends_with("tests.rs")
+                    || path.ends_with("testing.rs");
                 let code_lines = match text.lines().position(|line| line.trim() == "#[cfg(test)]") {
                     _ if is_test => 0,
                     Some(at) => at,

@@ -39,6 +39,10 @@ async fn lived_in() -> (Server, Client) {
     let request =
         client.request(reqwest::Method::POST, "/v1/contacts").header("Idempotency-Key", "once").json(&contact);
     assert_eq!(client.send(request).await.status, 201);
+    let company = client.post("/v1/companies", &json!({ "name": "O'Hara LLP", "domain": "ohara.example" })).await;
+    assert_eq!(company.status, 201, "{}", company.text);
+    let note = json!({ "title": "Called", "content": "Said: \"later\"", "contact_name": "Zoe O'Hara" });
+    assert_eq!(client.post("/v1/notes", &note).await.status, 201);
     assert_eq!(client.get("/v1/contacts/export").await.status, 200);
     for (status, asked) in ASKED {
         let context = if status == "failed" { json!({ "list_id": list }) } else { json!({}) };

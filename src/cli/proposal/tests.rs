@@ -196,3 +196,48 @@ fn people_of_a_list_are_named_and_the_rest_counted() {
         "       Renata Okafor  CEO, Okafor LLP  r@okafor.example\n       … and 49 more\n"
     );
 }
+
+#[test]
+fn a_change_is_shown_field_by_field_with_what_can_not_be_undone() {
+    let figures: Figures = serde_json::from_value(json!({
+        "operation": "update", "record": "contact", "selected": 7, "changed": 6, "unchanged": 1,
+        "sample": [{"id": "x", "full_name": "Jane Doe", "email": "jane@acme.example", "job_title": "Partner",
+            "company_name": "Acme", "changes": [{"field": "phone", "before": "+1 555 0100", "after": null}]}],
+        "irreversible": null, "warnings": ["1 contact left out: This e-mail address is suppressed: asked."]
+    }))
+    .unwrap();
+    let mut text = String::new();
+    push_preview(&mut text, &figures, TERMINAL);
+    assert_eq!(
+        text,
+        "       will     change 6 contacts    so already 1
+       first    Jane Doe · Partner, Acme · jane@acme.example
+                  phone: +1 555 0100 → nothing
+                …
+       mind     1 contact left out: This e-mail address is suppressed: asked.
+"
+    );
+}
+
+#[test]
+fn a_change_of_a_list_is_shown_with_the_list_before_and_after() {
+    let figures: Figures = serde_json::from_value(json!({
+        "operation": "merge", "list_id": "x", "list_name": "Prospects", "from_list_id": "y",
+        "from_list_name": "Old", "selected": 3, "added": 2, "already_members": 1, "removed": 3, "suppressed": 0,
+        "list": {"before": {"name": "Prospects", "contact_count": 5}, "after": {"name": "Prospects", "contact_count": 7}},
+        "from_list": {"before": {"name": "Old", "contact_count": 3}, "after": null}, "sample": [],
+        "irreversible": "The list \"Old\" is deleted and can't be brought back.", "warnings": []
+    }))
+    .unwrap();
+    let mut text = String::new();
+    push_preview(&mut text, &figures, TERMINAL);
+    assert_eq!(
+        text,
+        "       will     put 2 contacts on \"Prospects\" and delete \"Old\"    on it already 1
+       list     Prospects: 5 contacts → 7 contacts
+       from     Old: 3 contacts → deleted
+       for good The list \"Old\" is deleted and can't be brought back.
+"
+    );
+    assert_eq!(changes::outcome(&figures), "Put 2 contacts on \"Prospects\" and deleted \"Old\"    on it already 1.");
+}

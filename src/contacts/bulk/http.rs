@@ -1,0 +1,80 @@
+//! Routes of many contacts at once.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+use super::{Created, DeletedContacts, Deletions, NewContacts, outcome};
+use crate::app::App;
+use crate::contacts::existing;
+use crate::error::Result;
+use crate::events::By;
+use crate::http::answer::Problem;
+use crate::http::{Can, Data, JsonBody, answered_before, read, write};
+use crate::keys::permissions::need;
+
+/// The routes.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(create)).routes(routes!(delete))
+}
+
+/// Creates many contacts: all, or none.
+///
+/// When anything is wrong with one of them, nothing is created, and `details.fields` names each as `contacts[3].email`;
+/// so it is with an address that comes twice, that a contact has already, or that is suppressed.
+#[utoipa::path(post, path = "/v1/contacts/bulk", tag = "contacts", operation_id = "bulk_create",
+    request_body = NewContacts,
+    responses((status = 201, body = Data<Created>), (status = 400, body = Problem)))]
+async fn create(
+    State(app): State<App>,
+    can: Can<need::ContactsWrite>,
+    JsonBody(body): JsonBody<NewContacts>,
+) -> Result<Response> {
+    let contacts = body.check()?;
+    write(&app, can.asked, StatusCode::CREATED, move |tx, asked, now_ms| {
+        super::create(tx, &By::from(&asked.caller), &contacts, now_ms)
+    })
+    .await
+}
+
+/// Deletes many contacts with their memberships; their notes stay, without them.
+///
+/// Ids that are no contacts of this workspace are counted and named in `errors`. More than some hundred contacts and
+/// memberships are deleted in several steps; whoever asks again after a server was killed in between finds the rest.
+#[utoipa::path(post, path = "/v1/contacts/bulk-delete", tag = "contacts", operation_id = "bulk_delete",
+    request_body = DeletedContacts,
+    responses((status = 200, body = Data<Deletions>), (status = 400, body = Problem)))]
+async fn delete(
+    State(app): State<App>,
+    can: Can<need::ContactsWrite>,
+    JsonBody(body): JsonBody<DeletedContacts>,
+) -> Result<Response> {
+    let asked_ids = body.check()?;
+    if let Some(answer) = answered_before(&app, &can.asked).await? {
+        return Ok(answer);
+    }
+    let ids: Vec<Uuid> = asked_ids.iter().filter_map(|id| Uuid::try_parse(id).ok()).collect();
+    if body.dry_run {
+        return write(&app, can.asked, StatusCode::OK, move |tx, asked, _| {
+            Ok(outcome(&asked_ids, &existing(tx, asked.caller.workspace_id, &ids)?))
+        })
+        .await;
+    }
+    let by = By::from(&can.asked.caller);
+    let mut steps = read(&app, move |tx| super::steps(tx, by.workspace_id, &ids)).await?;
+    let last = steps.pop().unwrap_or_default();
+    let mut deleted = Vec::new();
+    for step in steps {
+        let (by, now_ms) = (By::from(&can.asked.caller), app.clock.now_ms());
+        deleted.extend(app.db.write(move |tx| super::delete(tx, &by, &step, now_ms)).await?);
+    }
+    write(&app, can.asked, StatusCode::OK, move |tx, asked, now_ms| {
+        let mut all = deleted.clone();
+        all.extend(super::delete(tx, &By::from(&asked.caller), &last, now_ms)?);
+        Ok(outcome(&asked_ids, &all))
+    })
+    .await
+}

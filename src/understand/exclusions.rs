@@ -1,0 +1,101 @@
+//! What is left out: where an exclusion begins, how far it reaches, and what it leaves out that is no filter.
+//!
+//! Protects that "don't contact them yet" leaves nobody out, and that our own records are named as such.
+
+use super::grammar::Walk;
+use super::names;
+use super::request::Exclude;
+use super::sentence::Sentence;
+use super::vocabulary::{AFTER_EXCLUSION, EXCLUSIONS, NOT_EXCLUSIONS, OWN_RECORDS, THEN, Zone};
+
+impl Walk<'_> {
+    /// "excluding", "not in", "but no": what follows is left out.
+    pub(super) fn exclusion(&mut self, at: usize) -> Option<usize> {
+        if self.sentence.quote_of(at).is_some() {
+            return None;
+        }
+        if let Some(count) = self.sentence.longest_of(at, &NOT_EXCLUSIONS) {
+            return Some(at + count);
+        }
+        let count = self.sentence.longest_of(at, &EXCLUSIONS)?;
+        if forbids_an_action(self.sentence, at) {
+            // "don't contact them yet" leaves nobody out; it is shown as not read.
+            self.flush();
+            self.found.unread(at, self.end);
+            return Some(self.end);
+        }
+        // "non" and "no" and "ex" reach one phrase; "in" and the like behind an exclusion belong to it.
+        self.flush();
+        let mut next = at + count;
+        if self.sentence.says(at, "outside") || self.sentence.says(at, "outside of") {
+            self.zone = Zone::In;
+        }
+        if let Some(last) = self.known_records(next) {
+            return Some(last);
+        }
+        while next < self.end && names::reference(self.sentence, next).is_none() {
+            let Some(more) = self.sentence.longest_of(next, &AFTER_EXCLUSION) else { break };
+            if let Some((zone, _)) = self.zone_at(next + more - 1) {
+                self.zone = zone;
+            }
+            next += more;
+        }
+        self.excluding = true;
+        self.excludes_word = self.sentence.says(at, "non");
+        self.excluded_before = self.excluded();
+        Some(next)
+    }
+
+    /// "not already in my contacts", "exclude our clients": people who are in the workspace.
+    fn known_records(&mut self, from: usize) -> Option<usize> {
+        const WORDS: [&str; 18] = [
+            "already", "in", "my", "our", "the", "existing", "current", "any", "are", "all", "from", "of", "on",
+            "anyone", "people", "who", "those", "been",
+        ];
+        let mut at = from;
+        let mut own = false;
+        while at < self.end && WORDS.contains(&self.sentence.norm(at)) {
+            own |= ["my", "our", "existing", "current", "already"].contains(&self.sentence.norm(at));
+            at += 1;
+        }
+        let (record, count) = OWN_RECORDS.longest(self.sentence, at).filter(|_| own && at < self.end)?;
+        let last = at + count;
+        // "on our Q1 list" is a list by name.
+        if names::reference(self.sentence, from).is_some_and(|found| found.name.is_some()) {
+            return None;
+        }
+        self.found.excluded_other(record, from, last.min(self.end));
+        Some(last)
+    }
+
+    /// Whether an exclusion has begun and has taken nothing yet.
+    pub(super) fn begins_exclusion(&self) -> bool {
+        self.excluding && self.excluded() == self.excluded_before
+    }
+
+    /// How many values have been left out so far.
+    pub(super) fn excluded(&self) -> usize {
+        let Exclude {
+            titles,
+            seniority,
+            departments,
+            companies,
+            company_types,
+            industries,
+            keywords,
+            locations,
+            lists,
+            other,
+        } = &self.found.search.exclude;
+        let texts = [titles, seniority, departments, companies, company_types, industries, keywords, lists, other];
+        texts.iter().map(|values| values.len()).sum::<usize>() + locations.len()
+    }
+}
+
+/// "don't contact them", "do not send anything": what must not be done, not who must be left out.
+pub(super) fn forbids_an_action(sentence: &Sentence<'_>, at: usize) -> bool {
+    ["dont", "do not", "never"]
+        .iter()
+        .find_map(|phrase| sentence.match_words(at, phrase))
+        .is_some_and(|count| !sentence.says(at + count, "add") && sentence.longest_of(at + count, &THEN).is_some())
+}

@@ -1,0 +1,208 @@
+//! Companies by their names: capitalised words behind "at", addresses, well-known employers before a title.
+//!
+//! Protects that a kind of company ("Quantum Computing Startups") is no name, and a place inside a
+//! name ("Bank of America") is no place.
+
+use super::employers::EMPLOYERS;
+use super::gazetteer;
+use super::geography;
+use super::grammar::Walk;
+use super::roles::{in_singular, next_of_list};
+use super::sentence::Sentence;
+use super::vocabulary::{COMPANIES, FIELDS, FILLERS, PEOPLE, Zone};
+use super::words::{Break, singular};
+
+/// A company by its name: capitalised words behind "at" that no table explains.
+pub(super) fn company(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    let sentence = walk.sentence;
+    let named_zone = walk.zone == Zone::At || walk.excluding;
+    let legal_form = |last: usize| LEGAL_FORMS.contains(&sentence.norm(last - 1));
+    if let Some(quote) = sentence.quote_of(at).filter(|quote| quote.first == at && named_zone) {
+        // NOT "Vice President Finance Assistant"
+        if walk.zone == Zone::Head && gazetteer::title(sentence, at, quote.last).is_some() {
+            walk.flush();
+            let excluding = walk.excluding;
+            let title = in_singular(sentence, at, quote.last);
+            walk.found.title(&title, at, quote.last, excluding);
+            return Some(quote.last);
+        }
+        let known = gazetteer::phrase(sentence, at, quote.last).is_some_and(|phrase| at + phrase.count == quote.last);
+        if !known {
+            walk.flush();
+            let excluding = walk.excluding;
+            walk.found.company(&sentence.text[quote.start..quote.end], quote.first, quote.last, excluding);
+            return Some(quote.last);
+        }
+    }
+    if let Some(next) = company_by_place(walk, at) {
+        return Some(next);
+    }
+    if !walk.shows_names() || !sentence.is_capitalised(at) || sentence.quote_of(at).is_some() {
+        return None;
+    }
+    if sentence.raw(at).starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    if sentence.norm(at + 1) == "of" && gazetteer::title(sentence, at, at + 1).is_some() {
+        // "the CFO of Stripe"
+        return None;
+    }
+    let last = partners_end(walk, walk.name_end(at));
+    // "at Acme, Inc." and "Skadden, Arps, Slate": a legal form closes the name it follows.
+    let named_zone = named_zone || (legal_form(last) && last > at + 1);
+    // "Google and Meta": what continues a list of companies is one, unless it is a well-known place.
+    let listed = walk.last_company.is_some_and(|end| {
+        (end == at && sentence.before(at) == Break::Comma)
+            || (end + 1 == at && ["and", "or"].contains(&sentence.norm(end)))
+    });
+    let listed =
+        listed && !geography::is_known_anywhere(walk, at) && gazetteer::phrase(sentence, at, walk.end).is_none();
+    if !named_zone || last <= at || (explained(walk, at, last) && !listed) || kind_of_company(sentence, last) {
+        return None;
+    }
+    walk.flush();
+    let excluding = walk.excluding;
+    let value = sentence.slice(at, last).to_owned();
+    walk.found.company(&value, at, last, excluding);
+    walk.last_company = Some(last);
+    if walk.zone == Zone::Head && !excluding {
+        walk.companies.get_or_insert((at, last));
+    }
+    Some(last)
+}
+
+/// "Smith, Jones & Brown LLP": a list of partners that a legal form closes is one name.
+fn partners_end(walk: &Walk<'_>, last: usize) -> usize {
+    const MOST: usize = 5;
+    let sentence = walk.sentence;
+    let mut end = last;
+    for _ in 0..MOST {
+        if end >= walk.end || sentence.before(end) != Break::Comma || !sentence.is_capitalised(end) {
+            return last;
+        }
+        let next = walk.name_end(end);
+        if next <= end {
+            return last;
+        }
+        let ampersand = (end..next).any(|at| sentence.raw(at) == "&");
+        if ampersand && ["llp", "pllc", "pc", "lpa", "llc", "lp"].contains(&sentence.norm(next - 1)) {
+            return next;
+        }
+        end = next;
+    }
+    last
+}
+
+/// "Stripe engineers": a company that is known by its name, written like one.
+pub(super) fn is_employer(walk: &Walk<'_>, first: usize, last: usize) -> bool {
+    let sentence = walk.sentence;
+    let written = !walk.shows_names() || sentence.is_capitalised(first);
+    // "Acme Corp's CFO"
+    let owner = sentence.gap(last).starts_with(['\'', '’']) && sentence.has_case();
+    if owner && (first..last).all(|at| sentence.is_capitalised(at)) {
+        return true;
+    }
+    written && last <= walk.end && sentence.longest_of(first, &EMPLOYERS) == Some(last - first)
+}
+
+/// "people at acme.com": an address names a company; so do words in small letters behind "at" that
+/// nothing explains, unless a kind of company follows.
+fn company_by_place(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    let sentence = walk.sentence;
+    if sentence.quote_of(at).is_some() || !(walk.zone == Zone::At || walk.excluding) {
+        return None;
+    }
+    let domain = sentence.norm(at).contains('.')
+        && !sentence.norm(at).contains('@')
+        && !sentence.norm(at).starts_with(|c: char| c.is_ascii_digit());
+    let behind = at > 0
+        && (["at", "from"].contains(&sentence.norm(at - 1))
+            || walk.last_company.is_some_and(|end| next_of_list(walk, end) == Some(at)));
+    let last = if domain { at + 1 } else { unexplained_end(walk, at) };
+    let known = walk.sentence.longest_of(at, &EMPLOYERS);
+    let last = known.map_or(last, |count| (at + count).max(last));
+    if last <= at || !(domain || (behind && !walk.shows_names())) || kind_follows(walk, last) {
+        return None;
+    }
+    // "at indoor skydiving centers": common nouns in the plural name no company.
+    if !domain && known.is_none() && last - at > 1 && walk.is_spoken_topic(at, last) {
+        return None;
+    }
+    walk.flush();
+    let excluding = walk.excluding;
+    let value = sentence.slice(at, last).to_owned();
+    walk.found.company(&value, at, last, excluding);
+    walk.last_company = Some(last);
+    Some(last)
+}
+
+fn kind_follows(walk: &Walk<'_>, at: usize) -> bool {
+    at < walk.end
+        && walk.sentence.before(at) < Break::Comma
+        && (walk.sentence.longest_of(at, &COMPANIES).is_some()
+            || gazetteer::phrase(walk.sentence, at, walk.end).is_some())
+}
+
+/// The end of the words from `at` on that no table explains.
+fn unexplained_end(walk: &Walk<'_>, at: usize) -> usize {
+    const LONGEST: usize = 4;
+    let sentence = walk.sentence;
+    let mut last = at;
+    while last < walk.end && last - at < LONGEST {
+        let cut = last > at && sentence.before(last) >= Break::Comma;
+        let explained = gazetteer::phrase(sentence, last, walk.end).is_some()
+            || [&COMPANIES, &PEOPLE, &FIELDS, &FILLERS].iter().any(|table| sentence.longest_of(last, *table).is_some())
+            || walk.zone_at(last).is_some()
+            || geography::is_known_anywhere(walk, last)
+            || super::numbers::quantity(sentence, last).is_some();
+        if cut || explained {
+            break;
+        }
+        last += 1;
+    }
+    last
+}
+
+/// Whether tables and small words cover the words `at..last` completely, so that they are no name.
+fn explained(walk: &Walk<'_>, at: usize, last: usize) -> bool {
+    let sentence = walk.sentence;
+    let mut next = at;
+    let mut places_only = true;
+    let mut places = 0;
+    while next < last {
+        let phrase = gazetteer::phrase(sentence, next, walk.end).map_or(0, |phrase| phrase.count);
+        let place = geography::hit(walk, next).map_or(0, |place| place.count);
+        let noun = [&COMPANIES, &PEOPLE, &FIELDS, &FILLERS]
+            .iter()
+            .filter_map(|table| sentence.longest_of(next, *table))
+            .max()
+            .unwrap_or(0);
+        let count = phrase.max(place).max(noun);
+        if count == 0 {
+            return false;
+        }
+        places += usize::from(place > 0 && place >= phrase);
+        places_only &= place >= phrase && place >= noun;
+        next += count;
+    }
+    // "Boston Consulting Group": a place before words of another table, all capitalised, is a name
+    // when it stands where a company is named.
+    let whole = last - at > 2 || (last - at == 2 && !kind_follows(walk, last) && walk.zone == Zone::At);
+    let mixed = places > 0 && !places_only && whole && next <= last && !ends_in_plural(sentence, last);
+    !mixed
+}
+
+/// "Quantum Computing Startups" describes companies, it names none.
+fn kind_of_company(sentence: &Sentence<'_>, last: usize) -> bool {
+    let noun = last - 1;
+    let kind = COMPANIES.contains(sentence.norm(noun)) || gazetteer::market(sentence, noun, last).is_some();
+    kind && ends_in_plural(sentence, last)
+}
+
+fn ends_in_plural(sentence: &Sentence<'_>, last: usize) -> bool {
+    let word = sentence.norm(last - 1);
+    singular(word) != word
+}
+
+const LEGAL_FORMS: [&str; 16] =
+    ["llp", "llc", "inc", "ltd", "corp", "plc", "gmbh", "ag", "lp", "pllc", "pc", "sa", "bv", "co", "limited", "lpa"];

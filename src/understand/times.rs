@@ -1,0 +1,222 @@
+//! Times in a search: years of experience, when somebody or something began, when a company was founded.
+//!
+//! Protects that a time belongs to the event before it: who raised money in the last year did not begin a job.
+
+use super::amounts::spelled;
+use super::grammar::Walk;
+use super::measures::{EVENTS, PERIODS};
+use super::numbers::Quantity;
+use super::vocabulary::{COMPANIES, Zone};
+use super::words::Break;
+
+/// "10+ years of experience", "in the last 90 days"; a bare span of time is unread.
+pub(super) fn years(walk: &mut Walk<'_>, quantity: &Quantity, first: usize, after: usize, count: usize) -> usize {
+    const EXPERIENCE: [&str; 24] = [
+        "exp",
+        "of exp",
+        "xp",
+        "of xp",
+        "work experience",
+        "relevant experience",
+        "of experience",
+        "experience",
+        "in practice",
+        "of practice",
+        "in the industry",
+        "of relevant experience",
+        "of work experience",
+        "of professional experience",
+        "in business",
+        "pqe",
+        "of pqe",
+        "on the job",
+        "of industry experience",
+        "in the field",
+        "of post qualification experience",
+        "post qualification",
+        "berufserfahrung",
+        "of legal experience",
+    ];
+    walk.flush();
+    let last = after + count;
+    let unit = walk.sentence.norm(after);
+    let mut more = walk.sentence.longest_of(last, &EXPERIENCE);
+    if more.is_none() && (matches!(unit, "yoe" | "pqe") || walk.zone == Zone::With && quantity.plain.is_none()) {
+        more = Some(0);
+    }
+    if let Some(more) = more {
+        walk.other(&format!("experience_years:{}", spelled(quantity)), first, last + more);
+        let further = walk.sentence.longest_of(last + more, &["in", "as", "as a", "as an"]);
+        return last + more + further.filter(|_| walk.sentence.norm(last + more) != "in").unwrap_or(0);
+    }
+    if let Some(next) = in_role(walk, quantity, unit, first, last) {
+        return next;
+    }
+    let recent = (first.saturating_sub(2)..first)
+        .any(|at| ["last", "past", "previous", "within", "recent", "letzten"].contains(&walk.sentence.norm(at)))
+        || walk.sentence.norm(last) == "ago";
+    let Some(value) = quantity.plain.or(quantity.max).or(quantity.min).filter(|_| recent) else {
+        walk.found.unread(first, last);
+        return last;
+    };
+    let last = last + usize::from(walk.sentence.norm(last) == "ago");
+    since(walk, days(value, unit), walk.sentence.slice(first, last), first, last);
+    last
+}
+
+/// "in role less than 6 months" began recently; "in role for 2+ years" did not.
+fn in_role(walk: &mut Walk<'_>, quantity: &Quantity, unit: &str, first: usize, last: usize) -> Option<usize> {
+    const ROLES: [&str; 10] = [
+        "in role",
+        "in their role",
+        "in seat",
+        "in position",
+        "in the role",
+        "on the job",
+        "in post",
+        "tenure",
+        "in current role",
+        "in the job",
+    ];
+    const REACH: usize = 5;
+    let from = (walk.begin.max(first.saturating_sub(REACH))..first)
+        .find(|at| walk.sentence.longest_of(*at, &ROLES).is_some())?;
+    walk.found.read(from, last);
+    let entry = match quantity.max {
+        Some(most) if quantity.min.is_none() => {
+            // "less than 6" has become 5.
+            let less = ["less", "under", "below", "fewer"].contains(&walk.sentence.norm(first));
+            format!("role_started_within_days:{}", days(most + i64::from(less), unit))
+        }
+        _ => format!("tenure:{} {unit}", spelled(quantity)),
+    };
+    walk.other(&entry, from, last);
+    Some(last)
+}
+
+/// A time before today belongs to the nearest event before it ("raised", "started", "founded").
+fn since(walk: &mut Walk<'_>, days: i64, words: &str, first: usize, last: usize) {
+    const REACH: usize = 14;
+    let event =
+        (walk.begin..first).rev().take(REACH).find_map(|at| Some((EVENTS.of_word(walk.sentence.norm(at))?, at)));
+    // "companies started in the last 2 years" were founded then.
+    let founded = |at: usize| {
+        ["started", "began"].contains(&walk.sentence.norm(at))
+            && at > walk.begin
+            && COMPANIES.contains(walk.sentence.norm(at - 1))
+    };
+    let event = event.map(|(name, at)| if founded(at) { ("founded", at) } else { (name, at) });
+    match event {
+        Some(("founded", at)) => {
+            walk.found.read(at, last);
+            walk.other(&format!("founded:last {words}"), at, last);
+        }
+        Some((name, at)) => {
+            walk.found.read(at, last);
+            walk.other(&format!("{name}:{days}"), at, last);
+        }
+        None => walk.found.unread(first, last),
+    }
+}
+
+/// "raised money in the past year": a span without a number.
+pub(super) fn period(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    let (days, count) = PERIODS.longest(walk.sentence, at)?;
+    let last = at + count;
+    (last <= walk.end).then_some(())?;
+    walk.flush();
+    since(walk, days, walk.sentence.slice(last - 1, last), at, last);
+    Some(last)
+}
+
+/// A span of time in days: a year of 365, a month of 30.
+fn days(value: i64, unit: &str) -> i64 {
+    match unit {
+        "year" | "years" | "yr" | "yrs" => value.saturating_mul(365),
+        "month" | "months" if value % 12 == 0 => (value / 12).saturating_mul(365),
+        "month" | "months" => value.saturating_mul(30),
+        "quarter" | "quarters" => value.saturating_mul(90),
+        "week" | "weeks" => value.saturating_mul(7),
+        _ => value,
+    }
+}
+
+/// "founded after 2015", "established in 2010".
+pub(super) fn founded(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    const BEGINNINGS: [&str; 10] = [
+        "founded",
+        "established",
+        "started",
+        "incorporated",
+        "that were founded",
+        "which were founded",
+        "founded in or",
+        "launched",
+        "formed",
+        "year founded",
+    ];
+    const RELATIONS: [(&str, &str); 13] = [
+        ("in", ""),
+        ("after", "after "),
+        ("since", "since "),
+        ("before", "before "),
+        ("from", "since "),
+        ("prior to", "before "),
+        ("no later than", "until "),
+        ("between", "between "),
+        ("post", "after "),
+        ("pre", "before "),
+        ("on or after", "since "),
+        ("in or after", "since "),
+        ("around", "around "),
+    ];
+    let mut count = walk.sentence.longest_of(at, &BEGINNINGS)?;
+    let what = [
+        "their company",
+        "the company",
+        "their firm",
+        "it",
+        "a company",
+        "their business",
+        "their startup",
+        "a startup",
+        "their own firm",
+    ];
+    count += walk.sentence.longest_of(at + count, &what).unwrap_or(0);
+    let (relation, words) = RELATIONS
+        .iter()
+        .filter_map(|(phrase, relation)| Some((*relation, walk.sentence.match_words(at + count, phrase)?)))
+        .max_by_key(|(_, words)| *words)
+        .unwrap_or(("", 0));
+    let sign = walk.sentence.gap(at + count + words).trim().chars().next();
+    let relation = match sign {
+        Some('>') => "after ",
+        Some('<') => "before ",
+        _ => relation,
+    };
+    let year_at = at + count + words;
+    is_year(walk.sentence.norm(year_at)).then_some(())?;
+    let mut last = year_at + 1;
+    let joined = matches!(walk.sentence.before(last), Break::Hyphen | Break::Dash);
+    let joint = usize::from(["and", "to"].contains(&walk.sentence.norm(last)));
+    if (joint == 1 || joined) && is_year(walk.sentence.norm(last + joint)) && last + joint < walk.end {
+        last += 1 + joint;
+    }
+    let later = walk.sentence.longest_of(last, &["or later", "or after", "and later", "onwards", "or newer"]);
+    last += later.unwrap_or(0);
+    if last > walk.end {
+        return None;
+    }
+    walk.flush();
+    let value = match later {
+        Some(_) => format!("founded:since {}", walk.sentence.norm(year_at)),
+        None => format!("founded:{relation}{}", walk.sentence.slice(year_at, last)),
+    };
+    walk.other(&value, at, last);
+    Some(last)
+}
+
+/// Whether a word is a year of our days.
+pub(super) fn is_year(word: &str) -> bool {
+    word.len() == 4 && (word.starts_with("19") || word.starts_with("20")) && word.bytes().all(|b| b.is_ascii_digit())
+}
