@@ -55,14 +55,26 @@ fn decided_elsewhere(task: &Task, decision: &Followed) -> Answer {
     Answer { data: Some(data), ..Answer::says(text) }
 }
 
-/// The changed search as the next revision of its task, or as a task of its own.
-fn change(tx: &mut Tx, context: &Context<'_>, (earlier, task): (&Request, &Task), changed: &Request) -> Result<Answer> {
+/// The changed search as the next revision of its task, or as a task of its own; nothing when the message is about
+/// something else after all.
+fn change(
+    tx: &mut Tx,
+    context: &Context<'_>,
+    (earlier, task): (&Request, &Task),
+    changed: &Request,
+) -> Result<Option<Answer>> {
     let list = match &context.list {
         Some(list) => Some(list.clone()),
         None => list_of(tx, context, task)?,
     };
     let words = earlier.search().zip(changed.search()).map(|(before, after)| differences(before, after));
     let words = words.unwrap_or_default();
+    let standing = tasks::standing(tx, context.caller, task.id, (context.said.conversation_id, context.now_ms))?;
+    let waits = standing.is_some_and(|standing| standing.is_pending);
+    if !waits && !words.is_empty() && is_list_alone(earlier, changed) {
+        // "put them on Q1 Leads", once they are contacts, is about the contacts.
+        return Ok(None);
+    }
     let is_same_list = context.list.is_none();
     if words.is_empty() && is_same_list {
         return Ok(Some(Answer::says(reply::nothing_changed(task))));
