@@ -204,7 +204,6 @@ impl Conditions {
         self.judge_facts(&Facts::of(person))
     }
 
-    /// As [`Conditions::judge`], of a record that many conditions are tried on.
     pub(super) fn judge_facts(&self, facts: &Facts) -> Verdict {
         let mut verdict = Verdict { matches: true, possible: true, ..Verdict::default() };
         for clause in &self.all {
