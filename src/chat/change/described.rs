@@ -40,31 +40,31 @@ const WHO: [&str; 21] = [
 ];
 
 /// Beginnings of a condition, longer before shorter, and what each says.
-const CONDITIONS: [(&str, Says); 24] = [
-    ("with the tag", Says::Tag),
-    ("with tag", Says::Tag),
-    ("tagged with", Says::Tag),
-    ("tagged as", Says::Tag),
-    ("tagged", Says::Tag),
-    ("work at", Says::Company),
-    ("work for", Says::Company),
-    ("working at", Says::Company),
-    ("working for", Says::Company),
-    ("employed at", Says::Company),
-    ("from", Says::Company),
-    ("at", Says::Company),
-    ("of", Says::Company),
-    ("on", Says::List),
-    ("in", Says::List),
-    ("with the title", Says::Title),
-    ("with title", Says::Title),
-    ("titled", Says::Title),
-    ("have no", Says::Without),
-    ("having no", Says::Without),
-    ("with no", Says::Without),
-    ("without", Says::Without),
-    ("missing", Says::Without),
-    ("lacking", Says::Without),
+const CONDITIONS: [(&[&str], Says); 24] = [
+    (&["with", "the", "tag"], Says::Tag),
+    (&["with", "tag"], Says::Tag),
+    (&["tagged", "with"], Says::Tag),
+    (&["tagged", "as"], Says::Tag),
+    (&["tagged"], Says::Tag),
+    (&["work", "at"], Says::Company),
+    (&["work", "for"], Says::Company),
+    (&["working", "at"], Says::Company),
+    (&["working", "for"], Says::Company),
+    (&["employed", "at"], Says::Company),
+    (&["from"], Says::Company),
+    (&["at"], Says::Company),
+    (&["of"], Says::Company),
+    (&["on"], Says::List),
+    (&["in"], Says::List),
+    (&["with", "the", "title"], Says::Title),
+    (&["with", "title"], Says::Title),
+    (&["titled"], Says::Title),
+    (&["have", "no"], Says::Without),
+    (&["having", "no"], Says::Without),
+    (&["with", "no"], Says::Without),
+    (&["without"], Says::Without),
+    (&["missing"], Says::Without),
+    (&["lacking"], Says::Without),
 ];
 
 /// What a condition is about.
@@ -110,10 +110,9 @@ pub(super) fn read(text: &str) -> Option<Description> {
 
 /// Which condition begins at a word, and where its value begins.
 fn condition(words: &[&str], at: usize) -> Option<(Says, usize)> {
-    CONDITIONS.iter().find_map(|(phrase, says)| {
-        let parts: Vec<&str> = phrase.split(' ').collect();
+    CONDITIONS.iter().find_map(|(parts, says)| {
         let fits = parts.len() <= words.len() - at.min(words.len())
-            && parts.iter().zip(&words[at..]).all(|(part, word)| plain(word) == *part);
+            && parts.iter().zip(words.iter().skip(at)).all(|(part, word)| plain(word) == *part);
         fits.then_some((*says, at + parts.len()))
     })
 }

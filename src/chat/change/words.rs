@@ -62,8 +62,8 @@ pub(super) fn no_such_field(field: &str) -> String {
 
 pub(super) fn no_contact(mention: &Mention) -> String {
     let who = match (&mention.name, &mention.email, &mention.id) {
-        (_, Some(email), _) => format!("with the address {}", cut(email)),
-        (_, None, Some(id)) => format!("with the id {}", cut(id)),
+        (_, Some(email), _) => format!("whose address is {}", cut(email)),
+        (_, None, Some(id)) => format!("whose id is {}", cut(id)),
         (Some(name), ..) => format!("\"{}\"", cut(name)),
         _ => "like that".to_owned(),
     };
