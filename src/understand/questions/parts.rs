@@ -3,11 +3,11 @@
 use super::tables as cues;
 use super::{Pointed, Question};
 use crate::understand::findings::evidence;
+use crate::understand::moods::OPENERS;
 use crate::understand::names::{self, references};
 use crate::understand::phrasebook::{Choices, Words};
 use crate::understand::request::{Intent, Provenance, Request, Slots};
 use crate::understand::sentence::Sentence;
-use crate::understand::moods::OPENERS;
 use crate::understand::words::Break;
 use crate::understand::{gazetteer, grammar, opens_search};
 
