@@ -21,8 +21,6 @@ mod contact_updates;
 mod contacts;
 mod contacts_bulk;
 mod conversations;
-mod conversations;
-mod contacts_bulk;
 mod copy;
 mod crash;
 mod databases;
