@@ -7,6 +7,7 @@ pub mod tasks; // THE HEART: proposed, approved or dismissed, executed
 pub mod execution; // what an approved task does, now or as a job
 pub mod chat; // Lexi's turn: understand, then propose, answer or ask back
 pub mod understand; // words become a request (pure)
+pub mod evaluation; // how well they do: sets with answers written by hand
 pub mod prospects; // the prospect database: import, generate, filter, search index
 pub mod contacts; // the workspace's people
 pub mod companies; // the firms they work at

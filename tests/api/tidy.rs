@@ -12,7 +12,7 @@ const LINES_MAX: usize = 700;
 /// a process works with; it stands below those that await, and above all that runs inside a transaction.
 const LEVELS: &[&[&str]] = &[
     &["clock", "error", "formula", "ids", "paging", "planted_faults", "understand"],
-    &["db"],
+    &["db", "evaluation"],
     &["config"],
     &["events", "jobs", "keys"],
     &["activities", "campaigns", "companies", "contacts", "deals", "lists", "notes", "policies", "prospects"],
