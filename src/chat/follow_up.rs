@@ -35,7 +35,7 @@ pub(super) fn answer(tx: &mut Tx, context: &Context<'_>) -> Result<Option<Answer
     let message_id = earlier.message_id.to_string();
     let follow = Follow { request: &request, message_id: &message_id, limit };
     match follow_up::read(message, &follow) {
-        Some(Followed::Changed(changed)) => change(tx, context, (&request, &task), &changed).map(Some),
+        Some(Followed::Changed(changed)) => change(tx, context, (&request, &task), &changed),
         Some(Followed::Ask(question)) => Ok(Some(Answer::says(question))),
         Some(decision @ (Followed::Confirm | Followed::Drop)) => Ok(Some(decided_elsewhere(&task, &decision))),
         None => Ok(None),
@@ -55,23 +55,34 @@ fn decided_elsewhere(task: &Task, decision: &Followed) -> Answer {
     Answer { data: Some(data), ..Answer::says(text) }
 }
 
-/// The changed search as the next revision of its task, or as a task of its own.
-fn change(tx: &mut Tx, context: &Context<'_>, (earlier, task): (&Request, &Task), changed: &Request) -> Result<Answer> {
+/// The changed search as the next revision of its task, or as a task of its own; nothing when the message is about
+/// something else after all.
+fn change(
+    tx: &mut Tx,
+    context: &Context<'_>,
+    (earlier, task): (&Request, &Task),
+    changed: &Request,
+) -> Result<Option<Answer>> {
     let list = match &context.list {
         Some(list) => Some(list.clone()),
         None => list_of(tx, context, task)?,
     };
     let words = earlier.search().zip(changed.search()).map(|(before, after)| differences(before, after));
     let words = words.unwrap_or_default();
+    let standing = tasks::standing(tx, context.caller, task.id, (context.said.conversation_id, context.now_ms))?;
+    let waits = standing.is_some_and(|standing| standing.is_pending);
+    if !waits && !words.is_empty() && is_list_alone(earlier, changed) {
+        // "put them on Q1 Leads", once they are contacts, is about the contacts.
+        return Ok(None);
+    }
     let is_same_list = context.list.is_none();
     if words.is_empty() && is_same_list {
-        return Ok(Answer::says(reply::nothing_changed(task)));
+        return Ok(Some(Answer::says(reply::nothing_changed(task))));
     }
     let Searched { prepared, description } = match search::search(tx, context, changed, list)? {
         Ok(searched) => searched,
-        Err(why) => return Ok(Answer::says(why)),
+        Err(why) => return Ok(Some(Answer::says(why))),
     };
-    let standing = tasks::standing(tx, context.caller, task.id, (context.said.conversation_id, context.now_ms))?;
     let revises = standing.filter(Standing::can_be_revised).map(|standing| standing.revision);
     let text = format!("{} {}", reply::changed(&words, standing.as_ref(), task), reply::proposal(changed, &prepared));
     let preview = serde_json::to_value(&prepared.preview)?;
@@ -79,7 +90,17 @@ fn change(tx: &mut Tx, context: &Context<'_>, (earlier, task): (&Request, &Task)
     let proposal = context.proposal(prepared.plan, preview, description)?;
     let task_id = if revises.is_some() { task.id } else { proposal.task_id };
     let proposal = Proposal { task_id, request: request.clone(), ..proposal };
-    Ok(Answer { request: Some(request), revises, ..Answer::proposes(text, proposal) })
+    Ok(Some(Answer { request: Some(request), revises, ..Answer::proposes(text, proposal) }))
+}
+
+/// Whether nothing but the list is another one.
+fn is_list_alone(earlier: &Request, changed: &Request) -> bool {
+    let without_list = |request: &Request| {
+        let mut search = request.search().cloned().unwrap_or_default();
+        search.other.retain(|entry| !entry.starts_with("save_as:") && !entry.starts_with("append_to:"));
+        search
+    };
+    without_list(earlier) == without_list(changed)
 }
 
 /// The list that a task names by its id: a change keeps it.
