@@ -64,7 +64,12 @@ fn wanted(operation: Operation, list: Option<List>, list_name: &str) -> Wanted {
 }
 
 /// The contacts that are meant; a company is no contact.
-fn people(tx: &mut Tx, context: &Context<'_>, mentions: &[Mention], scope: Option<&str>) -> Result<Meant<Vec<Uuid>>> {
+fn people(
+    tx: &mut Tx,
+    context: &Context<'_>,
+    mentions: &[Mention],
+    everyone: Everyone<'_>,
+) -> Result<Meant<Vec<Uuid>>> {
     Ok(match who::records(tx, context, mentions, everyone)? {
         Meant::Certain(Records { record: Record::Contact, ids, .. }) => Meant::Certain(ids),
         Meant::Certain(_) => Meant::Open(words::only_contacts_on_lists()),
