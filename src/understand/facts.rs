@@ -47,7 +47,7 @@ static NEWS: Choices<News> = Choices::of(&[
 
 /// Reads the words `start..end` as news about a contact.
 pub(super) fn fact(sentence: &Sentence<'_>, start: usize, end: usize) -> Option<Fact> {
-    field_of(sentence, start, end).or_else(|| job(sentence, start, end))
+    field_of(sentence, start, end).or_else(|| has_new(sentence, start, end)).or_else(|| job(sentence, start, end))
 }
 
 /// "Jane's new title is VP Legal", "the title of Jane is now VP", "new phone for Jane: 555-0100".
@@ -78,8 +78,18 @@ fn field_of(sentence: &Sentence<'_>, start: usize, end: usize) -> Option<Fact> {
         verb = person.last;
     }
     const TELLS: [&str; 12] = [
-        "is", "is now", "should be", "has changed to", "changed to", "will be", "are", "should now be", "must be",
-        "needs to be", "has to be", "was changed to",
+        "is",
+        "is now",
+        "should be",
+        "has changed to",
+        "changed to",
+        "will be",
+        "are",
+        "should now be",
+        "must be",
+        "needs to be",
+        "has to be",
+        "was changed to",
     ];
     let told = sentence.longest_of(verb, &TELLS);
     let announced = fresh.is_some() && verb < end && sentence.gap(verb).contains(':');
@@ -91,6 +101,26 @@ fn field_of(sentence: &Sentence<'_>, start: usize, end: usize) -> Option<Fact> {
     fits.then(|| Fact { people, changes, verb: (verb, verb + told.unwrap_or(1)) })
 }
 
+/// "Marcus Webb has a new phone number: (212) 555-0147".
+fn has_new(sentence: &Sentence<'_>, start: usize, end: usize) -> Option<Fact> {
+    const HAS: [&str; 8] = [
+        "has a new",
+        "has new",
+        "got a new",
+        "has got a new",
+        "now has a new",
+        "uses a new",
+        "now uses",
+        "has changed",
+    ];
+    let people = mentions(sentence, start, end, &[]);
+    let owner = people.first().filter(|person| person.first == start)?;
+    let (at, count) = (owner.last, sentence.longest_of(owner.last, &HAS)?);
+    let changes = updates(sentence, at + count, end, &people);
+    let fits = !changes.is_empty() && changes.iter().all(|change| is_value(sentence, change));
+    fits.then(|| Fact { people, changes, verb: (at, at + count) })
+}
+
 /// Whether the words can be a value of the field: "wrong" and "out of date" are none.
 fn is_value(sentence: &Sentence<'_>, change: &Change) -> bool {
     let Some((start, end)) = change.value else { return false };
@@ -98,8 +128,28 @@ fn is_value(sentence: &Sentence<'_>, change: &Change) -> bool {
     let last = sentence.words.partition_point(|word| word.start < end);
     let named = !sentence.has_case() || sentence.is_capitalised(first) || sentence.quote_of(first).is_some();
     const JUDGED: [&str; 22] = [
-        "wrong", "missing", "outdated", "old", "out", "incorrect", "not", "invalid", "correct", "right", "ok", "fine",
-        "unknown", "different", "broken", "private", "no", "still", "on", "in", "there", "up",
+        "wrong",
+        "missing",
+        "outdated",
+        "old",
+        "out",
+        "incorrect",
+        "not",
+        "invalid",
+        "correct",
+        "right",
+        "ok",
+        "fine",
+        "unknown",
+        "different",
+        "broken",
+        "private",
+        "no",
+        "still",
+        "on",
+        "in",
+        "there",
+        "up",
     ];
     if JUDGED.contains(&sentence.norm(first)) {
         return false;

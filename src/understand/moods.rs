@@ -51,8 +51,9 @@ pub(super) static OPENERS: Words = Words::of(
 );
 
 /// Words that may stand before a request when a comma or dash follows them.
-pub(super) static INTERJECTIONS: Words =
-    Words::of("wait|stop|listen|look|second|third|request|better|instead|go|come on|no|yes|ok|task|warning|note|important");
+pub(super) static INTERJECTIONS: Words = Words::of(
+    "wait|stop|listen|look|second|third|request|better|instead|go|come on|no|yes|ok|task|warning|note|important",
+);
 
 /// Openers that make a sentence with a question mark a request.
 pub(super) static POLITE: Words = Words::of(
@@ -67,9 +68,10 @@ pub(super) static POLITE: Words = Words::of(
 );
 
 /// Openers that a gerund follows: "would you mind deleting …".
-pub(super) static WITH_GERUND: Words =
-    Words::of("would you mind|do you mind|any chance of|i need help|i need help with|need help with|help me with|how about|lets try|id appreciate you|consider|\
-     let try");
+pub(super) static WITH_GERUND: Words = Words::of(
+    "would you mind|do you mind|any chance of|i need help|i need help with|need help with|help me with|how about|lets try|id appreciate you|consider|\
+     let try",
+);
 
 /// Openers that ask whether something can be done; for what changes anything they are questions.
 pub(super) static CAPABILITY: Words = Words::of(
@@ -139,7 +141,7 @@ pub(super) static HARMLESS_CONDITIONS: Words = Words::of(
 
 /// Openings of what is only thought of.
 pub(super) static HYPOTHETICAL: Words = Words::of(
-    "suppose|supposing|imagine|lets say|let us say|say we|what if|i might|we might|i may|we may|i was going to|we were going to|\
+    "thinking out loud|just thinking out loud|thinking aloud|just thinking|brainstorming|just an idea|note to self|suppose|supposing|imagine|lets say|let us say|say we|what if|i might|we might|i may|we may|i was going to|we were going to|\
      i was about to|we were about to|im thinking about|i am thinking about|were thinking about|we are thinking about|\
      im thinking of|i am thinking of|were thinking of|we are thinking of|im not sure whether|i am not sure whether|\
      im not sure if|i am not sure if|not sure whether|not sure if|i could|i wish|maybe i|maybe we|perhaps we|perhaps i|\
@@ -157,7 +159,7 @@ pub(super) static HYPOTHETICAL: Words = Words::of(
 
 /// Words that make what follows them somebody's words.
 pub(super) static SAYING: Words = Words::of(
-    "said|says|say|saying|wrote|writes|write|told|tells|asked|asks|replied|replies|mentioned|reads|read|states|stated|\
+    "subject|betreff|said|says|say|saying|wrote|writes|write|told|tells|asked|asks|replied|replies|mentioned|reads|read|states|stated|\
      answered|suggested|suggests|reported|claims|claimed|demanded|demands|ordered|shouted|texted|emailed|quote|quoted|\
      goes|instructed|instructs|recommends|recommended|complained|warned|insists|insisted|instructions|prompt",
 );
@@ -231,7 +233,8 @@ pub(super) static LEAD_INS: Words = Words::of(
 pub(super) fn is_talk(sentence: &Sentence<'_>, from: usize, to: usize) -> bool {
     let mut at = from;
     while at < to {
-        let count = sentence.longest_of(at, &TALK).or_else(|| SMALL_TALK.contains(sentence.norm(at)).then_some(1));
+        let talk = sentence.longest_of(at, &TALK).or_else(|| sentence.longest_of(at, &SMALL_TALK));
+        let count = talk.or_else(|| compliment(sentence, at));
         match count {
             Some(count) => at += count,
             // "Thanks, Jane", "Hi Tom": a name after a greeting.
@@ -243,13 +246,81 @@ pub(super) fn is_talk(sentence: &Sentence<'_>, from: usize, to: usize) -> bool {
     true
 }
 
+/// "that was fast", "you are so helpful".
+fn compliment(sentence: &Sentence<'_>, at: usize) -> Option<usize> {
+    const FRAMES: [&str; 14] = [
+        "that was", "that is", "that", "this is", "this was", "it was", "it is", "you are", "you were", "youre",
+        "thats", "its", "what a", "how",
+    ];
+    const DEGREES: [&str; 7] = ["so", "very", "really", "too", "pretty", "quite", "super"];
+    const ADJECTIVES: [&str; 34] = [
+        "fast",
+        "quick",
+        "nice",
+        "easy",
+        "perfect",
+        "amazing",
+        "wonderful",
+        "helpful",
+        "great",
+        "good",
+        "awesome",
+        "funny",
+        "cool",
+        "smart",
+        "clever",
+        "kind",
+        "sweet",
+        "lovely",
+        "impressive",
+        "excellent",
+        "fantastic",
+        "brilliant",
+        "fun",
+        "useful",
+        "slow",
+        "annoying",
+        "bad",
+        "weird",
+        "strange",
+        "interesting",
+        "sad",
+        "crazy",
+        "wild",
+        "rude",
+    ];
+    let mut next = at + sentence.longest_of(at, &FRAMES)?;
+    next += usize::from(DEGREES.contains(&sentence.norm(next)));
+    ADJECTIVES.contains(&sentence.norm(next)).then_some(next + 1 - at)
+}
+
 /// A capitalised word behind a greeting: the person spoken to.
 pub(super) fn is_vocative(sentence: &Sentence<'_>, at: usize) -> bool {
     at > 0
         && sentence.is_capitalised(at)
         && sentence.has_case()
-        && ["hi", "hello", "hey", "dear", "thanks", "you", "regards", "cheers", "best", "morning", "afternoon", "evening", "wishes", "bye", "hallo", "bonjour", "hola", "liebe", "lieber"]
-            .contains(&sentence.norm(at - 1))
+        && [
+            "hi",
+            "hello",
+            "hey",
+            "dear",
+            "thanks",
+            "you",
+            "regards",
+            "cheers",
+            "best",
+            "morning",
+            "afternoon",
+            "evening",
+            "wishes",
+            "bye",
+            "hallo",
+            "bonjour",
+            "hola",
+            "liebe",
+            "lieber",
+        ]
+        .contains(&sentence.norm(at - 1))
 }
 
 /// Whether the words `from..to` hold a word of saying: what follows is reported.
@@ -259,7 +330,8 @@ pub(super) fn reports(sentence: &Sentence<'_>, from: usize, to: usize) -> bool {
 
 /// Where a condition begins at the end of a request ("… if she replies").
 pub(super) fn condition_behind(sentence: &Sentence<'_>, from: usize, to: usize) -> Option<usize> {
-    const BEHIND: [&str; 9] = ["if", "when", "whenever", "once", "unless", "as soon as", "every time", "in case", "after she"];
+    const BEHIND: [&str; 9] =
+        ["if", "when", "whenever", "once", "unless", "as soon as", "every time", "in case", "after she"];
     (from + 1..to).find(|at| {
         sentence.quote_of(*at).is_none()
             && sentence.longest_of(*at, &BEHIND).is_some()
@@ -271,8 +343,22 @@ pub(super) fn condition_behind(sentence: &Sentence<'_>, from: usize, to: usize) 
 /// The first place after a comma, a dash, a colon or a joining word in `from..to` where a new thought may begin.
 pub(super) fn thoughts<'s>(sentence: &'s Sentence<'_>, from: usize, to: usize) -> impl Iterator<Item = usize> + 's {
     const JOINS: [&str; 16] = [
-        "so", "please", "pls", "plz", "therefore", "hence", "could you", "can you", "would you", "but", "kindly", "just",
-        "then", "and please", "instead", "and pls",
+        "so",
+        "please",
+        "pls",
+        "plz",
+        "therefore",
+        "hence",
+        "could you",
+        "can you",
+        "would you",
+        "but",
+        "kindly",
+        "just",
+        "then",
+        "and please",
+        "instead",
+        "and pls",
     ];
     (from + 1..to).filter(move |at| {
         sentence.quote_of(*at).is_none()
@@ -284,7 +370,17 @@ pub(super) fn thoughts<'s>(sentence: &'s Sentence<'_>, from: usize, to: usize) -
 /// Every phrase of this file.
 pub(super) fn phrases() -> impl Iterator<Item = &'static str> {
     let tables = [
-        &OPENERS, &POLITE, &INTERJECTIONS, &NEGATIONS, &QUESTIONS, &CONDITIONS, &HYPOTHETICAL, &SAYING, &AGREEMENT, &TALK, &LEAD_INS,
+        &OPENERS,
+        &POLITE,
+        &INTERJECTIONS,
+        &NEGATIONS,
+        &QUESTIONS,
+        &CONDITIONS,
+        &HYPOTHETICAL,
+        &SAYING,
+        &AGREEMENT,
+        &TALK,
+        &LEAD_INS,
     ];
     tables.into_iter().flat_map(Words::phrases)
 }
