@@ -3,10 +3,12 @@
 //! Protects the rule that a time is kept in the words of the request.
 
 use super::details::Reading;
+use super::gazetteer;
 use super::intent::Verdict;
 use super::names::{Kind, reference};
 use super::phrasebook::Words;
 use super::sentence::Sentence;
+use super::vocabulary;
 use super::words::Break;
 
 /// Words for a time that a campaign or reminder may be set to.
@@ -286,6 +288,24 @@ impl Reading<'_> {
             (first < last && !other).then_some((first, last))
         });
         let listed = verdict.references.iter().any(|found| found.kind == Kind::List && found.name.is_some());
+        // "Five subject lines for our webinar" says about what, not for whom.
+        let thing = |(first, last): &(usize, usize)| {
+            let known = ["our", "my", "the", "a", "an"].contains(&sentence.norm(*first));
+            known
+                && !(*first..*last).any(|at| {
+                    gazetteer::phrase(sentence, at, *last)
+                        .is_some_and(|phrase| phrase.title().is_some() || phrase.levels().is_some())
+                        || vocabulary::PEOPLE.contains(sentence.norm(at))
+                        || ["customers", "subscribers", "attendees", "partners", "members", "investors", "alumni"]
+                            .contains(&sentence.norm(at))
+                })
+        };
+        if let Some((first, last)) = found.filter(thing) {
+            if self.details.topic.is_none() {
+                self.topic(first, last);
+            }
+            return;
+        }
         if let Some((first, last)) = found.filter(|_| !listed) {
             let words = sentence.slice(first, last).to_owned();
             self.note("audience", words.clone().into(), sentence.span(first, last));

@@ -106,7 +106,7 @@ pub(super) static NEGATIONS: Words = Words::of(
 
 /// Words that open a question.
 pub(super) static QUESTIONS: Words = Words::of(
-    "who|whom|whose|what|whats|whos|which|how|hows|when|where|why|is|are|do|does|did|has|have|had|was|were|\
+    "anything waiting|anything pending|anything open|anything to approve|anything left|who|whom|whose|what|whats|whos|which|how|hows|when|where|why|is|are|do|does|did|has|have|had|was|were|\
      am|should|may|might|can|could|would|will|shall|isnt|arent|doesnt|didnt|havent|hasnt|wheres|whens|\
      any idea|do you know|im wondering|i wonder|wondering|id like to know|i want to know|\
      i would like to know|i need to know|question|whys|wasnt|werent|shouldnt|wouldnt|couldnt|any|got any|\
@@ -203,7 +203,7 @@ pub(super) static TALK: Words = Words::of(
      how was your day|how was your weekend|how is your day|hows your day|are you there|are you a bot|are you human|\
      are you a robot|are you real|are you ok|tell me a joke|tell us a joke|sing a song|sing me a song|what a day|\
      what a week|its friday|tgif|good to know|good to hear|interesting|i see|got it|understood|noted|makes sense|\
-     that makes sense|fair enough|all right|right|oh well|hmm|hm|wow|omg|oops|my bad|sorry about that|bye bye|take care|\
+     that makes sense|fair enough|all right|right|oh well|hmm|hm|wow|impressive|my mistake|sorry|omg|oops|my bad|sorry about that|bye bye|take care|\
      good luck|hope you are well|hope youre well|i hope you are well|i hope youre well|hope all is well|\
      i hope all is well|i hope you had a nice weekend|hope you had a nice weekend|have fun|long time no see|\
      nice to see you|good to see you|pleased to meet you|everyone|guys|all|folks|team|you too|same to you|today|then|and|so|\

@@ -5,7 +5,10 @@ use serde_json::{Value, json};
 
 use super::{Intent, Request, describe, read};
 
+mod contacts;
+mod records;
 mod robustness;
+mod safety;
 mod spelling;
 
 /// The slots as JSON without the keys that hold nothing.

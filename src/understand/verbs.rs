@@ -55,7 +55,9 @@ pub(super) enum Verb {
 pub(super) static VERBS: Choices<Verb> = Choices::of(&[
     (
         Verb::Find,
-        "would love|would like|would need|id love|i am after|we are after|line up|i would love|we would love|find|find me|find us|search|search for|look for|looking for|im looking for|i am looking for|\
+        "could i have|can i have|may i have|could we have|can we have|run a search for|start a search for|do a search for|\
+         perform a search for|conduct a search for|get me in touch with|put me in touch with|connect me with|introduce me to|\
+         get us in touch with|put us in touch with|would love|would like|would need|id love|i am after|we are after|line up|i would love|we would love|find|find me|find us|search|search for|look for|looking for|im looking for|i am looking for|\
          were looking for|we are looking for|source|identify|locate|discover|prospect|prospect for|hunt for|\
          hunt down|track down|dig up|pull|pull up|pull together|get|get me|get us|fetch|fetch me|give me|give us|\
          bring me|bring up|grab|grab me|scout|scout for|surface|recommend|suggest|i need|we need|i want|we want|\
@@ -236,7 +238,7 @@ pub(super) enum Object {
 pub(super) static OBJECTS: Choices<Object> = Choices::of(&[
     (
         Object::Campaign,
-        "campaign|campaigns|sequence|sequences|cadence|cadences|drip|drips|outreach|ab test|a b test|split test|newsletter|blast|\
+        "email sequence|email campaign|email campaigns|email sequences|mail campaign|email cadence|campaign|campaigns|sequence|sequences|cadence|cadences|drip|drips|outreach|ab test|a b test|split test|newsletter|blast|\
          mailing|flow|drip campaign|email series|mail series",
     ),
     (
