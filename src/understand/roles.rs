@@ -105,6 +105,15 @@ pub(super) fn is_rank(title: &str) -> bool {
 
 /// Takes a title with the words before and behind that belong to it.
 pub(super) fn title(walk: &mut Walk<'_>, at: usize, after: usize, title: &Title) -> usize {
+    if walk.excluding && walk.excludes_word && after > at + 1 {
+        // "non-technical founders" are founders, and not technical.
+        let rest = gazetteer::title(walk.sentence, at + 1, after).filter(|(count, _)| at + 1 + count == after);
+        if let Some((_, rest)) = rest {
+            walk.found.keyword(at, at + 1, true);
+            walk.excluding = false;
+            return self::title(walk, at + 1, after, rest);
+        }
+    }
     let after = of_people(walk, after);
     let first = prefix(walk, at, after, title);
     if let Some(next) = listed_prefix(walk, first, at, after) {
