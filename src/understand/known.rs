@@ -6,10 +6,12 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
+use super::changes;
 use super::languages;
 use super::levels;
 use super::markets;
 use super::measures;
+use super::moods;
 use super::places::{self, Place};
 use super::signals;
 use super::technologies;
@@ -212,7 +214,7 @@ fn build() -> Vocabulary {
 /// The phrases by which the grammar tells words apart.
 fn grammar_phrases() -> impl Iterator<Item = &'static str> {
     let of_searches = vocabulary::phrases().chain(measures::phrases()).chain(signals::phrases());
-    verbs::phrases().chain(of_searches)
+    verbs::phrases().chain(moods::phrases()).chain(changes::FIELDS.phrases()).chain(of_searches)
 }
 
 fn key(word: &str) -> (u8, usize) {

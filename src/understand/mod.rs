@@ -6,27 +6,36 @@
 //! value points at the words that gave it, and what was not read is listed.
 
 mod amounts;
+mod campaigns;
+mod changes;
 mod clean;
 mod contact_data;
 mod demonyms;
-mod destinations;
 mod describe;
+mod destinations;
 mod details;
 mod employers;
 mod exclusions;
+mod facts;
 mod fields;
 mod findings;
 mod firms;
 mod funding;
 mod gazetteer;
-mod grammar;
 mod geography;
+mod given_names;
+mod grammar;
+mod inflection;
 mod intent;
 mod known;
+mod layout;
 mod measures;
+mod moods;
 mod names;
 mod numbers;
+mod people;
 mod phrasebook;
+mod records;
 mod request;
 mod roles;
 mod rules;
@@ -34,9 +43,9 @@ mod runs;
 mod senses;
 mod sentence;
 mod signals;
+mod skills;
 mod soundness;
 mod spelling;
-mod skills;
 mod times;
 mod verbs;
 mod vocabulary;
@@ -156,8 +165,13 @@ fn mark_unread(sentence: &Sentence<'_>, found: &mut Findings<'_>, from: usize, t
 
 fn is_small(sentence: &Sentence<'_>, at: usize) -> bool {
     FILLERS.contains(sentence.norm(at))
-        || verbs::OPENERS.contains(sentence.norm(at))
+        || moods::OPENERS.contains(sentence.norm(at))
         || verbs::SMALL_TALK.contains(sentence.norm(at))
+}
+
+/// "dedupe my contacts": everybody's duplicates, and nobody in particular.
+fn means_duplicates(verdict: &Verdict) -> bool {
+    verdict.people.is_empty() && verdict.body.0 < verdict.body.1
 }
 
 /// Words such as "note" and "campaign", which the operation already says.
@@ -260,9 +274,9 @@ fn details_request(sentence: &Sentence<'_>, verdict: &Verdict) -> Request {
     }
 }
 
-/// The words of a campaign request that describe people to look for.
+/// The words of a campaign request that describe people to look for and enroll.
 fn inner_search(sentence: &Sentence<'_>, verdict: &Verdict) -> Option<(usize, usize)> {
-    let (from, to) = (verdict.verb.1, verdict.clause.1);
+    let (from, to) = verdict.body;
     let own = |at: usize| ["my", "our"].contains(&sentence.norm(at));
     let outside = |at: &usize| {
         sentence.quote_of(*at).is_none()
@@ -273,14 +287,6 @@ fn inner_search(sentence: &Sentence<'_>, verdict: &Verdict) -> Option<(usize, us
             let opens = (from..to).filter(outside).find(|at| opens_search(sentence, *at))?;
             (!(from..opens).any(own)).then_some((from, to))
         }
-        (Intent::CampaignCreate, "create" | "write_copy") => {
-            let at = (from + 1..to).filter(outside).find(|at| {
-                ["for", "to", "targeting", "target", "aimed", "with", "reaching"].contains(&sentence.norm(at - 1))
-                    && opens_search(sentence, *at)
-            })?;
-            let about = (at..to).find(|word| ["about", "regarding"].contains(&sentence.norm(*word))).unwrap_or(to);
-            Some((at, about))
-        }
         _ => None,
     }
 }
@@ -288,8 +294,17 @@ fn inner_search(sentence: &Sentence<'_>, verdict: &Verdict) -> Option<(usize, us
 /// The question Lexi asks instead of acting when the intent or a record is open.
 fn question_back(verdict: &Verdict, details: &Details) -> Option<String> {
     let no_campaign = details.campaign_name.is_none();
-    let named = details.contacts.iter().any(|contact| contact.name.is_some() || contact.email.is_some());
-    let question = match (verdict.intent, verdict.operation) {
+    let named = details.contacts.iter().any(|contact| {
+        contact.name.is_some() || contact.email.is_some() || contact.company.is_some() || contact.id.is_some()
+    });
+    let pointed = details.contacts.iter().any(|contact| contact.reference.is_some());
+    let described = details.contacts.iter().any(|contact| contact.filter.is_some());
+    let all = details.campaign_ref.as_deref().is_some_and(|words| {
+        let words = words.to_lowercase();
+        words.contains("all") || words.contains("every")
+    });
+    let operation = details.operation.as_deref().unwrap_or(verdict.operation);
+    let question = match (verdict.intent, operation) {
         (Intent::Other, "unknown") => NOT_UNDERSTOOD,
         (Intent::Other, "follow_up") => {
             "What does this belong to? There is nothing open in this conversation that I could change."
@@ -298,12 +313,15 @@ fn question_back(verdict: &Verdict, details: &Details) -> Option<String> {
             "Which search should I change? Say the whole request, for example “Find 100 CEOs at law firms in Texas”."
         }
         (Intent::Other, "decide") => "Which task do you mean? A task is approved or dismissed on the task itself.",
-        (Intent::CampaignStart, _) if no_campaign && !named => "Which campaign do you mean?",
+        (Intent::CampaignStart, _) if pointed && !named && !described => "Whom do you mean?",
+        (Intent::CampaignStart, _) if no_campaign && !named && !all => "Which campaign do you mean?",
         (Intent::CampaignCreate, "revise_copy" | "add_step") if no_campaign => "Which text should I change?",
-        (Intent::ContactUpdate, _) if !named && !details.contacts.iter().any(|contact| contact.filter.is_some()) => {
-            "Which contact do you mean?"
+        (Intent::ContactUpdate, "merge") if details.contacts.is_empty() && means_duplicates(verdict) => return None,
+        (Intent::ContactUpdate, _) if !named && !described => "Which contact do you mean?",
+        (Intent::ListOperation, "add" | "remove" | "move" | "copy") if pointed && !named && !described => {
+            "Whom do you mean?"
         }
-        (Intent::ListOperation, "delete" | "clear" | "add" | "remove" | "move" | "rename" | "merge")
+        (Intent::ListOperation, "delete" | "clear" | "add" | "remove" | "move" | "copy" | "rename" | "merge")
             if details.list_name.is_none() =>
         {
             "Which list do you mean?"

@@ -123,7 +123,7 @@ pub(super) fn reference(sentence: &Sentence<'_>, at: usize) -> Option<Reference>
         let word = sentence.norm(next);
         let found = if KNOWN.contains(&word) {
             Pointer::Known
-        } else if NEW.contains(&word) {
+        } else if NEW.contains(&word) && !begins_a_name(sentence, next) {
             Pointer::New
         } else if HERE.contains(&word) {
             Pointer::Here
@@ -192,7 +192,7 @@ fn named_before(sentence: &Sentence<'_>, at: usize, pointed: bool) -> Option<Fou
         if sentence.before(noun) >= Break::Comma {
             return None;
         }
-        if let Some((kind, count)) = kind(sentence, noun) {
+        if let Some((kind, count)) = kind(sentence, noun).filter(|_| !goes_on_in_name(sentence, noun)) {
             // "outreach campaign", "contact list" are kinds, not names.
             let is_kind = (at..noun).all(|word| {
                 let norm = sentence.norm(word);
@@ -208,6 +208,16 @@ fn named_before(sentence: &Sentence<'_>, at: usize, pointed: bool) -> Option<Fou
         }
     }
     None
+}
+
+/// "my New Clients list": a word of the name, because the next one has a capital too.
+fn begins_a_name(sentence: &Sentence<'_>, at: usize) -> bool {
+    sentence.has_case() && at > 0 && sentence.is_capitalised(at) && sentence.is_capitalised(at + 1)
+}
+
+/// "the GC Drip sequence": a noun with a capital before another noun is part of the name.
+fn goes_on_in_name(sentence: &Sentence<'_>, at: usize) -> bool {
+    sentence.has_case() && sentence.is_capitalised(at) && kind(sentence, at + 1).is_some()
 }
 
 /// Words that say what sort of list or campaign it is.

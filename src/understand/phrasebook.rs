@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use super::sentence::Sentence;
+use super::words::Break;
 
 /// A set of phrases.
 pub(super) struct Words {
@@ -62,10 +63,19 @@ impl<T: Copy> Choices<T> {
 
     /// The value of the longest phrase at `at`, and its number of words.
     pub(super) fn longest(&self, sentence: &Sentence<'_>, at: usize) -> Option<(T, usize)> {
-        let phrases = self.book().get(sentence.norm(at))?;
+        self.longest_as(sentence, at, sentence.norm(at))
+    }
+
+    /// Like [`Choices::longest`], with `first` read in the place of the word at `at`.
+    pub(super) fn longest_as(&self, sentence: &Sentence<'_>, at: usize, first: &str) -> Option<(T, usize)> {
+        let phrases = self.book().get(first)?;
         phrases
             .iter()
-            .find(|(phrase, count, _)| *count == 1 || sentence.match_words(at, phrase).is_some())
+            .find(|(phrase, count, _)| {
+                let rest = phrase.split_once(' ').map_or("", |split| split.1);
+                let joined = sentence.before(at + 1) < Break::Dash;
+                *count == 1 || (joined && sentence.match_words(at + 1, rest).is_some())
+            })
             .map(|(_, count, value)| (*value, *count))
     }
 

@@ -71,13 +71,40 @@ pub enum Intent {
 }
 
 /// The values of a request. Which shape it has follows from the intent alone.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(untagged)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Slots {
     /// `prospect_search`.
     Search(Box<Search>),
     /// Every other intent.
     Details(Box<Details>),
+}
+
+impl Serialize for Slots {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Slots::Search(search) => search.serialize(serializer),
+            Slots::Details(details) => match (&details.list_name, &details.second_list) {
+                (Some(first), Some(second)) => {
+                    let mut value = serde_json::to_value(details).map_err(serde::ser::Error::custom)?;
+                    value["list_name"] = serde_json::json!([first, second]);
+                    value.serialize(serializer)
+                }
+                _ => details.serialize(serializer),
+            },
+        }
+    }
+}
+
+/// Takes the second of two list names out of the JSON of [`Details`].
+fn details_of(mut slots: Value) -> Result<Details, serde_json::Error> {
+    let mut second = None;
+    if let Some(Value::Array(names)) = slots.get_mut("list_name") {
+        second = names.get(1).and_then(Value::as_str).map(str::to_owned);
+        let first = names.first().cloned().unwrap_or_default();
+        slots["list_name"] = first;
+    }
+    let details: Details = serde_json::from_value(slots)?;
+    Ok(Details { second_list: second, ..details })
 }
 
 /// Whom a search is for.
@@ -215,16 +242,20 @@ pub struct Details {
     /// A campaign pointed at without a name: "it", "this campaign".
     #[serde(skip_serializing_if = "Option::is_none")]
     pub campaign_ref: Option<String>,
-    /// The name of a list as written.
+    /// The name of a list as written. Of a `merge` that names two lists, JSON holds both here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub list_name: Option<String>,
+    /// The other list of a `merge`: the one that stays, when the words say so ("merge A into B").
+    #[serde(skip)]
+    pub second_list: Option<String>,
     /// The contacts meant.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub contacts: Vec<Mention>,
     /// Field to new value; `null` clears the field.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub changes: BTreeMap<String, Option<String>>,
-    /// Which of the workspace's records, in the words of the request.
+    /// Which of the workspace's records, in the words of the request; of a `move` or `copy` between lists the
+    /// name of the list they come from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub filter: Option<String>,
     /// When, in the words of the request.
@@ -236,9 +267,9 @@ pub struct Details {
     /// For whom a new campaign is, in the words of the request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub audience: Option<String>,
-    /// What is compared with what, in the words of the request.
+    /// Whether an A/B test is asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub ab_test: Option<String>,
+    pub ab_test: Option<bool>,
     /// People to look for first ("add 20 VPs to my Spring sequence").
     #[serde(skip_serializing_if = "Option::is_none")]
     pub search: Option<Search>,
@@ -355,7 +386,7 @@ impl TryFrom<Stored> for Request {
     fn try_from(stored: Stored) -> Result<Request, serde_json::Error> {
         let slots = match stored.intent {
             Intent::ProspectSearch => Slots::Search(serde_json::from_value(stored.slots)?),
-            _ => Slots::Details(serde_json::from_value(stored.slots)?),
+            _ => Slots::Details(Box::new(details_of(stored.slots)?)),
         };
         Ok(Request {
             intent: stored.intent,

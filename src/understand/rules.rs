@@ -4,6 +4,9 @@
 //! person paused is not the whole campaign.
 
 use super::names::{Kind, Pointer, Reference};
+use super::given_names::may_be_first_name;
+use super::people::{ADDRESSES, Person};
+use super::records::WORKSPACE;
 use super::request::Intent;
 use super::sentence::Sentence;
 use super::verbs::{Object, Verb};
@@ -11,12 +14,18 @@ use super::verbs::{Object, Verb};
 /// The facts about one clause that the rules look at.
 pub(super) struct Facts<'s> {
     pub(super) sentence: &'s Sentence<'s>,
+    /// Words of the verb.
+    pub(super) verb: (usize, usize),
     /// First word after openers and verb.
     pub(super) body: usize,
     pub(super) end: usize,
     /// Kinds of thing named outside quotations, in order.
     pub(super) objects: Vec<Object>,
+    /// The kind of thing that the body begins with.
+    pub(super) leading: Option<Object>,
     pub(super) references: &'s [Reference],
+    /// Contacts and companies mentioned.
+    pub(super) people: &'s [Person],
     /// The words behind the verb could begin a search.
     pub(super) search: bool,
     /// The workspace's own records are meant.
@@ -41,7 +50,7 @@ impl Facts<'_> {
     fn from(&self, kind: Kind) -> bool {
         self.references
             .iter()
-            .any(|found| found.kind == kind && ["from", "off", "in", "of"].contains(&found.preposition))
+            .any(|found| found.kind == kind && ["from", "off", "in", "of", "on"].contains(&found.preposition))
     }
 
     /// The first thing named is a list or campaign itself, not a destination.
@@ -49,6 +58,32 @@ impl Facts<'_> {
         self.references
             .first()
             .is_some_and(|found| found.kind == kind && found.first <= self.body + 1 && found.preposition.is_empty())
+    }
+
+    /// A contact or company is named.
+    fn named(&self) -> bool {
+        self.people.iter().any(|person| {
+            let mention = &person.mention;
+            mention.name.is_some() || mention.email.is_some() || mention.company.is_some()
+        })
+    }
+
+    /// A person is named beyond doubt.
+    fn person(&self) -> bool {
+        self.people.iter().any(|person| {
+            let first = person.first + usize::from(ADDRESSES.contains(&self.sentence.norm(person.first)));
+            let name = person.mention.name.is_some() && (may_be_first_name(self.sentence.norm(first)) || first > person.first);
+            name || person.mention.email.is_some()
+        })
+    }
+
+    /// Contacts are named, described or pointed at.
+    fn anybody(&self) -> bool {
+        !self.people.is_empty() || self.has_id()
+    }
+
+    fn has_id(&self) -> bool {
+        super::details::id_at(self.sentence, self.body, self.end).is_some()
     }
 
     /// An e-mail address is stated.
@@ -60,27 +95,90 @@ impl Facts<'_> {
         (self.body..self.end)
             .any(|at| self.sentence.quote_of(at).is_none() && self.sentence.longest_of(at, phrases).is_some())
     }
+
+    /// Like [`Facts::says`], the verb included.
+    fn states(&self, phrases: &[&str]) -> bool {
+        (self.verb.0..self.end)
+            .any(|at| self.sentence.quote_of(at).is_none() && self.sentence.longest_of(at, phrases).is_some())
+    }
+
+    /// "to my contacts", "in the CRM", "as a contact": all the workspace's records are the destination.
+    fn into_workspace(&self) -> bool {
+        const INTO: [&str; 12] =
+            ["to", "into", "in", "as", "to my", "to our", "to the", "into the", "in the", "as a", "as a new", "as new"];
+        (self.body..self.end).any(|at| {
+            let Some(count) = self.sentence.longest_of(at, &INTO) else { return false };
+            let next = at + count;
+            let kind = ["company", "person", "lead", "customer", "client", "prospect"].contains(&self.sentence.norm(next))
+                && self.sentence.norm(at) == "as";
+            self.sentence.quote_of(at).is_none() && (WORKSPACE.contains(self.sentence.norm(next)) || kind)
+        })
+    }
+
+    /// A time other than now is stated.
+    fn is_later(&self) -> bool {
+        const NOW: [&str; 6] = ["now", "right now", "immediately", "asap", "today", "at once"];
+        let inside = |at: usize| self.references.iter().any(|found| found.first <= at && at < found.last);
+        (self.body..self.end).any(|at| {
+            !inside(at)
+                && self.sentence.quote_of(at).is_none()
+                && super::campaigns::is_time(self.sentence, at)
+                && self.sentence.longest_of(at, &NOW).is_none()
+        })
+    }
+
+    /// Everybody on a list, and not some of them.
+    fn everybody(&self) -> bool {
+        const ALL: [&str; 11] = [
+            "everyone", "everybody", "all contacts", "all members", "everything", "all people", "all entries", "all the contacts",
+            "all of the contacts", "all leads", "all prospects",
+        ];
+        (self.body..self.end).any(|at| {
+            self.sentence.longest_of(at, &ALL).is_some_and(|count| {
+                self.references.iter().any(|found| found.kind == Kind::List && found.first == at + count)
+            })
+        }) && !self.named()
+    }
 }
 
 /// The table of what verb and object mean together; the first line that fits decides.
 pub(super) fn rule(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
     match verb {
         Verb::Find => find(facts),
+        Verb::Show | Verb::Tell if facts.references.first().is_some_and(|found| found.pointer == Pointer::Known && found.preposition.is_empty()) => {
+            (Intent::Question, "lookup")
+        }
+        // "look up a work e-mail for Tom": it is not known yet.
+        Verb::Tell if facts.person() && matches!(facts.leading, Some(Object::Copy | Object::Field)) && facts.states(&["look up a", "find out the", "look up an"]) => {
+            (Intent::Other, "enrich")
+        }
         Verb::Show if facts.search && !facts.own && !facts.says(&["contacts", "customers", "clients"]) => {
             (Intent::ProspectSearch, "search")
         }
         Verb::Show | Verb::Tell => (Intent::Question, "lookup"),
+        Verb::Reach if facts.search && !facts.own && !facts.person() => (Intent::ProspectSearch, "search"),
+        Verb::Reach => (Intent::Other, "unknown"),
         Verb::Build => build(facts),
-        Verb::Add | Verb::Save | Verb::Enroll | Verb::Move => add(verb, facts),
+        Verb::Give => give(facts),
+        Verb::Add | Verb::Save | Verb::Enroll | Verb::Move | Verb::Copy => add(verb, facts),
         Verb::Remove | Verb::Clear | Verb::Untag => remove(verb, facts),
-        Verb::Update | Verb::Mark | Verb::Tag | Verb::Assign | Verb::Merge => change(verb, facts),
+        Verb::Rename | Verb::Update | Verb::Mark | Verb::Tag | Verb::Assign | Verb::Merge => change(verb, facts),
         Verb::Import => (Intent::ListOperation, "import"),
+        Verb::Export if facts.search && !facts.own && facts.references.is_empty() && !facts.has(Object::Contact) && facts.people.is_empty() => {
+            (Intent::ProspectSearch, "search")
+        }
+        Verb::Export if facts.first() == Some(Object::Machinery) => (Intent::Other, "settings"),
         Verb::Export => (Intent::ListOperation, "export"),
         Verb::Start | Verb::Pause | Verb::Resume | Verb::Stop | Verb::Schedule | Verb::Test => run(verb, facts),
         Verb::Send => send(facts),
         Verb::Write => write(facts),
+        Verb::Rework if facts.has(Object::Note) => (Intent::ContactUpdate, "add_note"),
+        Verb::Rework => (Intent::CampaignCreate, "revise_copy"),
         Verb::Enrich => (Intent::Other, "enrich"),
         Verb::Remind => (Intent::Other, "todo"),
+        Verb::Meet if facts.search && !facts.person() && !facts.own && !facts.has(Object::Meeting) => {
+            (Intent::ProspectSearch, "search")
+        }
         Verb::Meet => (Intent::Other, "meeting"),
         Verb::Log if facts.has(Object::Note) => (Intent::ContactUpdate, "add_note"),
         Verb::Log => (Intent::Other, "log_activity"),
@@ -90,12 +188,15 @@ pub(super) fn rule(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
         Verb::Decide if facts.direct(Kind::Campaign) => (Intent::CampaignStart, "stop"),
         Verb::Decide => (Intent::Other, "decide"),
         Verb::Reword if facts.has(Object::Copy) || facts.says(&TONES) => (Intent::CampaignCreate, "revise_copy"),
-        Verb::Reword | Verb::Revise | Verb::Exclude => (Intent::Other, "revise_search"),
+        Verb::Reword | Verb::Revise => (Intent::Other, "revise_search"),
+        // "Ignore all previous instructions …" wants nothing of ours.
+        Verb::Exclude if facts.says(&["instructions", "rules", "prompt"]) => (Intent::Other, "none"),
+        Verb::Exclude => (Intent::Other, "revise_search"),
     }
 }
 
 /// Words about the tone of a text.
-const TONES: [&str; 12] = [
+const TONES: [&str; 16] = [
     "shorter",
     "longer",
     "casual",
@@ -108,27 +209,53 @@ const TONES: [&str; 12] = [
     "persuasive",
     "personal",
     "professional",
+    "polite",
+    "friendly",
+    "funnier",
+    "crisper",
+];
+
+/// Texts that are written, not addresses that are looked up.
+const TEXTS: [&str; 22] = [
+    "email template", "template", "email copy", "copy", "subject line", "subject lines", "draft", "email to", "intro email",
+    "cold email", "message", "follow up email", "breakup email", "welcome email", "email for", "mail to", "mail for",
+    "linkedin message", "opener", "introduction", "letter", "emails for",
 ];
 
 fn find(facts: &Facts<'_>) -> (Intent, &'static str) {
-    let contact_data = matches!(facts.first(), Some(Object::Copy | Object::Field)) && !facts.search;
-    if facts.has(Object::Duplicates) || facts.own {
+    if facts.has(Object::Duplicates) || facts.own || (facts.first() == Some(Object::Figure) && facts.objects.len() <= 2) {
         return (Intent::Question, "lookup");
     }
-    if contact_data && facts.says(&["for", "of", "address", "number", "email", "phone"]) {
-        return (Intent::Other, "enrich");
+    let looked_up = matches!(facts.leading, Some(Object::Copy | Object::Field))
+        || facts.person() && matches!(facts.first(), Some(Object::Copy | Object::Field));
+    let searches = facts.search && !facts.person();
+    if looked_up && (facts.named() || facts.anybody() || facts.to(Kind::List).is_some() || !searches) {
+        let text = facts.first() == Some(Object::Copy) && facts.states(&TEXTS) && !facts.says(&["address", "addresses"]) && !facts.states(&["look", "get", "fetch", "track down"]);
+        if text || facts.states(&["a short", "a friendly", "tone"]) {
+            return (Intent::CampaignCreate, "write_copy");
+        }
+        if facts.says(&["for", "of", "address", "number", "email", "phone"]) || facts.anybody() {
+            return (Intent::Other, "enrich");
+        }
+    }
+    if looked_up && facts.states(&TEXTS) && facts.states(&["need", "want", "like"]) {
+        return (Intent::CampaignCreate, "write_copy");
     }
     if facts.to(Kind::Campaign).is_some_and(|found| found.name.is_some() || found.pointer == Pointer::Known)
         && facts.search
     {
         return (Intent::CampaignStart, "enroll");
     }
-    if !facts.search {
-        match facts.first() {
+    if !facts.search || matches!(facts.leading, Some(Object::Campaign | Object::Step)) {
+        match facts.leading.or(facts.first()) {
             Some(Object::Deal | Object::Todo | Object::Meeting | Object::Machinery | Object::Note | Object::Tag) => {
                 return (Intent::Question, "lookup");
             }
-            Some(Object::Campaign) => return (Intent::CampaignCreate, "create"),
+            Some(Object::Campaign | Object::Step) => return (Intent::CampaignCreate, "create"),
+            Some(Object::List) if facts.references.iter().any(|found| found.kind == Kind::List && found.pointer == Pointer::Known) => {
+                return (Intent::Question, "lookup");
+            }
+            Some(Object::List) => return (Intent::ListOperation, "create"),
             _ => {}
         }
     }
@@ -136,58 +263,110 @@ fn find(facts: &Facts<'_>) -> (Intent, &'static str) {
 }
 
 fn build(facts: &Facts<'_>) -> (Intent, &'static str) {
+    let step = facts.to(Kind::Campaign).is_some();
     match facts.first() {
+        Some(Object::Field) if facts.says(&["owner", "account owner"]) && facts.anybody() => (Intent::ContactUpdate, "reassign"),
+        // "Create a contact for Lena Ortiz, CFO at Harbor Foods".
+        Some(Object::Contact) if facts.named() => (Intent::ContactUpdate, "create"),
+        Some(Object::Copy) if facts.says(&["campaign", "sequence"]) && !step => (Intent::CampaignCreate, "create"),
+        Some(Object::Copy) if facts.says(&TONES) => (Intent::CampaignCreate, "revise_copy"),
+        Some(Object::Copy) if !facts.states(&["test", "ab", "split"]) => (Intent::CampaignCreate, "write_copy"),
         Some(Object::Campaign | Object::Copy | Object::Step) => (Intent::CampaignCreate, "create"),
+        Some(Object::List) if facts.direct(Kind::List) && facts.references.first().is_some_and(|found| found.name.is_some() && !facts.describes_behind(found)) => {
+            (Intent::ListOperation, "create")
+        }
         Some(Object::List | Object::Contact) if facts.search && !facts.own => (Intent::ProspectSearch, "search"),
         Some(Object::List) => (Intent::ListOperation, "create"),
-        _ if facts.search && !facts.own => (Intent::ProspectSearch, "search"),
-        Some(Object::Contact | Object::Field) => (Intent::ContactUpdate, "create"),
         Some(Object::Note) => (Intent::ContactUpdate, "add_note"),
         Some(Object::Tag) => (Intent::ContactUpdate, "tag"),
         Some(Object::Deal) => (Intent::Other, "deal"),
         Some(Object::Todo) => (Intent::Other, "todo"),
         Some(Object::Meeting) => (Intent::Other, "meeting"),
         Some(Object::Machinery) => (Intent::Other, "settings"),
+        Some(Object::Figure) => (Intent::Question, "lookup"),
         Some(Object::Duplicates) => (Intent::Other, "unknown"),
-        None if facts.says(&["company", "person", "record", "lead"]) => (Intent::ContactUpdate, "create"),
+        _ if facts.search && !facts.own && !facts.named() => (Intent::ProspectSearch, "search"),
+        Some(Object::Contact | Object::Field) => (Intent::ContactUpdate, "create"),
+        None if facts.says(&["company", "person", "record", "lead", "profile"]) || facts.into_workspace() => (Intent::ContactUpdate, "create"),
         None => (Intent::Other, "unknown"),
     }
 }
 
+impl Facts<'_> {
+    /// Whether people are described behind a named list: "a list called Texas CEOs of CEOs in Texas".
+    fn describes_behind(&self, list: &Reference) -> bool {
+        let called = list.name.map_or(list.last, |_| list.last);
+        called < self.end
+            && ["of", "with", "for", "containing"].contains(&self.sentence.norm(called))
+            && self.search
+    }
+}
+
+fn give(facts: &Facts<'_>) -> (Intent, &'static str) {
+    match facts.first() {
+        Some(Object::Tag) => (Intent::ContactUpdate, "tag"),
+        Some(Object::Note) => (Intent::ContactUpdate, "add_note"),
+        Some(Object::Field) if facts.anybody() => (Intent::ContactUpdate, "update"),
+        _ if facts.says(&["to"]) && facts.named() && facts.people.len() > 1 => (Intent::ContactUpdate, "reassign"),
+        _ => (Intent::Other, "unknown"),
+    }
+}
+
 fn add(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
+    if verb == Verb::Enroll && facts.says(&["on hold", "on ice", "on pause"]) {
+        return run(Verb::Pause, facts);
+    }
     match facts.first() {
         Some(Object::Note) => return (Intent::ContactUpdate, "add_note"),
         Some(Object::Tag) => return (Intent::ContactUpdate, "tag"),
         Some(Object::Todo) => return (Intent::Other, "todo"),
-        Some(Object::Deal) => return (Intent::Other, "deal"),
+        Some(Object::Deal) if !facts.direct(Kind::List) => return (Intent::Other, "deal"),
         Some(Object::Meeting) => return (Intent::Other, "meeting"),
-        Some(Object::Step | Object::Copy) if facts.to(Kind::Campaign).is_some() => {
+        Some(Object::Machinery) => return (Intent::Other, "settings"),
+        Some(Object::Step | Object::Copy) if facts.to(Kind::Campaign).is_some() || facts.says(&["campaign", "sequence"]) => {
             return (Intent::CampaignCreate, "add_step");
         }
-        Some(Object::Field) => return (Intent::ContactUpdate, "update"),
-        Some(Object::Copy) if facts.has_address() => return (Intent::ContactUpdate, "update"),
+        Some(Object::Step) if !facts.anybody() => return (Intent::CampaignCreate, "add_step"),
+        Some(Object::Field) if verb != Verb::Copy && !facts.into_workspace() => return (Intent::ContactUpdate, "update"),
+        Some(Object::Copy) if facts.has_address() && !facts.into_workspace() => return (Intent::ContactUpdate, "update"),
+        Some(Object::Copy) if verb == Verb::Copy && facts.anybody() => return (Intent::Other, "send"),
         _ => {}
+    }
+    let instead = facts.says(&["instead"]);
+    if instead && !facts.named() {
+        return (Intent::Other, "revise_search");
+    }
+    if verb == Verb::Copy && facts.direct(Kind::Campaign) {
+        return (Intent::CampaignCreate, "create");
+    }
+    if verb == Verb::Move && facts.direct(Kind::Campaign) {
+        return (Intent::CampaignStart, "schedule");
     }
     if facts.to(Kind::Campaign).is_some() {
         return (Intent::CampaignStart, "enroll");
     }
     if facts.to(Kind::List).is_some() || facts.direct(Kind::List) {
-        return if facts.search && !facts.own && verb == Verb::Add {
-            (Intent::ProspectSearch, "search")
-        } else if verb == Verb::Move {
-            (Intent::ListOperation, "move")
-        } else {
-            (Intent::ListOperation, "add")
+        let gathers = facts.search && !facts.own && verb == Verb::Add && !facts.named() && !facts.described_contacts();
+        return match verb {
+            _ if gathers => (Intent::ProspectSearch, "search"),
+            Verb::Move => (Intent::ListOperation, "move"),
+            Verb::Copy => (Intent::ListOperation, "copy"),
+            _ if facts.direct(Kind::List) && facts.to(Kind::List).is_none() && !facts.anybody() && verb == Verb::Add => (Intent::ListOperation, "create"),
+            _ => (Intent::ListOperation, "add"),
         };
+    }
+    if verb == Verb::Move && facts.named() {
+        return (Intent::ContactUpdate, "update");
+    }
+    if facts.says(&["file", "csv", "excel", "spreadsheet", "xlsx"]) && verb == Verb::Add {
+        return (Intent::ListOperation, "import");
     }
     match (verb, facts.first()) {
         (Verb::Add | Verb::Save, Some(Object::Contact)) => (Intent::ContactUpdate, "create"),
+        (Verb::Add | Verb::Save | Verb::Enroll, _) if facts.into_workspace() => (Intent::ContactUpdate, "create"),
+        (Verb::Save, _) if facts.has_address() => (Intent::ContactUpdate, "create"),
+        (Verb::Add, _) if facts.named() => (Intent::ContactUpdate, "create"),
         (Verb::Add, _) if facts.search => (Intent::Other, "revise_search"),
-        (Verb::Add, _)
-            if facts.says(&["as a contact", "as contact", "to contacts", "as a new contact", "as a company"]) =>
-        {
-            (Intent::ContactUpdate, "create")
-        }
         (Verb::Add | Verb::Move, _) => (Intent::Other, "unknown"),
         (Verb::Enroll, _) if facts.search => (Intent::Other, "unknown"),
         (Verb::Enroll, _) => (Intent::CampaignStart, "enroll"),
@@ -195,23 +374,39 @@ fn add(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
     }
 }
 
+impl Facts<'_> {
+    /// "all contacts in Texas", "everyone at Acme": records of the workspace by a description.
+    fn described_contacts(&self) -> bool {
+        self.people.iter().any(|person| {
+            person.mention.filter.as_ref().is_some_and(|filter| {
+                let filter = filter.to_lowercase();
+                ["contacts", "customers", "clients", "members", "everyone", "everybody"].iter().any(|noun| filter.contains(noun))
+            })
+        })
+    }
+}
+
 fn remove(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
     if facts.has(Object::Duplicates) {
         return (Intent::ContactUpdate, "merge");
     }
-    if facts.direct(Kind::List) {
+    if facts.direct(Kind::List) && !facts.named() {
         return (Intent::ListOperation, if verb == Verb::Clear { "clear" } else { "delete" });
     }
     if facts.direct(Kind::Campaign) {
         return (Intent::CampaignStart, "delete");
     }
+    if let Some(Object::Copy | Object::Step) = facts.first() {
+        if facts.from(Kind::Campaign) || facts.says(&["from the email", "from the mail", "from the template", "sentence", "paragraph", "from the draft"]) {
+            return (Intent::CampaignCreate, "revise_copy");
+        }
+    }
     match facts.first() {
-        Some(Object::Field) => return (Intent::ContactUpdate, "clear_field"),
-        Some(Object::Copy) if !facts.from(Kind::Campaign) => return (Intent::ContactUpdate, "clear_field"),
+        Some(Object::Field | Object::Copy) => return (Intent::ContactUpdate, "clear_field"),
         Some(Object::Tag) => return (Intent::ContactUpdate, "untag"),
         Some(Object::Note) => return (Intent::ContactUpdate, "delete_note"),
-        Some(Object::Deal) => return (Intent::Other, "deal"),
-        Some(Object::Todo) => return (Intent::Other, "todo"),
+        Some(Object::Deal) if !facts.from(Kind::List) => return (Intent::Other, "deal"),
+        Some(Object::Todo | Object::Meeting) => return (Intent::Other, "todo"),
         Some(Object::Machinery) => return (Intent::Other, "settings"),
         _ => {}
     }
@@ -219,7 +414,12 @@ fn remove(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
         return (Intent::CampaignStart, "remove");
     }
     if facts.from(Kind::List) {
-        return (Intent::ListOperation, "remove");
+        return (Intent::ListOperation, if facts.everybody() || verb == Verb::Clear { "clear" } else { "remove" });
+    }
+    // "remove the recruiters" narrows the search that is open.
+    let narrows = facts.states(&["remove", "drop", "take out", "cut", "throw out", "kick out", "pull out"]);
+    if narrows && facts.search && !facts.own && !facts.anybody() && !facts.has(Object::Contact) {
+        return (Intent::Other, "revise_search");
     }
     match verb {
         Verb::Clear => (Intent::ContactUpdate, "clear_field"),
@@ -229,39 +429,65 @@ fn remove(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
 }
 
 fn change(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
-    let list = facts.direct(Kind::List) || facts.first() == Some(Object::List);
+    let list = facts.direct(Kind::List) || facts.first() == Some(Object::List) && !facts.named();
     match verb {
         Verb::Merge if list => (Intent::ListOperation, "merge"),
         Verb::Merge => (Intent::ContactUpdate, "merge"),
+        Verb::Tag if facts.has(Object::Deal) => (Intent::Other, "deal"),
         Verb::Tag => (Intent::ContactUpdate, "tag"),
         Verb::Assign if facts.has(Object::Deal) => (Intent::Other, "deal"),
         Verb::Assign if facts.has(Object::Todo) => (Intent::Other, "todo"),
+        Verb::Assign if facts.first() == Some(Object::Tag) => (Intent::ContactUpdate, "tag"),
         Verb::Assign => (Intent::ContactUpdate, "reassign"),
         Verb::Mark if facts.has(Object::Todo) => (Intent::Other, "todo"),
         Verb::Mark if facts.has(Object::Deal) => (Intent::Other, "deal"),
         Verb::Mark => (Intent::ContactUpdate, "update"),
+        Verb::Rename if facts.references.first().is_some_and(|found| found.kind == Kind::Campaign) => (Intent::CampaignStart, "update"),
+        Verb::Rename if facts.named() && facts.references.is_empty() => (Intent::ContactUpdate, "update"),
+        Verb::Rename if facts.has(Object::Deal) => (Intent::Other, "deal"),
+        Verb::Rename => (Intent::ListOperation, "rename"),
+        _ if facts.first() == Some(Object::List) && facts.says(&["name of", "the name"]) => (Intent::ListOperation, "rename"),
         _ if facts.direct(Kind::List) => (Intent::ListOperation, "rename"),
+        _ if facts.says(&["owner", "account owner", "account manager"]) && facts.says(&["to", "is", "be", "as"]) => (Intent::ContactUpdate, "reassign"),
         _ => match facts.first() {
             Some(Object::Deal) => (Intent::Other, "deal"),
-            Some(Object::Todo) => (Intent::Other, "todo"),
+            Some(Object::Todo | Object::Meeting) => (Intent::Other, "todo"),
             Some(Object::Machinery) => (Intent::Other, "settings"),
             Some(Object::Copy)
-                if !facts.says(&["to"]) || facts.says(&["subject line", "template", "copy", "draft"]) =>
+                if !facts.says(&["to", "is", "with", "as", "be"]) && !facts.has_address()
+                    || facts.says(&["subject line", "template", "copy", "draft", "subject", "body"]) =>
             {
                 (Intent::CampaignCreate, "revise_copy")
             }
+            Some(Object::Copy) if !facts.anybody() && !facts.has_address() => (Intent::CampaignCreate, "revise_copy"),
             Some(Object::Campaign) => (Intent::CampaignStart, "update"),
-            _ if facts.search && !facts.has(Object::Field) => (Intent::Other, "revise_search"),
+            _ if facts.says(&COUNTED) && !facts.anybody() => (Intent::Other, "revise_search"),
+            _ if facts.search && !facts.has(Object::Field) && !facts.anybody() => (Intent::Other, "revise_search"),
             None if ["it", "that", "this"].contains(&facts.sentence.norm(facts.body)) => {
                 (Intent::Other, "revise_search")
             }
+            None if !facts.anybody() && !facts.has(Object::Contact) => (Intent::Other, "revise_search"),
             _ => (Intent::ContactUpdate, "update"),
         },
     }
 }
 
+/// What a search has and a contact has not.
+const COUNTED: [&str; 10] =
+    ["count", "limit", "location", "amount", "quantity", "filter", "search", "results", "radius", "number of people"];
+
+/// Words that make a start a rehearsal.
+const REHEARSAL: [&str; 16] = [
+    "test", "test mode", "dry run", "as a test", "test run", "preview", "to myself", "to my own", "to me first", "trial run",
+    "to my own address", "rehearsal", "sandbox", "to me only", "only to me", "simulation",
+];
+
 fn run(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
+    let rehearsed = matches!(verb, Verb::Start | Verb::Schedule) && facts.says(&REHEARSAL);
     let operation = match verb {
+        _ if rehearsed => "test",
+        // A start at a later time must not happen now.
+        Verb::Start if facts.is_later() && facts.people.is_empty() => "schedule",
         Verb::Start => "start",
         Verb::Pause => "pause",
         Verb::Resume => "resume",
@@ -272,46 +498,66 @@ fn run(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
     match facts.first() {
         Some(Object::Todo) => return (Intent::Other, "todo"),
         Some(Object::Meeting) if !facts.has(Object::Campaign) => return (Intent::Other, "meeting"),
-        Some(Object::Deal) => return (Intent::Other, "deal"),
-        Some(Object::Machinery) => return (Intent::Other, "settings"),
+        Some(Object::Deal) if facts.references.is_empty() => return (Intent::Other, "deal"),
+        Some(Object::Machinery) if facts.references.is_empty() => return (Intent::Other, "settings"),
         Some(Object::List) if verb == Verb::Stop => return (Intent::ListOperation, "delete"),
+        Some(Object::Copy) if verb == Verb::Schedule && facts.references.is_empty() => return (Intent::Other, "send"),
         _ => {}
     }
-    if facts.body >= facts.end {
+    if facts.body >= facts.end && !facts.states(&["test", "dry run"]) {
         return (Intent::Other, "unknown");
     }
+    let campaign = facts.has(Object::Campaign) || facts.references.iter().any(|found| found.kind == Kind::Campaign);
+    let whole = facts.says(&["the whole campaign", "the entire campaign", "whole campaign", "for everyone", "for everybody", "for all"]);
     // "pause Jane in the Spring campaign" is about one person, not about the campaign.
-    let person = !facts.direct(Kind::Campaign)
+    let inside = !facts.direct(Kind::Campaign)
         && facts
             .references
             .iter()
-            .any(|found| found.kind == Kind::Campaign && ["in", "from", "of", "on"].contains(&found.preposition))
-        && verb != Verb::Test;
-    if person {
+            .any(|found| found.kind == Kind::Campaign && ["in", "from", "of", "on"].contains(&found.preposition));
+    let emailing = facts.says(&["emailing", "contacting", "mailing", "messaging", "sending", "emails to", "mails to", "writing to", "all emails", "outreach to"]);
+    let anybody = facts.people.iter().any(|person| !person.mention.reference.as_deref().is_some_and(|words| words.to_lowercase().starts_with("every")));
+    let person = (inside && (anybody || !facts.says(&["start of", "launch of", "steps"]))) || (anybody && !whole);
+    if person && verb != Verb::Test && !rehearsed {
         let operation = match verb {
             Verb::Pause => "pause_contact",
             Verb::Resume => "resume_contact",
+            Verb::Stop if emailing => "pause_contact",
             Verb::Stop => "remove",
-            Verb::Start => "enroll",
+            Verb::Start if campaign => "enroll",
             _ => operation,
         };
+        if verb == Verb::Schedule && !campaign {
+            return (Intent::Other, "meeting");
+        }
         return (Intent::CampaignStart, operation);
     }
-    if verb == Verb::Start && facts.search && !facts.has(Object::Campaign) {
+    if verb == Verb::Start && facts.search && !campaign {
         return (Intent::Other, "unknown");
     }
-    if verb == Verb::Stop && facts.says(&["emailing", "contacting", "mailing", "messaging"]) {
+    if verb == Verb::Stop && emailing {
         return (Intent::CampaignStart, "pause_contact");
+    }
+    let nothing = !campaign && facts.objects.is_empty() && !["it", "this", "that", "all", "everything", "them"].contains(&facts.sentence.norm(facts.body));
+    if nothing && !rehearsed && facts.references.is_empty() && facts.body < facts.end && !anybody && facts.end - facts.body > 3 {
+        return (Intent::Other, "unknown");
     }
     (Intent::CampaignStart, operation)
 }
 
 fn send(facts: &Facts<'_>) -> (Intent, &'static str) {
-    if facts.says(&["test"]) {
+    if facts.says(&["template", "templates", "copy"]) && !facts.anybody() && !facts.states(&["send"]) {
+        return (Intent::CampaignCreate, "write_copy");
+    }
+    let list = facts.references.iter().any(|found| found.kind == Kind::List);
+    if facts.states(&["send me", "email me", "mail me"]) && (list || facts.says(&["csv", "spreadsheet", "excel", "xlsx"])) {
+        return (Intent::ListOperation, "export");
+    }
+    if facts.says(&REHEARSAL) && (facts.has(Object::Campaign) || facts.says(&["test"])) {
         return (Intent::CampaignStart, "test");
     }
     if facts.direct(Kind::Campaign) {
-        return (Intent::CampaignStart, "start");
+        return (Intent::CampaignStart, if facts.is_later() { "schedule" } else { "start" });
     }
     (Intent::Other, "send")
 }
@@ -319,7 +565,10 @@ fn send(facts: &Facts<'_>) -> (Intent, &'static str) {
 fn write(facts: &Facts<'_>) -> (Intent, &'static str) {
     match facts.first() {
         Some(Object::Note) => (Intent::ContactUpdate, "add_note"),
-        _ if facts.says(&["reply", "response"]) => (Intent::Other, "reply"),
+        _ if (facts.body..facts.end.min(facts.body + 3)).any(|at| ["reply", "response"].contains(&facts.sentence.norm(at))) => {
+            (Intent::Other, "reply")
+        }
+        Some(Object::Campaign) => (Intent::CampaignCreate, "create"),
         Some(Object::Deal | Object::Machinery) => (Intent::Other, "unknown"),
         Some(_) => (Intent::CampaignCreate, "write_copy"),
         None => (Intent::CampaignCreate, "revise_copy"),

@@ -10,7 +10,8 @@ use super::intent::Verdict;
 use super::numbers;
 use super::phrasebook::Words;
 use super::sentence::Sentence;
-use super::verbs::{FINITE, OPENERS, VERBS, Verb};
+use super::moods::OPENERS;
+use super::verbs::{FINITE, VERBS, Verb};
 use super::vocabulary::{EXCLUSIONS, THEN};
 
 /// Phrases by which a sentence goes on about the people or companies wanted.
@@ -51,10 +52,10 @@ pub(super) fn of_search(
         .filter(|clause| clause.1 <= verdict.clause.0)
         .filter_map(|clause| wish(sentence, *clause, opens))
         .collect();
-    let from = verdict.verb.1;
+    let from = verdict.body.0;
     // "no recruiters in Texas": the word that leaves out is part of the search.
     let negated = from > verdict.clause.0 && verdict.verb.0 == verdict.verb.1 && sentence.norm(from - 1) == "no";
-    runs.push((from - usize::from(negated), verdict.clause.1));
+    runs.push((from - usize::from(negated), verdict.body.1));
     for &(from, to) in sentence.clauses.iter().filter(|clause| clause.0 >= verdict.clause.1) {
         if let Some(run) = going_on(sentence, (from, to), opens) {
             runs.push(run);

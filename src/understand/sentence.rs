@@ -4,8 +4,9 @@
 //! every offset that leaves the reader stands on the words as they were typed.
 
 use super::languages;
+use super::layout;
 use super::phrasebook::Table;
-use super::words::{Break, Word, words};
+use super::words::{Break, Word, normal, words};
 
 /// A text and how it falls apart.
 pub(super) struct Sentence<'a> {
@@ -108,6 +109,17 @@ impl<'a> Sentence<'a> {
         phrases.longest(self, at)
     }
 
+    /// Whether the word is read as one of English in the place of what was typed.
+    pub(super) fn is_translated(&self, at: usize) -> bool {
+        self.words.get(at).is_some_and(|word| normal(&self.text[word.start..word.end]) != word.norm)
+    }
+
+    /// Whether the word begins a new phrase: behind a comma, dash, bracket or stop. A quotation mark does not.
+    pub(super) fn is_apart(&self, at: usize) -> bool {
+        let before = self.before(at);
+        before >= Break::Comma && before != Break::Quote
+    }
+
     /// Whether the word is written with a capital first letter (or a digit).
     pub(super) fn is_capitalised(&self, at: usize) -> bool {
         self.raw(at).chars().next().is_some_and(|c| c.is_uppercase() || c.is_ascii_digit())
@@ -119,18 +131,23 @@ impl<'a> Sentence<'a> {
     }
 
     fn cut_into_clauses(&self) -> Vec<(usize, usize)> {
+        let silent = layout::silent(self.text);
+        let speaks =
+            |at: usize| !silent.iter().any(|part| part.0 <= self.words[at].start && self.words[at].start < part.1);
         let mut clauses = Vec::new();
-        let mut from = 0;
-        for at in 1..self.words.len() {
+        let mut from = None;
+        for at in 0..self.words.len() {
             let inside = self.quote_of(at).is_some_and(|quote| quote.first < at);
-            if self.words[at].before == Break::Stop && !inside && ends_a_sentence(self.gap(at)) {
-                clauses.push((from, at));
-                from = at;
+            let fresh = at > 0 && self.words[at].before == Break::Stop && !inside && ends_a_sentence(self.gap(at));
+            if let Some(first) = from.filter(|_| fresh || !speaks(at)) {
+                clauses.push((first, at));
+                from = None;
+            }
+            if from.is_none() && speaks(at) {
+                from = Some(at);
             }
         }
-        if from < self.words.len() {
-            clauses.push((from, self.words.len()));
-        }
+        clauses.extend(from.map(|first| (first, self.words.len())));
         clauses
     }
 }

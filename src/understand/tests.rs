@@ -478,7 +478,7 @@ fn names_values_and_records_are_taken_as_written() {
     for (text, expected) in [
         (
             "Create an outreach campaign for my 'Q1 Leads' list about legal automation",
-            json!({"operation": "create", "list_name": "Q1 Leads", "audience": "my 'Q1 Leads' list", "topic": "legal automation"}),
+            json!({"operation": "create", "list_name": "Q1 Leads", "topic": "legal automation"}),
         ),
         (
             "add a note: followed up by phone",

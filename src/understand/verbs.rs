@@ -33,6 +33,11 @@ pub(super) enum Verb {
     Write,
     Save,
     Move,
+    Copy,
+    Rename,
+    Rework,
+    Give,
+    Reach,
     Enrich,
     Remind,
     Meet,
@@ -55,7 +60,7 @@ pub(super) static VERBS: Choices<Verb> = Choices::of(&[
          hunt down|track down|dig up|pull|pull up|pull together|get|get me|get us|fetch|fetch me|give me|give us|\
          bring me|bring up|grab|grab me|scout|scout for|surface|recommend|suggest|i need|we need|i want|we want|\
          id like|i would like|wed like|in search of|need|want|looking to find|searching for|im searching for|\
-         query|browse|round up|hand me|need a list of|i need a list of|get me a list of|give me a list of|\
+         query|browse|pick|pick out|select|choose|round up|hand me|need a list of|i need a list of|get me a list of|give me a list of|\
          find me a list of|find a list of|i want a list of|return|seek|seeking|im after|were after|dig out|\
          gather|collect|target|find out",
     ),
@@ -67,7 +72,16 @@ pub(super) static VERBS: Choices<Verb> = Choices::of(&[
          remind me who|give me a summary of|give me the status of|give me stats on|remind me when|remind me how|\
          walk me through|any update on|any news on|let me see|let me know|open|get me the status of|\
          get me stats on|give me the numbers for|find out who|find out what|find out which|find out how|\
-         find out whether|find out if|find out when",
+         find out whether|find out if|find out when|find out why|find out where|understand|know|show me how|show me who|\
+         show me what|show me which|show me where|show me when|show me why|show us how|show how|show me how to|see how|\
+         see who|see what|see which|see if|see whether|verify that|verify whether|verify if|confirm that|confirm whether|\
+         read me|read out|look at|have a look at|take a look at|pull up the stats|pull up the status|give me a status on|\
+         give me a report on|give me a breakdown of|give me stats|give me an update on|give me the latest on|learn|\
+         learn how|monitor|track|double check|remind us who|remind us what|fill me in on|catch me up on|update me on|\
+         bring me up to date on|keep me posted on|give us an overview of|give us a summary of|recap|recall|elaborate|\
+         clarify|teach me|walk us through|guide me through|find out more about|what about the status of|search my contacts for|\
+         search my crm for|search our contacts for|search our crm for|search our database for|search my database for|\
+         search the crm for|search contacts for|look in my contacts for|look in the crm for|look for in my contacts",
     ),
     (
         Verb::Build,
@@ -76,52 +90,95 @@ pub(super) static VERBS: Choices<Verb> = Choices::of(&[
          launch a new|start a new|start an|start a|launch a|launch an|begin a|begin a new|open a new|open a|\
          ab test|a b test|split test",
     ),
-    (Verb::Add, "add|include|append|insert|attach|record|save a new|register"),
+    (Verb::Add, "add|include|append|insert|attach|record|save a new|register|enter|stick|throw|drop in|bring in|toss"),
     (Verb::Save, "save|store|keep"),
-    (Verb::Remove, "remove|delete|erase|drop|get rid of|take out|take off|take|trash|discard|purge"),
-    (Verb::Clear, "clear|blank|blank out|empty|wipe|unset|null|reset|clear out"),
-    (Verb::Update, "update|change|set|edit|rename|correct|fix|modify|replace|adjust|amend|convert"),
-    (Verb::Mark, "mark|flag|label"),
-    (Verb::Tag, "tag"),
-    (Verb::Untag, "untag"),
-    (Verb::Assign, "assign|reassign|transfer|hand over|give ownership of|re assign"),
-    (Verb::Merge, "merge|combine|dedupe|deduplicate|consolidate|de duplicate"),
-    (Verb::Import, "import|upload|load"),
-    (Verb::Export, "export|download"),
-    (Verb::Start, "start|launch|activate|begin|kick off|run|fire up|go live with|turn on|enable"),
-    (Verb::Pause, "pause|hold|hold off|hold off on|suspend|freeze|put on hold|snooze"),
-    (Verb::Resume, "resume|unpause|restart|continue|reactivate|re start"),
-    (Verb::Stop, "stop|end|halt|terminate|deactivate|turn off|disable|shut down|abort|kill|archive|finish"),
-    (Verb::Schedule, "schedule|reschedule|postpone|delay|push back|push|queue"),
+    (Verb::Remove, "remove|delete|erase|drop|get rid of|take out|take off|take|trash|discard|purge|kick|kick out|bin|scrap|throw out|\
+         throw away|wipe out|dump|strike|cut|clean out|delist|unlist|destroy|nuke|chuck|chuck out|eliminate|pull out|boot"),
+    (Verb::Clear, "clear|blank|blank out|empty|wipe|unset|null|reset|clear out|empty out|null out|clear off"),
+    (Verb::Update, "update|change|set|edit|correct|fix|modify|replace|adjust|amend|convert|switch|swap|alter|revise|overwrite|bump"),
+    (Verb::Mark, "mark"),
+    (Verb::Tag, "tag|label|flag"),
+    (Verb::Untag, "untag|unlabel|unflag"),
+    (Verb::Assign, "assign|reassign|transfer|hand over|hand|give ownership of|re assign|hand off|pass on|turn over"),
+    (
+        Verb::Merge,
+        "merge|combine|dedupe|deduplicate|consolidate|de duplicate|de dupe|unify|join|fold|dedup|clean up duplicates|\
+         clean up the duplicates",
+    ),
+    (Verb::Import, "import|upload|load|csv import|ingest|bring in my contacts|bring in contacts|bring in the contacts|\
+                    sync in|pull in my contacts|pull in contacts"),
+    (Verb::Export, "export|download|send me the list|give me a csv of|get me a csv of|get a csv of|dump out"),
+    (Verb::Start, "start|launch|activate|begin|kick off|run|fire up|go live with|turn on|enable|set off|fire off|set live|get going|\
+         put live|push live|take live|roll out|commence|initiate|trigger"),
+    (Verb::Pause, "pause|hold|hold off|hold off on|suspend|freeze|put on hold|snooze|put on ice|put a hold on|interrupt|park"),
+    (Verb::Resume, "resume|unpause|restart|continue|reactivate|re start|un pause|pick back up|unfreeze|carry on with|get back on|\
+                   pick up|re activate|revive|relaunch"),
+    (Verb::Stop, "stop|end|halt|terminate|deactivate|turn off|disable|shut down|abort|kill|archive|finish|call off|\
+                 shut off|switch off|close|cease|discontinue|wind down|pull the plug on|cut off"),
+    (Verb::Schedule, "schedule|reschedule|postpone|delay|push back|push|queue|move the start of|move the launch of|time|\
+                     bring forward|defer|set the start of|set the launch of|re schedule"),
     (
         Verb::Test,
         "test|send a test|send me a test|send test|send a test email|send a test of|preview|do a test send|\
-         do a test run",
+         do a test run|do a dry run|test run|dry run|trial run|do a trial run|make a test run|test send|send a test mail|\
+         send me a preview|send me a test of|run a test of|run a test|send a preview|try out|try",
     ),
-    (Verb::Send, "send|email|mail|message|contact|reach out to|call|invite|forward|text|ping|phone"),
-    (Verb::Enroll, "enroll|enrol|enlist|put|sign up"),
+    (Verb::Send, "send|email|mail|message|contact|reach out to|call|invite|forward|text|ping|phone|e mail|write to|dm|whatsapp|\
+         notify|congratulate|thank"),
+    (Verb::Enroll, "enroll|enrol|enlist|put|sign up|subscribe|place|slot"),
     (
         Verb::Write,
-        "draft|write|write me|compose|rewrite|reword|rephrase|shorten|translate|personalize|personalise|draft me|\
-         come up with|improve|polish|tweak|lengthen|proofread",
+        "draft|write|write me|compose|draft me|come up with|draft us|write us|pen|word|formulate|write up|draft up",
     ),
-    (Verb::Move, "move|copy|shift"),
-    (Verb::Enrich, "enrich|verify|validate|research|score|refresh|autoresearch|look into|scrape"),
-    (Verb::Remind, "remind|remind me|remind us|todo|follow up"),
-    (Verb::Meet, "book|arrange|set up a meeting|set up a call|schedule a meeting|schedule a call|meet"),
-    (Verb::Log, "log"),
-    (Verb::Note, "note|note that|take a note|make a note|make a note that|jot down|write down that"),
-    (Verb::Suppress, "unsubscribe|suppress|block|blacklist|opt out"),
-    (Verb::Reply, "reply|respond|answer"),
+    (
+        Verb::Rework,
+        "rewrite|reword|rephrase|shorten|translate|personalize|personalise|improve|polish|tweak|lengthen|proofread|\
+         redo|rework|re write|spice up|tone down|simplify|spell check|spellcheck|redraft|localize|localise",
+    ),
+    (Verb::Move, "move|shift|relocate"),
+    (Verb::Copy, "copy|duplicate|clone|replicate|make a copy of|make a duplicate of|create a copy of"),
+    (Verb::Rename, "rename|retitle|change the name of|re name|rechristen"),
+    (Verb::Give, "give|apply|grant"),
+    (
+        Verb::Reach,
+        "reach|meet with|sell to|pitch to|pitch|connect with|get in touch with|approach|talk to|speak to|speak with|\
+         get in front of|get to know|network with|be introduced to|get introduced to|win|attract|hire|recruit|sell|market to|\
+         get hold of|interview",
+    ),
+    (
+        Verb::Enrich,
+        "enrich|verify|validate|research|score|refresh|autoresearch|look into|scrape|find out the email of|\
+         complete the data of|complete the data for|fill in the missing|augment|append data to|update the data of",
+    ),
+    (Verb::Remind, "remind|remind me|remind us|todo|to do|follow up|reminder|follow up with|nudge me|ping me|set a reminder"),
+    (
+        Verb::Meet,
+        "book|arrange|set up a meeting|set up a call|schedule a meeting|schedule a call|meet|set up an intro|\
+         schedule an intro|book a meeting|plan a meeting|organize|organise|schedule a demo|schedule time with|find a slot with",
+    ),
+    (Verb::Log, "log|log that|log a call|log a meeting|track a call"),
+    (
+        Verb::Note,
+        "note|note that|take a note|make a note|make a note that|jot down|write down that|notes|add note|jot|\
+         jot down that|leave a note|write down|put down|put a note|keep in mind that|take note|take note that|make note|\
+         leave a comment|leave a note that|drop a note",
+    ),
+    (Verb::Suppress, "unsubscribe|suppress|block|blacklist|opt out|do not contact|never contact|ban|exclude from all"),
+    (Verb::Reply, "reply|respond|answer|reply to|respond to|write back to|get back to"),
     (
         Verb::Decide,
         "approve|dismiss|reject|confirm|accept|decline|undo|cancel|revert|retract|do it|go ahead|go for it|\
-         proceed|do that|yes please",
+         proceed|do that|yes please|execute|carry it out|carry out|okay it|sign off on|disapprove|withdraw|roll back|redo",
     ),
-    (Verb::Reword, "make it|make that|make them|make the|make this"),
+    (Verb::Reword, "make it|make that|make them|make this"),
     (
         Verb::Revise,
-        "instead|only|just|narrow|widen|expand|limit|increase|reduce|more like these|more like this|more of these",
+        "instead|only|just|narrow|widen|expand|limit|increase|reduce|more like these|more like this|more of these|\
+         more of those|more of them|same for|same but|same thing for|same again|same search|the same for|the same but|same in|\
+         broaden|restrict|raise|lower|double|halve|more like those|narrow down|filter|sort|sort by|rank|order by|refine|\
+         same as before|focus on|drop the filter|more please|less|fewer|what about|how about|extend|use|plus|try again|\
+         show more|more results|next page|give me more|show me more|find more|get more|load more|stick to|stick with|\
+         keep only|keep it to|also include|also exclude|go with|prioritize|prioritise",
     ),
     (Verb::Exclude, "exclude|excluding|without|except|leave out|skip|omit|ignore|not in|not at"),
 ]);
@@ -131,6 +188,7 @@ pub(super) static VERBS: Choices<Verb> = Choices::of(&[
 pub(super) enum Object {
     Campaign,
     Copy,
+    Figure,
     List,
     Contact,
     Field,
@@ -148,89 +206,59 @@ pub(super) enum Object {
 pub(super) static OBJECTS: Choices<Object> = Choices::of(&[
     (
         Object::Campaign,
-        "campaign|campaigns|sequence|sequences|cadence|drip|outreach|ab test|a b test|split test|newsletter|blast",
+        "campaign|campaigns|sequence|sequences|cadence|cadences|drip|drips|outreach|ab test|a b test|split test|newsletter|blast|\
+         mailing|flow|drip campaign|email series|mail series",
     ),
     (
         Object::Copy,
-        "email|emails|e mail|subject line|subject lines|template|templates|copy|message|cold email|intro|\
+        "email|emails|e mail|e mails|subject line|subject lines|template|templates|copy|message|cold email|intro|\
          follow up email|linkedin message|paragraph|opener|opening line|call to action|cta|email copy|variant|\
-         variants|draft",
+         variants|draft|mail|mails|intro email|email template|email templates|subject|sentence|wording|ps line|messages|\
+         breakup email|follow up mail|invitation|introduction|text|letter|pitch|sms|dm|headline|body|tone|post",
+    ),
+    (
+        Object::Figure,
+        "number of|count of|amount of|total of|status of|state of|reply rate|open rate|response rate|click rate|\
+         conversion rate|bounce rate|click through rate|reply rates|open rates|stats|statistics|figures|metrics|performance of|\
+         results of|results for|summary|overview|breakdown|history|stats on|stats for|status|progress|kpis|share of|\
+         percentage of|percent of|number|numbers for|numbers of|analytics|statistic|ratio|average|details of|details on|\
+         details about|info on|info about|information on|information about|news on|news about|latest on|background on|\
+         update on|updates on|replies|opens|clicks|bounces|unsubscribes|total",
     ),
     (Object::List, "list|lists|segment|segments"),
     (
         Object::Contact,
         "contact|contacts|company record|contact record|contact details|contact card|company profile|\
-         account record",
+         account record|new company|new person|new lead|new customer|new client|new account|new firm",
     ),
     (
         Object::Field,
-        "email address|phone|phone number|mobile|mobile number|job title|title|address|linkedin|linkedin url|\
+        "email address|e mail address|phone|phone number|mobile|mobile number|job title|title|address|linkedin|linkedin url|\
          website|owner|status|industry|birthday|last name|first name|name|city|lead source|stage|company name|\
-         headcount|timezone|fax|cell|telephone number|role|position|domain",
+         headcount|timezone|fax|cell|telephone number|role|position|domain|linkedin profile|cell phone|mail address|\
+         surname|account owner|contact owner|job titles|telephone|work email|full name|country|phone numbers|\
+         email addresses|direct line|landline|cell number|mobile phone|employer|homepage|web site|work phone|lead status",
     ),
     (Object::Note, "note|notes|comment"),
     (Object::Tag, "tag|tags"),
-    (Object::Deal, "deal|deals|opportunity|opportunities|pipeline|invoice|proposal|matter"),
-    (Object::Todo, "task|tasks|todo|to do|todos|to dos|reminder|reminders|follow up|follow up task"),
+    (Object::Deal, "deal|deals|opportunity|opportunities|invoice|proposal|matter|matters|invoices|proposals"),
+    (Object::Todo, "task|tasks|todo|to do|todos|to dos|reminder|reminders|follow up task|follow up tasks"),
     (Object::Meeting, "meeting|meetings|appointment|calendar|demo|call|lunch|coffee|zoom"),
     (
         Object::Machinery,
-        "webhook|webhooks|api key|workflow|workflows|integration|automation rule|report|dashboard|document|\
-         documents|invoice",
+        "webhook|webhooks|api key|api keys|workflow|workflows|integration|integrations|automation rule|automation|rule|\
+         report|reports|dashboard|document|documents|password|user|users|permission|permissions|notification|notifications|\
+         signature|settings|subscription|account settings|custom field|custom fields|policy|policies",
     ),
     (Object::Duplicates, "duplicate|duplicates|duplicate contacts|dupes"),
-    (Object::Step, "step|steps|second step|third step"),
+    (Object::Step, "step|steps|second step|third step|follow up step|follow up|touch|touchpoint|touches|wait step|another follow up"),
 ]);
 
-/// Words of politeness and talk that may stand before a request and say nothing.
-pub(super) static OPENERS: Words = Words::of(
-    "please|hi|hello|hey|hi there|hello there|hey there|lexi|ok|okay|so|well|alright|great|thanks|thank you|\
-     kindly|now|also|then|next|actually|right|perfect|cool|yes|yeah|yep|sure|good morning|good afternoon|\
-     good evening|morning|and|um|uh|first|once more|again|quick one|go ahead and|go and|just|try to|quickly|\
-     could u|can u|pls|plz|i think we should|we should|dont forget to|do not forget to|make sure to|\
-     be sure to|remember to|everyone|team|help me|help us|help me to|lets|let us|i want you to|\
-     id like you to|i would like you to|i need you to|we need you to|i want to|id like to|i would like to|\
-     we would like to|wed like to|i need to|we need to|we want to|can you|could you|would you|will you|\
-     can you please|could you please|would you please|can we|could we|would it be possible to|\
-     is it possible to|are you able to|i was wondering if you could|i wonder if you could|would you mind|\
-     do me a favor and|do me a favour and|your task is to|can i get you to|im trying to|i am trying to|\
-     were trying to|may i ask you to|today|no|or|wow|sorry|excuse me|hey lexi|hi lexi|hello lexi|dear lexi",
-);
-
-/// Openers that make a sentence with a question mark a request.
-pub(super) static POLITE: Words = Words::of(
-    "can you|could you|would you|will you|can you please|could you please|would you please|can we|could we|\
-     would it be possible to|is it possible to|are you able to|i was wondering if you could|\
-     i wonder if you could|would you mind|can i get you to|may i ask you to|can u|could u|help me|please",
-);
-
-/// Phrases that forbid what follows.
-pub(super) static NEGATIONS: Words = Words::of(
-    "dont|do not|never|no need to|not to|you shouldnt|you should not|we shouldnt|i dont want|i do not want|\
-     we dont want|we dont need|i dont need|i do not need|please dont|stop looking|stop searching|no longer|\
-     i dont want you to|never mind|nevermind|forget it|forget about|not|avoid|refrain from|quit|stop finding|\
-     lets not|let us not|dont bother|cant|cannot|wont",
-);
-
-/// Words that open a question.
-pub(super) static QUESTIONS: Words = Words::of(
-    "who|whom|whose|what|whats|whos|which|how|hows|when|where|why|is|are|do|does|did|has|have|had|was|were|\
-     am|should|may|might|can|could|would|will|shall|isnt|arent|doesnt|didnt|havent|hasnt|wheres|whens|\
-     any idea|do you know|im wondering|i wonder|wondering|id like to know|i want to know|\
-     i would like to know|i need to know|question",
-);
-
-/// Openers like "how do I": help is wanted, nothing is to be done.
+/// Single words that are only talk.
 pub(super) static SMALL_TALK: Words = Words::of(
     "hi|hello|hey|thanks|thank you|good morning|good afternoon|good evening|bye|goodbye|cheers|ok|okay|great|\
      cool|perfect|nice|yes|no|sure|lexi|awesome|lol|haha|ping|test|well done|good job|got it|you too|see you|\
      yo|sup|welcome|sorry|there",
-);
-
-/// Whole phrases that are only talk.
-pub(super) static TALK: Words = Words::of(
-    "how are you|how are things|how is it going|how you doing|how are you doing|what is up|whats up|\
-     nice to meet you|who are you",
 );
 
 /// Verbs that make a clause a statement when they stand after a noun phrase.
@@ -260,6 +288,6 @@ pub(super) static OWN_PHRASES: Words = Words::of(
 
 /// Every phrase of this file.
 pub(super) fn phrases() -> impl Iterator<Item = &'static str> {
-    let tables = [&OPENERS, &POLITE, &NEGATIONS, &QUESTIONS, &SMALL_TALK, &TALK, &FINITE, &OWN_RECORDS, &OWN_PHRASES];
+    let tables = [&SMALL_TALK, &FINITE, &OWN_RECORDS, &OWN_PHRASES];
     VERBS.phrases().chain(OBJECTS.phrases()).chain(tables.into_iter().flat_map(Words::phrases))
 }

@@ -197,9 +197,10 @@ fn comma_joins(chars: &[(usize, char)], from: usize, at: usize) -> bool {
 }
 
 /// Endings that make a dotted name an address; short ones that are also English words are left out.
-const ADDRESS_ENDINGS: [&str; 19] = [
+const ADDRESS_ENDINGS: [&str; 33] = [
     "com", "org", "net", "io", "ai", "law", "gov", "edu", "uk", "eu", "app", "dev", "info", "biz", "legal", "js",
-    "example", "test", "tech",
+    "example", "test", "tech", "xyz", "de", "fr", "nl", "ch", "es", "ie", "jp", "csv", "xlsx", "xls", "txt", "pdf",
+    "json",
 ];
 
 /// No address that people write is longer; a longer run is looked at in parts.

@@ -1,0 +1,165 @@
+//! Sentences that tell what has changed about a contact: "Jane's new title is VP Legal", "she moved
+//! to Acme", "Bob got promoted to Partner". They ask for the record to be brought up to date.
+//!
+//! Protects against taking any statement for an instruction: only a field with a fitting value, or
+//! one of a few verbs of changing jobs, counts.
+
+use super::changes::{Change, FIELDS, updates};
+use super::people::{Person, company_at, mentions, phone, possessive, title_run};
+use super::phrasebook::Choices;
+use super::places;
+use super::sentence::Sentence;
+use super::words::Break;
+
+/// What a sentence tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Fact {
+    pub(super) people: Vec<Person>,
+    pub(super) changes: Vec<Change>,
+    /// Words that say that something changed.
+    pub(super) verb: (usize, usize),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum News {
+    Company,
+    Title,
+}
+
+/// Verbs of changing jobs, and what follows each.
+static NEWS: Choices<News> = Choices::of(&[
+    (
+        News::Company,
+        "moved to|has moved to|have moved to|just moved to|moved over to|switched to|has switched to|switched jobs to|\
+         joined|has joined|just joined|recently joined|now works at|now works for|is now at|is now with|\
+         is now working at|is now working for|started at|has started at|just started at|transferred to|left for|\
+         changed jobs to|went to work for|works now at|is at|now is at|is moving to|is joining|changed companies to",
+    ),
+    (
+        News::Title,
+        "is now|is now the|is now a|is now an|is now our|got promoted to|was promoted to|has been promoted to|\
+         has been made|was made|became|has become|is the new|was named|was appointed|got appointed|was promoted|\
+         has been appointed|has been appointed as|was appointed as|started as|has started as|now is|just became|\
+         was just promoted to|just got promoted to|has been named|is now working as|now works as|were promoted to|\
+         got promoted|just got made|made",
+    ),
+]);
+
+/// Reads the words `start..end` as news about a contact.
+pub(super) fn fact(sentence: &Sentence<'_>, start: usize, end: usize) -> Option<Fact> {
+    field_of(sentence, start, end).or_else(|| job(sentence, start, end))
+}
+
+/// "Jane's new title is VP Legal", "the title of Jane is now VP", "new phone for Jane: 555-0100".
+fn field_of(sentence: &Sentence<'_>, start: usize, end: usize) -> Option<Fact> {
+    let people = mentions(sentence, start, end, &[]);
+    let owner = people.first().filter(|person| person.first == start);
+    let mut at = match owner {
+        Some(owner) => {
+            let own = owner.mention.reference.is_some() && ["his", "her", "their"].contains(&sentence.norm(start));
+            if !(own || possessive(sentence, owner.last)) {
+                return None;
+            }
+            owner.last
+        }
+        None => start + sentence.longest_of(start, &["the", "here is the", "heres the", "this is the"]).unwrap_or(0),
+    };
+    let fresh = sentence.longest_of(at, &["new", "current", "correct", "updated", "actual", "right"]);
+    at += fresh.unwrap_or(0);
+    let (_, count) = FIELDS.longest(sentence, at)?;
+    let behind = at + count;
+    let mut verb = behind;
+    if owner.is_none() {
+        // "the title of Jane …"
+        if !["of", "for"].contains(&sentence.norm(behind)) {
+            return None;
+        }
+        let person = people.iter().find(|person| (behind + 1..=behind + 3).contains(&person.first))?;
+        verb = person.last;
+    }
+    const TELLS: [&str; 12] = [
+        "is", "is now", "should be", "has changed to", "changed to", "will be", "are", "should now be", "must be",
+        "needs to be", "has to be", "was changed to",
+    ];
+    let told = sentence.longest_of(verb, &TELLS);
+    let announced = fresh.is_some() && verb < end && sentence.gap(verb).contains(':');
+    if told.is_none() && !announced {
+        return None;
+    }
+    let changes = updates(sentence, at, end, &people);
+    let fits = !changes.is_empty() && changes.iter().all(|change| is_value(sentence, change));
+    fits.then(|| Fact { people, changes, verb: (verb, verb + told.unwrap_or(1)) })
+}
+
+/// Whether the words can be a value of the field: "wrong" and "out of date" are none.
+fn is_value(sentence: &Sentence<'_>, change: &Change) -> bool {
+    let Some((start, end)) = change.value else { return false };
+    let first = sentence.words.partition_point(|word| word.start < start);
+    let last = sentence.words.partition_point(|word| word.start < end);
+    let named = !sentence.has_case() || sentence.is_capitalised(first) || sentence.quote_of(first).is_some();
+    const JUDGED: [&str; 22] = [
+        "wrong", "missing", "outdated", "old", "out", "incorrect", "not", "invalid", "correct", "right", "ok", "fine",
+        "unknown", "different", "broken", "private", "no", "still", "on", "in", "there", "up",
+    ];
+    if JUDGED.contains(&sentence.norm(first)) {
+        return false;
+    }
+    match change.field {
+        "email" => sentence.text[start..end].contains('@'),
+        "phone" => phone(sentence, first, last).is_some(),
+        "title" => title_run(sentence, first, last).is_some() || named,
+        "status" => last - first <= 2,
+        _ => named || sentence.text[start..end].contains('.'),
+    }
+}
+
+/// "Jane Doe moved to Acme", "she is now General Counsel at Acme".
+fn job(sentence: &Sentence<'_>, start: usize, end: usize) -> Option<Fact> {
+    let people: Vec<Person> = mentions(sentence, start, end.min(start + SUBJECT), &[])
+        .into_iter()
+        .filter(|person| person.first == start && person.mention.filter.is_none())
+        .collect();
+    let subject = people.first()?;
+    if subject.mention.company.is_some() && subject.mention.name.is_none() {
+        return None;
+    }
+    let at = subject.last;
+    let apart = sentence.before(at) >= Break::Dash;
+    let (news, count) = NEWS.longest(sentence, at).filter(|_| !apart)?;
+    let body = at + count;
+    let mut changes = Vec::new();
+    match news {
+        News::Company => {
+            let last = company_at(sentence, body, end)?;
+            let words: Vec<_> = sentence.words.get(body..last).unwrap_or(&[]).to_vec();
+            let place = places::table().longest(&words).is_some_and(|(count, _)| count == last - body);
+            let field = if place { "city" } else { "company" };
+            changes.push(Change { field, value: Some(sentence.span(body, last)), words: (body, last) });
+            if sentence.norm(last) == "as" {
+                title(sentence, last + 1, end, &mut changes);
+            }
+        }
+        News::Title => {
+            let last = title(sentence, body, end, &mut changes)?;
+            let at = ["at", "of", "with", "for"].contains(&sentence.norm(last));
+            if let Some(stop) = company_at(sentence, last + 1, end).filter(|_| at) {
+                changes.push(Change {
+                    field: "company",
+                    value: Some(sentence.span(last + 1, stop)),
+                    words: (last, stop),
+                });
+            }
+        }
+    }
+    Some(Fact { people, changes, verb: (at, body) })
+}
+
+/// Words in which the subject of such a sentence stands.
+const SUBJECT: usize = 6;
+
+fn title(sentence: &Sentence<'_>, from: usize, end: usize, changes: &mut Vec<Change>) -> Option<usize> {
+    let from = from + sentence.longest_of(from, &["the new", "the", "a", "an", "our", "new"]).unwrap_or(0);
+    let last = title_run(sentence, from, end)?;
+    changes.push(Change { field: "title", value: Some(sentence.span(from, last)), words: (from, last) });
+    Some(last)
+}

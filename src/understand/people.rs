@@ -1,0 +1,571 @@
+//! Contacts and companies as a sentence mentions them: by name, e-mail address, description or
+//! pointer, with what stands beside the name ("Jane Doe, GC at Acme, jane@acme.com").
+//!
+//! Protects the rule that a name is taken as written, and that words that are no name stay out.
+
+use super::changes::FIELDS;
+use super::gazetteer;
+use super::given_names::{is_first_name, is_surname, may_be_first_name};
+use super::phrasebook::Words;
+use super::request::Mention;
+use super::sentence::Sentence;
+use super::moods::QUESTIONS;
+use super::verbs::{OBJECTS, VERBS};
+use super::vocabulary::FILLERS;
+use super::words::Break;
+
+/// One mention of a contact, a company or several of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Person {
+    pub(super) mention: Mention,
+    /// First word.
+    pub(super) first: usize,
+    /// One past the last word, of what stands beside the name included.
+    pub(super) last: usize,
+    /// Words of a title beside the name.
+    pub(super) title: Option<(usize, usize)>,
+    /// Bytes of a telephone number beside the name.
+    pub(super) phone: Option<(usize, usize)>,
+}
+
+/// Capitalised words that are nobody's name.
+static NO_NAMES: Words = Words::of(
+    "i|lexi|linkedin|crm|vip|vips|csv|excel|xlsx|pdf|json|hubspot|salesforce|monday|tuesday|wednesday|thursday|friday|\
+     saturday|sunday|january|february|march|april|may|june|july|august|september|october|november|december|\
+     tomorrow|today|please|id|url|cet|est|pst|utc|gmt|cest|edt|pdt|nda|roi|faq|kpi|asap|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec|gdpr|hr|it|pr|ceo|cfo|dr|mr|mrs|ms|prof|q1|q2|q3|q4|ok|asap|fyi|am|pm|b2b|everything|all|\
+     everyone|everybody|nothing|anything|something|stuff|things|thanks|instead|too|also|again|yet|now|list|lists|\
+     campaign|campaigns|sequence|sequences|same|duplicates|thing|crm's|records|record|rest|others|ones",
+);
+
+/// Small words that end a name or company written in small letters.
+static ENDS: Words = Words::of(
+    "to|into|in|on|onto|from|off|at|of|for|with|without|as|by|and|or|but|that|who|which|because|since|so|then|\
+     should|is|are|was|were|has|have|had|will|would|can|could|must|needs|need|now|today|tomorrow|please|pls|\
+     instead|too|also|again|yet|not|no|new|old|through|out|up|about|after|before|until|when|if|via|per|the|a|an|\
+     his|her|their|its|my|our|your|this|these|those|us|me|him|them|it|number|moved|left|joined|got|became|said|\
+     be|being|been|am|im|did|does|do|all|any|some|only|just|both|called|named",
+);
+
+/// Parts of names that are written small: "van der Berg".
+const PARTICLES: [&str; 22] = [
+    "van", "von", "der", "den", "de", "da", "di", "del", "della", "la", "le", "bin", "al", "el", "dos", "du", "ter",
+    "ten", "zu", "st", "ibn", "y",
+];
+
+/// Forms of address before a name.
+pub(super) const ADDRESSES: [&str; 15] =
+    ["dr", "mr", "mrs", "ms", "miss", "prof", "professor", "sir", "frau", "herr", "herrn", "mme", "monsieur", "madame", "senor"];
+
+/// Endings of the names of companies.
+const COMPANY_ENDINGS: [&str; 26] = [
+    "inc", "corp", "corporation", "ltd", "limited", "llc", "llp", "lp", "plc", "gmbh", "ag", "sa", "sas", "bv", "nv",
+    "co", "company", "group", "holdings", "partners", "associates", "technologies", "bank", "capital", "industries",
+    "solutions",
+];
+
+/// Words before or behind the name of a company that say what it is.
+const COMPANY_NOUNS: [&str; 8] =
+    ["company", "account", "firm", "organization", "organisation", "business", "employer", "client"];
+
+/// Nouns for several records that a description may follow.
+const DESCRIBED: [&str; 18] = [
+    "contacts", "customers", "clients", "leads", "people", "companies", "prospects", "members", "everyone", "everybody",
+    "anyone", "anybody", "accounts", "persons", "folks", "partners", "those", "attendees",
+];
+
+/// Words that begin the description behind such a noun.
+const DESCRIBES: [&str; 30] = [
+    "in", "at", "from", "with", "without", "who", "that", "whose", "tagged", "on", "of", "based", "located", "which",
+    "working", "added", "created", "owned", "assigned", "named", "called", "not", "older", "where", "we", "i", "near",
+    "having", "missing", "lacking",
+];
+
+/// Words that say in what state records are.
+static STATES: Words = Words::of(
+    "bounced|inactive|unsubscribed|old|cold|dead|stale|duplicate|outdated|suppressed|archived|unresponsive|invalid|active|\
+     new|recent|overdue|untagged|unassigned|vip|lost|unverified|incomplete|test|imported",
+);
+
+/// Pointers to a record without a name.
+static POINTERS: Words = Words::of(
+    "him|her|them|he|she|they|his|their|this contact|that contact|this person|that person|this company|that company|\
+     these contacts|those contacts|everyone|everybody|these people|those people|this lead|this guy|that guy|both|\
+     the two|this one|that one|these two|the contact|this client|this customer|the first one|the second one|\
+     these|those|all of them|each of them|this account|that account|these leads|the last one|my last contact|\
+     these companies|this prospect|these prospects|this record|all contacts|all of these|my contacts",
+);
+
+/// Every mention in the words `from..end`, outside `taken`.
+pub(super) fn mentions(sentence: &Sentence<'_>, from: usize, end: usize, taken: &[(usize, usize)]) -> Vec<Person> {
+    let reader = Reader { sentence, end, taken };
+    let mut found: Vec<Person> = Vec::new();
+    let mut at = from;
+    while at < end {
+        if reader.is_taken(at) || sentence.quote_of(at).is_some() {
+            at += 1;
+            continue;
+        }
+        let next = reader
+            .address(at)
+            .or_else(|| reader.described(at))
+            .or_else(|| reader.company(at))
+            .or_else(|| reader.person(at))
+            .or_else(|| reader.pointer(at));
+        match next {
+            Some(person) => {
+                at = person.last.max(at + 1);
+                found.push(person);
+            }
+            None => {
+                let place = super::places::table().longest(&sentence.words[at..end]).map_or(1, |(count, _)| count);
+                let phrase = gazetteer::phrase(sentence, at, end).map_or(1, |phrase| phrase.count);
+                at += if sentence.is_capitalised(at) { place.max(phrase) } else { phrase };
+            }
+        }
+    }
+    name_the_addresses(&reader, from, &mut found);
+    found
+}
+
+/// "xu wei (xu@wei.example)": strange words before an address are its owner's name.
+fn name_the_addresses(reader: &Reader<'_, '_>, from: usize, found: &mut [Person]) {
+    const LONGEST: usize = 3;
+    for at in 0..found.len() {
+        let (first, before) = (found[at].first, at.checked_sub(1).map_or(from, |before| found[before].last));
+        let bare = found[at].mention.email.is_some() && found[at].mention.name.is_none();
+        let mut begin = first;
+        while begin > before.max(first.saturating_sub(LONGEST))
+            && reader.free(begin - 1)
+            && (begin == first || !reader.sentence.is_apart(begin))
+            && !reader.is_plain(begin - 1)
+            && gazetteer::phrase(reader.sentence, begin - 1, reader.end).is_none()
+        {
+            begin -= 1;
+        }
+        let beside = matches!(reader.sentence.before(first), Break::Bracket | Break::Comma | Break::Space | Break::Other);
+        if bare && beside && begin < first {
+            found[at].mention.name = Some(reader.sentence.slice(begin, first).to_owned());
+            found[at].first = begin;
+        }
+    }
+}
+
+struct Reader<'s, 't> {
+    sentence: &'s Sentence<'s>,
+    end: usize,
+    taken: &'t [(usize, usize)],
+}
+
+impl Reader<'_, '_> {
+    fn is_taken(&self, at: usize) -> bool {
+        self.taken.iter().any(|run| run.0 <= at && at < run.1)
+    }
+
+    fn free(&self, at: usize) -> bool {
+        at < self.end && !self.is_taken(at) && self.sentence.quote_of(at).is_none()
+    }
+
+    fn new(&self, mention: Mention, first: usize, last: usize) -> Person {
+        Person { mention, first, last, title: None, phone: None }
+    }
+
+    fn address(&self, at: usize) -> Option<Person> {
+        let word = self.sentence.raw(at);
+        word.contains('@')
+            .then(|| self.new(Mention { email: Some(word.to_owned()), ..Mention::default() }, at, at + 1))
+    }
+
+    /// "all contacts in Texas", "everyone at Acme", "Jane's accounts".
+    fn described(&self, at: usize) -> Option<Person> {
+        let sentence = self.sentence;
+        let owner = self
+            .name_run(at)
+            .filter(|last| self.possessive(*last) && ["accounts", "contacts", "leads", "clients", "customers"].contains(&sentence.norm(*last)));
+        if let Some(noun) = owner {
+            let filter = Some(sentence.slice(at, noun + 1).to_owned());
+            return Some(self.new(Mention { filter, ..Mention::default() }, at, noun + 1));
+        }
+        let all = sentence.longest_of(at, &["all of the", "all of my", "all my", "all our", "all the", "all", "every", "the", "my", "our", "any", "both"]).unwrap_or(0);
+        let kind = gazetteer::phrase(sentence, at + all, self.end).map_or(0, |phrase| phrase.count);
+        // "all CFOs at Acme", "all VIP contacts", "all contacts at Acme".
+        let noun = (at + all..(at + all + 3).min(self.end)).find(|word| DESCRIBED.contains(&sentence.norm(*word)));
+        let quantified = all > 0 && ["all", "every", "any"].contains(&sentence.norm(at));
+        let stated = STATES.contains(sentence.norm(at + all)) && noun == Some(at + all + 1);
+        let behind = match noun {
+            Some(noun) if stated || noun == at + all || (quantified && (at + all..noun).all(|word| self.free(word))) => noun + 1,
+            None if quantified && kind > 0 => at + all + kind,
+            _ => return None,
+        };
+        let described = DESCRIBES.contains(&sentence.norm(behind)) && !self.is_taken(behind) && behind < self.end
+            && sentence.before(behind) < Break::Comma;
+        let narrowed = stated || behind > at + all + 1 || (noun.is_none() && kind > 0);
+        if !described && !narrowed {
+            return None;
+        }
+        let stops = ["as", "to", "into", "onto", "instead"];
+        let last = (behind..self.end)
+            .find(|next| {
+                sentence.is_apart(*next) || self.is_taken(*next) || stops.contains(&sentence.norm(*next))
+            })
+            .unwrap_or(self.end);
+        let filter = Some(sentence.slice(at, last).to_owned());
+        Some(self.new(Mention { filter, ..Mention::default() }, at, last))
+    }
+
+    /// "the company Acme", "Acme Corp", "the Acme account".
+    fn company(&self, at: usize) -> Option<Person> {
+        let sentence = self.sentence;
+        const BETWEEN: [&str; 9] = ["record for", "record", "profile for", "profile", "called", "named", "for", "record called", "record named"];
+        let named = COMPANY_NOUNS.contains(&sentence.norm(at)) && self.free(at + 1);
+        let between = sentence.longest_of(at + 1, &BETWEEN).filter(|_| named).unwrap_or(0);
+        let from = at + usize::from(named) + between;
+        let last = self.company_run(from)?;
+        let ending = COMPANY_ENDINGS.contains(&sentence.norm(last - 1)) && last > from + 1;
+        let behind = COMPANY_NOUNS.contains(&sentence.norm(last)) && !is_first_name(sentence.norm(from)) && last == from + 1;
+        if !(named || ending || behind) || (named && sentence.before(from) >= Break::Comma && !sentence.gap(from).contains(':')) {
+            return None;
+        }
+        let company = Some(sentence.slice(from, last).to_owned());
+        Some(self.new(Mention { company, ..Mention::default() }, from, last + usize::from(behind)))
+    }
+
+    /// A name, and what stands beside it.
+    fn person(&self, at: usize) -> Option<Person> {
+        let sentence = self.sentence;
+        let mut last = self.name_run(at)?;
+        // "Doe, Jane".
+        if last == at + 1
+            && sentence.before(last) == Break::Comma
+            && self.free(last)
+            && !is_first_name(sentence.norm(at))
+            && may_be_first_name(sentence.norm(last))
+            && sentence.is_capitalised(last) == sentence.is_capitalised(at)
+            && (last + 1 >= self.end || sentence.before(last + 1) >= Break::Comma || ENDS.contains(sentence.norm(last + 1)))
+        {
+            last += 1;
+        }
+        let name = sentence.slice(at, last).to_owned();
+        let placed = at > 0 && ["in", "near"].contains(&sentence.norm(at - 1)) || super::places::table().longest(&sentence.words[at..last]).is_some_and(|(count, _)| count == last - at);
+        if placed && !is_first_name(sentence.norm(at)) && !possessive(sentence, last) {
+            return None;
+        }
+        if last == at + 1 && sentence.norm(last).starts_with(|c: char| c.is_ascii_digit()) && self.free(last) {
+            return None;
+        }
+        let employer = at > 0 && sentence.norm(at - 1) == "at" && !may_be_first_name(sentence.norm(at));
+        let firm = employer || last == at + 1 && self.is_firm(at, last);
+        let mention = if firm {
+            Mention { company: Some(name), ..Mention::default() }
+        } else {
+            Mention { name: Some(name), ..Mention::default() }
+        };
+        let mut person = self.new(mention, at, last);
+        while self.attribute(&mut person) {}
+        Some(person)
+    }
+
+    /// A single capitalised word that no table knows as a name is more likely a firm's.
+    fn is_firm(&self, at: usize, last: usize) -> bool {
+        let word = self.sentence.norm(at);
+        let owns = self.possessive(last) && ["website", "domain", "industry", "headcount"].contains(&self.sentence.norm(last));
+        let of = at > 0 && ["of", "for"].contains(&self.sentence.norm(at - 1))
+            && at > 1
+            && ["website", "domain", "industry", "headcount"].contains(&self.sentence.norm(at - 2));
+        let place = super::places::table().longest(&self.sentence.words[at..last]).is_some();
+        if at > 0 && self.sentence.norm(at - 1) == "at" {
+            return !may_be_first_name(word);
+        }
+        let field = |at: usize| (at.saturating_sub(3)..at).any(|word| FIELDS.longest(self.sentence, word).is_some());
+        let personal = self.possessive(last) || at > 0 && ["of", "for"].contains(&self.sentence.norm(at - 1)) && field(at - 1);
+        if personal && !(owns || of) {
+            return false;
+        }
+        owns || of || !(may_be_first_name(word) || is_surname(word) || place)
+    }
+
+    /// Takes one more thing beside the name: "at Acme", ", GC", "(jane@acme.com)".
+    fn attribute(&self, person: &mut Person) -> bool {
+        let sentence = self.sentence;
+        let at = person.last;
+        if !self.free(at) || (self.possessive(at)) {
+            return false;
+        }
+        let apart = sentence.before(at) >= Break::Comma;
+        let bracket = sentence.before(at) == Break::Bracket;
+        if sentence.raw(at).contains('@') && person.mention.email.is_none() {
+            person.mention.email = Some(sentence.raw(at).to_owned());
+            person.last = at + 1;
+            return true;
+        }
+        if sentence.before(at) >= Break::Dash && !bracket && sentence.before(at) != Break::Dash {
+            return false;
+        }
+        if let Some((span, last)) = phone(sentence, at, self.end).filter(|_| person.phone.is_none()) {
+            person.phone = Some(span);
+            person.last = last;
+            return true;
+        }
+        let inside = sentence.norm(at) == "in"
+            && person.title.is_some()
+            && super::places::table().longest(&sentence.words[at + 1..self.end]).is_none();
+        let by = inside || ["at", "from", "of", "@"].contains(&sentence.norm(at)) || sentence.gap(at).contains(" @ ");
+        if by && person.mention.company.is_none() {
+            let from = at + usize::from(["at", "from", "of", "in"].contains(&sentence.norm(at)));
+            let from = from + usize::from(sentence.norm(from) == "the" && sentence.is_capitalised(from + 1));
+            if let Some(last) = self.company_run(from) {
+                person.mention.company = Some(sentence.slice(from, last).to_owned());
+                person.last = last;
+                return true;
+            }
+            return false;
+        }
+        if apart && person.title.is_none() {
+            let from = at + usize::from(["the", "our", "their"].contains(&sentence.norm(at)));
+            if let Some(last) = self.title_run(from) {
+                person.title = Some((from, last));
+                person.last = last;
+                return true;
+            }
+        }
+        let listed = person.title.is_some() || bracket || person.mention.email.is_some();
+        if apart && listed && person.mention.company.is_none() {
+            if let Some(last) = self.company_run(at).filter(|_| !is_first_name(sentence.norm(at))) {
+                person.mention.company = Some(sentence.slice(at, last).to_owned());
+                person.last = last;
+                return true;
+            }
+        }
+        false
+    }
+
+    /// The words of a title that begins at `at`: up to a comma, "at" or an address, with a title of the tables inside.
+    fn title_run(&self, at: usize) -> Option<usize> {
+        title_run(self.sentence, at, self.end).filter(|last| (at..*last).all(|word| self.free(word)))
+    }
+
+    /// The words of a company that begins at `at`.
+    fn company_run(&self, at: usize) -> Option<usize> {
+        let sentence = self.sentence;
+        if !self.free(at) || FIELDS.longest(sentence, at).is_some_and(|(_, count)| count > 1) {
+            return None;
+        }
+        if sentence.has_case() {
+            if !(sentence.is_capitalised(at) || sentence.raw(at).contains('.')) || NO_NAMES.contains(sentence.norm(at)) {
+                return None;
+            }
+            let mut last = at + 1;
+            // "St. Luke's Hospital" goes on behind the possessive.
+            let ends = |at: usize| self.possessive(at) && !(sentence.is_capitalised(at) && FIELDS.longest(sentence, at).is_none());
+            while self.free(last) && !ends(last) && sentence.before(last) < Break::Comma {
+                let joins = ["and", "of", "the", "for"].contains(&sentence.norm(last))
+                    && self.free(last + 1)
+                    && sentence.is_capitalised(last + 1)
+                    && sentence.before(last + 1) < Break::Comma
+                    && (sentence.raw(last) == "&" || sentence.norm(last) == "of")
+                    && !is_first_name(sentence.norm(last + 1));
+                if !joins && (!sentence.is_capitalised(last) || NO_NAMES.contains(sentence.norm(last))) {
+                    break;
+                }
+                last += 1;
+            }
+            return Some(last);
+        }
+        const LONGEST: usize = 3;
+        let mut last = at;
+        while self.free(last)
+            && last < at + LONGEST
+            && (last == at || sentence.before(last) < Break::Comma && !self.possessive(last))
+            && !self.is_plain(last)
+        {
+            last += 1;
+        }
+        (last > at).then_some(last)
+    }
+
+    /// One past the last word of the name that begins at `at`.
+    fn name_run(&self, at: usize) -> Option<usize> {
+        let sentence = self.sentence;
+        let title = usize::from(ADDRESSES.contains(&sentence.norm(at)));
+        let from = at + title;
+        if !self.free(at) || !self.free(from) || (at > 0 && ["near", "across"].contains(&sentence.norm(at - 1))) {
+            return None;
+        }
+        let capital = sentence.has_case() && self.is_capital(from);
+        if !capital {
+            return self.small_name(from, title > 0);
+        }
+        let certain = title > 0 || is_first_name(sentence.norm(from));
+        let pair = may_be_first_name(sentence.norm(from)) && self.is_capital(from + 1) && self.joined(from + 1);
+        if !certain && !pair && gazetteer::phrase(sentence, from, self.end).is_some_and(|phrase| self.covers(from, &phrase)) {
+            return None;
+        }
+        let mut last = from + 1;
+        loop {
+            let mut next = last;
+            while PARTICLES.contains(&sentence.norm(next)) && self.joined(next) {
+                next += 1;
+            }
+            if !(self.joined(next) && self.is_capital(next)) || FIELDS.longest(sentence, next).is_some() {
+                break;
+            }
+            last = next + 1;
+        }
+        Some(last)
+    }
+
+    /// A phrase of the tables is no name, unless it is a single word that names people too.
+    fn covers(&self, at: usize, phrase: &gazetteer::Phrase) -> bool {
+        phrase.title().is_some()
+            || phrase.levels().is_some()
+            || !(may_be_first_name(self.sentence.norm(at)) || is_surname(self.sentence.norm(at)))
+                && !self.is_capital(at + phrase.count)
+    }
+
+    /// "jane doe" in small letters: a known first name and a word that nothing else knows.
+    fn small_name(&self, at: usize, addressed: bool) -> Option<usize> {
+        let sentence = self.sentence;
+        let word = sentence.norm(at);
+        if !word.chars().next().is_some_and(char::is_alphabetic) {
+            return None;
+        }
+        let follows = |next: usize| self.joined(next) && !self.is_plain(next) && !sentence.raw(next).contains('@');
+        let known = |next: usize| self.joined(next) && is_surname(sentence.norm(next)) && !ENDS.contains(sentence.norm(next));
+        let mut last = at + 1;
+        if addressed && !ENDS.contains(word) || is_first_name(word) {
+            while last < at + 3 {
+                let particle = PARTICLES.contains(&sentence.norm(last)) && follows(last + 1) && self.joined(last);
+                let initial = sentence.norm(last).len() == 1 && sentence.norm(last) != "a" && follows(last + 1) && self.joined(last);
+                if particle || initial {
+                    last += 2;
+                } else if follows(last) || known(last) && sentence.has_case() == sentence.is_capitalised(last) {
+                    last += 1;
+                } else {
+                    break;
+                }
+            }
+            return Some(last);
+        }
+        (may_be_first_name(word) && !FILLERS.contains(word) && known(last)).then_some(last + 1)
+    }
+
+    fn is_capital(&self, at: usize) -> bool {
+        let sentence = self.sentence;
+        self.free(at)
+            && sentence.is_capitalised(at)
+            && sentence.raw(at).starts_with(char::is_alphabetic)
+            && !sentence.raw(at).contains('@')
+            && !NO_NAMES.contains(sentence.norm(at))
+            && !(at == 0 && VERBS.of_word(sentence.norm(at)).is_some())
+    }
+
+    /// The word belongs to the phrase of the word before it.
+    fn joined(&self, at: usize) -> bool {
+        self.free(at) && self.sentence.before(at) < Break::Comma && !self.possessive(at)
+    }
+
+    /// Whether the word before `at` ends in 's.
+    fn possessive(&self, at: usize) -> bool {
+        possessive(self.sentence, at)
+    }
+
+    /// A word of everyday language or of the tables.
+    fn is_plain(&self, at: usize) -> bool {
+        let (sentence, word) = (self.sentence, self.sentence.norm(at));
+        ENDS.contains(word)
+            || FILLERS.contains(word)
+            || NO_NAMES.contains(word)
+            || OBJECTS.of_word(word).is_some()
+            || FIELDS.longest(sentence, at).is_some()
+            || QUESTIONS.contains(word)
+            || (VERBS.of_word(word).is_some() && !is_surname(word))
+            || word.starts_with(|c: char| c.is_ascii_digit())
+            || COMPANY_NOUNS.contains(&word)
+            || DESCRIBED.contains(&word)
+            || (gazetteer::phrase(sentence, at, self.end).is_some_and(|phrase| phrase.title().is_some()))
+    }
+
+    /// "her", "this contact".
+    fn pointer(&self, at: usize) -> Option<Person> {
+        let count = self.sentence.longest_of(at, &POINTERS)?;
+        if self.sentence.quote_of(at + count).is_some() && self.sentence.norm(at) == "the" {
+            return None;
+        }
+        // "add Jane to my contacts" says where she goes.
+        let place = at > 0 && ["to", "into", "in", "from"].contains(&self.sentence.norm(at - 1));
+        if place && self.sentence.norm(at + count - 1) == "contacts" && self.sentence.norm(at) == "my" {
+            return None;
+        }
+        let words = Some(self.sentence.slice(at, at + count).to_owned());
+        let mention = if self.sentence.norm(at + count - 1) == "contacts" && ["all", "my"].contains(&self.sentence.norm(at)) {
+            Mention { filter: words, ..Mention::default() }
+        } else {
+            Mention { reference: words, ..Mention::default() }
+        };
+        Some(self.new(mention, at, at + count))
+    }
+}
+
+/// Whether the word before `at` ends in 's ("Jane's", "James' phone").
+pub(super) fn possessive(sentence: &Sentence<'_>, at: usize) -> bool {
+    if at == 0 {
+        return false;
+    }
+    let gap = sentence.gap(at);
+    let marks = ['\'', '’', '‘', '´', '`'];
+    let before = &sentence.text[..sentence.words[at - 1].end];
+    gap.starts_with(marks) && (gap[gap.chars().next().map_or(0, char::len_utf8)..].starts_with(['s', 'S']) || before.ends_with(['s', 'S']))
+}
+
+/// One past the last word of the title that begins at `at`, when there is one.
+pub(super) fn title_run(sentence: &Sentence<'_>, at: usize, end: usize) -> Option<usize> {
+    const LONGEST: usize = 9;
+    let mut last = at;
+    let mut known = false;
+    while last < end.min(at + LONGEST) && (last == at || sentence.before(last) < Break::Comma) {
+        let word = sentence.norm(last);
+        let stops = ["at", "from", "with", "to", "into", "who", "please", "on", "since", "now", "in"].contains(&word);
+        if stops || sentence.raw(last).contains('@') || sentence.quote_of(last).is_some() || (last > at && possessive(sentence, last)) {
+            break;
+        }
+        let phrase = gazetteer::phrase(sentence, last, end);
+        let count = phrase.as_ref().map_or(1, |phrase| phrase.count);
+        known |= phrase.is_some_and(|phrase| phrase.title().is_some() || phrase.levels().is_some());
+        if !known && word == "and" {
+            break;
+        }
+        last += count;
+    }
+    (known && last <= end).then_some(last)
+}
+
+/// The telephone number that begins at the word `at`: its bytes, and the word after it.
+pub(super) fn phone(sentence: &Sentence<'_>, at: usize, end: usize) -> Option<((usize, usize), usize)> {
+    let numeric = |word: usize| {
+        let raw = sentence.raw(word);
+        !raw.is_empty() && raw.chars().all(|c| c.is_ascii_digit() || c == '.')
+    };
+    let mut last = at;
+    while last < end && numeric(last) && (last == at || sentence.gap(last).chars().all(|c| " -./()\u{a0}–".contains(c))) {
+        last += 1;
+    }
+    if last == at {
+        return None;
+    }
+    let (start, stop) = sentence.span(at, last);
+    let digits = sentence.text[start..stop].chars().filter(char::is_ascii_digit).count();
+    let lead = sentence.text[..start].trim_end_matches(['(', '+', '0']).len();
+    let start = if sentence.text[lead..start].contains(['+', '(']) { lead } else { start };
+    (digits >= 7 && digits <= 16).then_some(((start, stop), last))
+}
+
+/// One past the last word of the company that begins at `at`.
+pub(super) fn company_at(sentence: &Sentence<'_>, at: usize, end: usize) -> Option<usize> {
+    Reader { sentence, end, taken: &[] }.company_run(at)
+}
+
+/// Whether no table of everyday language or of the trade knows the word.
+pub(super) fn is_unknown(sentence: &Sentence<'_>, at: usize, end: usize) -> bool {
+    let reader = Reader { sentence, end, taken: &[] };
+    let word = sentence.norm(at);
+    !reader.is_plain(at) && !POINTERS.contains(word) && gazetteer::phrase(sentence, at, end).is_none()
+}

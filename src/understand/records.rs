@@ -1,0 +1,319 @@
+//! Lists and campaigns that an instruction names without the usual signs: "export the list Q1 Leads",
+//! "add Jane to Q1 Leads", "start Spring Outreach". `names.rs` finds the others.
+//!
+//! Protects the rule that a name is taken as written.
+
+use super::given_names::{is_first_name, may_be_first_name};
+use super::names::{Kind, Pointer, Reference, kind};
+use super::people::{ADDRESSES, mentions, possessive};
+use super::phrasebook::Words;
+use super::sentence::Sentence;
+use super::verbs::{OBJECTS, VERBS, Verb};
+use super::words::Break;
+
+/// Words that end a name that stands without marks.
+static ENDS: Words = Words::of(
+    "to|into|in|on|onto|from|off|at|of|for|with|without|as|by|and|or|but|that|who|which|because|since|so|then|is|are|\
+     was|has|have|should|will|now|today|tomorrow|tonight|immediately|please|pls|instead|too|also|again|yet|next|until|till|\
+     when|if|after|before|about|via|anymore|any|here|asap|right|over|back|only|just|exactly|until|straight|not|this|that|\
+     my|our|the|a|an|it|them|him|her|going|starting|beginning|monday|tuesday|wednesday|thursday|friday|completely|entirely|\
+     altogether|temporarily|permanently|thanks|thank|soon|contains|every|all|lists|campaigns|named|called|one|first|running|up",
+);
+
+/// Destinations that are the whole of the workspace's contacts and no list.
+pub(super) static WORKSPACE: Words = Words::of(
+    "contacts|contact|crm|database|workspace|system|address book|addressbook|network|books|records|contact book|lexi|\
+     contact database|db|rolodex|phone book|tool|account|accounts|companies|customers|company database|directory",
+);
+
+/// Verbs whose object or destination may be a list that is only named.
+fn names_lists(verb: Verb) -> bool {
+    matches!(
+        verb,
+        Verb::Add | Verb::Save | Verb::Enroll | Verb::Move | Verb::Copy | Verb::Remove | Verb::Export | Verb::Import
+            | Verb::Merge | Verb::Rename | Verb::Clear
+    )
+}
+
+/// Verbs whose object may be a campaign that is only named.
+fn names_campaigns(verb: Verb) -> bool {
+    matches!(verb, Verb::Start | Verb::Pause | Verb::Resume | Verb::Stop | Verb::Schedule | Verb::Test)
+}
+
+/// Which words can be a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Marks {
+    /// Any that no small word ends: the instruction can only mean one.
+    Any,
+    /// Only with a capital or in quotation marks.
+    Seen,
+    /// Like `Seen`, one of several names between which "and" stands.
+    Several,
+}
+
+/// Gives names to mentions that have none yet, and finds the ones that are nothing but a name.
+pub(super) fn complete(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize, found: &mut Vec<Reference>) {
+    let asks = matches!(verb, Verb::Find | Verb::Show | Verb::Tell | Verb::Build);
+    let marks = if asks { Marks::Seen } else { Marks::Any };
+    found.retain(|reference| reference.first == 0 || !["not", "without"].contains(&sentence.norm(reference.first - 1)));
+    for reference in found.iter_mut() {
+        tidy(sentence, reference);
+        name_behind(sentence, end, reference, marks);
+    }
+    several(sentence, end, found);
+    bare_nouns(sentence, from, end, found, marks);
+    if names_lists(verb) && !found.iter().any(|reference| reference.kind == Kind::Campaign) {
+        bare_lists(sentence, verb, from, end, found);
+    }
+    if names_campaigns(verb) && found.is_empty() {
+        found.extend(bare_campaign(sentence, from, end));
+    }
+    found.sort_by_key(|reference| reference.first);
+}
+
+/// Words before a noun that are no name: "an empty list", "the draft campaign", "a 5 touch cadence".
+static KINDS: Words = Words::of(
+    "empty|draft|paused|running|active|old|new|current|existing|whole|entire|first|last|second|third|other|same|step|touch|\
+     follow|up|test|a|b|ab|split|big|small|little|short|long|simple|quick|blank|fresh|separate|temporary|temp|drip|nurture|email|\
+     mail|outreach|multi|channel|welcome|onboarding|re|engagement|cold|warm|automated|personal|personalised|personalized|\
+     stopped|finished|scheduled|upcoming|latest|previous|next|full|complete|target|private|shared|public|static|dynamic|stage|part",
+);
+
+/// Takes words that are no part of a name away from it: "the paused Partner Outreach campaign".
+fn tidy(sentence: &Sentence<'_>, reference: &mut Reference) {
+    let Some((start, end)) = reference.name else { return };
+    let first = sentence.words.partition_point(|word| word.start < start);
+    let last = sentence.words.partition_point(|word| word.start < end);
+    if sentence.quote_of(first).is_some() {
+        return;
+    }
+    let kind = |at: usize| {
+        let word = sentence.norm(at);
+        let small = !(sentence.has_case() && sentence.is_capitalised(at)) || word.len() == 1 || word == "ab";
+        small && (KINDS.contains(word) || word.starts_with(|c: char| c.is_ascii_digit())) || word == "test" && at + 1 == last && last == first + 2
+    };
+    if reference.pointer != Pointer::Known && (first..last).all(kind) || (first..last).all(kind) && last > first + 1 {
+        reference.name = None;
+        return;
+    }
+    let small = |at: usize| sentence.has_case() && !sentence.is_capitalised(at) && KINDS.contains(sentence.norm(at));
+    let kept = (first..last).find(|at| !small(*at));
+    match kept {
+        Some(kept) if kept > first => reference.name = Some(sentence.span(kept, last)),
+        None if sentence.has_case() => reference.name = None,
+        _ => {}
+    }
+}
+
+/// "my lists 'East' and 'West'", "the lists Q1 Leads and Q2 Leads".
+fn several(sentence: &Sentence<'_>, end: usize, found: &mut Vec<Reference>) {
+    let plural = found.iter().position(|reference| {
+        (reference.first..reference.last).any(|at| ["lists", "campaigns", "sequences"].contains(&sentence.norm(at)) && sentence.quote_of(at).is_none())
+    });
+    let Some(at) = plural else { return };
+    let (kind, first) = (found[at].kind, found[at].first);
+    let Some(noun) = (first..found[at].last).find(|at| ["lists", "campaigns", "sequences"].contains(&sentence.norm(*at)) && sentence.quote_of(*at).is_none()) else { return };
+    let mut names = Vec::new();
+    names_of_several(sentence, kind, (noun, 1), end, &mut names);
+    if let Some(named) = names.first_mut() {
+        named.first = first;
+        named.preposition = found[at].preposition;
+        found.retain(|reference| !names.iter().any(|name| name.first < reference.last && reference.first < name.last));
+        found.extend(names);
+    }
+}
+
+/// "the list Q1 Leads", "campaign Spring": the name directly behind the noun.
+fn name_behind(sentence: &Sentence<'_>, end: usize, reference: &mut Reference, marks: Marks) {
+    let plural = ["lists", "campaigns", "sequences"].contains(&sentence.norm(reference.last.saturating_sub(1)));
+    if reference.name.is_some() || reference.pointer == Pointer::Here || plural {
+        return;
+    }
+    let fresh = (reference.first..reference.last).any(|at| ["a", "an", "new", "another", "fresh"].contains(&sentence.norm(at)));
+    let marks = if fresh { Marks::Seen } else { marks };
+    let called = usize::from(["called", "named", "titled"].contains(&sentence.norm(reference.last)));
+    if let Some((span, last)) = loose_name(sentence, reference.last + called, end, marks) {
+        reference.name = Some(span);
+        reference.last = last;
+    }
+}
+
+/// The words from `at` up to the end of a name: a quotation, or what no small word ends.
+fn loose_name(sentence: &Sentence<'_>, at: usize, end: usize, marks: Marks) -> Option<((usize, usize), usize)> {
+    const LONGEST: usize = 7;
+    if at >= end || sentence.before(at) >= Break::Bracket && !sentence.gap(at).contains(':') {
+        return None;
+    }
+    if let Some(quote) = sentence.quote_of(at).filter(|quote| quote.first == at) {
+        return Some(((quote.start, quote.end), quote.last));
+    }
+    if sentence.before(at) >= Break::Comma && !sentence.gap(at).contains(':') {
+        return None;
+    }
+    let capital = sentence.has_case() && sentence.is_capitalised(at);
+    let joins_phrases = marks != Marks::Several;
+    if marks != Marks::Any && !sentence.gap(at).contains(':') && !capital {
+        return None;
+    }
+    let mut last = at;
+    while last < end && last < at + LONGEST && (last == at || sentence.before(last) < Break::Comma) {
+        // "Doctors in Texas" goes on behind a small word when a capital follows.
+        let joins = capital
+            && joins_phrases
+            && last > at
+            && ["of", "and", "in", "at", "the", "for"].contains(&sentence.norm(last))
+            && sentence.is_capitalised(last + 1)
+            && last + 1 < end
+            && sentence.before(last + 1) < Break::Comma
+            && !["in", "at", "for"].contains(&sentence.norm(last));
+        // "list A" is named by a letter.
+        let letter = last == at && capital && sentence.raw(at).len() == 1;
+        let ends = ENDS.contains(sentence.norm(last)) && !joins && !letter || sentence.raw(last).contains('@');
+        if ends || sentence.quote_of(last).is_some() || possessive(sentence, last) && last > at {
+            break;
+        }
+        last += 1;
+    }
+    (last > at).then(|| (sentence.span(at, last), last))
+}
+
+/// "delete list q1 leads", "start campaign spring": a noun without an article.
+fn bare_nouns(sentence: &Sentence<'_>, from: usize, end: usize, found: &mut Vec<Reference>, marks: Marks) {
+    for at in from..end {
+        if found.iter().any(|reference| reference.first <= at && at < reference.last) {
+            continue;
+        }
+        let Some((kind, count)) = kind(sentence, at) else { continue };
+        let plural = ["lists", "campaigns", "sequences", "segments"].contains(&sentence.norm(at));
+        let preposition = preposition_at(sentence, at, from);
+        let first = at - usize::from(!preposition.is_empty());
+        if plural {
+            names_of_several(sentence, kind, (at, count), end, found);
+            continue;
+        }
+        if let Some((span, last)) = loose_name(sentence, at + count, end, marks) {
+            found.push(Reference { kind, pointer: Pointer::Known, preposition, name: Some(span), first, last });
+        }
+    }
+}
+
+/// "the lists Q1 Leads and Q2 Leads".
+fn names_of_several(
+    sentence: &Sentence<'_>,
+    kind: Kind,
+    (noun, count): (usize, usize),
+    end: usize,
+    found: &mut Vec<Reference>,
+) {
+    let mut at = noun + count;
+    while let Some((span, last)) = loose_name(sentence, at, end, Marks::Several) {
+        found.push(Reference { kind, pointer: Pointer::Known, preposition: "", name: Some(span), first: at, last });
+        let joined = ["and", "with", "into", "to"].contains(&sentence.norm(last));
+        if last >= end || !(joined || sentence.before(last) == Break::Comma) {
+            break;
+        }
+        at = last + usize::from(joined);
+    }
+}
+
+fn preposition_at(sentence: &Sentence<'_>, at: usize, from: usize) -> &'static str {
+    const PREPOSITIONS: [&str; 10] = ["to", "into", "in", "on", "onto", "from", "for", "of", "off", "with"];
+    if at == from {
+        return "";
+    }
+    PREPOSITIONS.into_iter().find(|word| *word == sentence.norm(at - 1)).unwrap_or("")
+}
+
+/// "add Jane to Q1 Leads", "rename Q1 Leads to Winter", "download Q1 Leads".
+fn bare_lists(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize, found: &mut Vec<Reference>) {
+    let whole = matches!(verb, Verb::Export | Verb::Rename | Verb::Merge | Verb::Clear);
+    if whole && found.is_empty() {
+        let start = from + usize::from(["my", "our", "the"].contains(&sentence.norm(from)));
+        let people = mentions(sentence, from, end, &[]);
+        let person = people.iter().any(|person| person.first == start && !is_listish(sentence, start, person.last));
+        if let Some((span, last)) = loose_name(sentence, start, end, Marks::Any).filter(|(_, last)| {
+            !person && looks_like_a_name(sentence, start, *last, end)
+        }) {
+            let name = Some(span);
+            found.push(Reference { kind: Kind::List, pointer: Pointer::Known, preposition: "", name, first: from, last });
+        }
+    }
+    const PLACES: [&str; 6] = ["to", "into", "on", "onto", "from", "off"];
+    let two = matches!(verb, Verb::Move | Verb::Copy | Verb::Merge);
+    if !two && found.iter().any(|reference| reference.kind == Kind::List && reference.name.is_some()) {
+        return;
+    }
+    let mut at = from;
+    while at < end {
+        let taken = found.iter().any(|reference| reference.first <= at && at < reference.last);
+        let from_outside = verb == Verb::Import && ["from", "off"].contains(&sentence.norm(at));
+        let place = PLACES.into_iter().find(|word| *word == sentence.norm(at) && !from_outside);
+        let Some(preposition) = place.filter(|_| !taken && sentence.quote_of(at).is_none() && verb != Verb::Rename) else {
+            at += 1;
+            continue;
+        };
+        let start = at + 1 + usize::from(["my", "our", "the"].contains(&sentence.norm(at + 1)));
+        let name = loose_name(sentence, start, end, Marks::Any).filter(|(_, last)| looks_like_a_name(sentence, start, *last, end));
+        match name {
+            Some((span, last)) if !is_person(sentence, start, last) || is_listish(sentence, start, last) => {
+                let name = Some(span);
+                found.push(Reference { kind: Kind::List, pointer: Pointer::Known, preposition, name, first: at, last });
+                at = last;
+            }
+            _ => at += 1,
+        }
+    }
+}
+
+/// Whether the words can be the name of a list that no noun announces.
+fn looks_like_a_name(sentence: &Sentence<'_>, at: usize, last: usize, end: usize) -> bool {
+    if super::places::table().longest(&sentence.words[at..last]).is_some_and(|(count, _)| count == last - at) {
+        return false;
+    }
+    if (at..last).all(|word| WORKSPACE.contains(sentence.norm(word))) {
+        return false;
+    }
+    if sentence.quote_of(at).is_some() {
+        return true;
+    }
+    // A noun for something else behind it: "the VIP tag", "the Acme deal".
+    if (at..=last).any(|word| word < end && OBJECTS.of_word(sentence.norm(word)).is_some()) {
+        return is_listish(sentence, at, last) && OBJECTS.of_word(sentence.norm(last)).is_none();
+    }
+    let capital = sentence.has_case() && sentence.is_capitalised(at);
+    capital || is_listish(sentence, at, last)
+}
+
+/// Words that people put into the names of lists.
+fn is_listish(sentence: &Sentence<'_>, at: usize, last: usize) -> bool {
+    static LISTISH: Words = Words::of(
+        "leads|prospects|targets|q1|q2|q3|q4|vips|outreach|attendees|speakers|subscribers|newsletter|webinar|event|\
+         hot|warm|cold|shortlist|watchlist|pipeline|invitees|alumni|referrals|vip|tier|batch|2024|2025|2026|2027",
+    );
+    sentence.quote_of(at).is_some() || (at..last).any(|word| LISTISH.contains(sentence.norm(word)))
+}
+
+fn is_person(sentence: &Sentence<'_>, at: usize, last: usize) -> bool {
+    is_first_name(sentence.norm(at))
+        || ADDRESSES.contains(&sentence.norm(at))
+        || (last == at + 2 && may_be_first_name(sentence.norm(at)))
+}
+
+/// "start Spring Outreach", "pause Q3 Nurture": a campaign by its name alone.
+fn bare_campaign(sentence: &Sentence<'_>, from: usize, end: usize) -> Option<Reference> {
+    let start = from + usize::from(["my", "our", "the"].contains(&sentence.norm(from)));
+    let (span, last) = loose_name(sentence, start, end, Marks::Any)?;
+    let quoted = sentence.quote_of(start).is_some();
+    let capital = sentence.has_case() && sentence.is_capitalised(start);
+    let other = (start..=last)
+        .any(|word| word < end && (OBJECTS.of_word(sentence.norm(word)).is_some() || VERBS.of_word(sentence.norm(word)).is_some()));
+    if !(quoted || capital && !other && !is_person(sentence, start, last)) {
+        return None;
+    }
+    let people = mentions(sentence, start, last, &[]);
+    if people.iter().any(|person| person.mention.name.is_some() && !quoted) {
+        return None;
+    }
+    let name = Some(span);
+    Some(Reference { kind: Kind::Campaign, pointer: Pointer::Known, preposition: "", name, first: from, last })
+}
