@@ -88,7 +88,7 @@ const ROLES: &[(&str, &str)] = &[
     ),
     ("companies similar to Stripe", r#"{"target":"companies","other":["lookalike:Stripe"]}"#),
     (
-        "lookalikes of our customer Acme Corp in France",
+        "companies similar to our client Acme Corp in France",
         r#"{"target":"companies","locations":[{"country":"France"}],"other":["lookalike:Acme Corp"]}"#,
     ),
     ("companies that sell to dentists", r#"{"target":"companies","other":["sells_to:dentists"]}"#),
@@ -228,7 +228,7 @@ const NUMBERS: &[(&str, &str)] = &[
         r#"{"target":"people","count":20,"titles":["revenue operations manager"]}"#,
     ),
     (
-        "within 50 miles of Chicago: controllers",
+        "controllers within 50 miles of Chicago",
         r#"{"target":"people","titles":["controller"],"locations":[{"city":"Chicago","state":"Illinois",
          "country":"United States"}],"other":["radius:50 miles"]}"#,
     ),
