@@ -124,6 +124,10 @@ fn company_by_place(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     if last <= at || !(domain || (behind && !walk.shows_names())) || kind_follows(walk, last) {
         return None;
     }
+    // "at indoor skydiving centers": common nouns in the plural name no company.
+    if !domain && known.is_none() && last - at > 1 && walk.is_spoken_topic(at, last) {
+        return None;
+    }
     walk.flush();
     let excluding = walk.excluding;
     let value = sentence.slice(at, last).to_owned();

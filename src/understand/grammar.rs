@@ -154,6 +154,7 @@ impl Walk<'_> {
             .or_else(|| demonyms::take(self, at))
             .or_else(|| self.protected(at))
             .or_else(|| signals::school_behind_from(self, at))
+            .or_else(|| self.technology_of_companies(at))
             .or_else(|| firms::company(self, at))
             .or_else(|| self.known_phrase(at))
             .or_else(|| self.noun(at))

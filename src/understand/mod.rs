@@ -230,7 +230,9 @@ fn opens_search(sentence: &Sentence<'_>, at: usize) -> bool {
         return true;
     }
     let last = at + phrase.count;
-    let plural = words::singular(sentence.norm(last - 1)) != sentence.norm(last - 1);
+    let ending = sentence.norm(last - 1);
+    // "VCs" and "3PLs" are too short for the rule of plurals.
+    let plural = words::singular(ending) != ending || (ending.len() == 3 && sentence.raw(last - 1).ends_with('s'));
     let names_companies = phrase.markets().iter().any(|market| !market.is_speciality());
     names_companies && (plural || COMPANIES.contains(sentence.norm(last)))
 }

@@ -73,6 +73,26 @@ const SKILLED: [&str; 35] = [
     "judge",
 ];
 
+/// Titles of one word whose field stands before them ("robotics engineer").
+const WORKERS: [&str; 16] = [
+    "manager",
+    "engineer",
+    "developer",
+    "analyst",
+    "consultant",
+    "specialist",
+    "coordinator",
+    "designer",
+    "architect",
+    "scientist",
+    "recruiter",
+    "accountant",
+    "advisor",
+    "adviser",
+    "agent",
+    "clerk",
+];
+
 /// Words that make another title of any title they stand before.
 const TITLE_PREFIXES: [&str; 21] = [
     "senior",
@@ -369,6 +389,8 @@ pub(super) fn practice_in_title(walk: &mut Walk<'_>, at: usize, after: usize, ma
     // "insurance lawyers" practise it; "insurance general counsels" work there.
     let practises = ["attorney", "lawyer", "solicitor", "barrister", "paralegal", "litigator", "associate", "partner"]
         .contains(&head.as_str());
+    // "e-commerce managers", "robotics engineers": the field belongs to who works in it, not to who leads.
+    let works_in = count == 1 && !markets.is_empty() && WORKERS.contains(&head.as_str());
     // "private equity partners" invest; "real estate partners" advise.
     let invests = ["partner", "associate", "principal"].contains(&head.as_str())
         && markets.iter().any(|market| {
@@ -380,6 +402,7 @@ pub(super) fn practice_in_title(walk: &mut Walk<'_>, at: usize, after: usize, ma
             && !invests
             && !kind
             && (function
+                || works_in
                 || practises
                 || topic
                 || (practice && title.department == "legal" && title.seniority != "c_suite"));

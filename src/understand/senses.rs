@@ -56,7 +56,15 @@ impl Walk<'_> {
             return Some(next);
         }
         if let Some(title) = phrase.title() {
-            return Some(roles::title(self, at, after, title));
+            // "superintendents of schools" is a title; "superintendents of school districts" says where.
+            let kind_behind = after > at + 2
+                && self.sentence.norm(after - 2) == "of"
+                && gazetteer::market(self.sentence, after - 1, self.end).is_some_and(|(count, _)| count > 1);
+            let shorter = gazetteer::title(self.sentence, at, after - 2 * usize::from(kind_behind));
+            return match shorter.filter(|_| kind_behind) {
+                Some((count, title)) => Some(roles::title(self, at, at + count, title)),
+                None => Some(roles::title(self, at, after, title)),
+            };
         }
         if self.ranks_a_title(at, after) {
             self.flush();
@@ -256,6 +264,8 @@ impl Walk<'_> {
             .filter(|_| self.sentence.before(after) < Break::Comma);
         if let Some(count) = noun {
             last = after + count;
+        } else if let Some(end) = self.wares(after, markets) {
+            last = end;
         } else if let Some(end) = self.general_kind(after, markets) {
             last = end;
         }
