@@ -392,7 +392,7 @@ pub(super) fn practice_in_title(walk: &mut Walk<'_>, at: usize, after: usize, ma
     // "e-commerce managers", "robotics engineers": the field belongs to who works in it, not to who leads.
     let works_in = count == 1 && !markets.is_empty() && WORKERS.contains(&head.as_str());
     // "private equity partners" invest; "real estate partners" advise.
-    let invests = ["partner", "associate", "principal"].contains(&head.as_str())
+    let invests = ["partner", "principal"].contains(&head.as_str())
         && markets.iter().any(|market| {
             let words = ["equity", "venture", "investment", "hedge"];
             matches!(market, Market::Industry(found) if words.iter().any(|word| found.slug.contains(word)))

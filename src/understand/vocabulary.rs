@@ -213,7 +213,7 @@ pub(super) static PUT: Words = Words::of("add|save|put|store|enroll|enrol|move|d
 
 /// Words for the results themselves.
 pub(super) static RESULTS: Words = Words::of(
-    "them|these|those|it|this|all|all of them|everyone|the results|results|the list|that|them all|the people|\
+    "the result|result|this search|the search|them|these|those|it|this|all|all of them|everyone|the results|results|the list|that|them all|the people|\
      the contacts|these people|the companies|this list|these contacts|the leads",
 );
 
