@@ -207,7 +207,8 @@ fn by_code(walk: &Walk<'_>, at: usize) -> Option<Hit> {
     {
         return None;
     }
-    let state = places::state_code(code).first().filter(|state| small && state.country == "US" || capitals)?;
+    let state =
+        places::state_code(code).into_iter().next().filter(|state| small && state.country == "US" || capitals)?;
     Some(Hit { count: 1, location: Place::State(state).location(), assumption: None, weak: false })
 }
 

@@ -58,6 +58,7 @@ mod location;
 pub mod markets;
 pub mod phrases;
 pub mod places;
+mod packed;
 mod plain_titles;
 mod rows;
 pub mod technologies;
