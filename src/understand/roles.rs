@@ -140,16 +140,8 @@ pub(super) fn title(walk: &mut Walk<'_>, at: usize, after: usize, title: &Title)
         return next;
     }
     let last = with_function(walk, at, after);
-    let rank = RANKS.contains(&walk.sentence.norm(last - 1)) && last == after;
-    if let Some((from, to)) = shared_function_behind(walk, last).filter(|_| rank) {
-        // "VPs or directors of marketing": the function is that of both.
-        let value = format!("{} {}", in_singular(walk.sentence, first, last), cased(walk.sentence, from, to));
-        let excluding = walk.excluding;
-        walk.found.title(&value, first, to, excluding);
-        if !excluding {
-            walk.note_people(first, last);
-        }
-        return last;
+    if let Some(next) = rank_of_list(walk, first, last).filter(|_| last == after) {
+        return next;
     }
     if let Some(parts) = compound(walk.sentence, first, last, title) {
         for (from, to) in parts {
@@ -177,6 +169,19 @@ fn one_title(walk: &mut Walk<'_>, first: usize, last: usize) {
     if !excluding {
         walk.note_people(first, last);
     }
+}
+
+/// "VPs or directors of marketing": the function is that of both.
+pub(super) fn rank_of_list(walk: &mut Walk<'_>, first: usize, last: usize) -> Option<usize> {
+    RANKS.contains(&walk.sentence.norm(last - 1)).then_some(())?;
+    let (from, to) = shared_function_behind(walk, last)?;
+    let value = format!("{} {}", in_singular(walk.sentence, first, last), cased(walk.sentence, from, to));
+    let excluding = walk.excluding;
+    walk.found.title(&value, first, to, excluding);
+    if !excluding {
+        walk.note_people(first, last);
+    }
+    Some(last)
 }
 
 /// Where the next part of a list begins, behind "and", a comma or a slash at `end`.
