@@ -263,6 +263,12 @@ fn by_slot(slots: &Slots) -> BTreeMap<Slot, Vec<Condition>> {
     slots.locations.iter().for_each(|place| add(Condition::Place(place.clone())));
     slots.headcount.iter().for_each(|range| add(Condition::Headcount(range.clone())));
     slots.revenue.iter().for_each(|range| add(Condition::Revenue(range.clone())));
+    // Records seldom say "telehealth" as their sector: the words in a name or title say as much.
+    let sectors = slots.industries.iter().filter_map(|name| markets::industry(name));
+    let words = sectors.flat_map(markets::spoken_words).map(|word| Condition::Keyword(Keyword::of(word)));
+    if let Some(clause) = found.get_mut(&Slot::Industries) {
+        clause.extend(words);
+    }
     found
 }
 
@@ -608,6 +614,22 @@ mod tests {
         let area = |area: &str| Person { practice_areas: vec![area.into()], ..blank(1) };
         assert!(litigators.matches(&area("Commercial Litigation")).matches);
         assert!(!litigators.matches(&area("Tax")).possible);
+    }
+
+    #[test]
+    fn a_newer_part_of_a_sector_is_found_by_its_own_words_and_does_not_widen() {
+        let wanted = filter(r#"{"industries": ["telehealth"]}"#);
+        let named = |name: &str, industry: &str| {
+            at(CompanyFields { name: name.into(), industry: Some(industry.into()), ..blank_company() })
+        };
+        assert!(wanted.matches(&named("Acme", "Telehealth")).matches);
+        assert!(wanted.matches(&named("Acme Telemedicine", "hospital & health care")).matches);
+        assert!(!wanted.matches(&named("Acme Hospital", "hospital & health care")).possible);
+        assert!(filter(r#"{"industries": ["healthcare"]}"#).matches(&named("Acme", "Telehealth")).matches);
+        let director = Person { title: Some("Director of Telehealth".into()), ..at(law_firm()) };
+        assert!(wanted.matches(&director).matches);
+        let without = filter(r#"{"exclude": {"industries": ["telehealth"]}}"#);
+        assert!(!without.matches(&named("Acme Telehealth", "hospital & health care")).possible);
     }
 
     #[test]

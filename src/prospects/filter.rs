@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::Person;
 use super::conditions::{Conditions, Verdict, is_law_firm};
 use crate::error::{Error, Result};
+use crate::understand::markets;
 use crate::understand::places::Location;
 use crate::understand::titles;
 use crate::understand::{Origin, Range, Request, Search, Target};
@@ -110,6 +111,7 @@ impl Filter {
         let mut filter = Filter { target: search.target, ..Filter::default() };
         let not_applied = &mut filter.not_applied;
         filter.include = wanted(search, not_applied);
+        settle_qualities(request, &mut filter.include, not_applied);
         filter.exclude = unwanted(search, not_applied);
         filter.same_words = same_words(request, &filter.include);
         filter.offer_titles();
@@ -287,6 +289,42 @@ fn wanted(search: &Search, not_applied: &mut Vec<String>) -> Slots {
     }
 }
 
+/// A size, model or class directly before a kind of company describes it: "boutique law firms" are the
+/// kind of that name. Records hold one kind; a quality that makes no kind with it is noted as not
+/// applied, else "mid-size" would be an alternative to the kind.
+fn settle_qualities(request: &Request, include: &mut Slots, not_applied: &mut Vec<String>) {
+    /// Words that say a kind by themselves, though the table files them with the qualities.
+    const NOUNS: [&str; 4] = ["startup", "scale-up", "unicorn", "marketplace"];
+    let source = |slot: &'static str| {
+        request.provenance.iter().filter(move |source| source.slot == slot).filter_map(|source| {
+            let (start, end) = (source.start?, source.end?);
+            Some((source.value.as_str()?, source.text.as_deref()?, start, end))
+        })
+    };
+    let kinds: Vec<_> = source("company_types").collect();
+    let quality = |text: &str| {
+        markets::company_type(text)
+            .is_some_and(|kind| !matches!(kind.kind, "kind" | "law") && !NOUNS.contains(&kind.name))
+    };
+    for (value, text, _, end) in kinds.iter().filter(|(value, text, ..)| quality(text) || quality(value)) {
+        let mut behind = *end;
+        while let Some(next) = kinds.iter().find(|next| next.2 == behind + 1 && quality(next.1)) {
+            behind = next.3;
+        }
+        let Some((kind, noun, ..)) = kinds.iter().find(|next| next.2 == behind + 1 && !quality(next.1)) else {
+            continue;
+        };
+        include.company_types.retain(|known| known != value);
+        match markets::company_type(&format!("{text} {noun}")).filter(|found| matches!(found.kind, "kind" | "law")) {
+            Some(whole) if behind == *end => {
+                include.company_types.retain(|known| known != kind && known != whole.name);
+                include.company_types.push(whole.name.to_owned());
+            }
+            _ => not_applied.push(format!("company_type:{value}")),
+        }
+    }
+}
+
 fn unwanted(search: &Search, not_applied: &mut Vec<String>) -> Slots {
     let exclude = &search.exclude;
     not_applied.extend(exclude.other.iter().map(|entry| format!("exclude.{entry}")));
@@ -416,6 +454,26 @@ mod tests {
         filter.include.industries.clear();
         filter.offer_titles();
         assert_eq!(filter.title_expansion, None);
+    }
+
+    #[test]
+    fn a_quality_describes_the_kind_behind_it_and_is_no_alternative_to_it() {
+        let kinds = |text: &str| {
+            let filter = Filter::from_request(&crate::understand::read(text)).expect("a search");
+            (filter.include.company_types, filter.not_applied)
+        };
+        let read = |kinds: &[&str], left: &[&str]| {
+            let owned = |words: &[&str]| words.iter().map(ToString::to_string).collect::<Vec<_>>();
+            (owned(kinds), owned(left))
+        };
+        assert_eq!(kinds("partners at boutique law firms"), read(&["boutique law firm"], &[]));
+        assert_eq!(
+            kinds("CFOs at family-owned distributors"),
+            read(&["distributor"], &["company_type:family-owned business"])
+        );
+        assert_eq!(kinds("CEOs at mid-market logistics firms"), read(&["mid-market"], &[]));
+        assert_eq!(kinds("CEOs at B2B startups or law firms"), read(&["startup", "law firm"], &["company_type:B2B"]));
+        assert_eq!(kinds("CEOs at startups and law firms"), read(&["startup", "law firm"], &[]));
     }
 
     #[test]

@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use super::markets::{CompanyType, Market};
+use super::markets::{self, CompanyType, Industry, Market};
 use super::places::Location;
 use super::request::{Origin, Provenance, Range, Search, Target};
 use super::roles;
@@ -110,7 +110,10 @@ impl<'s> Findings<'s> {
     /// A reading of the market words `first..last`; with what they close they reach to `said`.
     pub(super) fn market(&mut self, market: Market, (first, last): (usize, usize), said: usize, excluded: bool) {
         match market {
-            Market::Industry(industry) => self.text(Slot::Industries, industry.slug, first, said, excluded),
+            Market::Industry(industry) => {
+                let value = self.name_of_industry(industry, first, last);
+                self.text(Slot::Industries, &value, first, said, excluded);
+            }
             Market::CompanyType(kind) => {
                 let value = self.kind_of_company(kind, first, last);
                 self.text(Slot::CompanyTypes, &value, first, last, excluded);
@@ -120,6 +123,23 @@ impl<'s> Findings<'s> {
                 self.text(Slot::Keywords, &value, first, said, excluded);
             }
         }
+    }
+
+    /// An industry by its name in the table; where that joins several words as a file does ("airlines/aviation",
+    /// "hospital & health care"), in the words of the request, or the most usual one when they are misspelt.
+    fn name_of_industry(&self, industry: &Industry, first: usize, last: usize) -> String {
+        let joined = industry.slug.contains(['&', '/', ',']) || industry.slug.contains(" and ");
+        let whole = self.sentence.words.get(first..last).unwrap_or(&[]);
+        if !joined
+            || whole
+                .iter()
+                .map(|word| word.norm.as_str())
+                .eq(words(industry.slug).iter().map(|word| word.norm.as_str()))
+        {
+            return industry.slug.to_owned();
+        }
+        let said = roles::in_singular(self.sentence, first, last);
+        if markets::industry(&said) == Some(industry) { said } else { industry.also.to_owned() }
     }
 
     /// A kind of company by its name in the table, or in the words of the request where the name says

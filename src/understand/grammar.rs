@@ -154,6 +154,7 @@ impl Walk<'_> {
             .or_else(|| demonyms::take(self, at))
             .or_else(|| self.protected(at))
             .or_else(|| signals::school_behind_from(self, at))
+            .or_else(|| self.technology_of_companies(at))
             .or_else(|| firms::company(self, at))
             .or_else(|| self.known_phrase(at))
             .or_else(|| self.noun(at))
@@ -370,7 +371,7 @@ impl Walk<'_> {
             self.both |= self.sentence.says(at, "and their") && self.companies.is_some();
             return Some(at + 1);
         }
-        if self.sentence.norm(at) == "but" {
+        if ["but", "only"].contains(&self.sentence.norm(at)) && !self.begins_exclusion() {
             self.excluding = false;
         }
         self.flush();

@@ -3,6 +3,7 @@
 //!
 //! It protects correct words from correction: a word that stands in any list is left as it is.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
@@ -12,7 +13,7 @@ use super::levels;
 use super::markets;
 use super::measures;
 use super::moods;
-use super::places::{self, Place};
+use super::packed::Packed;
 use super::signals;
 use super::technologies;
 use super::titles;
@@ -20,9 +21,13 @@ use super::verbs;
 use super::vocabulary;
 use super::words::{normal, singular};
 
-const EVERYDAY: &str = include_str!("../../data/everyday_words.txt");
-const FIRST_NAMES: &str = include_str!("../../data/first_names.csv");
-const SURNAMES: &str = include_str!("../../data/surnames.csv");
+// `build.rs` makes these of `data/everyday_words.txt`, the names of people and the places: what is known of each word,
+// and the words of them that a misspelled one may have been meant for.
+const WORDS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/words.bin"));
+const TARGETS: &str = include_str!(concat!(env!("OUT_DIR"), "/targets.txt"));
+/// Bits of what is known of a word: the word stands in a list of words; it is a name of people.
+const KNOWN: u8 = 1;
+const NAME: u8 = 2;
 
 /// Where a word is used, as bits of a mask.
 pub(super) mod used {
@@ -41,7 +46,7 @@ pub(super) mod used {
 /// A word that a misspelled one may have been meant for.
 #[derive(Debug, Clone)]
 pub(super) struct Target {
-    pub(super) word: Box<str>,
+    pub(super) word: &'static str,
     /// How much is said with it: phrases of the tables that hold it, or people of the place.
     pub(super) weight: u32,
     /// Where it is used; 0 for an everyday word, which only makes it doubtful what was meant.
@@ -51,8 +56,10 @@ pub(super) struct Target {
 }
 
 struct Vocabulary {
-    known: HashSet<Box<str>>,
-    names: HashSet<&'static str>,
+    /// The words of the program, with what is known of each.
+    packed: Packed,
+    /// The words of the tables that are read when the program starts.
+    known: HashSet<&'static str>,
     /// By first letter and length, so that few are compared.
     targets: Vec<Target>,
     groups: HashMap<(u8, usize), (usize, usize)>,
@@ -68,7 +75,7 @@ pub(super) fn is_known(word: &str) -> bool {
 /// Whether the word is a name of people and stands in no other list.
 pub(super) fn is_only_name(word: &str) -> bool {
     let tables = &*VOCABULARY;
-    tables.names.contains(word) && !tables.known.contains(word)
+    tables.fact(word) == NAME && !tables.known.contains(word)
 }
 
 /// The words that begin with `first` and have `length` letters.
@@ -80,7 +87,7 @@ pub(super) fn targets(first: u8, length: usize) -> &'static [Target] {
 /// The target that is spelled like this.
 pub(super) fn target(word: &str) -> Option<&'static Target> {
     let first = *word.as_bytes().first()?;
-    targets(first, word.len()).iter().find(|target| &*target.word == word)
+    targets(first, word.len()).iter().find(|target| target.word == word)
 }
 
 impl Target {
@@ -97,7 +104,13 @@ pub(super) fn letters_of(word: &str) -> u32 {
 
 fn stands(word: &str) -> bool {
     let tables = &*VOCABULARY;
-    tables.known.contains(word) || tables.names.contains(word)
+    tables.fact(word) & (KNOWN | NAME) != 0 || tables.known.contains(word)
+}
+
+impl Vocabulary {
+    fn fact(&self, word: &str) -> u8 {
+        self.packed.get(word).map_or(0, |entry| entry.note)
+    }
 }
 
 /// Regular endings and what stands in their place in the word they are added to.
@@ -153,18 +166,25 @@ fn is_joined(word: &str) -> bool {
 }
 
 fn build() -> Vocabulary {
-    let mut known: HashSet<Box<str>> = HashSet::new();
-    let mut found: HashMap<Box<str>, (u32, u8)> = HashMap::new();
+    let mut found: HashMap<Cow<'static, str>, (u32, u8)> = HashMap::new();
+    for line in TARGETS.lines() {
+        let mut cells = line.split(' ');
+        if let (Some(word), Some(Ok(weight)), Some(Ok(used))) =
+            (cells.next(), cells.next().map(str::parse), cells.next().map(str::parse))
+        {
+            found.insert(Cow::Borrowed(word), (weight, used));
+        }
+    }
     let mut note = |word: &str, weight: u32, used: u8| {
         if word.len() < 3 || !word.bytes().all(|b| b.is_ascii_lowercase()) {
             return;
         }
-        let entry = found.entry(word.into()).or_default();
-        entry.0 = entry.0.saturating_add(weight);
-        entry.1 |= used;
+        match found.get_mut(word) {
+            Some(entry) => *entry = (entry.0.saturating_add(weight), entry.1 | used),
+            None => drop(found.insert(Cow::Owned(word.to_owned()), (weight, used))),
+        }
     };
     const OF_GRAMMAR: u32 = 12;
-    const OF_EVERYDAY: u32 = 2;
     for phrase in grammar_phrases() {
         phrase.split(' ').for_each(|word| note(word, OF_GRAMMAR, used::GRAMMAR));
     }
@@ -182,33 +202,27 @@ fn build() -> Vocabulary {
     levels::department_table().iter().for_each(|(phrase, _)| table(phrase, used::TITLE));
     levels::group_table().iter().for_each(|(phrase, _)| table(phrase, used::TITLE));
     markets::table().iter().for_each(|(phrase, _)| table(phrase, used::MARKET));
-    for (name, readings) in places::table().iter() {
-        let weight = readings.iter().map(|place| well_known(*place)).max().unwrap_or(0);
-        match (name.contains(' '), weight) {
-            (_, 0) => known.extend(name.split(' ').map(Into::into)),
-            (false, weight) => note(name, weight, used::PLACE),
-            (true, weight) => name.split(' ').for_each(|word| note(word, weight, used::PART_OF_PLACE)),
-        }
-    }
-    let everyday = EVERYDAY.lines().filter(|line| !line.starts_with('#')).flat_map(str::split_ascii_whitespace);
-    for word in everyday {
-        // Never what is read, but perhaps what was meant.
-        note(word, OF_EVERYDAY, 0);
-        known.insert(word.into());
-    }
-    known.extend(found.keys().cloned());
-    let others = languages::phrases().map(normal).chain(technologies::phrases().map(str::to_owned));
-    known.extend(others.flat_map(|phrase| phrase.split(' ').map(Into::into).collect::<Vec<Box<str>>>()));
     let mut targets: Vec<Target> = found
         .into_iter()
-        .map(|(word, (weight, used))| Target { letters: letters_of(&word), word, weight, used })
+        .map(|(word, (weight, used))| {
+            // They live as long as the program, like the tables they come from.
+            let word: &'static str = match word {
+                Cow::Borrowed(word) => word,
+                Cow::Owned(word) => word.leak(),
+            };
+            Target { letters: letters_of(word), word, weight, used }
+        })
         .collect();
-    targets.sort_by(|a, b| key(&a.word).cmp(&key(&b.word)).then_with(|| a.word.cmp(&b.word)));
+    targets.sort_unstable_by(|a, b| key(a.word).cmp(&key(b.word)).then_with(|| a.word.cmp(b.word)));
+    let mut known: HashSet<&'static str> =
+        targets.iter().filter(|target| target.used != 0).map(|target| target.word).collect();
+    let others = languages::phrases().map(normal).chain(technologies::phrases().map(str::to_owned));
+    known.extend(others.flat_map(|phrase| (&*phrase.leak()).split(' ')));
     let mut groups: HashMap<(u8, usize), (usize, usize)> = HashMap::new();
     for (at, target) in targets.iter().enumerate() {
-        groups.entry(key(&target.word)).or_insert((at, at)).1 = at + 1;
+        groups.entry(key(target.word)).or_insert((at, at)).1 = at + 1;
     }
-    Vocabulary { known, names: names().filter(|name| !name.is_empty()).collect(), targets, groups }
+    Vocabulary { packed: Packed::of(WORDS), known, targets, groups }
 }
 
 /// The phrases by which the grammar tells words apart.
@@ -219,16 +233,6 @@ fn grammar_phrases() -> impl Iterator<Item = &'static str> {
 
 fn key(word: &str) -> (u8, usize) {
     (word.as_bytes()[0], word.len())
-}
-
-/// First names and surnames in small letters.
-fn names() -> impl Iterator<Item = &'static str> {
-    static SMALL: LazyLock<String> = LazyLock::new(|| {
-        let first = FIRST_NAMES.lines().skip(1).filter_map(|line| line.split(',').nth(1));
-        let last = SURNAMES.lines().skip(1).filter_map(|line| line.split(',').next());
-        first.chain(last).map(|name| format!("{} ", name.to_ascii_lowercase())).collect()
-    });
-    SMALL.split(' ')
 }
 
 /// The plural of a word of the tables, which hold singulars.
@@ -242,24 +246,4 @@ fn plural(word: &str) -> Option<String> {
         _ => format!("{word}s"),
     };
     Some(plural)
-}
-
-/// How well known a place is; 0 when its name is too rare to be what somebody misspelled.
-fn well_known(place: Place) -> u32 {
-    const LARGE: u64 = 100_000;
-    const LARGE_FAR_AWAY: u64 = 700_000;
-    match place {
-        Place::Country(_) | Place::Region(_) => 20,
-        Place::State(state) if matches!(state.country, "US" | "CA") => 30,
-        Place::State(state) if matches!(state.country, "AU" | "GB" | "DE" | "CH" | "AT") => 5,
-        Place::State(_) | Place::County(_) => 0,
-        Place::City(city) => {
-            let near = matches!(
-                city.country,
-                "US" | "CA" | "GB" | "IE" | "AU" | "DE" | "FR" | "ES" | "IT" | "NL" | "CH" | "AT" | "BE"
-            );
-            let counts = city.population >= if near { LARGE } else { LARGE_FAR_AWAY };
-            if counts { u32::try_from(2 + city.population / 200_000).unwrap_or(u32::MAX).min(30) } else { 0 }
-        }
-    }
 }

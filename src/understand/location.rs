@@ -311,7 +311,7 @@ fn of_code(text: &str) -> Option<Location> {
 /// "San Francisco, CA", "Munich, Germany", "Bavaria, Germany".
 fn within(inner: &str, outer: &str) -> Option<Location> {
     let readings = places::table().exact(outer).iter().copied();
-    let codes = places::state_code(outer).iter().map(|state| Place::State(state));
+    let codes = places::state_code(outer).into_iter().map(Place::State);
     let by_code = places::country(outer).map(Place::Country);
     let outers: Vec<Place> = codes
         .chain(readings)

@@ -32,6 +32,8 @@ pub struct Industry {
     pub filed_as: &'static str,
     /// Prefixes of NAICS 2022 codes, separated by spaces.
     pub naics_prefixes: &'static str,
+    /// Its most usual other word; may be empty.
+    pub also: &'static str,
 }
 
 /// A kind of company: what it is, how large, who owns it, whom it sells to.
@@ -138,6 +140,16 @@ pub fn company_types() -> &'static [CompanyType] {
 /// Every practice area.
 pub fn practices() -> &'static [Practice] {
     TABLES.practices
+}
+
+/// The words by which a part of a sector is found in the names and titles of records, which mostly are
+/// filed under the whole sector: those of digital health, not those of banking. Empty for the others.
+pub fn spoken_words(industry: &Industry) -> Vec<&'static str> {
+    let newer = !industry.parent.is_empty() && industry.filed_as.is_empty() && industry.naics_prefixes.is_empty();
+    if !newer {
+        return Vec::new();
+    }
+    [industry.slug, industry.also].into_iter().filter(|word| !word.is_empty()).collect()
 }
 
 /// Whether a record of industry `held` satisfies the `wanted` one: the same, a part of it, or what
@@ -299,7 +311,8 @@ fn industries_of_file() -> (&'static [Industry], Words) {
         let [slug, name, sector, parent, filed_as, naics_prefixes, _sic, synonyms] = row.as_slice() else { continue };
         words.extend([(*slug, all.len()), (*name, all.len())]);
         words.extend(synonyms.split('|').map(|word| (word, all.len())));
-        all.push(Industry { slug, name, sector, parent, filed_as, naics_prefixes });
+        let also = synonyms.split('|').find(|word| !word.starts_with('~')).unwrap_or_default();
+        all.push(Industry { slug, name, sector, parent, filed_as, naics_prefixes, also });
     }
     (Box::leak(all.into_boxed_slice()), words)
 }
@@ -448,6 +461,14 @@ mod tests {
             }
         }
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    #[test]
+    fn newer_parts_of_a_sector_are_found_by_their_words() {
+        let words = |name: &str| spoken_words(industry(name).expect("a known industry"));
+        assert_eq!(words("telehealth"), ["telehealth", "telemedicine"]);
+        assert_eq!(words("banking"), [""; 0]);
+        assert_eq!(words("saas"), [""; 0]);
     }
 
     #[test]

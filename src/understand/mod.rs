@@ -64,6 +64,7 @@ mod location;
 pub mod markets;
 pub mod phrases;
 pub mod places;
+mod packed;
 mod plain_titles;
 mod rows;
 pub mod technologies;
@@ -236,7 +237,8 @@ fn opens_search(sentence: &Sentence<'_>, at: usize) -> bool {
     // "IT decision-makers", "marketing people"
     let staffed = phrase.department().is_some() && {
         let next = at + phrase.count;
-        sentence.longest_of(next, &PEOPLE).is_some()
+        sentence.norm(next) == "at"
+            || sentence.longest_of(next, &PEOPLE).is_some()
             || gazetteer::phrase(sentence, next, end)
                 .is_some_and(|next| next.levels().is_some() || next.title().is_some())
     };
@@ -244,7 +246,9 @@ fn opens_search(sentence: &Sentence<'_>, at: usize) -> bool {
         return true;
     }
     let last = at + phrase.count;
-    let plural = words::singular(sentence.norm(last - 1)) != sentence.norm(last - 1);
+    let ending = sentence.norm(last - 1);
+    // "VCs" and "3PLs" are too short for the rule of plurals.
+    let plural = words::singular(ending) != ending || (ending.len() == 3 && sentence.raw(last - 1).ends_with('s'));
     let names_companies = phrase.markets().iter().any(|market| !market.is_speciality());
     names_companies && (plural || COMPANIES.contains(sentence.norm(last)))
 }

@@ -3,17 +3,49 @@
 //! It protects the rule that a phrase inside a longer one does not count: readers ask for the
 //! longest match and go on behind it.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::hash::{BuildHasher, Hasher};
 
+use super::packed::Packed;
 use super::words::{Break, Word, is_plain, singular, words};
 
 /// Phrases and the values they stand for. A phrase may have several values, in the order added.
 #[derive(Debug)]
 pub struct Phrases<T> {
-    values: HashMap<Box<str>, Vec<T>>,
+    values: HashMap<Box<str>, Vec<T>, Quick>,
     /// The first word of each phrase, with the number of words of the longest one it begins.
-    longest: HashMap<Box<str>, usize>,
+    longest: HashMap<Box<str>, usize, Quick>,
+    /// Phrases that were packed before the program was compiled, and their values in its order.
+    packed: Option<(Packed, Vec<T>)>,
     plurals: Plurals,
+}
+
+/// Hashes the words of our own tables and of requests: nobody gains by making them collide, as a request has few
+/// words and the tables are ours.
+#[derive(Debug, Clone, Copy, Default)]
+struct Quick;
+
+impl BuildHasher for Quick {
+    type Hasher = Fnv;
+
+    fn build_hasher(&self) -> Fnv {
+        Fnv(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+struct Fnv(u64);
+
+impl Hasher for Fnv {
+    fn finish(&self) -> u64 {
+        self.0 ^ (self.0 >> 32)
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3);
+        }
+    }
 }
 
 /// Whether a plural equals its singular.
@@ -37,7 +69,13 @@ impl<T: Copy> Phrases<T> {
     }
 
     fn with(plurals: Plurals) -> Self {
-        Self { values: HashMap::new(), longest: HashMap::new(), plurals }
+        Self { values: HashMap::default(), longest: HashMap::default(), packed: None, plurals }
+    }
+
+    /// A packed table of proper names, whose numbers stand for the values that `value` gives.
+    pub(super) fn of_packed_names(packed: Packed, value: impl Fn(u32) -> T) -> Self {
+        let values = packed.numbers().map(value).collect();
+        Self { packed: Some((packed, values)), ..Self::of_names() }
     }
 
     /// Adds `phrase` with `value`. A phrase without a word is left out; a value is added once.
@@ -64,7 +102,7 @@ impl<T: Copy> Phrases<T> {
         T: PartialEq,
     {
         let keys = if is_plain(phrase) { self.plain_keys(phrase) } else { self.keys(&words(phrase)) };
-        let taken = self.values.get(keys.join(" ").as_str()).is_some_and(|values| !values.contains(&value));
+        let taken = self.get(keys.join(" ").as_str()).is_some_and(|values| !values.contains(&value));
         if !taken {
             self.put(&keys, value);
         }
@@ -76,6 +114,7 @@ impl<T: Copy> Phrases<T> {
         Phrases {
             values: values.map(|(phrase, old)| (phrase, old.into_iter().map(&change).collect())).collect(),
             longest: self.longest,
+            packed: self.packed.map(|(packed, values)| (packed, values.into_iter().map(&change).collect())),
             plurals: self.plurals,
         }
     }
@@ -114,10 +153,10 @@ impl<T: Copy> Phrases<T> {
     /// The values of `text` when the whole of it is one phrase; else none.
     pub fn exact(&self, text: &str) -> &[T] {
         if is_plain(text) {
-            return self.values.get(self.plain_keys(text).join(" ").as_str()).map_or(&[], Vec::as_slice);
+            return self.get(self.plain_keys(text).join(" ").as_str()).unwrap_or(&[]);
         }
         let found = words(text);
-        let values = self.values.get(self.keys(&found).join(" ").as_str());
+        let values = self.get(self.keys(&found).join(" ").as_str());
         match values {
             Some(values) => values,
             None => match self.longest_joined(&found) {
@@ -129,15 +168,39 @@ impl<T: Copy> Phrases<T> {
 
     /// Every phrase and its values, in no order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[T])> {
-        self.values.iter().map(|(phrase, values)| (&**phrase, values.as_slice()))
+        let packed = self.packed.iter().flat_map(|(packed, values)| {
+            packed
+                .entries()
+                .filter(|entry| entry.count > 0)
+                .filter_map(|entry| Some((entry.key, values.get(entry.start..entry.start + entry.count)?)))
+        });
+        self.values.iter().map(|(phrase, values)| (&**phrase, values.as_slice())).chain(packed)
+    }
+
+    fn get(&self, key: &str) -> Option<&[T]> {
+        match &self.packed {
+            Some((packed, values)) => {
+                let entry = packed.get(key).filter(|entry| entry.count > 0)?;
+                values.get(entry.start..entry.start + entry.count)
+            }
+            None => self.values.get(key).map(Vec::as_slice),
+        }
+    }
+
+    /// The number of words of the longest phrase that begins with `first`.
+    fn reach(&self, first: &str) -> Option<usize> {
+        match &self.packed {
+            Some((packed, _)) => packed.get(first).map(|entry| usize::from(entry.note)).filter(|longest| *longest > 0),
+            None => self.longest.get(first).copied(),
+        }
     }
 
     fn longest_of(&self, words: &[Word]) -> Option<(usize, &[T])> {
-        let most = *self.longest.get(self.key(&words.first()?.norm).as_str())?;
+        let most = self.reach(&self.key(&words.first()?.norm))?;
         let reach = words.iter().skip(1).take(most - 1).take_while(|word| word.before < Break::Dash).count() + 1;
         let mut keys = self.keys(&words[..reach]);
         while !keys.is_empty() {
-            if let Some(values) = self.values.get(keys.join(" ").as_str()) {
+            if let Some(values) = self.get(keys.join(" ").as_str()) {
                 return Some((keys.len(), values));
             }
             keys.pop();
@@ -157,17 +220,17 @@ impl<T: Copy> Phrases<T> {
     }
 
     fn keys(&self, words: &[Word]) -> Vec<String> {
-        words.iter().map(|word| self.key(&word.norm)).collect()
+        words.iter().map(|word| self.key(&word.norm).into_owned()).collect()
     }
 
     fn plain_keys(&self, text: &str) -> Vec<String> {
-        text.split(' ').map(|word| self.key(&word.to_ascii_lowercase())).collect()
+        text.split(' ').map(|word| self.key(&word.to_ascii_lowercase()).into_owned()).collect()
     }
 
-    fn key(&self, norm: &str) -> String {
+    fn key<'n>(&self, norm: &'n str) -> Cow<'n, str> {
         match self.plurals {
-            Plurals::Tolerated => singular(norm),
-            Plurals::Distinct => norm.to_owned(),
+            Plurals::Tolerated => Cow::Owned(singular(norm)),
+            Plurals::Distinct => Cow::Borrowed(norm),
         }
     }
 }

@@ -6,15 +6,19 @@
 //!
 //! Contains data from GeoNames (geonames.org), CC BY 4.0; see `data/README.md`.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 pub use super::location::{Canonical, Location, canonical, contains, resolve};
+use super::packed::Packed;
 use super::phrases::Phrases;
 use super::rows;
 use super::words::normal;
 
-const PLACES: &str = include_str!("../../data/places.tsv");
+// `build.rs` makes these of `data/places.tsv` and `data/place_groups.csv`.
+const ROWS: &str = include_str!(concat!(env!("OUT_DIR"), "/places.tsv"));
+const NAMES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/place_names.bin"));
+const CODES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/place_codes.bin"));
 const GROUPS: &str = include_str!("../../data/place_groups.csv");
 
 /// A country.
@@ -127,70 +131,50 @@ impl Place {
             },
         }
     }
-
-    /// How likely it is meant, against other readings of the same words: its people, and more for the
-    /// countries where a firm's prospects mostly are. Outside the countries whose states people name,
-    /// a city comes before the state called after it (Zurich, Madrid).
-    fn weight(self) -> u64 {
-        match self {
-            Place::Country(country) => country.population + country.population / 5,
-            Place::State(state) if matches!(state.country, "US" | "CA" | "AU" | "GB" | "BR") => {
-                state.population * nearness(state.country)
-            }
-            Place::State(state) => state.population / 10,
-            Place::City(city) => city.population * nearness(city.country),
-            Place::County(_) => 1,
-            // A region's name is its own; where it is not ("Orange County"), the region is the better known.
-            Place::Region(_) => 50_000_000,
-        }
-    }
-}
-
-fn nearness(country: &str) -> u64 {
-    match country {
-        "US" => 3,
-        "CA" | "GB" | "IE" | "AU" | "NZ" | "DE" | "FR" | "ES" | "IT" | "NL" | "BE" | "CH" | "AT" => 2,
-        _ => 1,
-    }
 }
 
 struct Tables {
-    countries: &'static [Country],
-    states: &'static [State],
-    counties: &'static [County],
-    cities: &'static [City],
-    regions: &'static [Region],
-    names: Phrases<Place>,
-    /// By normalised code or name within the country: "US california", "US ca".
-    states_of: HashMap<String, &'static State>,
-    /// By code of two or three letters, name or alias, normalised.
-    country_of: HashMap<String, &'static Country>,
-    state_codes: HashMap<&'static str, Vec<&'static State>>,
+    countries: Vec<Country>,
+    states: Vec<State>,
+    counties: Vec<County>,
+    cities: Vec<City>,
+    regions: Vec<Region>,
+    /// Countries ("country germany", "country de"), states within theirs ("US california") and codes alone ("code CA").
+    codes: Packed,
+    numbers: Vec<u32>,
 }
 
 static TABLES: LazyLock<Tables> = LazyLock::new(build);
+
+static NAMED: LazyLock<Phrases<Place>> = LazyLock::new(|| {
+    // Every number of the table names a place of the rows; a test asks for each.
+    let nowhere = Place::Country(&TABLES.countries[0]);
+    Phrases::of_packed_names(Packed::of(NAMES), |number| TABLES.place(number).unwrap_or(nowhere))
+});
 
 /// Every name of a place, with its readings, the one with most people first. A name of up to three
 /// letters ("US", "LA", "Ulm") should be believed only with a capital, one of [`is_plain_word`] only
 /// in a place's position; codes of states are in [`state_code`].
 pub fn table() -> &'static Phrases<Place> {
-    &TABLES.names
+    &NAMED
 }
 
 /// The states whose code a word is ("CA", "NSW"), those of the US first; the caller checks that it was in capitals.
-pub fn state_code(code: &str) -> &'static [&'static State] {
-    let found = TABLES.state_codes.get(code.to_ascii_uppercase().as_str());
-    found.map_or(&[], Vec::as_slice)
+pub fn state_code(code: &str) -> Vec<&'static State> {
+    let found = TABLES.of_code(&format!("code {}", code.to_ascii_uppercase()));
+    found.filter_map(|place| if let Place::State(state) = place { Some(state) } else { None }).collect()
 }
 
 /// The country with this code of two or three letters, name or other name.
 pub fn country(text: &str) -> Option<&'static Country> {
-    TABLES.country_of.get(normal(text).as_str()).copied()
+    let found = TABLES.of_code(&format!("country {}", normal(text))).next();
+    found.and_then(|place| if let Place::Country(country) = place { Some(country) } else { None })
 }
 
 /// The state of a country (ISO code) with this code or name.
 pub fn state(country: &str, text: &str) -> Option<&'static State> {
-    TABLES.states_of.get(&format!("{country} {}", normal(text))).copied()
+    let found = TABLES.of_code(&format!("{country} {}", normal(text))).next();
+    found.and_then(|place| if let Place::State(state) = place { Some(state) } else { None })
 }
 
 /// The county with this FIPS code.
@@ -201,7 +185,7 @@ pub fn county(fips: &str) -> Option<&'static County> {
 
 /// The region with this name or another name for it.
 pub fn region(text: &str) -> Option<&'static Region> {
-    TABLES.names.exact(text).iter().find_map(|place| match place {
+    NAMED.exact(text).iter().find_map(|place| match place {
         Place::Region(region) => Some(*region),
         _ => None,
     })
@@ -209,7 +193,7 @@ pub fn region(text: &str) -> Option<&'static Region> {
 
 /// The cities with this name, most people first.
 pub fn cities(text: &str) -> impl Iterator<Item = &'static City> {
-    TABLES.names.exact(text).iter().filter_map(|place| match place {
+    NAMED.exact(text).iter().filter_map(|place| match place {
         Place::City(city) => Some(*city),
         _ => None,
     })
@@ -217,22 +201,22 @@ pub fn cities(text: &str) -> impl Iterator<Item = &'static City> {
 
 /// Every city, in the order of the table.
 pub fn all_cities() -> &'static [City] {
-    TABLES.cities
+    &TABLES.cities
 }
 
 /// Every country.
 pub fn countries() -> &'static [Country] {
-    TABLES.countries
+    &TABLES.countries
 }
 
 /// Every state of every country.
 pub fn states() -> &'static [State] {
-    TABLES.states
+    &TABLES.states
 }
 
 /// Every region.
 pub fn regions() -> &'static [Region] {
-    TABLES.regions
+    &TABLES.regions
 }
 
 /// Whether a name of a place is also a plain English word ("Mobile", "Reading", "West"), to be
@@ -253,175 +237,79 @@ const PLAIN_WORDS: &str = "airport alpine along and angel are as ash august bar 
     southeast southwest split spring springs star street strawberry street sun superior summit talent temperance temple the tours troy \
     turbo turkey mass china union university upper valley van vineyard walker walnut ware wash wedding wells west western worms young";
 
-/// Names of divisions that say nothing without their country ("Central", "Western").
-const VAGUE_DIVISIONS: [&str; 24] = [
-    "central",
-    "centre",
-    "center",
-    "north",
-    "northern",
-    "south",
-    "southern",
-    "east",
-    "eastern",
-    "west",
-    "western",
-    "coast",
-    "capital",
-    "islands",
-    "littoral",
-    "plateau",
-    "delta",
-    "rivers",
-    "union",
-    "northeast",
-    "northwest",
-    "southeast",
-    "southwest",
-    "lower",
-];
+impl Tables {
+    /// The place that a number of the packed tables names.
+    fn place(&'static self, number: u32) -> Option<Place> {
+        let at = usize::try_from(number & ((1 << KIND_BITS) - 1)).ok()?;
+        match number >> KIND_BITS {
+            0 => self.countries.get(at).map(Place::Country),
+            1 => self.states.get(at).map(Place::State),
+            2 => self.counties.get(at).map(Place::County),
+            3 => self.cities.get(at).map(Place::City),
+            _ => self.regions.get(at).map(Place::Region),
+        }
+    }
+
+    fn of_code(&'static self, key: &str) -> impl Iterator<Item = Place> + use<> {
+        let entry = self.codes.get(key);
+        let numbers = entry.and_then(|entry| self.numbers.get(entry.start..entry.start + entry.count)).unwrap_or(&[]);
+        numbers.iter().filter_map(|number| self.place(*number))
+    }
+}
+
+/// A number of the packed tables says what kind of place it names in the bits above these.
+const KIND_BITS: u32 = 28;
 
 fn build() -> Tables {
     let mut rows = Rows::default();
-    for line in PLACES.lines() {
+    for line in ROWS.lines() {
         rows.read(line);
     }
-    let regions: &'static [Region] = Box::leak(regions_of_file(&mut rows.names).into_boxed_slice());
-    let countries: &'static [Country] = Box::leak(rows.countries.into_boxed_slice());
-    let states: &'static [State] = Box::leak(rows.states.into_boxed_slice());
-    let counties: &'static [County] = Box::leak(rows.counties.into_boxed_slice());
-    let cities: &'static [City] = Box::leak(rows.cities.into_boxed_slice());
-    let mut named: Vec<(&'static str, Place)> = Vec::with_capacity(rows.names.len());
-    let (mut country_of, mut states_of) = (HashMap::new(), HashMap::new());
-    let mut state_codes: HashMap<&'static str, Vec<&'static State>> = HashMap::new();
-    for (name, of) in rows.names {
-        let place = match of {
-            At::Country(i) => {
-                country_of.entry(normal(name)).or_insert(&countries[i]);
-                Place::Country(&countries[i])
-            }
-            At::State(i) => {
-                states_of.entry(format!("{} {}", states[i].country, normal(name))).or_insert(&states[i]);
-                Place::State(&states[i])
-            }
-            At::County(i) => Place::County(&counties[i]),
-            At::City(i) => Place::City(&cities[i]),
-            At::Region(i) => Place::Region(&regions[i]),
-        };
-        named.push((name, place));
-    }
-    for (code, at) in rows.codes {
-        match at {
-            At::Country(i) => {
-                country_of.entry(normal(code)).or_insert(&countries[i]);
-            }
-            At::State(i) => {
-                states_of.entry(format!("{} {}", states[i].country, normal(code))).or_insert(&states[i]);
-                state_codes.entry(code).or_default().push(&states[i]);
-            }
-            _ => {}
-        }
-    }
-    named.sort_by_key(|(_, place)| std::cmp::Reverse(place.weight()));
-    let mut names = Phrases::of_names();
-    for (name, place) in named {
-        let vague = matches!(place, Place::State(state) if !matches!(state.country, "US" | "CA" | "AU" | "GB"))
-            && VAGUE_DIVISIONS.iter().any(|word| name.eq_ignore_ascii_case(word));
-        let unlikely = vague || (name.len() <= 3 && is_far_and_short(name, place));
-        if !unlikely {
-            names.add(name, place);
-            if let Some(other) = other_spelling(name) {
-                names.add(&other, place);
-            }
-        }
-    }
-    Tables { countries, states, counties, cities, regions, names, states_of, country_of, state_codes }
-}
-
-/// Own names of up to three letters outside the countries that requests are about ("San", "Man",
-/// "Wa") are words of other names far more often than places.
-fn is_far_and_short(name: &str, place: Place) -> bool {
-    match place {
-        Place::City(city) => city.name == name && nearness(city.country) == 1,
-        Place::State(state) => state.name == name && nearness(state.country) == 1,
-        _ => false,
+    let codes = Packed::of(CODES);
+    Tables {
+        countries: rows.countries,
+        states: rows.states,
+        counties: rows.counties,
+        cities: rows.cities,
+        regions: regions_of_file(),
+        numbers: codes.numbers().collect(),
+        codes,
     }
 }
 
-/// "Saint Louis" for "St. Louis" and the other way round; likewise Fort and Mount.
-fn other_spelling(name: &str) -> Option<String> {
-    const PAIRS: [(&str, &str); 6] = [
-        ("St. ", "Saint "),
-        ("Saint ", "St "),
-        ("Fort ", "Ft "),
-        ("Ft. ", "Fort "),
-        ("Mount ", "Mt "),
-        ("Mt. ", "Mount "),
-    ];
-    PAIRS.iter().find_map(|(from, to)| Some(format!("{to}{}", name.strip_prefix(from)?)))
-}
-
-/// Where a name points while the tables are still being read.
-#[derive(Clone, Copy)]
-enum At {
-    Country(usize),
-    State(usize),
-    County(usize),
-    City(usize),
-    Region(usize),
-}
-
+/// The places of the rows that `build.rs` wrote, in its order.
 #[derive(Default)]
 struct Rows {
     countries: Vec<Country>,
     states: Vec<State>,
     counties: Vec<County>,
     cities: Vec<City>,
-    names: Vec<(&'static str, At)>,
-    codes: Vec<(&'static str, At)>,
 }
 
 impl Rows {
-    /// Reads one line of `data/places.tsv` (its columns are explained in `scripts/make-places`).
     fn read(&mut self, line: &'static str) {
         let mut cells = line.split('\t');
         let kind = cells.next().unwrap_or("");
         let mut next = || cells.next().unwrap_or("");
         match kind {
             "C" => {
-                let (code, longer, name) = (next(), next(), next());
-                let at = At::Country(self.countries.len());
-                self.codes.extend([(code, at), (longer, at)]);
+                let (code, _, name) = (next(), next(), next());
                 self.countries.push(Country { code, name, population: number(next()) });
-                self.name(name, next(), at);
             }
             "S" => {
-                let (country, code, short, name) = (next(), next(), next(), next());
-                let at = At::State(self.states.len());
-                // A division's code counts when people write it; the others only join cities to it.
-                self.codes.extend((!short.is_empty()).then_some((short, at)));
+                let (country, code, _, name) = (next(), next(), next(), next());
                 self.states.push(State { country, code, name, population: number(next()) });
-                self.name(name, next(), at);
             }
             "K" => {
                 let (fips, state, name) = (next(), next(), next());
-                let at = At::County(self.counties.len());
                 self.counties.push(County { fips, state, name });
-                self.name(name, "", at);
             }
             "P" => {
                 let (country, state, county, name) = (next(), next(), next(), next());
-                let at = At::City(self.cities.len());
                 self.cities.push(City { country, state, county, name, population: number(next()) });
-                self.name(name, next(), at);
             }
             _ => {}
         }
-    }
-
-    fn name(&mut self, name: &'static str, aliases: &'static str, at: At) {
-        self.names.push((name, at));
-        self.names.extend(aliases.split('|').filter(|alias| !alias.is_empty()).map(|alias| (alias, at)));
     }
 }
 
@@ -429,19 +317,16 @@ fn number(cell: &str) -> u64 {
     cell.parse().unwrap_or(0)
 }
 
-fn regions_of_file(names: &mut Vec<(&'static str, At)>) -> Vec<Region> {
+fn regions_of_file() -> Vec<Region> {
     let mut regions = Vec::new();
     for row in rows::of(GROUPS) {
-        let [name, aliases, kind, members] = row.as_slice() else { continue };
+        let [name, _, kind, members] = row.as_slice() else { continue };
         let members = members.split(' ');
         let members = match *kind {
             "county" => Members::Counties(members.collect()),
             "us_state" => Members::States(members.map(|code| code.trim_start_matches("US-")).collect()),
             _ => Members::Countries(members.collect()),
         };
-        let at = At::Region(regions.len());
-        names.push((name, at));
-        names.extend(aliases.split('|').filter(|alias| !alias.is_empty()).map(|alias| (alias, at)));
         regions.push(Region { name, members });
     }
     regions
@@ -450,6 +335,8 @@ fn regions_of_file(names: &mut Vec<(&'static str, At)>) -> Vec<Region> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const PLACES: &str = include_str!("../../data/places.tsv");
 
     fn kinds(name: &str) -> Vec<(&'static str, &'static str)> {
         let kind = |place: &Place| match place {

@@ -56,7 +56,15 @@ impl Walk<'_> {
             return Some(next);
         }
         if let Some(title) = phrase.title() {
-            return Some(roles::title(self, at, after, title));
+            // "superintendents of schools" is a title; "superintendents of school districts" says where.
+            let kind_behind = after > at + 2
+                && self.sentence.norm(after - 2) == "of"
+                && gazetteer::market(self.sentence, after - 1, self.end).is_some_and(|(count, _)| count > 1);
+            let shorter = gazetteer::title(self.sentence, at, after - 2 * usize::from(kind_behind));
+            return match shorter.filter(|_| kind_behind) {
+                Some((count, title)) => Some(roles::title(self, at, at + count, title)),
+                None => Some(roles::title(self, at, after, title)),
+            };
         }
         if self.ranks_a_title(at, after) {
             self.flush();
@@ -64,6 +72,14 @@ impl Walk<'_> {
             return Some(after);
         }
         if let Some(levels) = phrase.levels() {
+            if self.zone == Zone::Topic {
+                // "books about leadership"
+                self.found.keyword(at, after, self.excluding);
+                return Some(after);
+            }
+            if let Some(next) = roles::rank_of_list(self, at, after) {
+                return Some(next);
+            }
             return self.take_levels(at, after, levels);
         }
         if phrase.department().is_some() && self.joins_a_title(after) {
@@ -120,7 +136,19 @@ impl Walk<'_> {
             && !sector
             && self.found.search.departments.is_empty();
         let field = self.sentence.longest_of(after, &FIELDS).is_some();
-        ((before_people || self.team_follows(after) || spells_team || (in_department && !field)) && !company_follows)
+        // "marketing at Nike"; "director and above, marketing, CPG"
+        let opening = phrase.levels().is_none()
+            && self.zone == Zone::Head
+            && self.people.is_none()
+            && at == self.begin
+            && self.sentence.norm(after) == "at";
+        let apart = self.zone == Zone::Head
+            && !self.found.search.seniority.is_empty()
+            && self.found.search.titles.is_empty()
+            && self.sentence.before(at) >= Break::Comma
+            && (after >= self.end || self.sentence.before(after) >= Break::Comma);
+        ((before_people || opening || apart || self.team_follows(after) || spells_team || (in_department && !field))
+            && !company_follows)
             .then_some(name)
     }
 
@@ -256,6 +284,8 @@ impl Walk<'_> {
             .filter(|_| self.sentence.before(after) < Break::Comma);
         if let Some(count) = noun {
             last = after + count;
+        } else if let Some(end) = self.wares(after, markets) {
+            last = end;
         } else if let Some(end) = self.general_kind(after, markets) {
             last = end;
         }

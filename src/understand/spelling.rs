@@ -234,7 +234,7 @@ fn swapped(sentence: &Sentence<'_>, at: usize) -> Option<&'static Target> {
         let mut turned = word.to_vec();
         turned.swap(i - 1, i);
         let target = known::target(std::str::from_utf8(&turned).ok()?)?;
-        if turned.len() == 3 && !OF_THREE.contains(&&*target.word) {
+        if turned.len() == 3 && !OF_THREE.contains(&target.word) {
             return None;
         }
         (target.used & used::GRAMMAR != 0 || (is_state(target) && turned.len() > 3)).then_some(target)

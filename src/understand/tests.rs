@@ -9,6 +9,7 @@ mod contacts;
 mod records;
 mod robustness;
 mod safety;
+mod searches;
 mod spelling;
 
 /// The slots as JSON without the keys that hold nothing.

@@ -7,6 +7,7 @@ use super::gazetteer;
 use super::geography;
 use super::grammar::Walk;
 use super::markets::{CompanyType, Market};
+use super::technologies;
 use super::vocabulary::{COMPANIES, EXCLUSIONS, FIELDS, FILLERS, PEOPLE, PROTECTED, TEAMS, Zone};
 use super::words::{Break, singular};
 
@@ -93,6 +94,9 @@ impl Walk<'_> {
         if kind.is_some_and(|kind| kind.kind != "kind" || KINDS_APART.contains(&kind.name) || is_fund(markets)) {
             return None;
         }
+        if kind.is_some() {
+            self.technology_before(at);
+        }
         let first = self.modifiers(at).unwrap_or(at);
         let last = if kind.is_none() { self.tail(after, markets) } else { after };
         if first == at && last == after {
@@ -128,7 +132,7 @@ impl Walk<'_> {
     fn tail(&self, after: usize, markets: &[Market]) -> usize {
         let (mut last, mut known, mut strange) = (after, after, 0);
         while last < self.end && self.sentence.before(last) < Break::Comma {
-            if let Some(count) = self.part(last).filter(|_| !markets.iter().any(is_broad)) {
+            if let Some(count) = self.part(last).filter(|_| self.zone == Zone::Topic || !markets.iter().any(is_broad)) {
                 last += count;
                 known = last;
             } else if strange < MOST_WORDS && self.is_unknown(last) {
@@ -149,12 +153,56 @@ impl Walk<'_> {
         }
     }
 
+    /// "Shopify stores", "HubSpot agencies": a technology before a kind of company is what they work with.
+    fn technology_before(&mut self, at: usize) {
+        let Some(&(first, last)) = self.pending.last() else { return };
+        let words = self.sentence.words.get(first..last).unwrap_or(&[]);
+        let found = technologies::longest(words, false).filter(|(count, _)| *count == words.len());
+        if let Some((_, technology)) = found.filter(|_| last == at && self.sentence.before(at) < Break::Comma) {
+            self.pending.pop();
+            self.other(&format!("technology:{}", technology.name), first, last);
+        }
+    }
+
+    /// A technology before a noun for companies or a kind of them, where a name of a company could stand.
+    pub(super) fn technology_of_companies(&mut self, at: usize) -> Option<usize> {
+        let words = self.sentence.words.get(at..self.end)?;
+        let (count, technology) = technologies::longest(words, false)?;
+        let next = at + count;
+        let users = ["users", "customers", "shops"].contains(&self.sentence.norm(next));
+        if next >= self.end || self.sentence.before(next) >= Break::Comma || !(users || self.names_companies(next)) {
+            return None;
+        }
+        self.flush();
+        self.other(&format!("technology:{}", technology.name), at, next);
+        Some(next)
+    }
+
+    /// What companies of a sector sell ("payroll services", "point-of-sale systems") says no more than
+    /// the sector: the word after it and after the noun for companies.
+    pub(super) fn wares(&self, after: usize, markets: &[Market]) -> Option<usize> {
+        const WARES: [&str; 8] =
+            ["services", "service", "solutions", "products", "product", "systems", "goods", "technologies"];
+        let adjacent = |at: usize| at < self.end && self.sentence.before(at) < Break::Comma;
+        if kind_of(markets).is_some() || !adjacent(after) || !WARES.contains(&self.sentence.norm(after)) {
+            return None;
+        }
+        let next = after + 1;
+        let noun = self.sentence.longest_of(next, &COMPANIES).or_else(|| self.sentence.longest_of(next, &FIELDS));
+        match noun.filter(|_| adjacent(next)) {
+            Some(count) => Some(next + count),
+            None => (self.zone != Zone::Head).then_some(next),
+        }
+    }
+
     /// A sector or topic at `at` that may be a part of a longer speciality, and nothing else: its words.
     fn part(&self, at: usize) -> Option<usize> {
         let phrase = gazetteer::phrase(self.sentence, at, self.end)?;
         let markets = phrase.markets();
-        let only = markets.len() == phrase.senses.len() && kind_of(&markets).is_none();
-        (only && !markets.iter().any(is_broad)).then_some(phrase.count)
+        // "healthcare marketing" is a topic of agencies, though marketing is a department elsewhere.
+        let only = (markets.len() == phrase.senses.len() && kind_of(&markets).is_none())
+            || (self.zone == Zone::Topic && phrase.title().is_none() && phrase.levels().is_none());
+        (only && kind_of(&markets).is_none() && !markets.iter().any(is_broad)).then_some(phrase.count)
     }
 
     /// Whether a noun or kind of company begins at `at`.
