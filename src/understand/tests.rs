@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::{Intent, Request, describe, read};
 
+mod markets;
 mod robustness;
 mod spelling;
 
