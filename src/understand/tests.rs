@@ -7,6 +7,7 @@ use super::{Intent, Request, describe, read};
 
 mod markets;
 mod robustness;
+mod searches;
 mod spelling;
 
 /// The slots as JSON without the keys that hold nothing.
