@@ -24,8 +24,38 @@ static TIMES: Words = Words::of(
 
 /// Words that may stand between the parts of a time.
 const JOINS: [&str; 32] = [
-    "at", "on", "in", "the", "of", "am", "pm", "morning", "afternoon", "evening", "next", "this", "noon", "oclock", "cet", "est", "pst",
-    "utc", "et", "pt", "gmt", "cest", "edt", "pdt", "sharp", "week", "month", "from", "by", "between", "st", "th",
+    "at",
+    "on",
+    "in",
+    "the",
+    "of",
+    "am",
+    "pm",
+    "morning",
+    "afternoon",
+    "evening",
+    "next",
+    "this",
+    "noon",
+    "oclock",
+    "cet",
+    "est",
+    "pst",
+    "utc",
+    "et",
+    "pt",
+    "gmt",
+    "cest",
+    "edt",
+    "pdt",
+    "sharp",
+    "week",
+    "month",
+    "from",
+    "by",
+    "between",
+    "st",
+    "th",
 ];
 
 /// Whether a time begins at the word.
@@ -49,14 +79,22 @@ impl Reading<'_> {
         while last < end && self.goes_on(last, end) {
             last += 1;
         }
-        while last > at + 1 && ["at", "on", "in", "the", "of", "from", "by", "between", "this", "next"].contains(&sentence.norm(last - 1)) {
+        while last > at + 1
+            && ["at", "on", "in", "the", "of", "from", "by", "between", "this", "next"]
+                .contains(&sentence.norm(last - 1))
+        {
             last -= 1;
         }
         // "June 3, 2027": a year behind its comma; "until Friday" keeps its word.
         let words = sentence.slice(at, last).to_owned();
         self.note("schedule", words.clone().into(), sentence.span(at, last));
         self.details.schedule = Some(words);
-        self.taken.push((at.saturating_sub(usize::from(at > from && ["on", "for", "to", "at", "by"].contains(&sentence.norm(at - 1)))), last));
+        self.taken.push((
+            at.saturating_sub(usize::from(
+                at > from && ["on", "for", "to", "at", "by"].contains(&sentence.norm(at - 1)),
+            )),
+            last,
+        ));
     }
 
     fn time_at(&self, at: usize, end: usize) -> Option<usize> {
@@ -65,16 +103,21 @@ impl Reading<'_> {
             return Some(count);
         }
         let word = sentence.norm(at);
-        let clock = word.len() <= 4 && (word.ends_with("am") || word.ends_with("pm")) && word.starts_with(|c: char| c.is_ascii_digit());
+        let clock = word.len() <= 4
+            && (word.ends_with("am") || word.ends_with("pm"))
+            && word.starts_with(|c: char| c.is_ascii_digit());
         let date = ["st", "nd", "rd", "th"].iter().any(|ending| word.ends_with(ending))
             && word.starts_with(|c: char| c.is_ascii_digit());
         if (clock || date) && at < end {
             return Some(1);
         }
         // "in 3 days", "at 9".
-        if word == "in" && super::numbers::quantity(sentence, at + 1).is_some_and(|quantity| {
-            ["day", "days", "week", "weeks", "hour", "hours", "minutes", "month", "months"].contains(&sentence.norm(quantity.last))
-        }) {
+        if word == "in"
+            && super::numbers::quantity(sentence, at + 1).is_some_and(|quantity| {
+                ["day", "days", "week", "weeks", "hour", "hours", "minutes", "month", "months"]
+                    .contains(&sentence.norm(quantity.last))
+            })
+        {
             return Some(3);
         }
         None
@@ -111,8 +154,9 @@ impl Reading<'_> {
             self.schedule(verdict);
         }
         let (from, end) = verdict.body;
-        let test = (verdict.verb.0.min(from)..end)
-            .find_map(|at| Some((at, self.sentence.longest_of(at, &["ab test", "a b test", "split test", "a b", "ab"])?)));
+        let test = (verdict.verb.0.min(from)..end).find_map(|at| {
+            Some((at, self.sentence.longest_of(at, &["ab test", "a b test", "split test", "a b", "ab"])?))
+        });
         if let Some((at, count)) = test.filter(|_| ["create", "ab_test"].contains(&verdict.operation)) {
             self.note("ab_test", true.into(), self.sentence.span(at, at + count));
             self.details.ab_test = Some(true);
@@ -126,14 +170,29 @@ impl Reading<'_> {
             return;
         }
         const PARTS: [&str; 16] = [
-            "step", "steps", "email", "emails", "touch", "touches", "part", "parts", "stage", "stages", "mail", "mails", "message",
-            "messages", "touchpoints", "stepper",
+            "step",
+            "steps",
+            "email",
+            "emails",
+            "touch",
+            "touches",
+            "part",
+            "parts",
+            "stage",
+            "stages",
+            "mail",
+            "mails",
+            "message",
+            "messages",
+            "touchpoints",
+            "stepper",
         ];
         let end = self.sentence.clauses.last().map_or(verdict.body.1, |clause| clause.1);
         for at in verdict.body.0..end {
             let Some(quantity) = super::numbers::quantity(self.sentence, at) else { continue };
             let step = PARTS.contains(&self.sentence.norm(quantity.last))
-                || PARTS.contains(&self.sentence.norm(quantity.last + 1)) && self.sentence.norm(quantity.last) != "subject";
+                || PARTS.contains(&self.sentence.norm(quantity.last + 1))
+                    && self.sentence.norm(quantity.last) != "subject";
             if let Some(steps) = quantity.plain.filter(|_| step).and_then(|value| u32::try_from(value).ok()) {
                 self.note("steps", steps.into(), (quantity.start, quantity.end));
                 self.details.steps = Some(steps);
@@ -149,7 +208,9 @@ impl Reading<'_> {
         let sentence = self.sentence;
         let about = (from..end).find(|at| {
             let taken = self.taken.iter().any(|run| run.0 <= *at && *at < run.1);
-            !taken && sentence.quote_of(*at).is_none() && sentence.longest_of(*at, &["about", "on", "regarding", "promoting", "announcing"]).is_some()
+            !taken
+                && sentence.quote_of(*at).is_none()
+                && sentence.longest_of(*at, &["about", "on", "regarding", "promoting", "announcing"]).is_some()
         });
         if let Some(about) = about {
             let last = (about + 1..end)
@@ -165,29 +226,60 @@ impl Reading<'_> {
     /// For whom: the words behind "for", "to", "targeting", up to the end of the phrase.
     fn audience(&mut self, verdict: &Verdict) {
         const FOR: [&str; 14] = [
-            "for", "to", "targeting", "aimed at", "that targets", "addressed to", "directed at", "reaching out to", "reaching", "geared towards",
-            "towards", "that goes to", "target", "going to",
+            "for",
+            "to",
+            "targeting",
+            "aimed at",
+            "that targets",
+            "addressed to",
+            "directed at",
+            "reaching out to",
+            "reaching",
+            "geared towards",
+            "towards",
+            "that goes to",
+            "target",
+            "going to",
         ];
         const STOPS: [&str; 14] = [
-            "about", "regarding", "called", "named", "titled", "promoting", "announcing", "on", "please", "but", "starting", "that says", "and",
+            "about",
+            "regarding",
+            "called",
+            "named",
+            "titled",
+            "promoting",
+            "announcing",
+            "on",
+            "please",
+            "but",
+            "starting",
+            "that says",
+            "and",
             "asking",
         ];
         let (from, end) = verdict.body;
         let sentence = self.sentence;
-        let free = |at: usize| !self.taken.iter().any(|run| run.0 <= at && at < run.1) && sentence.quote_of(at).is_none();
+        let free =
+            |at: usize| !self.taken.iter().any(|run| run.0 <= at && at < run.1) && sentence.quote_of(at).is_none();
         let found = (from..end).filter(|at| free(*at)).find_map(|at| {
             let count = sentence.longest_of(at, &FOR)?;
             let first = at + count;
             let last = (first..end)
                 .find(|next| {
-                    let joined = sentence.norm(*next) == "and" && !sentence.longest_of(next + 1, &["start", "launch", "call", "send", "schedule", "name", "don"]).is_some_and(|_| true);
+                    let joined = sentence.norm(*next) == "and"
+                        && !sentence
+                            .longest_of(next + 1, &["start", "launch", "call", "send", "schedule", "name", "don"])
+                            .is_some_and(|_| true);
                     !free(*next)
                         || (*next > first && sentence.is_apart(*next))
                         || (sentence.longest_of(*next, &STOPS).is_some() && !joined)
                         || self.time_at(*next, end).is_some()
                 })
                 .unwrap_or(end);
-            let other = ["it", "me", "us", "them", "this", "that", "the", "each", "my", "review", "approval", "him", "her"].contains(&sentence.norm(first)) && last == first + 1;
+            let other =
+                ["it", "me", "us", "them", "this", "that", "the", "each", "my", "review", "approval", "him", "her"]
+                    .contains(&sentence.norm(first))
+                    && last == first + 1;
             (first < last && !other).then_some((first, last))
         });
         let listed = verdict.references.iter().any(|found| found.kind == Kind::List && found.name.is_some());

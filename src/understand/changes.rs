@@ -81,7 +81,8 @@ pub(super) fn fields(
         let field = FIELDS.longest(sentence, at).filter(|_| !inside && sentence.quote_of(at).is_none());
         // "the company Acme" is the record, not its field.
         let record = field.is_some_and(|(field, count)| {
-            field == "company" && people.iter().any(|person| person.first == at + count && person.mention.name.is_none())
+            field == "company"
+                && people.iter().any(|person| person.first == at + count && person.mention.name.is_none())
         });
         match field.filter(|_| !record) {
             Some((field, count)) => {
@@ -211,8 +212,12 @@ fn adjacent(sentence: &Sentence<'_>, last: usize, people: &[Person]) -> Option<u
         return Some(last);
     }
     let word = sentence.norm(last);
-    let small = ["of", "for", "on", "in", "from", "and", "at", "please", "field", "too", "instead", "or"].contains(&word);
-    let plain = !sentence.has_case() || sentence.is_capitalised(last) || sentence.quote_of(last).is_some() || word.contains('.');
+    let small =
+        ["of", "for", "on", "in", "from", "and", "at", "please", "field", "too", "instead", "or"].contains(&word);
+    let plain = !sentence.has_case()
+        || sentence.is_capitalised(last)
+        || sentence.quote_of(last).is_some()
+        || word.contains('.');
     (!small && plain && outside(last, people) && !sentence.is_apart(last)).then_some(last)
 }
 
@@ -226,9 +231,13 @@ fn value(sentence: &Sentence<'_>, from: usize, end: usize, people: &[Person]) ->
         let word = sentence.norm(last);
         let person = people.iter().any(|person| person.first == last + 1 || (person.first == last && last > from));
         let for_person = ["for", "on", "of", "in"].contains(&word) && person;
-        let more = word == "and" && (VERBS.of_word(sentence.norm(last + 1)).is_some() || ["her", "his", "the", "their"].contains(&sentence.norm(last + 1)));
+        let more = word == "and"
+            && (VERBS.of_word(sentence.norm(last + 1)).is_some()
+                || ["her", "his", "the", "their"].contains(&sentence.norm(last + 1)));
         let closing = ["please", "pls", "instead", "thanks", "thx"].contains(&word);
-        let shared = last > from && word == "for" && ["all", "every", "everyone", "these", "this", "him", "her", "them"].contains(&sentence.norm(last + 1));
+        let shared = last > from
+            && word == "for"
+            && ["all", "every", "everyone", "these", "this", "him", "her", "them"].contains(&sentence.norm(last + 1));
         if last > from && sentence.is_apart(last) || for_person || more || closing || shared {
             break;
         }
@@ -241,7 +250,9 @@ fn value(sentence: &Sentence<'_>, from: usize, end: usize, people: &[Person]) ->
 pub(super) fn web_address(sentence: &Sentence<'_>, at: usize) -> (usize, usize) {
     let (start, end) = sentence.span(at, at + 1);
     let text = sentence.text;
-    let start = text[..start].rfind(char::is_whitespace).map_or(0, |space| space + text[space..].chars().next().map_or(1, char::len_utf8));
+    let start = text[..start]
+        .rfind(char::is_whitespace)
+        .map_or(0, |space| space + text[space..].chars().next().map_or(1, char::len_utf8));
     let end = text[end..].find(char::is_whitespace).map_or(text.len(), |space| end + space);
     let trimmed = text[start..end].trim_end_matches(['.', ',', ';', ')', '>']);
     let lead = trimmed.len() - trimmed.trim_start_matches(['(', '<']).len();

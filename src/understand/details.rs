@@ -36,8 +36,11 @@ pub(super) fn read<'s>(sentence: &'s Sentence<'s>, verdict: &Verdict) -> Reading
         Intent::ListOperation => reading.list_operation(verdict),
         Intent::CampaignStart => {
             let all = reading.details.list_name.is_some();
-            let everyone = |person: &&Person| person.mention.reference.as_ref().is_some_and(|words| words.to_lowercase().starts_with("every"));
-            let people: Vec<Person> = verdict.people.iter().filter(|person| !(all && everyone(person))).cloned().collect();
+            let everyone = |person: &&Person| {
+                person.mention.reference.as_ref().is_some_and(|words| words.to_lowercase().starts_with("every"))
+            };
+            let people: Vec<Person> =
+                verdict.people.iter().filter(|person| !(all && everyone(person))).cloned().collect();
             reading.contacts(&people);
             reading.one_person_only(verdict);
             reading.schedule(verdict);
@@ -46,7 +49,8 @@ pub(super) fn read<'s>(sentence: &'s Sentence<'s>, verdict: &Verdict) -> Reading
         Intent::Other => {
             const PERSONAL: [&str; 9] =
                 ["enrich", "send", "todo", "meeting", "reply", "log_activity", "deal", "suppress", "settings"];
-            if PERSONAL.contains(&verdict.operation) && (verdict.verb.0 < verdict.verb.1 || verdict.operation == "todo") {
+            if PERSONAL.contains(&verdict.operation) && (verdict.verb.0 < verdict.verb.1 || verdict.operation == "todo")
+            {
                 reading.contacts(&named_only(&verdict.people));
                 if !["reply", "deal", "enrich"].contains(&verdict.operation) {
                     reading.schedule(verdict);
@@ -123,9 +127,11 @@ impl Reading<'_> {
                 let mention = &person.mention;
                 let first = sentence.norm(person.first);
                 let several = sentence.is_capitalised(person.first + 1) && person.last > person.first + 1;
-                let name = mention.name.as_ref().is_some_and(|_| is_first_name(first) || several && may_be_first_name(first));
+                let name =
+                    mention.name.as_ref().is_some_and(|_| is_first_name(first) || several && may_be_first_name(first));
                 let firm = mention.company.is_some()
-                    && (possessive(sentence, person.last) || person.first > 0 && ["company", "about"].contains(&sentence.norm(person.first - 1)));
+                    && (possessive(sentence, person.last)
+                        || person.first > 0 && ["company", "about"].contains(&sentence.norm(person.first - 1)));
                 name || mention.email.is_some() || firm
             })
             .cloned()
@@ -140,7 +146,9 @@ impl Reading<'_> {
         if questions {
             records::complete(self.sentence, Verb::Tell, verdict.body.0, verdict.body.1, &mut found);
         }
-        if verdict.intent == Intent::Other && ["none", "unknown", "small_talk", "follow_up"].contains(&verdict.operation) {
+        if verdict.intent == Intent::Other
+            && ["none", "unknown", "small_talk", "follow_up"].contains(&verdict.operation)
+        {
             return;
         }
         if verdict.operation == "create" && found.iter().all(|place| place.name.is_none()) {
@@ -170,7 +178,10 @@ impl Reading<'_> {
             }
         }
         self.taken.extend(found.iter().map(|place| (place.first, place.last)));
-        if verdict.intent == Intent::CampaignStart && self.details.campaign_name.is_none() && self.details.campaign_ref.is_none() {
+        if verdict.intent == Intent::CampaignStart
+            && self.details.campaign_name.is_none()
+            && self.details.campaign_ref.is_none()
+        {
             self.campaign_pointer(verdict);
         }
     }
@@ -178,8 +189,18 @@ impl Reading<'_> {
     /// "Set up a list. Call it Alumni 2019."
     fn called_later(&mut self, verdict: &Verdict) {
         const CALLS: [&str; 12] = [
-            "call it", "name it", "call the list", "name the list", "call the campaign", "name the campaign", "title it",
-            "call this", "name should be", "the name is", "its name is", "called",
+            "call it",
+            "name it",
+            "call the list",
+            "name the list",
+            "call the campaign",
+            "name the campaign",
+            "title it",
+            "call this",
+            "name should be",
+            "the name is",
+            "its name is",
+            "called",
         ];
         let found = (verdict.body.0..self.sentence.words.len())
             .filter(|at| self.sentence.quote_of(*at).is_none())
@@ -203,12 +224,25 @@ impl Reading<'_> {
     /// "it", "all campaigns", "everything".
     fn campaign_pointer(&mut self, verdict: &Verdict) {
         const POINTERS: [&str; 14] = [
-            "all campaigns", "all my campaigns", "all the campaigns", "all sequences", "every campaign", "all running campaigns",
-            "all of them", "everything", "the campaigns", "all active campaigns", "my campaigns", "it", "this", "that",
+            "all campaigns",
+            "all my campaigns",
+            "all the campaigns",
+            "all sequences",
+            "every campaign",
+            "all running campaigns",
+            "all of them",
+            "everything",
+            "the campaigns",
+            "all active campaigns",
+            "my campaigns",
+            "it",
+            "this",
+            "that",
         ];
         let body = verdict.body.0;
-        let at = (body..verdict.body.1)
-            .find(|at| self.sentence.longest_of(*at, &POINTERS).is_some() && (*at == body || self.sentence.norm(*at) != "that"));
+        let at = (body..verdict.body.1).find(|at| {
+            self.sentence.longest_of(*at, &POINTERS).is_some() && (*at == body || self.sentence.norm(*at) != "that")
+        });
         if let Some(at) = at {
             let count = self.sentence.longest_of(at, &POINTERS).unwrap_or(1);
             self.campaign_ref(at, at + count);
@@ -224,7 +258,8 @@ impl Reading<'_> {
 
     /// The list that is worked on, and the other one where there are two.
     fn lists(&mut self, verdict: &Verdict, found: &[Reference]) {
-        let named: Vec<&Reference> = found.iter().filter(|place| place.kind == Kind::List && place.name.is_some()).collect();
+        let named: Vec<&Reference> =
+            found.iter().filter(|place| place.kind == Kind::List && place.name.is_some()).collect();
         let text = |place: &Reference| place.name.map(|span| (self.sentence.text[span.0..span.1].to_owned(), span));
         let to = |place: &&&Reference| ["to", "into", "onto", "on"].contains(&place.preposition);
         let Some(mut main) = named.first().copied() else { return };
@@ -271,7 +306,10 @@ impl Reading<'_> {
             Some(quote) => ((quote.start, quote.end), quote.last),
             None => {
                 let last = (to + 2..end)
-                    .find(|at| self.sentence.before(*at) >= Break::Comma || ["please", "instead"].contains(&self.sentence.norm(*at)))
+                    .find(|at| {
+                        self.sentence.before(*at) >= Break::Comma
+                            || ["please", "instead"].contains(&self.sentence.norm(*at))
+                    })
                     .unwrap_or(end);
                 (self.sentence.span(to + 1, last), last)
             }
@@ -378,7 +416,11 @@ impl Reading<'_> {
                     let length = person.mention.name.as_ref().map_or(0, String::len);
                     word.start < self.sentence.words[person.first].start + length.max(1)
                 });
-                Person { mention: Mention { email: None, company: person.mention.company.clone(), ..person.mention.clone() }, last: name.max(person.first + 1), ..person.clone() }
+                Person {
+                    mention: Mention { email: None, company: person.mention.company.clone(), ..person.mention.clone() },
+                    last: name.max(person.first + 1),
+                    ..person.clone()
+                }
             })
             .collect();
         let found = updates(self.sentence, from, end, &bare);
@@ -400,7 +442,10 @@ impl Reading<'_> {
         let Some(at) = (from..end).find(|at| ["as", "to"].contains(&self.sentence.norm(*at))) else { return };
         let first = at + 1 + usize::from(["a", "an", "the"].contains(&self.sentence.norm(at + 1)));
         let last = (first..end)
-            .find(|at| self.sentence.before(*at) >= Break::Comma && *at > first || ["please", "in", "for"].contains(&self.sentence.norm(*at)))
+            .find(|at| {
+                self.sentence.before(*at) >= Break::Comma && *at > first
+                    || ["please", "in", "for"].contains(&self.sentence.norm(*at))
+            })
             .unwrap_or(end);
         if first < last {
             let value = match self.sentence.quote_of(first) {
@@ -483,9 +528,9 @@ impl Reading<'_> {
     fn based_in(&self, verdict: &Verdict) -> Vec<Change> {
         let (from, end) = verdict.body;
         let sentence = self.sentence;
-        let Some((at, count)) = (from..end)
-            .find_map(|at| Some((at, sentence.longest_of(at, &["based in", "located in", "headquartered in", "from the city of"])?)))
-        else {
+        let Some((at, count)) = (from..end).find_map(|at| {
+            Some((at, sentence.longest_of(at, &["based in", "located in", "headquartered in", "from the city of"])?))
+        }) else {
             return Vec::new();
         };
         let mut found = Vec::new();
@@ -494,14 +539,22 @@ impl Reading<'_> {
         if let Some((words, _)) = super::places::table().longest(sentence.words.get(first..end).unwrap_or(&[])) {
             let last = first + words;
             let country = super::places::country(sentence.slice(first, last)).is_some();
-            found.push(Change { field: if country { "country" } else { "city" }, value: Some(place(first, last)), words: (at, last) });
+            found.push(Change {
+                field: if country { "country" } else { "city" },
+                value: Some(place(first, last)),
+                words: (at, last),
+            });
             first = last;
         }
         if first < end && sentence.before(first) == Break::Comma && !found.is_empty() {
             if let Some((words, _)) = super::places::table().longest(sentence.words.get(first..end).unwrap_or(&[])) {
                 let last = first + words;
                 let country = super::places::country(sentence.slice(first, last)).is_some();
-                found.push(Change { field: if country { "country" } else { "state" }, value: Some(place(first, last)), words: (first, last) });
+                found.push(Change {
+                    field: if country { "country" } else { "state" },
+                    value: Some(place(first, last)),
+                    words: (first, last),
+                });
             }
         }
         found
@@ -510,9 +563,26 @@ impl Reading<'_> {
     /// "assign Acme to Maria", "make Maria the owner of Bob".
     fn owner(&mut self, people: &mut Vec<Person>) {
         let sentence = self.sentence;
-        let before = |person: &Person, words: &[&str]| person.first > 0 && words.contains(&sentence.norm(person.first - 1));
+        let before =
+            |person: &Person, words: &[&str]| person.first > 0 && words.contains(&sentence.norm(person.first - 1));
         let owns = |person: &Person| {
-            sentence.longest_of(person.last, &["the owner", "owner", "as owner", "the account owner", "as the owner", "as account owner", "the new owner", "own", "as the account owner", "take over"]).is_some()
+            sentence
+                .longest_of(
+                    person.last,
+                    &[
+                        "the owner",
+                        "owner",
+                        "as owner",
+                        "the account owner",
+                        "as the owner",
+                        "as account owner",
+                        "the new owner",
+                        "own",
+                        "as the account owner",
+                        "take over",
+                    ],
+                )
+                .is_some()
         };
         let at = people
             .iter()
@@ -531,13 +601,28 @@ impl Reading<'_> {
     fn note_text(&mut self, verdict: &Verdict, people: &mut Vec<Person>) {
         let (body, end) = verdict.body;
         let sentence = self.sentence;
-        let colon = (body..end).find(|at| sentence.gap(*at).contains(':') || (*at > body && sentence.before(*at) == Break::Dash));
+        let colon = (body..end)
+            .find(|at| sentence.gap(*at).contains(':') || (*at > body && sentence.before(*at) == Break::Dash));
         let quoted = sentence.quotes.iter().find(|quote| quote.first >= body && quote.last <= end);
-        const SAYING: [&str; 12] =
-            ["saying", "that says", "that", "saying that", "stating that", "stating", "which says", "reading", "to say", "to say that", "about", "with the text"];
+        const SAYING: [&str; 12] = [
+            "saying",
+            "that says",
+            "that",
+            "saying that",
+            "stating that",
+            "stating",
+            "which says",
+            "reading",
+            "to say",
+            "to say that",
+            "about",
+            "with the text",
+        ];
         let noting = (says_note(sentence, body) && body < end).then_some(body);
         let saying = noting.or_else(|| {
-            (body..end).filter(|at| sentence.quote_of(*at).is_none()).find_map(|at| Some(at + sentence.longest_of(at, &SAYING)?))
+            (body..end)
+                .filter(|at| sentence.quote_of(*at).is_none())
+                .find_map(|at| Some(at + sentence.longest_of(at, &SAYING)?))
         });
         let (first, span) = match (colon, quoted, saying) {
             (Some(at), Some(quote), _) if quote.first == at => (at, (quote.start, quote.end)),
@@ -571,8 +656,14 @@ impl Reading<'_> {
     fn tag(&mut self, verdict: &Verdict, people: &mut Vec<Person>) {
         let (body, end) = verdict.body;
         let sentence = self.sentence;
-        let inside = |at: usize| people.iter().any(|person| person.first <= at && at < person.last && person.mention.filter.is_some());
-        let quoted = sentence.quotes.iter().find(|quote| quote.first >= body && quote.last <= end && !inside(quote.first)).copied();
+        let inside = |at: usize| {
+            people.iter().any(|person| person.first <= at && at < person.last && person.mention.filter.is_some())
+        };
+        let quoted = sentence
+            .quotes
+            .iter()
+            .find(|quote| quote.first >= body && quote.last <= end && !inside(quote.first))
+            .copied();
         let found = quoted
             .map(|quote| ((quote.start, quote.end), (quote.first, quote.last)))
             .or_else(|| self.tag_words(verdict, people).map(|words| (sentence.span(words.0, words.1), words)));
@@ -591,7 +682,9 @@ impl Reading<'_> {
         let sentence = self.sentence;
         const STOPS: [&str; 9] = ["to", "from", "on", "off", "for", "of", "in", "please", "as"];
         let until = |from: usize| {
-            (from..end).find(|at| STOPS.contains(&sentence.norm(*at)) || *at > from && sentence.before(*at) >= Break::Comma).unwrap_or(end)
+            (from..end)
+                .find(|at| STOPS.contains(&sentence.norm(*at)) || *at > from && sentence.before(*at) >= Break::Comma)
+                .unwrap_or(end)
         };
         let noun = (body..end).find(|at| ["tag", "tags", "label"].contains(&sentence.norm(*at)));
         if let Some(noun) = noun {
@@ -601,14 +694,25 @@ impl Reading<'_> {
             }
             let before = (body..noun).rev().find(|at| ["the", "a", "an", "as", "with"].contains(&sentence.norm(*at)));
             let first = before.map_or(body, |at| at + 1);
-            if first < noun && !people.iter().any(|person| person.first < noun && first < person.last && person.mention.filter.is_none() && possessive(sentence, person.last)) {
+            if first < noun
+                && !people.iter().any(|person| {
+                    person.first < noun
+                        && first < person.last
+                        && person.mention.filter.is_none()
+                        && possessive(sentence, person.last)
+                })
+            {
                 return Some((first, noun));
             }
         }
-        let by = (body..end).filter(|at| !people.iter().any(|person| person.first <= *at && *at < person.last)).find(|at| ["as", "with"].contains(&sentence.norm(*at)));
+        let by = (body..end)
+            .filter(|at| !people.iter().any(|person| person.first <= *at && *at < person.last))
+            .find(|at| ["as", "with"].contains(&sentence.norm(*at)));
         let first = match by {
             Some(at) => at + 1 + usize::from(["a", "an", "the"].contains(&sentence.norm(at + 1))),
-            None => people.first().filter(|person| person.mention.name.is_some() || person.mention.filter.is_some())?.last,
+            None => {
+                people.first().filter(|person| person.mention.name.is_some() || person.mention.filter.is_some())?.last
+            }
         };
         let last = until(first);
         (first < last).then_some((first, last))
@@ -634,7 +738,8 @@ impl Reading<'_> {
     pub(super) fn contacts(&mut self, people: &[Person]) {
         // "her" next to a name only repeats it.
         let named = people.iter().any(|person| person.mention.reference.is_none());
-        let people: Vec<&Person> = people.iter().filter(|person| !named || person.mention.reference.is_none()).collect();
+        let people: Vec<&Person> =
+            people.iter().filter(|person| !named || person.mention.reference.is_none()).collect();
         let from = self.sentence.clauses.first().map_or(0, |clause| clause.0);
         let id = id_at(self.sentence, from, self.sentence.words.len());
         if let Some((first, last)) = id {
@@ -664,21 +769,41 @@ impl Reading<'_> {
         const LONGEST: usize = 3;
         let (from, end) = verdict.body;
         let sentence = self.sentence;
-        let noun = (from..end.min(from + 2)).take_while(|at| ["contact", "the", "person", "client"].contains(&sentence.norm(*at))).count();
+        let noun = (from..end.min(from + 2))
+            .take_while(|at| ["contact", "the", "person", "client"].contains(&sentence.norm(*at)))
+            .count();
         if let Some(quote) = sentence.quote_of(from + noun) {
-            let whole = quote.first >= from && !self.taken.iter().any(|run| run.0 <= quote.first && quote.first < run.1);
+            let whole =
+                quote.first >= from && !self.taken.iter().any(|run| run.0 <= quote.first && quote.first < run.1);
             let name = Some(sentence.text[quote.start..quote.end].to_owned());
-            return whole.then(|| Person { mention: Mention { name, ..Mention::default() }, first: quote.first, last: quote.last, title: None, phone: None });
+            return whole.then(|| Person {
+                mention: Mention { name, ..Mention::default() },
+                first: quote.first,
+                last: quote.last,
+                title: None,
+                phone: None,
+            });
         }
-        if !["delete", "merge", "reassign", "create"].contains(&verdict.operation) || id_at(sentence, from, end).is_some() {
+        if !["delete", "merge", "reassign", "create"].contains(&verdict.operation)
+            || id_at(sentence, from, end).is_some()
+        {
             return None;
         }
-        let first = from + sentence.longest_of(from, &["the contact", "contact", "the person", "person", "client", "lead"]).unwrap_or(0);
+        let first = from
+            + sentence
+                .longest_of(from, &["the contact", "contact", "the person", "person", "client", "lead"])
+                .unwrap_or(0);
         let mut last = first;
-        while last < end && last < first + LONGEST && (last == first || sentence.before(last) < Break::Comma) && is_strange(sentence, last, end) {
+        while last < end
+            && last < first + LONGEST
+            && (last == first || sentence.before(last) < Break::Comma)
+            && is_strange(sentence, last, end)
+        {
             last += 1;
         }
-        let over = last >= end || sentence.before(last) >= Break::Comma || ["from", "please", "in", "at"].contains(&sentence.norm(last));
+        let over = last >= end
+            || sentence.before(last) >= Break::Comma
+            || ["from", "please", "in", "at"].contains(&sentence.norm(last));
         if last == first || !over || self.taken.iter().any(|run| run.0 < last && first < run.1) {
             return None;
         }
@@ -730,5 +855,10 @@ pub(super) fn id_at(sentence: &Sentence<'_>, from: usize, end: usize) -> Option<
 
 /// "note that Jane prefers e-mail": the text begins directly behind the verb.
 fn says_note(sentence: &Sentence<'_>, body: usize) -> bool {
-    body > 0 && (sentence.norm(body - 1) == "that" || (sentence.norm(body - 1) == "note" && body == 1 && sentence.norm(body) != "for" && sentence.norm(body) != "on"))
+    body > 0
+        && (sentence.norm(body - 1) == "that"
+            || (sentence.norm(body - 1) == "note"
+                && body == 1
+                && sentence.norm(body) != "for"
+                && sentence.norm(body) != "on"))
 }

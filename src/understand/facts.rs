@@ -78,8 +78,18 @@ fn field_of(sentence: &Sentence<'_>, start: usize, end: usize) -> Option<Fact> {
         verb = person.last;
     }
     const TELLS: [&str; 12] = [
-        "is", "is now", "should be", "has changed to", "changed to", "will be", "are", "should now be", "must be",
-        "needs to be", "has to be", "was changed to",
+        "is",
+        "is now",
+        "should be",
+        "has changed to",
+        "changed to",
+        "will be",
+        "are",
+        "should now be",
+        "must be",
+        "needs to be",
+        "has to be",
+        "was changed to",
     ];
     let told = sentence.longest_of(verb, &TELLS);
     let announced = fresh.is_some() && verb < end && sentence.gap(verb).contains(':');
@@ -98,8 +108,28 @@ fn is_value(sentence: &Sentence<'_>, change: &Change) -> bool {
     let last = sentence.words.partition_point(|word| word.start < end);
     let named = !sentence.has_case() || sentence.is_capitalised(first) || sentence.quote_of(first).is_some();
     const JUDGED: [&str; 22] = [
-        "wrong", "missing", "outdated", "old", "out", "incorrect", "not", "invalid", "correct", "right", "ok", "fine",
-        "unknown", "different", "broken", "private", "no", "still", "on", "in", "there", "up",
+        "wrong",
+        "missing",
+        "outdated",
+        "old",
+        "out",
+        "incorrect",
+        "not",
+        "invalid",
+        "correct",
+        "right",
+        "ok",
+        "fine",
+        "unknown",
+        "different",
+        "broken",
+        "private",
+        "no",
+        "still",
+        "on",
+        "in",
+        "there",
+        "up",
     ];
     if JUDGED.contains(&sentence.norm(first)) {
         return false;

@@ -56,7 +56,9 @@ pub(super) fn decide(sentence: &Sentence<'_>, opens_search: OpensSearch<'_>) -> 
         // Whoever wants rules to be ignored is no user of ours.
         reported |= overrides(sentence, clause);
         let lead_in = verdict.intent == Intent::Question
-            && sentence.longest_of(clause.0, &LEAD_INS).is_some_and(|count| clause.0 + count + LEAD_IN_REST >= clause.1);
+            && sentence
+                .longest_of(clause.0, &LEAD_INS)
+                .is_some_and(|count| clause.0 + count + LEAD_IN_REST >= clause.1);
         if strength(&verdict) == STRONG && !lead_in {
             return verdict;
         }
@@ -80,7 +82,16 @@ pub(super) fn decide(sentence: &Sentence<'_>, opens_search: OpensSearch<'_>) -> 
 fn overrides(sentence: &Sentence<'_>, (from, to): (usize, usize)) -> bool {
     let word = |words: &[&str]| (from..to).any(|at| words.contains(&sentence.norm(at)));
     word(&["ignore", "disregard", "forget", "override", "bypass"])
-        && word(&["instructions", "instruction", "rules", "prompt", "prompts", "guidelines", "restrictions", "policies"])
+        && word(&[
+            "instructions",
+            "instruction",
+            "rules",
+            "prompt",
+            "prompts",
+            "guidelines",
+            "restrictions",
+            "policies",
+        ])
 }
 
 /// Words that may follow a lead-in: "Remember Bob Smith?".
@@ -170,11 +181,11 @@ impl Reader<'_, '_> {
             }
             return Some(self.negated(start, count));
         }
-        let questioning =
-            |at: usize| sentence.longest_of(at, &QUESTIONS).filter(|count| *count >= verb_words && !shortened(sentence, at));
-        const AUXILIARIES: [&str; 14] = [
-            "did", "is", "was", "will", "does", "do", "are", "can", "should", "has", "have", "were", "would", "could",
-        ];
+        let questioning = |at: usize| {
+            sentence.longest_of(at, &QUESTIONS).filter(|count| *count >= verb_words && !shortened(sentence, at))
+        };
+        const AUXILIARIES: [&str; 14] =
+            ["did", "is", "was", "will", "does", "do", "are", "can", "should", "has", "have", "were", "would", "could"];
         let when = sentence.norm(start) == "when" && AUXILIARIES.contains(&sentence.norm(start + 1));
         if let Some(count) = sentence.longest_of(start, &CONDITIONS).filter(|_| verb.is_none() && !when) {
             return self.conditional(start, count, asks);
@@ -192,14 +203,19 @@ impl Reader<'_, '_> {
         let asked = questioning(start).filter(|count| verb.is_none() || *count > verb_words);
         if let Some(count) = asked.filter(|_| !self.is_passive_order(start)) {
             let any = ["any", "anybody"].contains(&sentence.norm(start)) && count == 1;
-            let searches = any && !asks && !means_own_records(sentence, start, end, &[]) && (self.opens_search)(start + 1);
+            let searches =
+                any && !asks && !means_own_records(sentence, start, end, &[]) && (self.opens_search)(start + 1);
             return (!searches).then(|| self.plain(Intent::Question, "lookup", (start, start + 1)));
         }
         if asks && !opening.polite && verb.is_none() && !self.is_news(start) {
             return Some(self.plain(Intent::Question, "lookup", (start, start)));
         }
         // "Can I use this for free": the frame asks, and no verb of ours follows.
-        if opening.polite && verb.is_none() && sentence.longest_of(opening.frame, &QUESTIONS).is_some() && !self.sub_thought(start) {
+        if opening.polite
+            && verb.is_none()
+            && sentence.longest_of(opening.frame, &QUESTIONS).is_some()
+            && !self.sub_thought(start)
+        {
             return Some(self.plain(Intent::Question, "lookup", (opening.frame, opening.frame + 1)));
         }
         None
@@ -224,7 +240,8 @@ impl Reader<'_, '_> {
             if let Some(verdict) = self.wish(verb, words) {
                 return verdict;
             }
-            let forbidden = (words.1..end).any(|at| sentence.norm(at) == "not" && sentence.is_translated(at) && at + 2 >= end);
+            let forbidden =
+                (words.1..end).any(|at| sentence.norm(at) == "not" && sentence.is_translated(at) && at + 2 >= end);
             if forbidden && sentence.is_translated(start) {
                 return self.over(Intent::Other, "none", words, self.clause);
             }
@@ -274,7 +291,18 @@ impl Reader<'_, '_> {
         let mut people = mentions(sentence, body.0, body.1, &spans(&references));
         self.resolve_pointers(words.0, &mut people);
         let objects = objects(sentence, body.0, body.1, &people, &references);
-        let facts = Facts { sentence, verb: words, body: body.0, end: body.1, objects, leading, references: &references, people: &people, search, own };
+        let facts = Facts {
+            sentence,
+            verb: words,
+            body: body.0,
+            end: body.1,
+            objects,
+            leading,
+            references: &references,
+            people: &people,
+            search,
+            own,
+        };
         let (intent, operation) = rule(verb, &facts);
         Verdict { intent, operation, verb: words, clause: self.clause, body, references, people, news: Vec::new() }
     }
@@ -299,8 +327,18 @@ impl Reader<'_, '_> {
     /// "I made the list 'Dup' by mistake. Delete it": the list or campaign named before it in the same text.
     fn meant_by_it(&self, body: (usize, usize), found: &[Reference]) -> Option<Reference> {
         const POINTERS: [&str; 12] = [
-            "it", "that list", "this list", "that campaign", "this campaign", "the list", "the campaign", "the sequence",
-            "that one", "the whole campaign", "the entire campaign", "the whole thing",
+            "it",
+            "that list",
+            "this list",
+            "that campaign",
+            "this campaign",
+            "the list",
+            "the campaign",
+            "the sequence",
+            "that one",
+            "the whole campaign",
+            "the entire campaign",
+            "the whole thing",
         ];
         let sentence = self.sentence;
         let pointed = found.iter().find(|place| place.name.is_none() && place.pointer != Pointer::New);
@@ -313,7 +351,13 @@ impl Reader<'_, '_> {
             .into_iter()
             .rfind(|place| place.name.is_some() && pointed.is_none_or(|pointed| pointed.kind == place.kind))
             .or_else(|| self.named_without_noun(pointed?))?;
-        Some(Reference { pointer: Pointer::Known, preposition: "", first: body.0, last: body.0 + count.unwrap_or(1), ..named })
+        Some(Reference {
+            pointer: Pointer::Known,
+            preposition: "",
+            first: body.0,
+            last: body.0 + count.unwrap_or(1),
+            ..named
+        })
     }
 
     /// "The copy for Autumn Intro is approved. Start the campaign": the only name before it that is nobody's.
@@ -331,7 +375,10 @@ impl Reader<'_, '_> {
     fn wish(&self, verb: Verb, words: (usize, usize)) -> Option<Verdict> {
         let named = |verdict: &Verdict| {
             !verdict.references.is_empty()
-                || verdict.people.iter().any(|person| person.mention.filter.is_none() && person.mention.company.is_none())
+                || verdict
+                    .people
+                    .iter()
+                    .any(|person| person.mention.filter.is_none() && person.mention.company.is_none())
         };
         if verb != Verb::Find || self.search_follows(words.1, self.clause.1, &[]) {
             return None;
@@ -344,21 +391,38 @@ impl Reader<'_, '_> {
     /// Verbs that another word at the end completes: "get the campaign going", "put it on hold".
     fn phrasal(&self, verb: Verb, words: (usize, usize)) -> Verb {
         const COMPLETED: [(&str, &str, Verb); 24] = [
-            ("get", "going", Verb::Start), ("get", "started", Verb::Start), ("get", "running", Verb::Start),
-            ("set", "live", Verb::Start), ("push", "live", Verb::Start), ("take", "live", Verb::Start),
-            ("make", "live", Verb::Start), ("turn", "on", Verb::Start), ("switch", "on", Verb::Start),
-            ("kick", "off", Verb::Start), ("fire", "up", Verb::Start), ("start", "up", Verb::Start),
-            ("pick", "back up", Verb::Resume), ("start", "back up", Verb::Resume), ("bring", "back", Verb::Resume),
-            ("start", "again", Verb::Resume), ("get", "back on track", Verb::Resume),
-            ("turn", "off", Verb::Stop), ("switch", "off", Verb::Stop), ("shut", "down", Verb::Stop),
-            ("call", "off", Verb::Stop), ("put", "on hold", Verb::Pause), ("put", "on ice", Verb::Pause),
+            ("get", "going", Verb::Start),
+            ("get", "started", Verb::Start),
+            ("get", "running", Verb::Start),
+            ("set", "live", Verb::Start),
+            ("push", "live", Verb::Start),
+            ("take", "live", Verb::Start),
+            ("make", "live", Verb::Start),
+            ("turn", "on", Verb::Start),
+            ("switch", "on", Verb::Start),
+            ("kick", "off", Verb::Start),
+            ("fire", "up", Verb::Start),
+            ("start", "up", Verb::Start),
+            ("pick", "back up", Verb::Resume),
+            ("start", "back up", Verb::Resume),
+            ("bring", "back", Verb::Resume),
+            ("start", "again", Verb::Resume),
+            ("get", "back on track", Verb::Resume),
+            ("turn", "off", Verb::Stop),
+            ("switch", "off", Verb::Stop),
+            ("shut", "down", Verb::Stop),
+            ("call", "off", Verb::Stop),
+            ("put", "on hold", Verb::Pause),
+            ("put", "on ice", Verb::Pause),
             ("push", "back", Verb::Schedule),
         ];
         let (sentence, end) = (self.sentence, self.clause.1);
-        let campaign = references(sentence, words.1, end).iter().any(|found| found.kind == super::names::Kind::Campaign)
-            || ["it", "this", "that"].contains(&sentence.norm(words.1));
+        let campaign =
+            references(sentence, words.1, end).iter().any(|found| found.kind == super::names::Kind::Campaign)
+                || ["it", "this", "that"].contains(&sentence.norm(words.1));
         let completed = COMPLETED.iter().find(|(first, tail, _)| {
-            sentence.norm(words.0) == *first && (words.1..end).any(|at| sentence.match_words(at, tail).is_some_and(|count| at + count + 1 >= end))
+            sentence.norm(words.0) == *first
+                && (words.1..end).any(|at| sentence.match_words(at, tail).is_some_and(|count| at + count + 1 >= end))
         });
         completed.filter(|_| campaign).map_or(verb, |found| found.2)
     }
@@ -397,10 +461,18 @@ impl Reader<'_, '_> {
         if sentence.longest_of(frame, &CAPABILITY).is_some() {
             return true;
         }
-        let creates = verdict.intent == Intent::CampaignCreate || verdict.operation == "create" || verdict.operation == "import" || verdict.operation == "add_note";
+        let creates = verdict.intent == Intent::CampaignCreate
+            || verdict.operation == "create"
+            || verdict.operation == "import"
+            || verdict.operation == "add_note";
         let pointed = ["it", "this", "that", "them", "these", "those"].contains(&sentence.norm(verdict.body.0));
         let own = means_own_records(sentence, verdict.body.0, verdict.body.1, &[]);
-        sentence.longest_of(frame, &MAYBE_CAPABILITY).is_some() && !named && !creates && !pointed && !own && !self.definite(verdict)
+        sentence.longest_of(frame, &MAYBE_CAPABILITY).is_some()
+            && !named
+            && !creates
+            && !pointed
+            && !own
+            && !self.definite(verdict)
     }
 
     /// "Can you search by revenue?", "is there a way to find people by the software they use?".
@@ -409,14 +481,16 @@ impl Reader<'_, '_> {
         let sentence = self.sentence;
         let (from, end) = verdict.body;
         let direct = sentence.longest_of(from, &MEANS).is_some();
-        let way = sentence.longest_of(frame, &["is there a way to", "is there any way to", "is it possible to"]).is_some();
+        let way =
+            sentence.longest_of(frame, &["is there a way to", "is there any way to", "is it possible to"]).is_some();
         let by = (from..end).any(|at| ["by", "without"].contains(&sentence.norm(at)));
         direct || way && by
     }
 
     /// "the", "all my", "every": certain records, not records as such.
     fn definite(&self, verdict: &Verdict) -> bool {
-        ["the", "all", "every", "my", "our", "everyone", "his", "her", "their"].contains(&self.sentence.norm(verdict.body.0))
+        ["the", "all", "every", "my", "our", "everyone", "his", "her", "their"]
+            .contains(&self.sentence.norm(verdict.body.0))
     }
 
     /// "don't …": nothing is done, except where leaving out is what is asked for, or something else is.
@@ -476,11 +550,23 @@ impl Reader<'_, '_> {
     fn passive(&self, start: usize) -> Option<Verdict> {
         let (sentence, end) = (self.sentence, self.clause.1);
         const MUST_BE: [&str; 12] = [
-            "should be", "must be", "needs to be", "need to be", "has to be", "have to be", "to be", "ought to be",
-            "should get", "should now be", "must get", "needs to get",
+            "should be",
+            "must be",
+            "needs to be",
+            "need to be",
+            "has to be",
+            "have to be",
+            "to be",
+            "ought to be",
+            "should get",
+            "should now be",
+            "must get",
+            "needs to get",
         ];
         for at in start + 1..end {
-            let Some(count) = sentence.longest_of(at, &MUST_BE).filter(|_| sentence.quote_of(at).is_none()) else { continue };
+            let Some(count) = sentence.longest_of(at, &MUST_BE).filter(|_| sentence.quote_of(at).is_none()) else {
+                continue;
+            };
             let at_verb = at + count;
             let not = (start..at_verb).any(|word| ["not", "never", "dont", "nobody"].contains(&sentence.norm(word)));
             let reported = reports(sentence, start, at);
@@ -509,7 +595,8 @@ impl Reader<'_, '_> {
     fn is_passive_order(&self, start: usize) -> bool {
         let sentence = self.sentence;
         let asks = sentence.gap(self.clause.1).contains('?');
-        let subject = ["you", "we", "they", "i", "he", "she", "it", "there", "anyone", "any"].contains(&sentence.norm(start + 1));
+        let subject =
+            ["you", "we", "they", "i", "he", "she", "it", "there", "anyone", "any"].contains(&sentence.norm(start + 1));
         sentence.norm(start) == "have" && !asks && !subject && self.participle(start + 1).is_some()
     }
 
@@ -519,8 +606,24 @@ impl Reader<'_, '_> {
             let (verb, count) = self.verb_at(at, Form::Participle)?;
             let changes = matches!(
                 verb,
-                Verb::Remove | Verb::Add | Verb::Pause | Verb::Stop | Verb::Start | Verb::Resume | Verb::Merge | Verb::Tag
-                    | Verb::Untag | Verb::Enroll | Verb::Move | Verb::Copy | Verb::Export | Verb::Rename | Verb::Clear | Verb::Update | Verb::Assign | Verb::Schedule
+                Verb::Remove
+                    | Verb::Add
+                    | Verb::Pause
+                    | Verb::Stop
+                    | Verb::Start
+                    | Verb::Resume
+                    | Verb::Merge
+                    | Verb::Tag
+                    | Verb::Untag
+                    | Verb::Enroll
+                    | Verb::Move
+                    | Verb::Copy
+                    | Verb::Export
+                    | Verb::Rename
+                    | Verb::Clear
+                    | Verb::Update
+                    | Verb::Assign
+                    | Verb::Schedule
             );
             let formed = sentence_form(self.sentence.norm(at));
             (changes && formed).then_some((verb, (at, at + count)))
@@ -531,7 +634,9 @@ impl Reader<'_, '_> {
         // The object stands before a passive verb: what is behind it is where to.
         let verdict = self.command(verb, words, (body.0, words.0));
         let whole = self.command(verb, words, body);
-        if verdict.people.is_empty() && verdict.references.is_empty() || whole.references.len() > verdict.references.len() {
+        if verdict.people.is_empty() && verdict.references.is_empty()
+            || whole.references.len() > verdict.references.len()
+        {
             return whole;
         }
         Verdict { body, ..verdict }
@@ -574,17 +679,39 @@ impl Reader<'_, '_> {
     /// "My boss wants CEOs of law firms", "we want to invite general counsels".
     fn somebody_wants(&self, start: usize) -> Option<Verdict> {
         const WANTS: [&str; 23] = [
-            "need", "will need", "going to need", "wants", "needs", "is looking for", "are looking for", "asked for", "would like", "is after", "would love",
-            "want to invite", "want to reach", "want to meet", "looking to meet", "looking to reach", "looking to hire",
-            "need to talk to", "want to talk to", "hoping to connect with", "want to sell to", "wants to meet", "wants to reach",
+            "need",
+            "will need",
+            "going to need",
+            "wants",
+            "needs",
+            "is looking for",
+            "are looking for",
+            "asked for",
+            "would like",
+            "is after",
+            "would love",
+            "want to invite",
+            "want to reach",
+            "want to meet",
+            "looking to meet",
+            "looking to reach",
+            "looking to hire",
+            "need to talk to",
+            "want to talk to",
+            "hoping to connect with",
+            "want to sell to",
+            "wants to meet",
+            "wants to reach",
         ];
         const REACH: usize = 14;
         let (sentence, end) = (self.sentence, self.clause.1);
-        let third = shortened(sentence, start) || ["my", "our", "the", "we", "i", "were", "im", "a", "client"].contains(&sentence.norm(start));
+        let third = shortened(sentence, start)
+            || ["my", "our", "the", "we", "i", "were", "im", "a", "client"].contains(&sentence.norm(start));
         if !third || sentence.gap(end).contains('?') {
             return None;
         }
-        let (at, count) = (start + 1..end.min(start + REACH)).find_map(|at| Some((at, sentence.longest_of(at, &WANTS)?)))?;
+        let (at, count) =
+            (start + 1..end.min(start + REACH)).find_map(|at| Some((at, sentence.longest_of(at, &WANTS)?)))?;
         let body = at + count;
         let near = body + usize::from(["a", "some", "all", "the", "to", "50", "20"].contains(&sentence.norm(body)));
         let opens = (near..end.min(near + 4)).any(|at| (self.opens_search)(at));
@@ -602,7 +729,8 @@ impl Reader<'_, '_> {
         }
         let Some((verb, count)) = inner.verb_at(start, opening.form) else { return false };
         let number = FIELDS.longest(sentence, start).is_some_and(|(_, words)| {
-            sentence.norm(start + words).starts_with(|c: char| c.is_ascii_digit()) || sentence.gap(start + words).contains(':')
+            sentence.norm(start + words).starts_with(|c: char| c.is_ascii_digit())
+                || sentence.gap(start + words).contains(':')
         });
         if number {
             return false;
@@ -610,15 +738,18 @@ impl Reader<'_, '_> {
         let asked = start > at;
         let next = sentence.norm(start + count);
         const NO_OBJECT: [&str; 22] = [
-            "and", "or", "at", "in", "of", "for", "is", "are", "was", "were", "who", "that", "has", "on", "by", "as", "with", "will",
-            "from", "but", "would", "can",
+            "and", "or", "at", "in", "of", "for", "is", "are", "was", "were", "who", "that", "has", "on", "by", "as",
+            "with", "will", "from", "but", "would", "can",
         ];
         const OBJECT: [&str; 26] = [
-            "the", "a", "an", "my", "our", "it", "him", "her", "them", "his", "their", "this", "that", "these", "those", "all",
-            "every", "me", "us", "everyone", "any", "to", "both", "new", "another", "some",
+            "the", "a", "an", "my", "our", "it", "him", "her", "them", "his", "their", "this", "that", "these",
+            "those", "all", "every", "me", "us", "everyone", "any", "to", "both", "new", "another", "some",
         ];
         let noun = OBJECTS.of_word(sentence.norm(start)).is_some()
-            || matches!(verb, Verb::Send | Verb::Revise | Verb::Find | Verb::Reach | Verb::Show | Verb::Save | Verb::Note | Verb::Log);
+            || matches!(
+                verb,
+                Verb::Send | Verb::Revise | Verb::Find | Verb::Reach | Verb::Show | Verb::Save | Verb::Note | Verb::Log
+            );
         let object = OBJECT.contains(&next)
             || sentence.is_capitalised(start + count) && sentence.has_case()
             || next.starts_with(|c: char| c.is_ascii_digit());
@@ -635,7 +766,8 @@ impl Reader<'_, '_> {
     fn asks(&self, at: usize) -> bool {
         let sentence = self.sentence;
         let asks = sentence.gap(self.clause.1).contains('?');
-        asks && matches!(sentence.before(at), Break::Comma | Break::Dash | Break::Stop) && sentence.longest_of(at, &QUESTIONS).is_some()
+        asks && matches!(sentence.before(at), Break::Comma | Break::Dash | Break::Stop)
+            && sentence.longest_of(at, &QUESTIONS).is_some()
     }
 
     /// A clause without a verb: a noun phrase that describes people or companies is a search.
@@ -644,7 +776,8 @@ impl Reader<'_, '_> {
         let statement = self.states(start, end);
         // "IT directors" are people, "it works" is a statement.
         let pronouns = ["i", "we", "im", "ive", "he", "she", "they", "it", "you"];
-        let pronoun = (pronouns.contains(&sentence.norm(start)) || shortened(sentence, start)) && !(self.opens_search)(start);
+        let pronoun =
+            (pronouns.contains(&sentence.norm(start)) || shortened(sentence, start)) && !(self.opens_search)(start);
         if statement || pronoun {
             return self.over(Intent::Other, "unknown", (start, end), (start, end));
         }
@@ -660,7 +793,8 @@ impl Reader<'_, '_> {
 
     /// Whether a verb in the words `from..to` makes them a statement.
     fn states(&self, from: usize, to: usize) -> bool {
-        const HABIT: [&str; 10] = ["never", "always", "often", "usually", "rarely", "hardly", "seldom", "keeps", "ignore", "sometimes"];
+        const HABIT: [&str; 10] =
+            ["never", "always", "often", "usually", "rarely", "hardly", "seldom", "keeps", "ignore", "sometimes"];
         let sentence = self.sentence;
         (from..to).any(|at| {
             let relative = at > from && ["who", "that", "which", "whose", "and"].contains(&sentence.norm(at - 1));
@@ -687,7 +821,11 @@ impl Reader<'_, '_> {
         let search = self.search_follows(start, end, &references);
         let object = OBJECTS.longest(sentence, start).map(|(object, _)| object);
         let question = |at: usize| Some(self.over(Intent::Question, "lookup", (at, at), (start, end)));
-        let lead = start + usize::from(["the", "my", "our", "total", "current", "latest", "all", "open", "pending"].contains(&sentence.norm(start)));
+        let lead = start
+            + usize::from(
+                ["the", "my", "our", "total", "current", "latest", "all", "open", "pending"]
+                    .contains(&sentence.norm(start)),
+            );
         if OBJECTS.longest(sentence, lead).is_some_and(|(object, _)| object == Object::Figure) {
             return question(start);
         }
@@ -703,7 +841,8 @@ impl Reader<'_, '_> {
         if matches!(objects.first(), Some(Object::Field)) && named && !search {
             return question(start);
         }
-        let open = ["open", "pending", "overdue", "running", "active", "upcoming", "recent"].contains(&sentence.norm(start));
+        let open =
+            ["open", "pending", "overdue", "running", "active", "upcoming", "recent"].contains(&sentence.norm(start));
         if open && object.is_none() && OBJECTS.longest(sentence, start + 1).is_some() {
             return question(start);
         }
@@ -742,7 +881,11 @@ impl Reader<'_, '_> {
             // A longer entry of another table wins: "no need to", "go ahead", "can you".
             let longer = |other: Option<usize>| other.is_some_and(|words| words > count);
             let negation = sentence.longest_of(at, &NEGATIONS).is_some_and(|words| words >= count) && !interjected;
-            if negation || longer(self.verb_at(at, Form::Base).map(|found| found.1)) || longer(sentence.longest_of(at, &QUESTIONS)) || longer(sentence.longest_of(at, &HYPOTHETICAL)) {
+            if negation
+                || longer(self.verb_at(at, Form::Base).map(|found| found.1))
+                || longer(sentence.longest_of(at, &QUESTIONS))
+                || longer(sentence.longest_of(at, &HYPOTHETICAL))
+            {
                 break;
             }
             if sentence.longest_of(at, &POLITE).is_some() {
@@ -774,9 +917,15 @@ impl Reader<'_, '_> {
         }
         if form == Form::Base {
             // "Mark Smith called" has a name for its subject, "email for Otto" a noun.
-            let subject = at == self.clause.0 && ["mark", "drew", "grant", "will", "chase"].contains(&sentence.norm(at)) && sentence.has_case() && sentence.is_capitalised(at + 1) && self.is_news(at);
+            let subject = at == self.clause.0
+                && ["mark", "drew", "grant", "will", "chase"].contains(&sentence.norm(at))
+                && sentence.has_case()
+                && sentence.is_capitalised(at + 1)
+                && self.is_news(at);
             let noun = ["email", "mail", "phone", "call", "note", "notes"].contains(&sentence.norm(at))
-                && (["for", "of", "is", "was", "template", "copy", "address", "number"].contains(&sentence.norm(at + 1)) || possessive(sentence, at + 1))
+                && (["for", "of", "is", "was", "template", "copy", "address", "number"]
+                    .contains(&sentence.norm(at + 1))
+                    || possessive(sentence, at + 1))
                 && !sentence.norm(at).starts_with("note");
             let object = OBJECTS.longest(sentence, at).map_or(0, |(_, count)| count);
             if subject || noun {
@@ -824,7 +973,9 @@ impl Reader<'_, '_> {
             if let Some(count) = sentence.longest_of(at, &AGREEMENT) {
                 agreed = true;
                 at += count;
-            } else if ["please", "thanks", "lexi", "great", "perfect", "ok", "okay", "good", "and", "thank", "you"].contains(&sentence.norm(at)) {
+            } else if ["please", "thanks", "lexi", "great", "perfect", "ok", "okay", "good", "and", "thank", "you"]
+                .contains(&sentence.norm(at))
+            {
                 at += 1;
             } else {
                 return false;
@@ -873,16 +1024,16 @@ fn objects(
     references: &[Reference],
 ) -> Vec<Object> {
     let named = |at: usize| {
-        references.iter().filter_map(|found| found.name).any(|(start, end)| {
-            start <= sentence.words[at].start && sentence.words[at].start < end
-        })
+        references
+            .iter()
+            .filter_map(|found| found.name)
+            .any(|(start, end)| start <= sentence.words[at].start && sentence.words[at].start < end)
     };
     let mut found = Vec::new();
     let mut at = from;
     while at < to {
-        let inside = people.iter().find(|person| {
-            person.first <= at && at < person.last && person.mention.reference.is_none()
-        });
+        let inside =
+            people.iter().find(|person| person.first <= at && at < person.last && person.mention.reference.is_none());
         if let Some(person) = inside {
             at = person.last;
             continue;
@@ -905,8 +1056,25 @@ fn objects(
 /// "my contacts", "our open deals", "contacts tagged VIP": the workspace's own records.
 fn means_own_records(sentence: &Sentence<'_>, from: usize, to: usize, references: &[Reference]) -> bool {
     const AWAY: [&str; 19] = [
-        "not", "excluding", "exclude", "except", "without", "outside", "arent", "isnt", "like", "to", "into", "for", "skip",
-        "skipping", "omit", "minus", "ignore", "avoid", "leave",
+        "not",
+        "excluding",
+        "exclude",
+        "except",
+        "without",
+        "outside",
+        "arent",
+        "isnt",
+        "like",
+        "to",
+        "into",
+        "for",
+        "skip",
+        "skipping",
+        "omit",
+        "minus",
+        "ignore",
+        "avoid",
+        "leave",
     ];
     let mut away = false;
     let mut at = from;
@@ -924,7 +1092,8 @@ fn means_own_records(sentence: &Sentence<'_>, from: usize, to: usize, references
         }
         // "… and enroll them in my campaign" says where they go.
         away |= AWAY.contains(&sentence.norm(at))
-            || at > from && ["enroll", "enrol", "put", "add", "place", "save", "store", "keep"].contains(&sentence.norm(at));
+            || at > from
+                && ["enroll", "enrol", "put", "add", "place", "save", "store", "keep"].contains(&sentence.norm(at));
         if !away && sentence.quote_of(at).is_none() {
             let possessive = ["my", "our"].contains(&sentence.norm(at))
                 && (1..=3).any(|next| at + next < to && OWN_RECORDS.contains(sentence.norm(at + next)));

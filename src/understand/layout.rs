@@ -78,7 +78,8 @@ pub(super) fn silent(text: &str) -> Vec<(usize, usize)> {
 }
 
 fn begins_foreign_part(line: &str) -> bool {
-    let wrote = line.len() < 200 && (line.ends_with("wrote:") || line.ends_with("schrieb:") || line.ends_with("écrit :"));
+    let wrote =
+        line.len() < 200 && (line.ends_with("wrote:") || line.ends_with("schrieb:") || line.ends_with("écrit :"));
     let header = line.starts_with("From: ") || line.starts_with("Von: ");
     let ruled = line.starts_with("--") || line.starts_with("__") || line.starts_with("Begin forwarded");
     wrote || header || (ruled && (line == "--" || FORWARDED.contains(&normal(line).as_str())))

@@ -51,8 +51,9 @@ pub(super) static OPENERS: Words = Words::of(
 );
 
 /// Words that may stand before a request when a comma or dash follows them.
-pub(super) static INTERJECTIONS: Words =
-    Words::of("wait|stop|listen|look|second|third|request|better|instead|go|come on|no|yes|ok|task|warning|note|important");
+pub(super) static INTERJECTIONS: Words = Words::of(
+    "wait|stop|listen|look|second|third|request|better|instead|go|come on|no|yes|ok|task|warning|note|important",
+);
 
 /// Openers that make a sentence with a question mark a request.
 pub(super) static POLITE: Words = Words::of(
@@ -67,9 +68,10 @@ pub(super) static POLITE: Words = Words::of(
 );
 
 /// Openers that a gerund follows: "would you mind deleting …".
-pub(super) static WITH_GERUND: Words =
-    Words::of("would you mind|do you mind|any chance of|i need help|i need help with|need help with|help me with|how about|lets try|id appreciate you|consider|\
-     let try");
+pub(super) static WITH_GERUND: Words = Words::of(
+    "would you mind|do you mind|any chance of|i need help|i need help with|need help with|help me with|how about|lets try|id appreciate you|consider|\
+     let try",
+);
 
 /// Openers that ask whether something can be done; for what changes anything they are questions.
 pub(super) static CAPABILITY: Words = Words::of(
@@ -248,8 +250,28 @@ pub(super) fn is_vocative(sentence: &Sentence<'_>, at: usize) -> bool {
     at > 0
         && sentence.is_capitalised(at)
         && sentence.has_case()
-        && ["hi", "hello", "hey", "dear", "thanks", "you", "regards", "cheers", "best", "morning", "afternoon", "evening", "wishes", "bye", "hallo", "bonjour", "hola", "liebe", "lieber"]
-            .contains(&sentence.norm(at - 1))
+        && [
+            "hi",
+            "hello",
+            "hey",
+            "dear",
+            "thanks",
+            "you",
+            "regards",
+            "cheers",
+            "best",
+            "morning",
+            "afternoon",
+            "evening",
+            "wishes",
+            "bye",
+            "hallo",
+            "bonjour",
+            "hola",
+            "liebe",
+            "lieber",
+        ]
+        .contains(&sentence.norm(at - 1))
 }
 
 /// Whether the words `from..to` hold a word of saying: what follows is reported.
@@ -259,7 +281,8 @@ pub(super) fn reports(sentence: &Sentence<'_>, from: usize, to: usize) -> bool {
 
 /// Where a condition begins at the end of a request ("… if she replies").
 pub(super) fn condition_behind(sentence: &Sentence<'_>, from: usize, to: usize) -> Option<usize> {
-    const BEHIND: [&str; 9] = ["if", "when", "whenever", "once", "unless", "as soon as", "every time", "in case", "after she"];
+    const BEHIND: [&str; 9] =
+        ["if", "when", "whenever", "once", "unless", "as soon as", "every time", "in case", "after she"];
     (from + 1..to).find(|at| {
         sentence.quote_of(*at).is_none()
             && sentence.longest_of(*at, &BEHIND).is_some()
@@ -271,20 +294,47 @@ pub(super) fn condition_behind(sentence: &Sentence<'_>, from: usize, to: usize) 
 /// The first place after a comma, a dash, a colon or a joining word in `from..to` where a new thought may begin.
 pub(super) fn thoughts<'s>(sentence: &'s Sentence<'_>, from: usize, to: usize) -> impl Iterator<Item = usize> + 's {
     const JOINS: [&str; 16] = [
-        "so", "please", "pls", "plz", "therefore", "hence", "could you", "can you", "would you", "but", "kindly", "just",
-        "then", "and please", "instead", "and pls",
+        "so",
+        "please",
+        "pls",
+        "plz",
+        "therefore",
+        "hence",
+        "could you",
+        "can you",
+        "would you",
+        "but",
+        "kindly",
+        "just",
+        "then",
+        "and please",
+        "instead",
+        "and pls",
     ];
-    (from + 1..to).filter(move |at| {
+    // A sentence of more parts is a list; bounds the work on a long text.
+    const MOST_THOUGHTS: usize = 32;
+    let begins = (from + 1..to).filter(move |at| {
         sentence.quote_of(*at).is_none()
             && (matches!(sentence.before(*at), Break::Comma | Break::Dash | Break::Stop)
                 || sentence.longest_of(*at, &JOINS).is_some())
-    })
+    });
+    begins.take(MOST_THOUGHTS)
 }
 
 /// Every phrase of this file.
 pub(super) fn phrases() -> impl Iterator<Item = &'static str> {
     let tables = [
-        &OPENERS, &POLITE, &INTERJECTIONS, &NEGATIONS, &QUESTIONS, &CONDITIONS, &HYPOTHETICAL, &SAYING, &AGREEMENT, &TALK, &LEAD_INS,
+        &OPENERS,
+        &POLITE,
+        &INTERJECTIONS,
+        &NEGATIONS,
+        &QUESTIONS,
+        &CONDITIONS,
+        &HYPOTHETICAL,
+        &SAYING,
+        &AGREEMENT,
+        &TALK,
+        &LEAD_INS,
     ];
     tables.into_iter().flat_map(Words::phrases)
 }

@@ -6,10 +6,10 @@
 use super::changes::FIELDS;
 use super::gazetteer;
 use super::given_names::{is_first_name, is_surname, may_be_first_name};
+use super::moods::QUESTIONS;
 use super::phrasebook::Words;
 use super::request::Mention;
 use super::sentence::Sentence;
-use super::moods::QUESTIONS;
 use super::verbs::{OBJECTS, VERBS};
 use super::vocabulary::FILLERS;
 use super::words::Break;
@@ -53,13 +53,51 @@ const PARTICLES: [&str; 22] = [
 ];
 
 /// Forms of address before a name.
-pub(super) const ADDRESSES: [&str; 15] =
-    ["dr", "mr", "mrs", "ms", "miss", "prof", "professor", "sir", "frau", "herr", "herrn", "mme", "monsieur", "madame", "senor"];
+pub(super) const ADDRESSES: [&str; 15] = [
+    "dr",
+    "mr",
+    "mrs",
+    "ms",
+    "miss",
+    "prof",
+    "professor",
+    "sir",
+    "frau",
+    "herr",
+    "herrn",
+    "mme",
+    "monsieur",
+    "madame",
+    "senor",
+];
 
 /// Endings of the names of companies.
 const COMPANY_ENDINGS: [&str; 26] = [
-    "inc", "corp", "corporation", "ltd", "limited", "llc", "llp", "lp", "plc", "gmbh", "ag", "sa", "sas", "bv", "nv",
-    "co", "company", "group", "holdings", "partners", "associates", "technologies", "bank", "capital", "industries",
+    "inc",
+    "corp",
+    "corporation",
+    "ltd",
+    "limited",
+    "llc",
+    "llp",
+    "lp",
+    "plc",
+    "gmbh",
+    "ag",
+    "sa",
+    "sas",
+    "bv",
+    "nv",
+    "co",
+    "company",
+    "group",
+    "holdings",
+    "partners",
+    "associates",
+    "technologies",
+    "bank",
+    "capital",
+    "industries",
     "solutions",
 ];
 
@@ -69,8 +107,24 @@ const COMPANY_NOUNS: [&str; 8] =
 
 /// Nouns for several records that a description may follow.
 const DESCRIBED: [&str; 18] = [
-    "contacts", "customers", "clients", "leads", "people", "companies", "prospects", "members", "everyone", "everybody",
-    "anyone", "anybody", "accounts", "persons", "folks", "partners", "those", "attendees",
+    "contacts",
+    "customers",
+    "clients",
+    "leads",
+    "people",
+    "companies",
+    "prospects",
+    "members",
+    "everyone",
+    "everybody",
+    "anyone",
+    "anybody",
+    "accounts",
+    "persons",
+    "folks",
+    "partners",
+    "those",
+    "attendees",
 ];
 
 /// Words that begin the description behind such a noun.
@@ -142,7 +196,8 @@ fn name_the_addresses(reader: &Reader<'_, '_>, from: usize, found: &mut [Person]
         {
             begin -= 1;
         }
-        let beside = matches!(reader.sentence.before(first), Break::Bracket | Break::Comma | Break::Space | Break::Other);
+        let beside =
+            matches!(reader.sentence.before(first), Break::Bracket | Break::Comma | Break::Space | Break::Other);
         if bare && beside && begin < first {
             found[at].mention.name = Some(reader.sentence.slice(begin, first).to_owned());
             found[at].first = begin;
@@ -171,32 +226,56 @@ impl Reader<'_, '_> {
 
     fn address(&self, at: usize) -> Option<Person> {
         let word = self.sentence.raw(at);
-        word.contains('@')
-            .then(|| self.new(Mention { email: Some(word.to_owned()), ..Mention::default() }, at, at + 1))
+        word.contains('@').then(|| self.new(Mention { email: Some(word.to_owned()), ..Mention::default() }, at, at + 1))
     }
 
     /// "all contacts in Texas", "everyone at Acme", "Jane's accounts".
     fn described(&self, at: usize) -> Option<Person> {
         let sentence = self.sentence;
-        let owner = self
-            .name_run(at)
-            .filter(|last| self.possessive(*last) && ["accounts", "contacts", "leads", "clients", "customers"].contains(&sentence.norm(*last)));
+        let owner = self.name_run(at).filter(|last| {
+            self.possessive(*last)
+                && ["accounts", "contacts", "leads", "clients", "customers"].contains(&sentence.norm(*last))
+        });
         if let Some(noun) = owner {
             let filter = Some(sentence.slice(at, noun + 1).to_owned());
             return Some(self.new(Mention { filter, ..Mention::default() }, at, noun + 1));
         }
-        let all = sentence.longest_of(at, &["all of the", "all of my", "all my", "all our", "all the", "all", "every", "the", "my", "our", "any", "both"]).unwrap_or(0);
+        let all = sentence
+            .longest_of(
+                at,
+                &[
+                    "all of the",
+                    "all of my",
+                    "all my",
+                    "all our",
+                    "all the",
+                    "all",
+                    "every",
+                    "the",
+                    "my",
+                    "our",
+                    "any",
+                    "both",
+                ],
+            )
+            .unwrap_or(0);
         let kind = gazetteer::phrase(sentence, at + all, self.end).map_or(0, |phrase| phrase.count);
         // "all CFOs at Acme", "all VIP contacts", "all contacts at Acme".
         let noun = (at + all..(at + all + 3).min(self.end)).find(|word| DESCRIBED.contains(&sentence.norm(*word)));
         let quantified = all > 0 && ["all", "every", "any"].contains(&sentence.norm(at));
         let stated = STATES.contains(sentence.norm(at + all)) && noun == Some(at + all + 1);
         let behind = match noun {
-            Some(noun) if stated || noun == at + all || (quantified && (at + all..noun).all(|word| self.free(word))) => noun + 1,
+            Some(noun)
+                if stated || noun == at + all || (quantified && (at + all..noun).all(|word| self.free(word))) =>
+            {
+                noun + 1
+            }
             None if quantified && kind > 0 => at + all + kind,
             _ => return None,
         };
-        let described = DESCRIBES.contains(&sentence.norm(behind)) && !self.is_taken(behind) && behind < self.end
+        let described = DESCRIBES.contains(&sentence.norm(behind))
+            && !self.is_taken(behind)
+            && behind < self.end
             && sentence.before(behind) < Break::Comma;
         let narrowed = stated || behind > at + all + 1 || (noun.is_none() && kind > 0);
         if !described && !narrowed {
@@ -204,9 +283,7 @@ impl Reader<'_, '_> {
         }
         let stops = ["as", "to", "into", "onto", "instead"];
         let last = (behind..self.end)
-            .find(|next| {
-                sentence.is_apart(*next) || self.is_taken(*next) || stops.contains(&sentence.norm(*next))
-            })
+            .find(|next| sentence.is_apart(*next) || self.is_taken(*next) || stops.contains(&sentence.norm(*next)))
             .unwrap_or(self.end);
         let filter = Some(sentence.slice(at, last).to_owned());
         Some(self.new(Mention { filter, ..Mention::default() }, at, last))
@@ -215,14 +292,27 @@ impl Reader<'_, '_> {
     /// "the company Acme", "Acme Corp", "the Acme account".
     fn company(&self, at: usize) -> Option<Person> {
         let sentence = self.sentence;
-        const BETWEEN: [&str; 9] = ["record for", "record", "profile for", "profile", "called", "named", "for", "record called", "record named"];
+        const BETWEEN: [&str; 9] = [
+            "record for",
+            "record",
+            "profile for",
+            "profile",
+            "called",
+            "named",
+            "for",
+            "record called",
+            "record named",
+        ];
         let named = COMPANY_NOUNS.contains(&sentence.norm(at)) && self.free(at + 1);
         let between = sentence.longest_of(at + 1, &BETWEEN).filter(|_| named).unwrap_or(0);
         let from = at + usize::from(named) + between;
         let last = self.company_run(from)?;
         let ending = COMPANY_ENDINGS.contains(&sentence.norm(last - 1)) && last > from + 1;
-        let behind = COMPANY_NOUNS.contains(&sentence.norm(last)) && !is_first_name(sentence.norm(from)) && last == from + 1;
-        if !(named || ending || behind) || (named && sentence.before(from) >= Break::Comma && !sentence.gap(from).contains(':')) {
+        let behind =
+            COMPANY_NOUNS.contains(&sentence.norm(last)) && !is_first_name(sentence.norm(from)) && last == from + 1;
+        if !(named || ending || behind)
+            || (named && sentence.before(from) >= Break::Comma && !sentence.gap(from).contains(':'))
+        {
             return None;
         }
         let company = Some(sentence.slice(from, last).to_owned());
@@ -240,12 +330,15 @@ impl Reader<'_, '_> {
             && !is_first_name(sentence.norm(at))
             && may_be_first_name(sentence.norm(last))
             && sentence.is_capitalised(last) == sentence.is_capitalised(at)
-            && (last + 1 >= self.end || sentence.before(last + 1) >= Break::Comma || ENDS.contains(sentence.norm(last + 1)))
+            && (last + 1 >= self.end
+                || sentence.before(last + 1) >= Break::Comma
+                || ENDS.contains(sentence.norm(last + 1)))
         {
             last += 1;
         }
         let name = sentence.slice(at, last).to_owned();
-        let placed = at > 0 && ["in", "near"].contains(&sentence.norm(at - 1)) || super::places::table().longest(&sentence.words[at..last]).is_some_and(|(count, _)| count == last - at);
+        let placed = at > 0 && ["in", "near"].contains(&sentence.norm(at - 1))
+            || super::places::table().longest(&sentence.words[at..last]).is_some_and(|(count, _)| count == last - at);
         if placed && !is_first_name(sentence.norm(at)) && !possessive(sentence, last) {
             return None;
         }
@@ -267,8 +360,10 @@ impl Reader<'_, '_> {
     /// A single capitalised word that no table knows as a name is more likely a firm's.
     fn is_firm(&self, at: usize, last: usize) -> bool {
         let word = self.sentence.norm(at);
-        let owns = self.possessive(last) && ["website", "domain", "industry", "headcount"].contains(&self.sentence.norm(last));
-        let of = at > 0 && ["of", "for"].contains(&self.sentence.norm(at - 1))
+        let owns =
+            self.possessive(last) && ["website", "domain", "industry", "headcount"].contains(&self.sentence.norm(last));
+        let of = at > 0
+            && ["of", "for"].contains(&self.sentence.norm(at - 1))
             && at > 1
             && ["website", "domain", "industry", "headcount"].contains(&self.sentence.norm(at - 2));
         let place = super::places::table().longest(&self.sentence.words[at..last]).is_some();
@@ -276,7 +371,8 @@ impl Reader<'_, '_> {
             return !may_be_first_name(word);
         }
         let field = |at: usize| (at.saturating_sub(3)..at).any(|word| FIELDS.longest(self.sentence, word).is_some());
-        let personal = self.possessive(last) || at > 0 && ["of", "for"].contains(&self.sentence.norm(at - 1)) && field(at - 1);
+        let personal =
+            self.possessive(last) || at > 0 && ["of", "for"].contains(&self.sentence.norm(at - 1)) && field(at - 1);
         if personal && !(owns || of) {
             return false;
         }
@@ -350,13 +446,18 @@ impl Reader<'_, '_> {
             return None;
         }
         if sentence.has_case() {
-            if !(sentence.is_capitalised(at) || sentence.raw(at).contains('.')) || NO_NAMES.contains(sentence.norm(at)) {
+            if !(sentence.is_capitalised(at) || sentence.raw(at).contains('.')) || NO_NAMES.contains(sentence.norm(at))
+            {
                 return None;
             }
+            // No company's name has more words; bounds the work on a long text in capitals.
+            const MOST_WORDS: usize = 16;
             let mut last = at + 1;
             // "St. Luke's Hospital" goes on behind the possessive.
-            let ends = |at: usize| self.possessive(at) && !(sentence.is_capitalised(at) && FIELDS.longest(sentence, at).is_none());
-            while self.free(last) && !ends(last) && sentence.before(last) < Break::Comma {
+            let ends = |at: usize| {
+                self.possessive(at) && !(sentence.is_capitalised(at) && FIELDS.longest(sentence, at).is_none())
+            };
+            while last < at + MOST_WORDS && self.free(last) && !ends(last) && sentence.before(last) < Break::Comma {
                 let joins = ["and", "of", "the", "for"].contains(&sentence.norm(last))
                     && self.free(last + 1)
                     && sentence.is_capitalised(last + 1)
@@ -396,7 +497,10 @@ impl Reader<'_, '_> {
         }
         let certain = title > 0 || is_first_name(sentence.norm(from));
         let pair = may_be_first_name(sentence.norm(from)) && self.is_capital(from + 1) && self.joined(from + 1);
-        if !certain && !pair && gazetteer::phrase(sentence, from, self.end).is_some_and(|phrase| self.covers(from, &phrase)) {
+        if !certain
+            && !pair
+            && gazetteer::phrase(sentence, from, self.end).is_some_and(|phrase| self.covers(from, &phrase))
+        {
             return None;
         }
         let mut last = from + 1;
@@ -429,12 +533,16 @@ impl Reader<'_, '_> {
             return None;
         }
         let follows = |next: usize| self.joined(next) && !self.is_plain(next) && !sentence.raw(next).contains('@');
-        let known = |next: usize| self.joined(next) && is_surname(sentence.norm(next)) && !ENDS.contains(sentence.norm(next));
+        let known =
+            |next: usize| self.joined(next) && is_surname(sentence.norm(next)) && !ENDS.contains(sentence.norm(next));
         let mut last = at + 1;
         if addressed && !ENDS.contains(word) || is_first_name(word) {
             while last < at + 3 {
                 let particle = PARTICLES.contains(&sentence.norm(last)) && follows(last + 1) && self.joined(last);
-                let initial = sentence.norm(last).len() == 1 && sentence.norm(last) != "a" && follows(last + 1) && self.joined(last);
+                let initial = sentence.norm(last).len() == 1
+                    && sentence.norm(last) != "a"
+                    && follows(last + 1)
+                    && self.joined(last);
                 if particle || initial {
                     last += 2;
                 } else if follows(last) || known(last) && sentence.has_case() == sentence.is_capitalised(last) {
@@ -496,11 +604,12 @@ impl Reader<'_, '_> {
             return None;
         }
         let words = Some(self.sentence.slice(at, at + count).to_owned());
-        let mention = if self.sentence.norm(at + count - 1) == "contacts" && ["all", "my"].contains(&self.sentence.norm(at)) {
-            Mention { filter: words, ..Mention::default() }
-        } else {
-            Mention { reference: words, ..Mention::default() }
-        };
+        let mention =
+            if self.sentence.norm(at + count - 1) == "contacts" && ["all", "my"].contains(&self.sentence.norm(at)) {
+                Mention { filter: words, ..Mention::default() }
+            } else {
+                Mention { reference: words, ..Mention::default() }
+            };
         Some(self.new(mention, at, at + count))
     }
 }
@@ -513,7 +622,8 @@ pub(super) fn possessive(sentence: &Sentence<'_>, at: usize) -> bool {
     let gap = sentence.gap(at);
     let marks = ['\'', '’', '‘', '´', '`'];
     let before = &sentence.text[..sentence.words[at - 1].end];
-    gap.starts_with(marks) && (gap[gap.chars().next().map_or(0, char::len_utf8)..].starts_with(['s', 'S']) || before.ends_with(['s', 'S']))
+    gap.starts_with(marks)
+        && (gap[gap.chars().next().map_or(0, char::len_utf8)..].starts_with(['s', 'S']) || before.ends_with(['s', 'S']))
 }
 
 /// One past the last word of the title that begins at `at`, when there is one.
@@ -524,7 +634,11 @@ pub(super) fn title_run(sentence: &Sentence<'_>, at: usize, end: usize) -> Optio
     while last < end.min(at + LONGEST) && (last == at || sentence.before(last) < Break::Comma) {
         let word = sentence.norm(last);
         let stops = ["at", "from", "with", "to", "into", "who", "please", "on", "since", "now", "in"].contains(&word);
-        if stops || sentence.raw(last).contains('@') || sentence.quote_of(last).is_some() || (last > at && possessive(sentence, last)) {
+        if stops
+            || sentence.raw(last).contains('@')
+            || sentence.quote_of(last).is_some()
+            || (last > at && possessive(sentence, last))
+        {
             break;
         }
         let phrase = gazetteer::phrase(sentence, last, end);
@@ -545,7 +659,8 @@ pub(super) fn phone(sentence: &Sentence<'_>, at: usize, end: usize) -> Option<((
         !raw.is_empty() && raw.chars().all(|c| c.is_ascii_digit() || c == '.')
     };
     let mut last = at;
-    while last < end && numeric(last) && (last == at || sentence.gap(last).chars().all(|c| " -./()\u{a0}–".contains(c))) {
+    while last < end && numeric(last) && (last == at || sentence.gap(last).chars().all(|c| " -./()\u{a0}–".contains(c)))
+    {
         last += 1;
     }
     if last == at {

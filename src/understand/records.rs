@@ -30,8 +30,17 @@ pub(super) static WORKSPACE: Words = Words::of(
 fn names_lists(verb: Verb) -> bool {
     matches!(
         verb,
-        Verb::Add | Verb::Save | Verb::Enroll | Verb::Move | Verb::Copy | Verb::Remove | Verb::Export | Verb::Import
-            | Verb::Merge | Verb::Rename | Verb::Clear
+        Verb::Add
+            | Verb::Save
+            | Verb::Enroll
+            | Verb::Move
+            | Verb::Copy
+            | Verb::Remove
+            | Verb::Export
+            | Verb::Import
+            | Verb::Merge
+            | Verb::Rename
+            | Verb::Clear
     )
 }
 
@@ -90,7 +99,8 @@ fn tidy(sentence: &Sentence<'_>, reference: &mut Reference) {
     let kind = |at: usize| {
         let word = sentence.norm(at);
         let small = !(sentence.has_case() && sentence.is_capitalised(at)) || word.len() == 1 || word == "ab";
-        small && (KINDS.contains(word) || word.starts_with(|c: char| c.is_ascii_digit())) || word == "test" && at + 1 == last && last == first + 2
+        small && (KINDS.contains(word) || word.starts_with(|c: char| c.is_ascii_digit()))
+            || word == "test" && at + 1 == last && last == first + 2
     };
     if reference.pointer != Pointer::Known && (first..last).all(kind) || (first..last).all(kind) && last > first + 1 {
         reference.name = None;
@@ -108,11 +118,17 @@ fn tidy(sentence: &Sentence<'_>, reference: &mut Reference) {
 /// "my lists 'East' and 'West'", "the lists Q1 Leads and Q2 Leads".
 fn several(sentence: &Sentence<'_>, end: usize, found: &mut Vec<Reference>) {
     let plural = found.iter().position(|reference| {
-        (reference.first..reference.last).any(|at| ["lists", "campaigns", "sequences"].contains(&sentence.norm(at)) && sentence.quote_of(at).is_none())
+        (reference.first..reference.last).any(|at| {
+            ["lists", "campaigns", "sequences"].contains(&sentence.norm(at)) && sentence.quote_of(at).is_none()
+        })
     });
     let Some(at) = plural else { return };
     let (kind, first) = (found[at].kind, found[at].first);
-    let Some(noun) = (first..found[at].last).find(|at| ["lists", "campaigns", "sequences"].contains(&sentence.norm(*at)) && sentence.quote_of(*at).is_none()) else { return };
+    let Some(noun) = (first..found[at].last).find(|at| {
+        ["lists", "campaigns", "sequences"].contains(&sentence.norm(*at)) && sentence.quote_of(*at).is_none()
+    }) else {
+        return;
+    };
     let mut names = Vec::new();
     names_of_several(sentence, kind, (noun, 1), end, &mut names);
     if let Some(named) = names.first_mut() {
@@ -129,7 +145,8 @@ fn name_behind(sentence: &Sentence<'_>, end: usize, reference: &mut Reference, m
     if reference.name.is_some() || reference.pointer == Pointer::Here || plural {
         return;
     }
-    let fresh = (reference.first..reference.last).any(|at| ["a", "an", "new", "another", "fresh"].contains(&sentence.norm(at)));
+    let fresh =
+        (reference.first..reference.last).any(|at| ["a", "an", "new", "another", "fresh"].contains(&sentence.norm(at)));
     let marks = if fresh { Marks::Seen } else { marks };
     let called = usize::from(["called", "named", "titled"].contains(&sentence.norm(reference.last)));
     if let Some((span, last)) = loose_name(sentence, reference.last + called, end, marks) {
@@ -231,11 +248,18 @@ fn bare_lists(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize, foun
         let start = from + usize::from(["my", "our", "the"].contains(&sentence.norm(from)));
         let people = mentions(sentence, from, end, &[]);
         let person = people.iter().any(|person| person.first == start && !is_listish(sentence, start, person.last));
-        if let Some((span, last)) = loose_name(sentence, start, end, Marks::Any).filter(|(_, last)| {
-            !person && looks_like_a_name(sentence, start, *last, end)
-        }) {
+        if let Some((span, last)) = loose_name(sentence, start, end, Marks::Any)
+            .filter(|(_, last)| !person && looks_like_a_name(sentence, start, *last, end))
+        {
             let name = Some(span);
-            found.push(Reference { kind: Kind::List, pointer: Pointer::Known, preposition: "", name, first: from, last });
+            found.push(Reference {
+                kind: Kind::List,
+                pointer: Pointer::Known,
+                preposition: "",
+                name,
+                first: from,
+                last,
+            });
         }
     }
     const PLACES: [&str; 6] = ["to", "into", "on", "onto", "from", "off"];
@@ -248,12 +272,14 @@ fn bare_lists(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize, foun
         let taken = found.iter().any(|reference| reference.first <= at && at < reference.last);
         let from_outside = verb == Verb::Import && ["from", "off"].contains(&sentence.norm(at));
         let place = PLACES.into_iter().find(|word| *word == sentence.norm(at) && !from_outside);
-        let Some(preposition) = place.filter(|_| !taken && sentence.quote_of(at).is_none() && verb != Verb::Rename) else {
+        let Some(preposition) = place.filter(|_| !taken && sentence.quote_of(at).is_none() && verb != Verb::Rename)
+        else {
             at += 1;
             continue;
         };
         let start = at + 1 + usize::from(["my", "our", "the"].contains(&sentence.norm(at + 1)));
-        let name = loose_name(sentence, start, end, Marks::Any).filter(|(_, last)| looks_like_a_name(sentence, start, *last, end));
+        let name = loose_name(sentence, start, end, Marks::Any)
+            .filter(|(_, last)| looks_like_a_name(sentence, start, *last, end));
         match name {
             Some((span, last)) if !is_person(sentence, start, last) || is_listish(sentence, start, last) => {
                 let name = Some(span);
@@ -305,8 +331,9 @@ fn bare_campaign(sentence: &Sentence<'_>, from: usize, end: usize) -> Option<Ref
     let (span, last) = loose_name(sentence, start, end, Marks::Any)?;
     let quoted = sentence.quote_of(start).is_some();
     let capital = sentence.has_case() && sentence.is_capitalised(start);
-    let other = (start..=last)
-        .any(|word| word < end && (OBJECTS.of_word(sentence.norm(word)).is_some() || VERBS.of_word(sentence.norm(word)).is_some()));
+    let other = (start..=last).any(|word| {
+        word < end && (OBJECTS.of_word(sentence.norm(word)).is_some() || VERBS.of_word(sentence.norm(word)).is_some())
+    });
     if !(quoted || capital && !other && !is_person(sentence, start, last)) {
         return None;
     }

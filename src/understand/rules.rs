@@ -3,8 +3,8 @@
 //! Protects against unsafe confusions: clearing a field is no deletion, a test is no start, and one
 //! person paused is not the whole campaign.
 
-use super::names::{Kind, Pointer, Reference};
 use super::given_names::may_be_first_name;
+use super::names::{Kind, Pointer, Reference};
 use super::people::{ADDRESSES, Person};
 use super::records::WORKSPACE;
 use super::request::Intent;
@@ -72,7 +72,8 @@ impl Facts<'_> {
     fn person(&self) -> bool {
         self.people.iter().any(|person| {
             let first = person.first + usize::from(ADDRESSES.contains(&self.sentence.norm(person.first)));
-            let name = person.mention.name.is_some() && (may_be_first_name(self.sentence.norm(first)) || first > person.first);
+            let name =
+                person.mention.name.is_some() && (may_be_first_name(self.sentence.norm(first)) || first > person.first);
             name || person.mention.email.is_some()
         })
     }
@@ -109,7 +110,8 @@ impl Facts<'_> {
         (self.body..self.end).any(|at| {
             let Some(count) = self.sentence.longest_of(at, &INTO) else { return false };
             let next = at + count;
-            let kind = ["company", "person", "lead", "customer", "client", "prospect"].contains(&self.sentence.norm(next))
+            let kind = ["company", "person", "lead", "customer", "client", "prospect"]
+                .contains(&self.sentence.norm(next))
                 && self.sentence.norm(at) == "as";
             self.sentence.quote_of(at).is_none() && (WORKSPACE.contains(self.sentence.norm(next)) || kind)
         })
@@ -130,8 +132,17 @@ impl Facts<'_> {
     /// Everybody on a list, and not some of them.
     fn everybody(&self) -> bool {
         const ALL: [&str; 11] = [
-            "everyone", "everybody", "all contacts", "all members", "everything", "all people", "all entries", "all the contacts",
-            "all of the contacts", "all leads", "all prospects",
+            "everyone",
+            "everybody",
+            "all contacts",
+            "all members",
+            "everything",
+            "all people",
+            "all entries",
+            "all the contacts",
+            "all of the contacts",
+            "all leads",
+            "all prospects",
         ];
         (self.body..self.end).any(|at| {
             self.sentence.longest_of(at, &ALL).is_some_and(|count| {
@@ -145,11 +156,20 @@ impl Facts<'_> {
 pub(super) fn rule(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
     match verb {
         Verb::Find => find(facts),
-        Verb::Show | Verb::Tell if facts.references.first().is_some_and(|found| found.pointer == Pointer::Known && found.preposition.is_empty()) => {
+        Verb::Show | Verb::Tell
+            if facts
+                .references
+                .first()
+                .is_some_and(|found| found.pointer == Pointer::Known && found.preposition.is_empty()) =>
+        {
             (Intent::Question, "lookup")
         }
         // "look up a work e-mail for Tom": it is not known yet.
-        Verb::Tell if facts.person() && matches!(facts.leading, Some(Object::Copy | Object::Field)) && facts.states(&["look up a", "find out the", "look up an"]) => {
+        Verb::Tell
+            if facts.person()
+                && matches!(facts.leading, Some(Object::Copy | Object::Field))
+                && facts.states(&["look up a", "find out the", "look up an"]) =>
+        {
             (Intent::Other, "enrich")
         }
         Verb::Show if facts.search && !facts.own && !facts.says(&["contacts", "customers", "clients"]) => {
@@ -164,7 +184,13 @@ pub(super) fn rule(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
         Verb::Remove | Verb::Clear | Verb::Untag => remove(verb, facts),
         Verb::Rename | Verb::Update | Verb::Mark | Verb::Tag | Verb::Assign | Verb::Merge => change(verb, facts),
         Verb::Import => (Intent::ListOperation, "import"),
-        Verb::Export if facts.search && !facts.own && facts.references.is_empty() && !facts.has(Object::Contact) && facts.people.is_empty() => {
+        Verb::Export
+            if facts.search
+                && !facts.own
+                && facts.references.is_empty()
+                && !facts.has(Object::Contact)
+                && facts.people.is_empty() =>
+        {
             (Intent::ProspectSearch, "search")
         }
         Verb::Export if facts.first() == Some(Object::Machinery) => (Intent::Other, "settings"),
@@ -217,20 +243,43 @@ const TONES: [&str; 16] = [
 
 /// Texts that are written, not addresses that are looked up.
 const TEXTS: [&str; 22] = [
-    "email template", "template", "email copy", "copy", "subject line", "subject lines", "draft", "email to", "intro email",
-    "cold email", "message", "follow up email", "breakup email", "welcome email", "email for", "mail to", "mail for",
-    "linkedin message", "opener", "introduction", "letter", "emails for",
+    "email template",
+    "template",
+    "email copy",
+    "copy",
+    "subject line",
+    "subject lines",
+    "draft",
+    "email to",
+    "intro email",
+    "cold email",
+    "message",
+    "follow up email",
+    "breakup email",
+    "welcome email",
+    "email for",
+    "mail to",
+    "mail for",
+    "linkedin message",
+    "opener",
+    "introduction",
+    "letter",
+    "emails for",
 ];
 
 fn find(facts: &Facts<'_>) -> (Intent, &'static str) {
-    if facts.has(Object::Duplicates) || facts.own || (facts.first() == Some(Object::Figure) && facts.objects.len() <= 2) {
+    if facts.has(Object::Duplicates) || facts.own || (facts.first() == Some(Object::Figure) && facts.objects.len() <= 2)
+    {
         return (Intent::Question, "lookup");
     }
     let looked_up = matches!(facts.leading, Some(Object::Copy | Object::Field))
         || facts.person() && matches!(facts.first(), Some(Object::Copy | Object::Field));
     let searches = facts.search && !facts.person();
     if looked_up && (facts.named() || facts.anybody() || facts.to(Kind::List).is_some() || !searches) {
-        let text = facts.first() == Some(Object::Copy) && facts.states(&TEXTS) && !facts.says(&["address", "addresses"]) && !facts.states(&["look", "get", "fetch", "track down"]);
+        let text = facts.first() == Some(Object::Copy)
+            && facts.states(&TEXTS)
+            && !facts.says(&["address", "addresses"])
+            && !facts.states(&["look", "get", "fetch", "track down"]);
         if text || facts.states(&["a short", "a friendly", "tone"]) {
             return (Intent::CampaignCreate, "write_copy");
         }
@@ -252,7 +301,9 @@ fn find(facts: &Facts<'_>) -> (Intent, &'static str) {
                 return (Intent::Question, "lookup");
             }
             Some(Object::Campaign | Object::Step) => return (Intent::CampaignCreate, "create"),
-            Some(Object::List) if facts.references.iter().any(|found| found.kind == Kind::List && found.pointer == Pointer::Known) => {
+            Some(Object::List)
+                if facts.references.iter().any(|found| found.kind == Kind::List && found.pointer == Pointer::Known) =>
+            {
                 return (Intent::Question, "lookup");
             }
             Some(Object::List) => return (Intent::ListOperation, "create"),
@@ -265,14 +316,22 @@ fn find(facts: &Facts<'_>) -> (Intent, &'static str) {
 fn build(facts: &Facts<'_>) -> (Intent, &'static str) {
     let step = facts.to(Kind::Campaign).is_some();
     match facts.first() {
-        Some(Object::Field) if facts.says(&["owner", "account owner"]) && facts.anybody() => (Intent::ContactUpdate, "reassign"),
+        Some(Object::Field) if facts.says(&["owner", "account owner"]) && facts.anybody() => {
+            (Intent::ContactUpdate, "reassign")
+        }
         // "Create a contact for Lena Ortiz, CFO at Harbor Foods".
         Some(Object::Contact) if facts.named() => (Intent::ContactUpdate, "create"),
         Some(Object::Copy) if facts.says(&["campaign", "sequence"]) && !step => (Intent::CampaignCreate, "create"),
         Some(Object::Copy) if facts.says(&TONES) => (Intent::CampaignCreate, "revise_copy"),
         Some(Object::Copy) if !facts.states(&["test", "ab", "split"]) => (Intent::CampaignCreate, "write_copy"),
         Some(Object::Campaign | Object::Copy | Object::Step) => (Intent::CampaignCreate, "create"),
-        Some(Object::List) if facts.direct(Kind::List) && facts.references.first().is_some_and(|found| found.name.is_some() && !facts.describes_behind(found)) => {
+        Some(Object::List)
+            if facts.direct(Kind::List)
+                && facts
+                    .references
+                    .first()
+                    .is_some_and(|found| found.name.is_some() && !facts.describes_behind(found)) =>
+        {
             (Intent::ListOperation, "create")
         }
         Some(Object::List | Object::Contact) if facts.search && !facts.own => (Intent::ProspectSearch, "search"),
@@ -287,7 +346,9 @@ fn build(facts: &Facts<'_>) -> (Intent, &'static str) {
         Some(Object::Duplicates) => (Intent::Other, "unknown"),
         _ if facts.search && !facts.own && !facts.named() => (Intent::ProspectSearch, "search"),
         Some(Object::Contact | Object::Field) => (Intent::ContactUpdate, "create"),
-        None if facts.says(&["company", "person", "record", "lead", "profile"]) || facts.into_workspace() => (Intent::ContactUpdate, "create"),
+        None if facts.says(&["company", "person", "record", "lead", "profile"]) || facts.into_workspace() => {
+            (Intent::ContactUpdate, "create")
+        }
         None => (Intent::Other, "unknown"),
     }
 }
@@ -296,9 +357,7 @@ impl Facts<'_> {
     /// Whether people are described behind a named list: "a list called Texas CEOs of CEOs in Texas".
     fn describes_behind(&self, list: &Reference) -> bool {
         let called = list.name.map_or(list.last, |_| list.last);
-        called < self.end
-            && ["of", "with", "for", "containing"].contains(&self.sentence.norm(called))
-            && self.search
+        called < self.end && ["of", "with", "for", "containing"].contains(&self.sentence.norm(called)) && self.search
     }
 }
 
@@ -323,12 +382,18 @@ fn add(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
         Some(Object::Deal) if !facts.direct(Kind::List) => return (Intent::Other, "deal"),
         Some(Object::Meeting) => return (Intent::Other, "meeting"),
         Some(Object::Machinery) => return (Intent::Other, "settings"),
-        Some(Object::Step | Object::Copy) if facts.to(Kind::Campaign).is_some() || facts.says(&["campaign", "sequence"]) => {
+        Some(Object::Step | Object::Copy)
+            if facts.to(Kind::Campaign).is_some() || facts.says(&["campaign", "sequence"]) =>
+        {
             return (Intent::CampaignCreate, "add_step");
         }
         Some(Object::Step) if !facts.anybody() => return (Intent::CampaignCreate, "add_step"),
-        Some(Object::Field) if verb != Verb::Copy && !facts.into_workspace() => return (Intent::ContactUpdate, "update"),
-        Some(Object::Copy) if facts.has_address() && !facts.into_workspace() => return (Intent::ContactUpdate, "update"),
+        Some(Object::Field) if verb != Verb::Copy && !facts.into_workspace() => {
+            return (Intent::ContactUpdate, "update");
+        }
+        Some(Object::Copy) if facts.has_address() && !facts.into_workspace() => {
+            return (Intent::ContactUpdate, "update");
+        }
         Some(Object::Copy) if verb == Verb::Copy && facts.anybody() => return (Intent::Other, "send"),
         _ => {}
     }
@@ -351,7 +416,13 @@ fn add(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
             _ if gathers => (Intent::ProspectSearch, "search"),
             Verb::Move => (Intent::ListOperation, "move"),
             Verb::Copy => (Intent::ListOperation, "copy"),
-            _ if facts.direct(Kind::List) && facts.to(Kind::List).is_none() && !facts.anybody() && verb == Verb::Add => (Intent::ListOperation, "create"),
+            _ if facts.direct(Kind::List)
+                && facts.to(Kind::List).is_none()
+                && !facts.anybody()
+                && verb == Verb::Add =>
+            {
+                (Intent::ListOperation, "create")
+            }
             _ => (Intent::ListOperation, "add"),
         };
     }
@@ -380,7 +451,9 @@ impl Facts<'_> {
         self.people.iter().any(|person| {
             person.mention.filter.as_ref().is_some_and(|filter| {
                 let filter = filter.to_lowercase();
-                ["contacts", "customers", "clients", "members", "everyone", "everybody"].iter().any(|noun| filter.contains(noun))
+                ["contacts", "customers", "clients", "members", "everyone", "everybody"]
+                    .iter()
+                    .any(|noun| filter.contains(noun))
             })
         })
     }
@@ -397,7 +470,16 @@ fn remove(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
         return (Intent::CampaignStart, "delete");
     }
     if let Some(Object::Copy | Object::Step) = facts.first() {
-        if facts.from(Kind::Campaign) || facts.says(&["from the email", "from the mail", "from the template", "sentence", "paragraph", "from the draft"]) {
+        if facts.from(Kind::Campaign)
+            || facts.says(&[
+                "from the email",
+                "from the mail",
+                "from the template",
+                "sentence",
+                "paragraph",
+                "from the draft",
+            ])
+        {
             return (Intent::CampaignCreate, "revise_copy");
         }
     }
@@ -442,13 +524,19 @@ fn change(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
         Verb::Mark if facts.has(Object::Todo) => (Intent::Other, "todo"),
         Verb::Mark if facts.has(Object::Deal) => (Intent::Other, "deal"),
         Verb::Mark => (Intent::ContactUpdate, "update"),
-        Verb::Rename if facts.references.first().is_some_and(|found| found.kind == Kind::Campaign) => (Intent::CampaignStart, "update"),
+        Verb::Rename if facts.references.first().is_some_and(|found| found.kind == Kind::Campaign) => {
+            (Intent::CampaignStart, "update")
+        }
         Verb::Rename if facts.named() && facts.references.is_empty() => (Intent::ContactUpdate, "update"),
         Verb::Rename if facts.has(Object::Deal) => (Intent::Other, "deal"),
         Verb::Rename => (Intent::ListOperation, "rename"),
-        _ if facts.first() == Some(Object::List) && facts.says(&["name of", "the name"]) => (Intent::ListOperation, "rename"),
+        _ if facts.first() == Some(Object::List) && facts.says(&["name of", "the name"]) => {
+            (Intent::ListOperation, "rename")
+        }
         _ if facts.direct(Kind::List) => (Intent::ListOperation, "rename"),
-        _ if facts.says(&["owner", "account owner", "account manager"]) && facts.says(&["to", "is", "be", "as"]) => (Intent::ContactUpdate, "reassign"),
+        _ if facts.says(&["owner", "account owner", "account manager"]) && facts.says(&["to", "is", "be", "as"]) => {
+            (Intent::ContactUpdate, "reassign")
+        }
         _ => match facts.first() {
             Some(Object::Deal) => (Intent::Other, "deal"),
             Some(Object::Todo | Object::Meeting) => (Intent::Other, "todo"),
@@ -478,8 +566,22 @@ const COUNTED: [&str; 10] =
 
 /// Words that make a start a rehearsal.
 const REHEARSAL: [&str; 16] = [
-    "test", "test mode", "dry run", "as a test", "test run", "preview", "to myself", "to my own", "to me first", "trial run",
-    "to my own address", "rehearsal", "sandbox", "to me only", "only to me", "simulation",
+    "test",
+    "test mode",
+    "dry run",
+    "as a test",
+    "test run",
+    "preview",
+    "to myself",
+    "to my own",
+    "to me first",
+    "trial run",
+    "to my own address",
+    "rehearsal",
+    "sandbox",
+    "to me only",
+    "only to me",
+    "simulation",
 ];
 
 fn run(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
@@ -508,15 +610,35 @@ fn run(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
         return (Intent::Other, "unknown");
     }
     let campaign = facts.has(Object::Campaign) || facts.references.iter().any(|found| found.kind == Kind::Campaign);
-    let whole = facts.says(&["the whole campaign", "the entire campaign", "whole campaign", "for everyone", "for everybody", "for all"]);
+    let whole = facts.says(&[
+        "the whole campaign",
+        "the entire campaign",
+        "whole campaign",
+        "for everyone",
+        "for everybody",
+        "for all",
+    ]);
     // "pause Jane in the Spring campaign" is about one person, not about the campaign.
     let inside = !facts.direct(Kind::Campaign)
         && facts
             .references
             .iter()
             .any(|found| found.kind == Kind::Campaign && ["in", "from", "of", "on"].contains(&found.preposition));
-    let emailing = facts.says(&["emailing", "contacting", "mailing", "messaging", "sending", "emails to", "mails to", "writing to", "all emails", "outreach to"]);
-    let anybody = facts.people.iter().any(|person| !person.mention.reference.as_deref().is_some_and(|words| words.to_lowercase().starts_with("every")));
+    let emailing = facts.says(&[
+        "emailing",
+        "contacting",
+        "mailing",
+        "messaging",
+        "sending",
+        "emails to",
+        "mails to",
+        "writing to",
+        "all emails",
+        "outreach to",
+    ]);
+    let anybody = facts.people.iter().any(|person| {
+        !person.mention.reference.as_deref().is_some_and(|words| words.to_lowercase().starts_with("every"))
+    });
     let person = (inside && (anybody || !facts.says(&["start of", "launch of", "steps"]))) || (anybody && !whole);
     if person && verb != Verb::Test && !rehearsed {
         let operation = match verb {
@@ -538,8 +660,16 @@ fn run(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
     if verb == Verb::Stop && emailing {
         return (Intent::CampaignStart, "pause_contact");
     }
-    let nothing = !campaign && facts.objects.is_empty() && !["it", "this", "that", "all", "everything", "them"].contains(&facts.sentence.norm(facts.body));
-    if nothing && !rehearsed && facts.references.is_empty() && facts.body < facts.end && !anybody && facts.end - facts.body > 3 {
+    let nothing = !campaign
+        && facts.objects.is_empty()
+        && !["it", "this", "that", "all", "everything", "them"].contains(&facts.sentence.norm(facts.body));
+    if nothing
+        && !rehearsed
+        && facts.references.is_empty()
+        && facts.body < facts.end
+        && !anybody
+        && facts.end - facts.body > 3
+    {
         return (Intent::Other, "unknown");
     }
     (Intent::CampaignStart, operation)
@@ -550,7 +680,9 @@ fn send(facts: &Facts<'_>) -> (Intent, &'static str) {
         return (Intent::CampaignCreate, "write_copy");
     }
     let list = facts.references.iter().any(|found| found.kind == Kind::List);
-    if facts.states(&["send me", "email me", "mail me"]) && (list || facts.says(&["csv", "spreadsheet", "excel", "xlsx"])) {
+    if facts.states(&["send me", "email me", "mail me"])
+        && (list || facts.says(&["csv", "spreadsheet", "excel", "xlsx"]))
+    {
         return (Intent::ListOperation, "export");
     }
     if facts.says(&REHEARSAL) && (facts.has(Object::Campaign) || facts.says(&["test"])) {
@@ -565,7 +697,9 @@ fn send(facts: &Facts<'_>) -> (Intent, &'static str) {
 fn write(facts: &Facts<'_>) -> (Intent, &'static str) {
     match facts.first() {
         Some(Object::Note) => (Intent::ContactUpdate, "add_note"),
-        _ if (facts.body..facts.end.min(facts.body + 3)).any(|at| ["reply", "response"].contains(&facts.sentence.norm(at))) => {
+        _ if (facts.body..facts.end.min(facts.body + 3))
+            .any(|at| ["reply", "response"].contains(&facts.sentence.norm(at))) =>
+        {
             (Intent::Other, "reply")
         }
         Some(Object::Campaign) => (Intent::CampaignCreate, "create"),

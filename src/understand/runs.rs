@@ -7,10 +7,10 @@
 use super::exclusions;
 use super::fields;
 use super::intent::Verdict;
+use super::moods::OPENERS;
 use super::numbers;
 use super::phrasebook::Words;
 use super::sentence::Sentence;
-use super::moods::OPENERS;
 use super::verbs::{FINITE, VERBS, Verb};
 use super::vocabulary::{EXCLUSIONS, THEN};
 

@@ -92,10 +92,16 @@ pub(super) static VERBS: Choices<Verb> = Choices::of(&[
     ),
     (Verb::Add, "add|include|append|insert|attach|record|save a new|register|enter|stick|throw|drop in|bring in|toss"),
     (Verb::Save, "save|store|keep"),
-    (Verb::Remove, "remove|delete|erase|drop|get rid of|take out|take off|take|trash|discard|purge|kick|kick out|bin|scrap|throw out|\
-         throw away|wipe out|dump|strike|cut|clean out|delist|unlist|destroy|nuke|chuck|chuck out|eliminate|pull out|boot"),
+    (
+        Verb::Remove,
+        "remove|delete|erase|drop|get rid of|take out|take off|take|trash|discard|purge|kick|kick out|bin|scrap|throw out|\
+         throw away|wipe out|dump|strike|cut|clean out|delist|unlist|destroy|nuke|chuck|chuck out|eliminate|pull out|boot",
+    ),
     (Verb::Clear, "clear|blank|blank out|empty|wipe|unset|null|reset|clear out|empty out|null out|clear off"),
-    (Verb::Update, "update|change|set|edit|correct|fix|modify|replace|adjust|amend|convert|switch|swap|alter|revise|overwrite|bump"),
+    (
+        Verb::Update,
+        "update|change|set|edit|correct|fix|modify|replace|adjust|amend|convert|switch|swap|alter|revise|overwrite|bump",
+    ),
     (Verb::Mark, "mark"),
     (Verb::Tag, "tag|label|flag"),
     (Verb::Untag, "untag|unlabel|unflag"),
@@ -105,26 +111,47 @@ pub(super) static VERBS: Choices<Verb> = Choices::of(&[
         "merge|combine|dedupe|deduplicate|consolidate|de duplicate|de dupe|unify|join|fold|dedup|clean up duplicates|\
          clean up the duplicates",
     ),
-    (Verb::Import, "import|upload|load|csv import|ingest|bring in my contacts|bring in contacts|bring in the contacts|\
-                    sync in|pull in my contacts|pull in contacts"),
+    (
+        Verb::Import,
+        "import|upload|load|csv import|ingest|bring in my contacts|bring in contacts|bring in the contacts|\
+                    sync in|pull in my contacts|pull in contacts",
+    ),
     (Verb::Export, "export|download|send me the list|give me a csv of|get me a csv of|get a csv of|dump out"),
-    (Verb::Start, "start|launch|activate|begin|kick off|run|fire up|go live with|turn on|enable|set off|fire off|set live|get going|\
-         put live|push live|take live|roll out|commence|initiate|trigger"),
-    (Verb::Pause, "pause|hold|hold off|hold off on|suspend|freeze|put on hold|snooze|put on ice|put a hold on|interrupt|park"),
-    (Verb::Resume, "resume|unpause|restart|continue|reactivate|re start|un pause|pick back up|unfreeze|carry on with|get back on|\
-                   pick up|re activate|revive|relaunch"),
-    (Verb::Stop, "stop|end|halt|terminate|deactivate|turn off|disable|shut down|abort|kill|archive|finish|call off|\
-                 shut off|switch off|close|cease|discontinue|wind down|pull the plug on|cut off"),
-    (Verb::Schedule, "schedule|reschedule|postpone|delay|push back|push|queue|move the start of|move the launch of|time|\
-                     bring forward|defer|set the start of|set the launch of|re schedule"),
+    (
+        Verb::Start,
+        "start|launch|activate|begin|kick off|run|fire up|go live with|turn on|enable|set off|fire off|set live|get going|\
+         put live|push live|take live|roll out|commence|initiate|trigger",
+    ),
+    (
+        Verb::Pause,
+        "pause|hold|hold off|hold off on|suspend|freeze|put on hold|snooze|put on ice|put a hold on|interrupt|park",
+    ),
+    (
+        Verb::Resume,
+        "resume|unpause|restart|continue|reactivate|re start|un pause|pick back up|unfreeze|carry on with|get back on|\
+                   pick up|re activate|revive|relaunch",
+    ),
+    (
+        Verb::Stop,
+        "stop|end|halt|terminate|deactivate|turn off|disable|shut down|abort|kill|archive|finish|call off|\
+                 shut off|switch off|close|cease|discontinue|wind down|pull the plug on|cut off",
+    ),
+    (
+        Verb::Schedule,
+        "schedule|reschedule|postpone|delay|push back|push|queue|move the start of|move the launch of|time|\
+                     bring forward|defer|set the start of|set the launch of|re schedule",
+    ),
     (
         Verb::Test,
         "test|send a test|send me a test|send test|send a test email|send a test of|preview|do a test send|\
          do a test run|do a dry run|test run|dry run|trial run|do a trial run|make a test run|test send|send a test mail|\
          send me a preview|send me a test of|run a test of|run a test|send a preview|try out|try",
     ),
-    (Verb::Send, "send|email|mail|message|contact|reach out to|call|invite|forward|text|ping|phone|e mail|write to|dm|whatsapp|\
-         notify|congratulate|thank"),
+    (
+        Verb::Send,
+        "send|email|mail|message|contact|reach out to|call|invite|forward|text|ping|phone|e mail|write to|dm|whatsapp|\
+         notify|congratulate|thank",
+    ),
     (Verb::Enroll, "enroll|enrol|enlist|put|sign up|subscribe|place|slot"),
     (
         Verb::Write,
@@ -150,7 +177,10 @@ pub(super) static VERBS: Choices<Verb> = Choices::of(&[
         "enrich|verify|validate|research|score|refresh|autoresearch|look into|scrape|find out the email of|\
          complete the data of|complete the data for|fill in the missing|augment|append data to|update the data of",
     ),
-    (Verb::Remind, "remind|remind me|remind us|todo|to do|follow up|reminder|follow up with|nudge me|ping me|set a reminder"),
+    (
+        Verb::Remind,
+        "remind|remind me|remind us|todo|to do|follow up|reminder|follow up with|nudge me|ping me|set a reminder",
+    ),
     (
         Verb::Meet,
         "book|arrange|set up a meeting|set up a call|schedule a meeting|schedule a call|meet|set up an intro|\
@@ -251,7 +281,10 @@ pub(super) static OBJECTS: Choices<Object> = Choices::of(&[
          signature|settings|subscription|account settings|custom field|custom fields|policy|policies",
     ),
     (Object::Duplicates, "duplicate|duplicates|duplicate contacts|dupes"),
-    (Object::Step, "step|steps|second step|third step|follow up step|follow up|touch|touchpoint|touches|wait step|another follow up"),
+    (
+        Object::Step,
+        "step|steps|second step|third step|follow up step|follow up|touch|touchpoint|touches|wait step|another follow up",
+    ),
 ]);
 
 /// Single words that are only talk.
