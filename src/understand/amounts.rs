@@ -396,6 +396,8 @@ fn results(walk: &mut Walk<'_>, quantity: &Quantity, at: usize) -> Option<usize>
             "limit", "top", "max", "maximum", "first", "just", "only", "to", "give", "about", "get", "count", "results",
         ]
         .contains(&sentence.norm(at - 1));
+    // "the top 10 US cities" are no results.
+    let behind_limit = behind_limit && !(walk.zone == Zone::In && sentence.norm(at - 1) == "top");
     let noun = sentence.longest_of(quantity.last, &PEOPLE).is_some()
         || [
             "results",

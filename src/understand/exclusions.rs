@@ -2,6 +2,7 @@
 //!
 //! Protects that "don't contact them yet" leaves nobody out, and that our own records are named as such.
 
+use super::geography;
 use super::grammar::Walk;
 use super::names;
 use super::request::Exclude;
@@ -17,7 +18,9 @@ impl Walk<'_> {
         if let Some(count) = self.sentence.longest_of(at, &NOT_EXCLUSIONS) {
             return Some(at + count);
         }
-        let count = self.sentence.longest_of(at, &EXCLUSIONS)?;
+        // "Europe (ex UK)"
+        let ex = self.sentence.says(at, "ex") && self.last_place.is_some() && geography::hit(self, at + 1).is_some();
+        let count = if ex { 1 } else { self.sentence.longest_of(at, &EXCLUSIONS)? };
         if forbids_an_action(self.sentence, at) {
             // "don't contact them yet" leaves nobody out; it is shown as not read.
             self.flush();

@@ -15,7 +15,9 @@ use super::words::{Break, singular};
 /// A company by its name: capitalised words behind "at" that no table explains.
 pub(super) fn company(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let sentence = walk.sentence;
-    let named_zone = walk.zone == Zone::At || walk.excluding;
+    let named_zone = walk.zone == Zone::At
+        || walk.excluding
+        || (walk.zone == Zone::Head && walk.people.is_some() && sentence.quote_of(at).is_some());
     let legal_form = |last: usize| LEGAL_FORMS.contains(&sentence.norm(last - 1));
     if let Some(quote) = sentence.quote_of(at).filter(|quote| quote.first == at && named_zone) {
         // NOT "Vice President Finance Assistant"
@@ -97,6 +99,9 @@ fn partners_end(walk: &Walk<'_>, last: usize) -> usize {
 pub(super) fn is_employer(walk: &Walk<'_>, first: usize, last: usize) -> bool {
     let sentence = walk.sentence;
     let written = !walk.shows_names() || sentence.is_capitalised(first);
+    if sentence.quote_of(first).is_some_and(|quote| quote.first == first && quote.last == last) {
+        return true;
+    }
     // "Acme Corp's CFO"
     let owner = sentence.gap(last).starts_with(['\'', '’']) && sentence.has_case();
     if owner && (first..last).all(|at| sentence.is_capitalised(at)) {
@@ -170,6 +175,10 @@ fn explained(walk: &Walk<'_>, at: usize, last: usize) -> bool {
     let mut places_only = true;
     let mut places = 0;
     while next < last {
+        if next > at && sentence.norm(next) == "and" {
+            next += 1;
+            continue;
+        }
         let phrase = gazetteer::phrase(sentence, next, walk.end).map_or(0, |phrase| phrase.count);
         let place = geography::hit(walk, next).map_or(0, |place| place.count);
         let noun = [&COMPANIES, &PEOPLE, &FIELDS, &FILLERS]

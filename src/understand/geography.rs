@@ -250,8 +250,10 @@ fn abbreviated(walk: &Walk<'_>, at: usize) -> Option<&'static State> {
 /// Whether the code at `at` stands in a list of places.
 fn in_list_of_places(walk: &Walk<'_>, at: usize) -> bool {
     let sentence = walk.sentence;
-    let behind = walk.last_place.is_some_and(|end| super::roles::next_of_list(walk, end) == Some(at));
-    let ends = at + 1 >= walk.end
+    let behind = walk.last_place.is_some_and(|end| end == at || super::roles::next_of_list(walk, end) == Some(at));
+    let named = behind && gazetteer::phrase(sentence, at + 1, walk.end).is_some();
+    let ends = named
+        || at + 1 >= walk.end
         || sentence.before(at + 1) >= Break::Comma
         || super::roles::next_of_list(walk, at + 1).is_some();
     let code = |word: usize| {
@@ -315,7 +317,8 @@ fn is_state_in_list(walk: &Walk<'_>, end: usize) -> bool {
 /// The state, code or country at `at`: its words, and whether it is a code.
 fn outer(walk: &Walk<'_>, at: usize) -> Option<(usize, bool)> {
     let sentence = walk.sentence;
-    let raw = sentence.raw(at);
+    let dotted = sentence.raw(at).replace('.', "");
+    let raw = dotted.as_str();
     let capitals = raw.chars().all(char::is_uppercase) || !sentence.has_case();
     let comma = sentence.before(at) == Break::Comma;
     let code = sentence.norm(at);

@@ -371,7 +371,7 @@ impl Walk<'_> {
             self.both |= self.sentence.says(at, "and their") && self.companies.is_some();
             return Some(at + 1);
         }
-        if self.sentence.norm(at) == "but" {
+        if ["but", "only"].contains(&self.sentence.norm(at)) && !self.begins_exclusion() {
             self.excluding = false;
         }
         self.flush();

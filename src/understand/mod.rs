@@ -223,7 +223,8 @@ fn opens_search(sentence: &Sentence<'_>, at: usize) -> bool {
     // "IT decision-makers", "marketing people"
     let staffed = phrase.department().is_some() && {
         let next = at + phrase.count;
-        sentence.longest_of(next, &PEOPLE).is_some()
+        sentence.norm(next) == "at"
+            || sentence.longest_of(next, &PEOPLE).is_some()
             || gazetteer::phrase(sentence, next, end)
                 .is_some_and(|next| next.levels().is_some() || next.title().is_some())
     };

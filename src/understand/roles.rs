@@ -125,22 +125,23 @@ pub(super) fn is_rank(title: &str) -> bool {
 
 /// Takes a title with the words before and behind that belong to it.
 pub(super) fn title(walk: &mut Walk<'_>, at: usize, after: usize, title: &Title) -> usize {
+    if walk.excluding && walk.excludes_word && after > at + 1 {
+        // "non-technical founders" are founders, and not technical.
+        let rest = gazetteer::title(walk.sentence, at + 1, after).filter(|(count, _)| at + 1 + count == after);
+        if let Some((_, rest)) = rest {
+            walk.found.keyword(at, at + 1, true);
+            walk.excluding = false;
+            return self::title(walk, at + 1, after, rest);
+        }
+    }
     let after = of_people(walk, after);
     let first = prefix(walk, at, after, title);
     if let Some(next) = listed_prefix(walk, first, at, after) {
         return next;
     }
     let last = with_function(walk, at, after);
-    let rank = RANKS.contains(&walk.sentence.norm(last - 1)) && last == after;
-    if let Some((from, to)) = shared_function_behind(walk, last).filter(|_| rank) {
-        // "VPs or directors of marketing": the function is that of both.
-        let value = format!("{} {}", in_singular(walk.sentence, first, last), cased(walk.sentence, from, to));
-        let excluding = walk.excluding;
-        walk.found.title(&value, first, to, excluding);
-        if !excluding {
-            walk.note_people(first, last);
-        }
-        return last;
+    if let Some(next) = rank_of_list(walk, first, last).filter(|_| last == after) {
+        return next;
     }
     if let Some(parts) = compound(walk.sentence, first, last, title) {
         for (from, to) in parts {
@@ -168,6 +169,19 @@ fn one_title(walk: &mut Walk<'_>, first: usize, last: usize) {
     if !excluding {
         walk.note_people(first, last);
     }
+}
+
+/// "VPs or directors of marketing": the function is that of both.
+pub(super) fn rank_of_list(walk: &mut Walk<'_>, first: usize, last: usize) -> Option<usize> {
+    RANKS.contains(&walk.sentence.norm(last - 1)).then_some(())?;
+    let (from, to) = shared_function_behind(walk, last)?;
+    let value = format!("{} {}", in_singular(walk.sentence, first, last), cased(walk.sentence, from, to));
+    let excluding = walk.excluding;
+    walk.found.title(&value, first, to, excluding);
+    if !excluding {
+        walk.note_people(first, last);
+    }
+    Some(last)
 }
 
 /// Where the next part of a list begins, behind "and", a comma or a slash at `end`.
@@ -383,7 +397,7 @@ pub(super) fn practice_in_title(walk: &mut Walk<'_>, at: usize, after: usize, ma
     // "e-commerce managers", "robotics engineers": the field belongs to who works in it, not to who leads.
     let works_in = count == 1 && !markets.is_empty() && WORKERS.contains(&head.as_str());
     // "private equity partners" invest; "real estate partners" advise.
-    let invests = ["partner", "associate", "principal"].contains(&head.as_str())
+    let invests = ["partner", "principal"].contains(&head.as_str())
         && markets.iter().any(|market| {
             let words = ["equity", "venture", "investment", "hedge"];
             matches!(market, Market::Industry(found) if words.iter().any(|word| found.slug.contains(word)))

@@ -72,6 +72,14 @@ impl Walk<'_> {
             return Some(after);
         }
         if let Some(levels) = phrase.levels() {
+            if self.zone == Zone::Topic {
+                // "books about leadership"
+                self.found.keyword(at, after, self.excluding);
+                return Some(after);
+            }
+            if let Some(next) = roles::rank_of_list(self, at, after) {
+                return Some(next);
+            }
             return self.take_levels(at, after, levels);
         }
         if phrase.department().is_some() && self.joins_a_title(after) {
@@ -128,7 +136,19 @@ impl Walk<'_> {
             && !sector
             && self.found.search.departments.is_empty();
         let field = self.sentence.longest_of(after, &FIELDS).is_some();
-        ((before_people || self.team_follows(after) || spells_team || (in_department && !field)) && !company_follows)
+        // "marketing at Nike"; "director and above, marketing, CPG"
+        let opening = phrase.levels().is_none()
+            && self.zone == Zone::Head
+            && self.people.is_none()
+            && at == self.begin
+            && self.sentence.norm(after) == "at";
+        let apart = self.zone == Zone::Head
+            && !self.found.search.seniority.is_empty()
+            && self.found.search.titles.is_empty()
+            && self.sentence.before(at) >= Break::Comma
+            && (after >= self.end || self.sentence.before(after) >= Break::Comma);
+        ((before_people || opening || apart || self.team_follows(after) || spells_team || (in_department && !field))
+            && !company_follows)
             .then_some(name)
     }
 

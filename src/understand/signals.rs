@@ -111,7 +111,7 @@ static SIGNALS: Choices<(&str, Takes)> = Choices::of(&[
          who used to work at|who used to work for|who previously worked at|who previously worked for|who worked at|who worked for|\
          used to work at|used to work for|used to be at|who used to be at|former employees of|who left|who have left|\
          who have worked at|who have worked for|have worked at|has worked at|have worked for|has worked for|having worked at|\
-         who came from|coming from|who once worked at|with a past at|worked previously at|who recently left|\
+         who came from|who joined from|joined from|hired from|came over from|coming from|who once worked at|with a past at|worked previously at|who recently left|\
          worked at|worked for|past company|previous company|previous employer|with experience at|prior experience at|\
          who were at|who were previously at|left|past employer",
     ),
@@ -120,7 +120,7 @@ static SIGNALS: Choices<(&str, Takes)> = Choices::of(&[
         ("lookalike", Takes::Names),
         "similar to|lookalikes of|look alikes of|lookalike of|competitors of|competing with|that look like|resembling|\
          peers of|companies like|companies similar to|firms like|businesses like|startups like|who compete with|that compete with|\
-         competitors to|rivals of|rivals to|alternatives to|comparable to|companies such as",
+         competitors to|people like|someone like|anyone like|people similar to|executives like|rivals of|rivals to|alternatives to|comparable to|companies such as",
     ),
     (
         ("investor", Takes::Names),
@@ -260,7 +260,12 @@ fn of_table(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     };
     let (_, last) = entries.last().cloned()?;
     walk.flush();
-    let opens_companies = COMPANIES.contains(sentence.norm(at)) || name == "lookalike" && walk.zone == Zone::Head;
+    let persons = name == "lookalike" && ["people", "someone", "anyone", "executives"].contains(&sentence.norm(at));
+    if persons && !walk.excluding {
+        walk.note_people(at, after);
+    }
+    let opens_companies =
+        COMPANIES.contains(sentence.norm(at)) || name == "lookalike" && walk.zone == Zone::Head && !persons;
     if opens_companies && walk.people.is_none() && !walk.excluding {
         walk.companies.get_or_insert((at, after));
     }

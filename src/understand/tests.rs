@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::{Intent, Request, describe, read};
 
 mod robustness;
+mod searches;
 mod spelling;
 
 /// The slots as JSON without the keys that hold nothing.

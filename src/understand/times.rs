@@ -55,6 +55,19 @@ pub(super) fn years(walk: &mut Walk<'_>, quantity: &Quantity, first: usize, afte
     let recent = (first.saturating_sub(2)..first)
         .any(|at| ["last", "past", "previous", "within", "recent", "letzten"].contains(&walk.sentence.norm(at)))
         || walk.sentence.norm(last) == "ago";
+    // "tax lawyers, Leeds, 3-7 years"
+    let apart =
+        walk.sentence.before(first) >= Break::Comma && (last >= walk.end || walk.sentence.before(last) >= Break::Comma);
+    if apart
+        && !recent
+        && quantity.plain.is_none()
+        && quantity.min.is_some()
+        && walk.people.is_some()
+        && unit.starts_with('y')
+    {
+        walk.other(&format!("experience_years:{}", spelled(quantity)), first, last);
+        return last;
+    }
     let Some(value) = quantity.plain.or(quantity.max).or(quantity.min).filter(|_| recent) else {
         walk.found.unread(first, last);
         return last;
