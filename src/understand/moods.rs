@@ -360,11 +360,14 @@ pub(super) fn thoughts<'s>(sentence: &'s Sentence<'_>, from: usize, to: usize) -
         "instead",
         "and pls",
     ];
-    (from + 1..to).filter(move |at| {
+    // A sentence of more parts is a list; bounds the work on a long text.
+    const MOST_THOUGHTS: usize = 32;
+    let begins = (from + 1..to).filter(move |at| {
         sentence.quote_of(*at).is_none()
             && (matches!(sentence.before(*at), Break::Comma | Break::Dash | Break::Stop)
                 || sentence.longest_of(*at, &JOINS).is_some())
-    })
+    });
+    begins.take(MOST_THOUGHTS)
 }
 
 /// Every phrase of this file.

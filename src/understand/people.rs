@@ -471,12 +471,14 @@ impl Reader<'_, '_> {
             {
                 return None;
             }
+            // No company's name has more words; bounds the work on a long text in capitals.
+            const MOST_WORDS: usize = 16;
             let mut last = at + 1;
             // "St. Luke's Hospital" goes on behind the possessive.
             let ends = |at: usize| {
                 self.possessive(at) && !(sentence.is_capitalised(at) && FIELDS.longest(sentence, at).is_none())
             };
-            while self.free(last) && !ends(last) && sentence.before(last) < Break::Slash {
+            while last < at + MOST_WORDS && self.free(last) && !ends(last) && sentence.before(last) < Break::Slash {
                 let joins = ["and", "of", "the", "for"].contains(&sentence.norm(last))
                     && self.free(last + 1)
                     && sentence.is_capitalised(last + 1)

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::{Intent, Request, describe, read};
 
 mod contacts;
+mod markets;
 mod records;
 mod robustness;
 mod safety;
