@@ -130,6 +130,13 @@ const TEXTS: [&str; 22] = [
 ];
 
 fn find(facts: &Facts<'_>) -> (Intent, &'static str) {
+    let wished = facts.states(&["want", "like", "need", "love"]);
+    if facts.person() && wished && facts.to(Kind::List).is_some_and(|found| found.preposition != "for") {
+        return (Intent::ListOperation, "add");
+    }
+    if facts.has(Object::Campaign) && facts.says(&["test mail", "test email", "a test of"]) {
+        return (Intent::CampaignStart, "test");
+    }
     // Everything that is known of somebody, or all contacts, lies in the workspace.
     let record =
         facts.person() && facts.says(&["record", "records", "profile", "card", "file", "history", "page", "notes"]);
@@ -555,6 +562,10 @@ fn run(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
 }
 
 fn send(facts: &Facts<'_>) -> (Intent, &'static str) {
+    if facts.says(&["draft", "template"]) && facts.leading == Some(Object::Copy) && !facts.states(&["send", "forward"])
+    {
+        return (Intent::CampaignCreate, "write_copy");
+    }
     if facts.says(&["template", "templates", "copy"]) && !facts.anybody() && !facts.states(&["send"]) {
         return (Intent::CampaignCreate, "write_copy");
     }
