@@ -85,7 +85,7 @@ impl Reader<'_, '_> {
             || !pointed
             || !found.is_empty()
             || words.0 == 0
-            || super::changes::fields(sentence, body.0, body.1, &[]).len() > 0
+            || !super::changes::fields(sentence, body.0, body.1, &[]).is_empty()
         {
             return None;
         }
