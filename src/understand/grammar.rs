@@ -242,7 +242,8 @@ impl Walk<'_> {
         }
         self.field = None;
         const OFFICES: [&str; 4] = ["offices", "office", "locations", "presence"];
-        self.offices = (at..at + count).any(|word| OFFICES.contains(&self.sentence.norm(word)));
+        let placed = !self.found.search.locations.is_empty() || self.has_demonym();
+        self.offices = placed && (at..at + count).any(|word| OFFICES.contains(&self.sentence.norm(word)));
         Some(at + count)
     }
 

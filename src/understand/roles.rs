@@ -272,6 +272,7 @@ fn with_function(walk: &Walk<'_>, at: usize, after: usize) -> usize {
     let begin = after + 1 + usize::from(sentence.norm(after + 1) == "the");
     if let Some((count, _)) = gazetteer::department(sentence, begin, walk.end)
         && sentence.longest_of(begin + count, &COMPANIES).is_none()
+        && gazetteer::market(sentence, begin, walk.end).is_none_or(|(longer, _)| longer <= count)
     {
         return begin + count;
     }
