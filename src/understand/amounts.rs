@@ -49,7 +49,7 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let unit =
         BEHIND.longest(walk.sentence, after).filter(|(_, count)| near && after + count <= walk.end && longer <= *count);
     measured(walk, at, &quantity, after, announced.map(|found| found.0), unit)
-        .or_else(|| results(walk, &quantity, begin))
+        .or_else(|| if announced.is_none() { results(walk, &quantity, begin) } else { None })
 }
 
 /// Gives the quantity the role that its unit, or the words before it, name.
@@ -63,6 +63,11 @@ fn measured(
 ) -> Option<usize> {
     let count = unit.map_or(0, |(_, count)| count);
     let last = after + count;
+    // "CFOs making over $300k"
+    let earns = ["making", "earning", "earn", "make"].contains(&walk.sentence.norm(first));
+    if earns && walk.people.is_some() && walk.zone == Zone::Head && !quantity.large {
+        return thing(walk, "salary", quantity, first, last);
+    }
     let money = quantity.currency.is_some();
     match unit.map(|(measure, _)| measure) {
         Some(Measure::Revenue)

@@ -854,7 +854,9 @@ impl Reader<'_, '_> {
         const PLACE: [&str; 9] = ["in", "at", "with", "from", "near", "within", "under", "over", "above"];
         let number = super::numbers::quantity(sentence, start).is_some_and(|quantity| quantity.last >= end);
         let instead = (start..end).any(|at| ["instead"].contains(&sentence.norm(at)));
-        if number || instead || (PLACE.contains(&sentence.norm(start)) && end - start <= 8) {
+        // "in-house counsel", "at least 30 lawyers" say whom to find.
+        let whom = sentence.longest_of(start, &["in house", "at least", "at most"]).is_some();
+        if number || instead || (PLACE.contains(&sentence.norm(start)) && !whom && end - start <= 8) {
             return Some(self.over(Intent::Other, "revise_search", (start, start), (start, end)));
         }
         None

@@ -460,7 +460,8 @@ pub(super) fn named(walk: &Walk<'_>, after: usize, slot: impl Fn(&str) -> &'stat
 }
 
 /// Words before a name that do not belong to it: "our customer Acme".
-const BEFORE_NAMES: [&str; 13] = [
+const BEFORE_NAMES: [&str; 14] = [
+    "on",
     "the",
     "a",
     "an",
