@@ -139,7 +139,12 @@ impl<'s> Findings<'s> {
             return industry.slug.to_owned();
         }
         let said = roles::in_singular(self.sentence, first, last);
-        if markets::industry(&said) == Some(industry) { said } else { industry.also.to_owned() }
+        match markets::industry(&said) {
+            // Words that name a kind of company stand in the slot of kinds.
+            Some(found) if found == industry && markets::company_type(&said).is_none() => said,
+            Some(_) => industry.slug.to_owned(),
+            None => industry.also.to_owned(),
+        }
     }
 
     /// A kind of company by its name in the table, or in the words of the request where the name says

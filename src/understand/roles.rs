@@ -162,7 +162,7 @@ fn of_people(walk: &Walk<'_>, after: usize) -> usize {
     if adjacent && one && OVER.contains(&singular(sentence.norm(after)).as_str()) { after + 1 } else { after }
 }
 
-fn one_title(walk: &mut Walk<'_>, first: usize, last: usize) {
+pub(super) fn one_title(walk: &mut Walk<'_>, first: usize, last: usize) {
     let value = in_singular(walk.sentence, first, last);
     let excluding = walk.excluding;
     walk.found.title(&value, first, last, excluding);
@@ -269,7 +269,7 @@ fn is_technology(walk: &Walk<'_>, first: usize, last: usize) -> bool {
 
 /// "Director of Innovation", "VPs of Customer Success": up to four words behind "of", unless they
 /// say where the person works.
-fn with_function(walk: &Walk<'_>, at: usize, after: usize) -> usize {
+pub(super) fn with_function(walk: &Walk<'_>, at: usize, after: usize) -> usize {
     let sentence = walk.sentence;
     if !RANKS.contains(&sentence.norm(after - 1))
         || sentence.norm(after) != "of"
@@ -289,7 +289,8 @@ fn with_function(walk: &Walk<'_>, at: usize, after: usize) -> usize {
     let company = gazetteer::market(sentence, begin, walk.end).is_some_and(|(count, found)| {
         let kind = found.iter().any(|market| matches!(market, Market::CompanyType(_)));
         let many = begin + count == walk.end || walk.zone_at(begin + count).is_some();
-        let plural = many && is_plural(sentence, begin + count - 1);
+        let topic = found.iter().all(|market| matches!(market, Market::Topic(_)));
+        let plural = many && topic && is_plural(sentence, begin + count - 1);
         kind || plural || sentence.longest_of(begin + count, &COMPANIES).is_some()
     });
     let mut last = begin;

@@ -223,6 +223,13 @@ impl Walk<'_> {
         if levels.len() == 1 && after == at + 1 && (self.joins_a_title(after) || self.topic_joins_a_title(after)) {
             return None;
         }
+        let function = roles::with_function(self, at, after);
+        if function > after {
+            // "heads of payments": a level with a function is a title.
+            self.flush();
+            roles::one_title(self, at, function);
+            return Some(function);
+        }
         self.topics(at);
         self.flush();
         let above = ["and above", "or above", "and up", "or higher", "and higher", "plus", "or up", "or more senior"];

@@ -209,7 +209,7 @@ const NUMBERS: &[(&str, &str)] = &[
     ("companies that raised at least $10M", r#"{"target":"companies","other":["funding:10000000+"]}"#),
     (
         "hospitals with more than 300 beds in Ohio",
-        r#"{"target":"companies","industries":["hospital"],"company_types":["hospital"],
+        r#"{"target":"companies","industries":["hospital & health care"],"company_types":["hospital"],
          "locations":[{"state":"Ohio","country":"United States"}],"other":["beds:301+"]}"#,
     ),
     ("companies growing headcount 20% year over year", r#"{"target":"companies","other":["growth:20%"]}"#),
@@ -281,7 +281,7 @@ const LISTS: &[(&str, &str)] = &[
         "HR managers in Ohio, not recruiters, not staffing agencies, not in Cleveland",
         r#"{"target":"people","titles":["HR manager"],"locations":[{"state":"Ohio",
          "country":"United States"}],"exclude":{"titles":["recruiter"],"company_types":["staffing agency"],
-         "industries":["staffing agency"],"locations":[{"city":"Cleveland","state":"Ohio",
+         "industries":["staffing and recruiting"],"locations":[{"city":"Cleveland","state":"Ohio",
          "country":"United States"}]}}"#,
     ),
     (
@@ -509,7 +509,7 @@ const PLACES: &[(&str, &str)] = &[
     ),
     (
         "Turkey-based exporters",
-        r#"{"target":"companies","industries":["exporter"],"company_types":["exporter"],
+        r#"{"target":"companies","industries":["import and export"],"company_types":["exporter"],
          "locations":[{"country":"Turkey"}]}"#,
     ),
     (
