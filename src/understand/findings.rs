@@ -270,10 +270,10 @@ impl<'s> Findings<'s> {
     /// Drops what a more exact entry of `other` says as well: who raised a Series A has raised money.
     pub(super) fn drop_vaguer(&mut self) {
         const PAIRS: [(&str, &[&str]); 4] = [
-            ("signal:raised_funding", &["funding_stage:", "funded_within_days:", "funding:", "investor:"]),
-            ("signal:new_in_role", &["role_started_within_days:"]),
+            ("signal:raised_funding", &["funding_stage:", "funded_within_days:", "funded:", "funding:", "investor:"]),
+            ("signal:new_in_role", &["role_started_within_days:", "role_started:"]),
             ("signal:layoffs", &["laid_off_within_days:"]),
-            ("signal:ipo", &["ipo_within_days:"]),
+            ("signal:ipo", &["ipo_within_days:", "ipo:"]),
         ];
         for (vague, exact) in PAIRS {
             let said = self.search.other.iter().any(|entry| exact.iter().any(|name| entry.starts_with(name)));

@@ -17,7 +17,10 @@ pub(super) fn company(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let sentence = walk.sentence;
     let named_zone = walk.zone == Zone::At
         || walk.excluding
-        || (walk.zone == Zone::Head && walk.people.is_some() && sentence.quote_of(at).is_some());
+        || (walk.zone == Zone::Head
+            && walk.people.is_some()
+            && sentence.quote_of(at).is_some()
+            && geography::hit(walk, at).is_none());
     let legal_form = |last: usize| LEGAL_FORMS.contains(&sentence.norm(last - 1));
     if let Some(quote) = sentence.quote_of(at).filter(|quote| quote.first == at && named_zone) {
         // NOT "Vice President Finance Assistant"

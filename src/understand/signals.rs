@@ -240,7 +240,7 @@ fn of_table(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         Takes::Value(value) => vec![(format!("{name}:{value}"), after)],
         Takes::Names => named(walk, after, |_| name),
         Takes::Alumni => named(walk, after, |words| if is_school(words) { "education" } else { "past_company" }),
-        Takes::Past | Takes::PastName => past(walk, after, takes == Takes::Past),
+        Takes::Past | Takes::PastName => past(walk, after, takes == Takes::Past || sentence.norm(at) == "ex"),
         Takes::Tongues => {
             let tongues = skills::tongues(walk, after);
             if tongues.is_empty() { named(walk, after, |_| name) } else { tongues }
@@ -460,7 +460,8 @@ pub(super) fn named(walk: &Walk<'_>, after: usize, slot: impl Fn(&str) -> &'stat
 }
 
 /// Words before a name that do not belong to it: "our customer Acme".
-const BEFORE_NAMES: [&str; 13] = [
+const BEFORE_NAMES: [&str; 14] = [
+    "on",
     "the",
     "a",
     "an",
