@@ -403,7 +403,7 @@ pub(super) fn practice_in_title(walk: &mut Walk<'_>, at: usize, after: usize, ma
     // "lab directors" and "hotel managers" run one; "startup directors" work at one.
     let runs_one = count == 1
         && ["manager", "director", "controller", "administrator"]
-            .contains(&singular(walk.sentence.norm(after)).as_str())
+            .contains(&singular(walk.sentence.norm(after + count - 1)).as_str())
         && markets.iter().any(|market| matches!(market, Market::CompanyType(kind) if kind.kind == "kind"));
     let head = singular(walk.sentence.norm(after + count - 1));
     let skilled = SKILLED.contains(&head.as_str());

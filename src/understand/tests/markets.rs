@@ -38,7 +38,7 @@ fn sectors_kinds_and_sizes_have_their_drawers() {
             json!({"industries": ["manufacturing"], "company_types": ["PE-backed"]}),
         ),
         ("partners at boutique IP firms", json!({"company_types": ["boutique", "IP firm"]})),
-        ("CEOs at AI startups", json!({"industries": ["artificial intelligence"], "company_types": ["startup"]})),
+        ("CEOs at AI startups", json!({"industries": ["AI"], "company_types": ["startup"]})),
         (
             "superintendents of school districts in Ohio",
             json!({"industries": ["K-12"], "company_types": ["school district"]}),
