@@ -5,7 +5,11 @@ use serde_json::{Value, json};
 
 use super::{Intent, Request, describe, read};
 
+mod contacts;
+mod markets;
+mod records;
 mod robustness;
+mod safety;
 mod searches;
 mod spelling;
 

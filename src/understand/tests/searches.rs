@@ -209,7 +209,7 @@ const NUMBERS: &[(&str, &str)] = &[
     ("companies that raised at least $10M", r#"{"target":"companies","other":["funding:10000000+"]}"#),
     (
         "hospitals with more than 300 beds in Ohio",
-        r#"{"target":"companies","industries":["hospital"],"company_types":["hospital"],
+        r#"{"target":"companies","industries":["hospital & health care"],"company_types":["hospital"],
          "locations":[{"state":"Ohio","country":"United States"}],"other":["beds:301+"]}"#,
     ),
     ("companies growing headcount 20% year over year", r#"{"target":"companies","other":["growth:20%"]}"#),
@@ -281,7 +281,7 @@ const LISTS: &[(&str, &str)] = &[
         "HR managers in Ohio, not recruiters, not staffing agencies, not in Cleveland",
         r#"{"target":"people","titles":["HR manager"],"locations":[{"state":"Ohio",
          "country":"United States"}],"exclude":{"titles":["recruiter"],"company_types":["staffing agency"],
-         "industries":["staffing agency"],"locations":[{"city":"Cleveland","state":"Ohio",
+         "industries":["staffing and recruiting"],"locations":[{"city":"Cleveland","state":"Ohio",
          "country":"United States"}]}}"#,
     ),
     (
@@ -440,6 +440,21 @@ const FORMS: &[(&str, &str)] = &[
         r#"{"target":"people","titles":["CMO"],"locations":[{"city":"Miami","state":"Florida",
          "country":"United States"}],"other":["append_to:Q2 Push"]}"#,
     ),
+    (
+        "I don't want agencies. Find CMOs in Utah.",
+        r#"{"target":"people","titles":["CMO"],"locations":[{"state":"Utah","country":"United States"}],
+         "exclude":{"company_types":["agency"]}}"#,
+    ),
+    (
+        "I'm interested in CFOs. They should work at companies with 50 to 500 employees. Only Germany and Austria. No consultants please.",
+        r#"{"target":"people","titles":["CFO"],"locations":[{"country":"Germany"},{"country":"Austria"}],
+         "headcount":{"min":50,"max":500},"exclude":{"titles":["consultant"]}}"#,
+    ),
+    (
+        "CTOs in Europe (ex UK)",
+        r#"{"target":"people","titles":["CTO"],"locations":[{"region":"Europe"}],"exclude":{"locations":[{"country":"United Kingdom"}]}}"#,
+    ),
+    ("interim CFOs", r#"{"target":"people","titles":["interim CFO"]}"#),
 ];
 
 /// Which words are places, and which place.
@@ -509,7 +524,7 @@ const PLACES: &[(&str, &str)] = &[
     ),
     (
         "Turkey-based exporters",
-        r#"{"target":"companies","industries":["exporter"],"company_types":["exporter"],
+        r#"{"target":"companies","industries":["import and export"],"company_types":["exporter"],
          "locations":[{"country":"Turkey"}]}"#,
     ),
     (
