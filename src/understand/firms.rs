@@ -156,10 +156,13 @@ fn company_by_place(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let behind = at > 0
         && (["at", "from"].contains(&sentence.norm(at - 1))
             || walk.last_company.is_some_and(|end| next_of_list(walk, end) == Some(at)));
+    if !domain && (!behind || walk.shows_names()) {
+        return None;
+    }
     let last = if domain { at + 1 } else { unexplained_end(walk, at) };
     let known = walk.sentence.longest_of(at, &EMPLOYERS);
     let last = known.map_or(last, |count| (at + count).max(last));
-    if last <= at || !(domain || (behind && !walk.shows_names())) || kind_follows(walk, last) {
+    if last <= at || kind_follows(walk, last) {
         return None;
     }
     // "at indoor skydiving centers": common nouns in the plural name no company.

@@ -118,6 +118,11 @@ const TITLE_PREFIXES: [&str; 21] = [
     "incoming",
 ];
 
+/// Whether a word makes another title of the title behind it ("interim", "deputy").
+pub(super) fn is_title_prefix(word: &str) -> bool {
+    TITLE_PREFIXES.contains(&word)
+}
+
 /// Whether a title is a rank alone ("VP", "manager").
 pub(super) fn is_rank(title: &str) -> bool {
     RANKS.contains(&title.to_lowercase().as_str())

@@ -27,6 +27,16 @@ impl Walk<'_> {
             self.found.keyword(at, after + 1, self.excluding);
             return Some(after + 1);
         }
+        // "interim CFOs" hold an interim title.
+        if phrase.count == 1
+            && roles::is_title_prefix(self.sentence.norm(at))
+            && phrase.title().is_none()
+            && phrase.levels().is_none()
+            && self.sentence.before(after) < Break::Comma
+            && gazetteer::title(self.sentence, after, self.end).is_some()
+        {
+            return None;
+        }
         if let Some(next) = fields::rank_and_above(self, at, after) {
             return Some(next);
         }
