@@ -120,7 +120,9 @@ impl Reader<'_, '_> {
             return Some(self.command(Verb::Note, (start, start), (start, end)));
         }
         let instead = (start..end).any(|at| ["instead"].contains(&sentence.norm(at)));
-        if number || instead || (PLACE.contains(&sentence.norm(start)) && end - start <= 8) {
+        // "in-house counsel", "at least 30 lawyers" say whom to find.
+        let whom = sentence.longest_of(start, &["in house", "at least", "at most"]).is_some();
+        if number || instead || (PLACE.contains(&sentence.norm(start)) && !whom && end - start <= 8) {
             return Some(self.over(Intent::Other, "revise_search", (start, start), (start, end)));
         }
         None

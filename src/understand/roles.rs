@@ -118,6 +118,11 @@ const TITLE_PREFIXES: [&str; 21] = [
     "incoming",
 ];
 
+/// Whether a word makes another title of the title behind it ("interim", "deputy").
+pub(super) fn is_title_prefix(word: &str) -> bool {
+    TITLE_PREFIXES.contains(&word)
+}
+
 /// Whether a title is a rank alone ("VP", "manager").
 pub(super) fn is_rank(title: &str) -> bool {
     RANKS.contains(&title.to_lowercase().as_str())
@@ -173,7 +178,12 @@ pub(super) fn one_title(walk: &mut Walk<'_>, first: usize, last: usize) {
 
 /// "VPs or directors of marketing": the function is that of both.
 pub(super) fn rank_of_list(walk: &mut Walk<'_>, first: usize, last: usize) -> Option<usize> {
-    RANKS.contains(&walk.sentence.norm(last - 1)).then_some(())?;
+    // "HR directors, heads of HR": the first has its function.
+    let alone = (first..last).all(|at| {
+        RANKS.contains(&walk.sentence.norm(at))
+            || ["vice", "senior", "executive", "assistant"].contains(&walk.sentence.norm(at))
+    });
+    (alone && RANKS.contains(&walk.sentence.norm(last - 1))).then_some(())?;
     let (from, to) = shared_function_behind(walk, last)?;
     let value = format!("{} {}", in_singular(walk.sentence, first, last), cased(walk.sentence, from, to));
     let excluding = walk.excluding;
@@ -266,12 +276,17 @@ fn is_technology(walk: &Walk<'_>, first: usize, last: usize) -> bool {
 /// say where the person works.
 pub(super) fn with_function(walk: &Walk<'_>, at: usize, after: usize) -> usize {
     let sentence = walk.sentence;
-    if !RANKS.contains(&sentence.norm(after - 1)) || sentence.norm(after) != "of" || after + 1 >= walk.end {
+    if !RANKS.contains(&sentence.norm(after - 1))
+        || sentence.norm(after) != "of"
+        || after + 1 >= walk.end
+        || sentence.before(after) >= Break::Comma
+    {
         return after;
     }
     let begin = after + 1 + usize::from(sentence.norm(after + 1) == "the");
     if let Some((count, _)) = gazetteer::department(sentence, begin, walk.end)
         && sentence.longest_of(begin + count, &COMPANIES).is_none()
+        && gazetteer::market(sentence, begin, walk.end).is_none_or(|(longer, _)| longer <= count)
     {
         return begin + count;
     }
@@ -388,7 +403,7 @@ pub(super) fn practice_in_title(walk: &mut Walk<'_>, at: usize, after: usize, ma
     // "lab directors" and "hotel managers" run one; "startup directors" work at one.
     let runs_one = count == 1
         && ["manager", "director", "controller", "administrator"]
-            .contains(&singular(walk.sentence.norm(after)).as_str())
+            .contains(&singular(walk.sentence.norm(after + count - 1)).as_str())
         && markets.iter().any(|market| matches!(market, Market::CompanyType(kind) if kind.kind == "kind"));
     let head = singular(walk.sentence.norm(after + count - 1));
     let skilled = SKILLED.contains(&head.as_str());

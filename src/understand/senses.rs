@@ -27,6 +27,16 @@ impl Walk<'_> {
             self.found.keyword(at, after + 1, self.excluding);
             return Some(after + 1);
         }
+        // "interim CFOs" hold an interim title.
+        if phrase.count == 1
+            && roles::is_title_prefix(self.sentence.norm(at))
+            && phrase.title().is_none()
+            && phrase.levels().is_none()
+            && self.sentence.before(after) < Break::Comma
+            && gazetteer::title(self.sentence, after, self.end).is_some()
+        {
+            return None;
+        }
         if let Some(next) = fields::rank_and_above(self, at, after) {
             return Some(next);
         }
@@ -310,6 +320,7 @@ impl Walk<'_> {
                 self.found.market(market, (from, after), said, self.excluding);
             }
         }
+        self.law_firms_of(after);
         const PERSONS: [&str; 16] = [
             "practitioner",
             "attorney",
@@ -337,6 +348,17 @@ impl Walk<'_> {
             self.companies.get_or_insert((at, last));
         }
         last
+    }
+
+    /// "real estate law firms": the area is a topic, the firms are law firms.
+    fn law_firms_of(&mut self, after: usize) {
+        if after == 0 || self.sentence.norm(after - 1) != "law" || !self.sentence.norm(after).starts_with("firm") {
+            return;
+        }
+        let found = gazetteer::market(self.sentence, after - 1, after + 1).filter(|(count, _)| *count == 2);
+        for market in found.into_iter().flat_map(|(_, found)| found) {
+            self.found.market(market, (after - 1, after + 1), after + 1, self.excluding);
+        }
     }
 
     /// Where in `at..after` the words begin that alone name this sector.

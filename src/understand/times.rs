@@ -142,6 +142,26 @@ pub(super) fn period(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     Some(last)
 }
 
+/// "CFOs hired in 2024", "companies that raised since 2023": a year belongs to the event before it.
+pub(super) fn in_year(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    const REACH: usize = 4;
+    let sentence = walk.sentence;
+    let since = match sentence.norm(at) {
+        "since" | "after" => "since ",
+        "in" | "during" => "",
+        _ => return None,
+    };
+    (is_year(sentence.norm(at + 1)) && at + 1 < walk.end).then_some(())?;
+    let (name, from) =
+        (walk.begin..at).rev().take(REACH).find_map(|word| Some((EVENTS.of_word(sentence.norm(word))?, word)))?;
+    let name = name.strip_suffix("_within_days").filter(|_| name != "founded")?;
+    walk.flush();
+    walk.found.read(from, at + 2);
+    let entry = format!("{name}:{since}{}", sentence.norm(at + 1));
+    walk.other(&entry, from, at + 2);
+    Some(at + 2)
+}
+
 /// A span of time in days: a year of 365, a month of 30.
 fn days(value: i64, unit: &str) -> i64 {
     match unit {

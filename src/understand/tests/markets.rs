@@ -38,7 +38,7 @@ fn sectors_kinds_and_sizes_have_their_drawers() {
             json!({"industries": ["manufacturing"], "company_types": ["PE-backed"]}),
         ),
         ("partners at boutique IP firms", json!({"company_types": ["boutique", "IP firm"]})),
-        ("CEOs at AI startups", json!({"industries": ["artificial intelligence"], "company_types": ["startup"]})),
+        ("CEOs at AI startups", json!({"industries": ["AI"], "company_types": ["startup"]})),
         (
             "superintendents of school districts in Ohio",
             json!({"industries": ["K-12"], "company_types": ["school district"]}),
@@ -84,6 +84,8 @@ fn names_places_and_titles_are_no_topics() {
         ("e-commerce managers in Spain", json!({})),
         ("Python data engineers in Lisbon", json!({})),
         ("founders of Shopify stores", json!({"industries": ["retail"], "other": ["technology:Shopify"]})),
+        ("CEOs at API companies in Ohio", json!({"keywords": ["API"]})),
+        ("partners at Deloitte offices in Texas", json!({"other": ["company:Deloitte"]})),
         ("HubSpot agencies", json!({"company_types": ["agency"], "other": ["technology:HubSpot"]})),
         ("Heads of Payments in London", json!({})),
     ]);

@@ -440,6 +440,21 @@ const FORMS: &[(&str, &str)] = &[
         r#"{"target":"people","titles":["CMO"],"locations":[{"city":"Miami","state":"Florida",
          "country":"United States"}],"other":["append_to:Q2 Push"]}"#,
     ),
+    (
+        "I don't want agencies. Find CMOs in Utah.",
+        r#"{"target":"people","titles":["CMO"],"locations":[{"state":"Utah","country":"United States"}],
+         "exclude":{"company_types":["agency"]}}"#,
+    ),
+    (
+        "I'm interested in CFOs. They should work at companies with 50 to 500 employees. Only Germany and Austria. No consultants please.",
+        r#"{"target":"people","titles":["CFO"],"locations":[{"country":"Germany"},{"country":"Austria"}],
+         "headcount":{"min":50,"max":500},"exclude":{"titles":["consultant"]}}"#,
+    ),
+    (
+        "CTOs in Europe (ex UK)",
+        r#"{"target":"people","titles":["CTO"],"locations":[{"region":"Europe"}],"exclude":{"locations":[{"country":"United Kingdom"}]}}"#,
+    ),
+    ("interim CFOs", r#"{"target":"people","titles":["interim CFO"]}"#),
 ];
 
 /// Which words are places, and which place.
