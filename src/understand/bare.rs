@@ -85,6 +85,10 @@ impl Reader<'_, '_> {
         if means_own_records(sentence, start, end, &references) {
             return question(start);
         }
+        let file = (start..end).any(|at| ["csv", "excel", "xlsx", "spreadsheet"].contains(&sentence.norm(at)));
+        if file && references.first().is_some_and(|found| found.first == start && found.name.is_some()) {
+            return Some(self.command(Verb::Export, (start, start), (start, end)));
+        }
         let values = super::changes::updates(sentence, start, end, &people);
         let field = objects.iter().any(|object| matches!(object, Object::Field | Object::Copy));
         let named = people.iter().any(|person| person.mention.name.is_some() || person.mention.email.is_some());

@@ -224,6 +224,9 @@ impl Reader<'_, '_> {
                 any && !asks && !means_own_records(sentence, start, end, &[]) && (self.opens_search)(start + 1);
             return (!searches).then(|| self.plain(Intent::Question, "lookup", (start, start + 1)));
         }
+        if opening.polite && verb.is_none() && self.verb_last(start).is_some() {
+            return None;
+        }
         if asks && !opening.polite && verb.is_none() && !self.is_news(start) {
             return Some(self.plain(Intent::Question, "lookup", (start, start)));
         }
@@ -314,6 +317,7 @@ impl Reader<'_, '_> {
             records::complete(sentence, verb, body.0, body.1, &mut references);
         }
         references.extend(self.meant_by_it(body, &references));
+        references.extend(self.taken_off(verb, words, body, &references));
         references.sort_by_key(|found| found.first);
         let mut people = mentions(sentence, body.0, body.1, &spans(&references));
         self.resolve_pointers(words.0, &mut people);
@@ -443,6 +447,12 @@ impl Reader<'_, '_> {
                 && sentence.before(at + 1) != Break::Quote;
             let vocative = is_vocative(sentence, at) && at + 1 < to && sentence.before(at + 1) >= Break::Comma;
             let count = sentence.longest_of(at, &OPENERS).unwrap_or(0).max(usize::from(interjected || vocative));
+            // "…, only pause Dana": the word limits what is forbidden before it.
+            let only = ["only", "just"].contains(&sentence.norm(at))
+                && self
+                    .verb_at(at + 1, Form::Base)
+                    .is_some_and(|(verb, _)| !matches!(verb, Verb::Revise | Verb::Exclude | Verb::Find));
+            let count = count.max(usize::from(only));
             if count == 0 || shortened(sentence, at) && count == 1 {
                 break;
             }

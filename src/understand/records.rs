@@ -346,7 +346,8 @@ fn bare_campaign(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize) -
             && (OBJECTS.of_word(sentence.norm(word)).is_some_and(|object| object != Object::Campaign)
                 || VERBS.of_word(sentence.norm(word)).is_some())
     });
-    if !(quoted || capital && !other && !is_person(sentence, start, last)) {
+    let written = capital && !other && !is_person(sentence, start, last);
+    if !quoted && !written {
         return None;
     }
     // Two unknown words may be anybody's name; only what no person can be is a campaign then.

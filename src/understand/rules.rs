@@ -130,6 +130,13 @@ const TEXTS: [&str; 22] = [
 ];
 
 fn find(facts: &Facts<'_>) -> (Intent, &'static str) {
+    let wished = facts.states(&["want", "like", "need", "love"]);
+    if facts.person() && wished && facts.to(Kind::List).is_some_and(|found| found.preposition != "for") {
+        return (Intent::ListOperation, "add");
+    }
+    if facts.has(Object::Campaign) && facts.says(&["test mail", "test email", "a test of"]) {
+        return (Intent::CampaignStart, "test");
+    }
     // Everything that is known of somebody, or all contacts, lies in the workspace.
     let record =
         facts.person() && facts.says(&["record", "records", "profile", "card", "file", "history", "page", "notes"]);
@@ -216,7 +223,7 @@ fn build(facts: &Facts<'_>) -> (Intent, &'static str) {
         Some(Object::Duplicates) => (Intent::Other, "unknown"),
         _ if facts.search && !facts.own && !facts.named() => (Intent::ProspectSearch, "search"),
         Some(Object::Contact | Object::Field) => (Intent::ContactUpdate, "create"),
-        None if facts.says(&["company", "person", "record", "lead", "profile"]) || facts.into_workspace() => {
+        None if facts.says(&["company", "person", "record", "lead", "profile"]) || facts.reaches_workspace() => {
             (Intent::ContactUpdate, "create")
         }
         None => (Intent::Other, "unknown"),
@@ -241,7 +248,7 @@ fn add(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
     // "Keep the Gala list": nothing is to be done.
     let it = ["it", "this", "that"].contains(&facts.sentence.norm(facts.body));
     let kept = !it && facts.states(&["keep"]) && verb == Verb::Save && facts.to(Kind::List).is_none();
-    if kept && !facts.into_workspace() && !facts.has_address() {
+    if kept && !facts.reaches_workspace() && !facts.has_address() {
         return (Intent::Other, "none");
     }
     if facts.has(Object::Step) && facts.to(Kind::Campaign).is_some() {
@@ -263,10 +270,10 @@ fn add(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
             return (Intent::CampaignCreate, "add_step");
         }
         Some(Object::Step) if !facts.anybody() => return (Intent::CampaignCreate, "add_step"),
-        Some(Object::Field) if verb != Verb::Copy && !facts.into_workspace() => {
+        Some(Object::Field) if verb != Verb::Copy && !facts.reaches_workspace() => {
             return (Intent::ContactUpdate, "update");
         }
-        Some(Object::Copy) if facts.has_address() && !facts.into_workspace() => {
+        Some(Object::Copy) if facts.has_address() && !facts.reaches_workspace() => {
             return (Intent::ContactUpdate, "update");
         }
         Some(Object::Copy) if verb == Verb::Copy && facts.anybody() => return (Intent::Other, "send"),
@@ -311,7 +318,7 @@ fn add(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
     }
     match (verb, facts.first()) {
         (Verb::Add | Verb::Save, Some(Object::Contact)) => (Intent::ContactUpdate, "create"),
-        (Verb::Add | Verb::Save | Verb::Enroll, _) if facts.into_workspace() => (Intent::ContactUpdate, "create"),
+        (Verb::Add | Verb::Save | Verb::Enroll, _) if facts.reaches_workspace() => (Intent::ContactUpdate, "create"),
         (Verb::Save, _) if facts.has_address() => (Intent::ContactUpdate, "create"),
         (Verb::Add, _) if facts.named() => (Intent::ContactUpdate, "create"),
         (Verb::Add, _) if facts.search => (Intent::Other, "revise_search"),
@@ -332,8 +339,8 @@ fn remove(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
     if facts.direct(Kind::Campaign) {
         return (Intent::CampaignStart, "delete");
     }
-    if let Some(Object::Copy | Object::Step) = facts.first() {
-        if facts.from(Kind::Campaign)
+    if let Some(Object::Copy | Object::Step) = facts.first()
+        && (facts.from(Kind::Campaign)
             || facts.says(&[
                 "from the email",
                 "from the mail",
@@ -341,10 +348,9 @@ fn remove(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
                 "sentence",
                 "paragraph",
                 "from the draft",
-            ])
-        {
-            return (Intent::CampaignCreate, "revise_copy");
-        }
+            ]))
+    {
+        return (Intent::CampaignCreate, "revise_copy");
     }
     // "Delete Jane's number", "remove the company from Jane": a field of hers, not she.
     let number = facts.first() == Some(Object::Figure) && facts.says(&["number"]) && facts.anybody();
@@ -555,6 +561,10 @@ fn run(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
 }
 
 fn send(facts: &Facts<'_>) -> (Intent, &'static str) {
+    if facts.says(&["draft", "template"]) && facts.leading == Some(Object::Copy) && !facts.states(&["send", "forward"])
+    {
+        return (Intent::CampaignCreate, "write_copy");
+    }
     if facts.says(&["template", "templates", "copy"]) && !facts.anybody() && !facts.states(&["send"]) {
         return (Intent::CampaignCreate, "write_copy");
     }

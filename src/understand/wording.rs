@@ -152,9 +152,21 @@ impl Reader<'_, '_> {
             "should be the owner of",
             "is the new owner of",
         ];
+        const RUNS: [&str; 8] = [
+            "should go out",
+            "must go out",
+            "should start",
+            "must start",
+            "needs to start",
+            "needs to go out",
+            "should launch",
+            "should begin",
+        ];
         let (sentence, end) = (self.sentence, self.clause.1);
         let found = (start + 1..end).filter(|at| sentence.quote_of(*at).is_none()).find_map(|at| {
             let on = sentence.longest_of(at, &ON).map(|count| (Verb::Add, (at, at + count), at + count - 1));
+            let runs = sentence.longest_of(at, &RUNS).map(|count| (Verb::Start, (at, at + count), at + count));
+            let on = on.or(runs);
             on.or_else(|| sentence.longest_of(at, &OWNS).map(|count| (Verb::Assign, (at, at + count), at + count)))
         });
         let (verb, words, _) = found?;
@@ -162,7 +174,13 @@ impl Reader<'_, '_> {
             return None;
         }
         let verdict = self.command(verb, words, (start, end));
-        let fits = matches!(verdict.operation, "reassign") && verdict.people.len() > 1
+        let subject = verdict.references.first().is_some_and(|found| found.first == start && found.name.is_some());
+        let joins = verdict.intent == Intent::CampaignStart && !verdict.people.is_empty() && verb == Verb::Add;
+        let runs =
+            verdict.intent == Intent::CampaignStart && verb == Verb::Start && subject && verdict.people.is_empty();
+        let fits = joins
+            || runs
+            || matches!(verdict.operation, "reassign") && verdict.people.len() > 1
             || verdict.intent == Intent::ListOperation && !verdict.people.is_empty() && !verdict.references.is_empty();
         fits.then_some(verdict)
     }
