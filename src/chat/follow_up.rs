@@ -49,7 +49,7 @@ fn decided_elsewhere(task: &Task, decision: &Followed) -> Answer {
         _ => reply::how_to_dismiss(task),
     };
     let data = json!({
-        "topic": "decision", "task_id": task.id, "status": task.status, "revision": task.revision,
+        "kind": "decision", "task_id": task.id, "status": task.status, "revision": task.revision,
         "plan_hash": task.plan_hash,
     });
     Answer { data: Some(data), ..Answer::says(text) }

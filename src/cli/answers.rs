@@ -21,6 +21,7 @@ pub(super) struct Turn {
     pub(super) conversation_id: Option<String>,
     pub(super) request: Option<Read>,
     pub(super) task: Option<Task>,
+    pub(super) answer: Option<Value>,
 }
 
 /// What was read out of the words.

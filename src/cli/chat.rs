@@ -109,6 +109,9 @@ async fn conversation(client: &Client, args: &Args, screen: &mut Screen) -> anyh
 /// Shows a turn; asks for approval where a person can answer.
 async fn show(client: &Client, turn: &Turn, yes: bool, screen: &mut Screen) -> anyhow::Result<Exit> {
     screen.print(&proposal::turn(turn, screen.layout))?;
+    if let Some(rows) = turn.answer.as_ref().and_then(rows_of) {
+        screen.table(&rows)?;
+    }
     let Some(task) = &turn.task else { return Ok(Exit::Done) };
     if !turn.requires_approval {
         // A policy has approved it; what happens is watched all the same.
@@ -126,6 +129,23 @@ async fn show(client: &Client, turn: &Turn, yes: bool, screen: &mut Screen) -> a
         Approval::Ended(task) => Ok(exit_of(&task)),
         Approval::Voted | Approval::Held | Approval::Open => Ok(Exit::Done),
     }
+}
+
+/// The rows of an answer as a table: a column for each key that holds words or numbers, but for ids.
+fn rows_of(answer: &Value) -> Option<Vec<Vec<String>>> {
+    let rows = answer["rows"].as_array().filter(|rows| !rows.is_empty())?;
+    let shown = |value: &Value| match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    };
+    let first = rows[0].as_object()?;
+    let is_column =
+        |key: &&String| *key != "id" && !key.ends_with("_id") && rows.iter().any(|row| shown(&row[*key]).is_some());
+    let columns: Vec<&String> = first.keys().filter(is_column).collect();
+    let head = columns.iter().map(|column| column.replace('_', " ")).collect();
+    let cells = rows.iter().map(|row| columns.iter().map(|column| shown(&row[*column]).unwrap_or_default()).collect());
+    Some(std::iter::once(head).chain(cells).collect())
 }
 
 /// What to type later.
@@ -173,4 +193,24 @@ fn checked(message: &str) -> anyhow::Result<&str> {
         return Err(Usage(format!("The message has {length} characters; at most {MESSAGE_CHARS_MAX} are read.")).into());
     }
     Ok(message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_become_a_table_without_ids_and_empty_columns() {
+        let answer = json!({ "rows": [
+            { "id": "1", "name": "Q1", "contact_count": 3, "description": null },
+            { "id": "2", "name": "Q2", "contact_count": 0, "description": null },
+        ] });
+        let table = rows_of(&answer).unwrap();
+        assert_eq!(
+            table,
+            [["contact count", "name"], ["3", "Q1"], ["0", "Q2"]].map(|row| row.map(str::to_owned).to_vec())
+        );
+        assert_eq!(rows_of(&json!({ "rows": [] })), None);
+        assert_eq!(rows_of(&json!({ "kind": "help" })), None);
+    }
 }

@@ -362,10 +362,12 @@ async fn owners_do_not_exist_yet_and_lexi_says_so() {
 }
 
 #[tokio::test]
-async fn proposing_needs_the_chat_and_approving_the_approval() {
+async fn proposing_needs_the_chat_and_to_read_what_is_shown_and_approving_the_approval() {
     let desk = Desk::new().await;
     desk.jane().await;
-    let talker = desk.server.key("lexi:chat").await;
+    let words = only_words(&say(&desk.server.key("lexi:chat").await, "Tag Jane Doe as 'VIP'").await);
+    assert!(words.contains("contacts:read"), "{words}");
+    let talker = desk.server.key("lexi:chat,contacts:read").await;
     let task = proposed(&say(&talker, "Tag Jane Doe as 'VIP'").await);
     assert_eq!(approve(&talker, &task).await.status, 403);
     assert_eq!(approve(&desk.client, &task).await.status, 200);
@@ -437,6 +439,25 @@ async fn a_deletion_of_many_ends_with_nobody_left_and_lists_that_count_right() {
     as_shown(&done(&desk.server, &desk.client, &task).await);
     assert_eq!(desk.client.get("/v1/contacts").await.json["meta"]["total"], 0);
     assert_eq!(desk.client.get("/v1/lists").await.json["data"]["lists"][0]["contact_count"], 0);
+}
+
+#[tokio::test]
+async fn a_deletion_that_changes_too_many_rows_at_once_goes_on_as_a_job() {
+    let desk = Desk::new().await;
+    crowd(&desk.client, 60).await;
+    for name in ["A", "B", "C", "D"] {
+        let task = proposed(&say(&desk.client, &format!("Add all contacts at Acme to the {name} list")).await);
+        as_shown(&done(&desk.server, &desk.client, &task).await);
+    }
+    let task = proposed(&say(&desk.client, "delete all contacts at Acme").await);
+    assert_eq!(task["preview"]["list_memberships"], 240);
+    assert_eq!(approve(&desk.client, &task).await.status, 200);
+    let begun = ended(&desk.client, &task).await;
+    assert_eq!(begun["status"], "approved");
+    assert!((1..60).contains(&begun["progress"]["done"].as_u64().unwrap()), "{}", begun["progress"]);
+    desk.server.work().await;
+    as_shown(&ended(&desk.client, &task).await);
+    assert_eq!(desk.client.get("/v1/contacts").await.json["meta"]["total"], 0);
 }
 
 /// Contacts of the rounds in which the server is killed.

@@ -102,7 +102,8 @@ fn every_route_says_what_it_does_what_it_takes_and_how_it_can_fail() {
             assert!(answer["description"].as_str().is_some_and(|text| !text.is_empty()), "{name} {status}");
             let schema = &answer["content"]["application/json"]["schema"];
             if status.starts_with('2') {
-                let is_file = answer["content"]["text/csv"]["schema"]["type"] == "string";
+                let is_text = |kind: &str| answer["content"][kind]["schema"]["type"] == "string";
+                let is_file = is_text("text/csv") || is_text("text/event-stream");
                 assert!(status == "204" || is_file || schema.is_object(), "{name} {status}");
             } else {
                 assert_eq!(schema["$ref"], "#/components/schemas/Problem", "{name} {status}");
@@ -170,6 +171,9 @@ impl Contract {
                 for header in documented["headers"].as_object().expect("headers").keys() {
                     assert!(answer.header(header).is_some(), "{name} {header}");
                 }
+            }
+            None if documented["content"]["text/event-stream"].is_object() => {
+                assert_eq!(answer.header("content-type"), Some("text/event-stream"), "{name}");
             }
             None => assert_eq!(answer.text, "", "{name}"),
         }
@@ -360,6 +364,8 @@ async fn tasks_are_as_documented(contract: &mut Contract) {
     let (chat, tasks, one) = ("/v1/lexi/chat", "/v1/lexi/tasks", "/v1/lexi/tasks/{id}");
     for message in ["hello", "Find 3 CEOs at law firms in California", "How many CEOs are there?", ""] {
         contract.keep(Method::POST, chat, chat, Some(json!({ "message": message }))).await;
+        let stream = "/v1/lexi/chat/stream";
+        contract.keep(Method::POST, stream, stream, Some(json!({ "message": message }))).await;
     }
     for verb in ["approve", "dismiss"] {
         let message = json!({ "message": "Find 3 CEOs at law firms in California" });

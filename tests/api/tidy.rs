@@ -224,7 +224,9 @@ fn sql_stands_in_stores_only() {
             continue;
         }
         for (number, line) in file.code() {
-            let writes = beginnings.iter().any(|sql| line.contains(sql)) && !line.contains("panic!");
+            // "with the tag" is a sentence, "with members as (" is a statement.
+            let says = |sql: &&&str| **sql != "\"with " || line.contains(" as (");
+            let writes = beginnings.iter().filter(says).any(|sql| line.contains(sql)) && !line.contains("panic!");
             let imports = line.contains("db::") && ["query", "insert_rows"].iter().any(|name| has_word(line, name));
             if writes || imports {
                 complaints.push(format!("{}:{number}: SQL belongs into the domain's store.rs", file.path));

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use uuid::Uuid;
 
 use super::described::{self, Description};
-use super::{Meant, asked, words};
+use super::{Meant, asked, lacks, words};
 use crate::chat::Context;
 use crate::chat::references::{self, Resolved, SEVERAL_MAX};
 use crate::companies;
@@ -17,6 +17,7 @@ use crate::contacts::{self, Contact};
 use crate::db::Tx;
 use crate::error::Result;
 use crate::execution::contact_update::{RECORDS_MAX, Record};
+use crate::keys::permissions::Permission;
 use crate::lists;
 use crate::understand::Mention;
 
@@ -29,6 +30,8 @@ pub(super) struct Records {
     pub(super) mentions: usize,
 }
 
+/// Contacts read with all they hold at a time.
+const READ_AT_ONCE: usize = 500;
 /// Pointers to several records.
 const SEVERAL: [&str; 9] = ["them", "these", "those", "they", "everyone", "everybody", "all", "both", "every"];
 /// Pointers to whoever there is.
@@ -75,10 +78,8 @@ fn implied(tx: &mut Tx, context: &Context<'_>) -> Result<Meant<Records>> {
     if !context.request.unread.is_empty() {
         return Ok(open());
     }
-    if context.contact.is_none()
-        && let Some(company) = &context.company
-    {
-        return Ok(certain(Record::Company, vec![company.id]));
+    if context.contact.is_none() && context.company.is_some() {
+        return company(tx, context, None);
     }
     Ok(match references::contact(tx, context, &Mention::default())? {
         Resolved::One(contact) => certain(Record::Contact, vec![contact.id]),
@@ -121,6 +122,7 @@ fn contact(tx: &mut Tx, context: &Context<'_>, mention: &Mention) -> Result<Mean
         Resolved::None => {
             let name = mention.name.as_deref().filter(|_| mention.email.is_none() && mention.company.is_none());
             let firm = match name {
+                Some(_) if lacks(context, Permission::CompaniesRead).is_some() => Resolved::None,
                 Some(name) => references::company(tx, context, Some(name))?,
                 None => Resolved::None,
             };
@@ -133,6 +135,9 @@ fn contact(tx: &mut Tx, context: &Context<'_>, mention: &Mention) -> Result<Mean
 }
 
 fn company(tx: &mut Tx, context: &Context<'_>, name: Option<&str>) -> Result<Meant<Records>> {
+    if let Some((_, refusal)) = lacks(context, Permission::CompaniesRead) {
+        return Ok(Meant::Open(refusal));
+    }
     Ok(match references::company(tx, context, name)? {
         Resolved::One(company) => certain(Record::Company, vec![company.id]),
         Resolved::Several(companies) => Meant::Open(words::which_company(name, &companies, SEVERAL_MAX)),
@@ -235,13 +240,18 @@ fn described(tx: &mut Tx, context: &Context<'_>, text: &str) -> Result<Meant<Rec
     if ids.len() > RECORDS_MAX {
         return Ok(Meant::Open(words::too_many(RECORDS_MAX)));
     }
-    let found = contacts::several(tx, workspace_id, &ids)?;
-    let found = match at_one_company(tx, context, &description, found)? {
-        Meant::Certain(found) => found,
+    let mut found = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(READ_AT_ONCE) {
+        for contact in
+            contacts::several(tx, workspace_id, ids)?.iter().filter(|one| is_without(one, &description.without))
+        {
+            found.push((contact.id, company_of(tx, context, contact)?));
+        }
+    }
+    let ids = match at_one_company(&description, found) {
+        Meant::Certain(ids) => ids,
         Meant::Open(question) => return Ok(Meant::Open(question)),
     };
-    let ids: Vec<Uuid> =
-        found.iter().filter(|contact| lacks(contact, &description.without)).map(|contact| contact.id).collect();
     Ok(match ids.is_empty() {
         true => Meant::Open(words::nobody_fits(text)),
         false => certain(Record::Contact, ids),
@@ -249,19 +259,16 @@ fn described(tx: &mut Tx, context: &Context<'_>, text: &str) -> Result<Meant<Rec
 }
 
 /// Of people at companies whose names fit, those at the one that is meant: it fits best, and no other fits as well.
-fn at_one_company(
-    tx: &mut Tx,
-    context: &Context<'_>,
-    description: &Description,
-    found: Vec<Contact>,
-) -> Result<Meant<Vec<Contact>>> {
-    let Some(name) = &description.company else { return Ok(Meant::Certain(found)) };
-    let Some(asked) = Asked::company(name) else { return Ok(Meant::Open(words::can_not_judge(name))) };
-    let mut ranked: Vec<(usize, String, Contact)> = Vec::with_capacity(found.len());
-    for contact in found {
-        let Some(at) = company_of(tx, context, &contact)? else { continue };
-        ranked.extend(asked.rank(&at).map(|rank| (rank, at, contact)));
-    }
+fn at_one_company(description: &Description, found: Vec<(Uuid, Option<String>)>) -> Meant<Vec<Uuid>> {
+    let Some(name) = &description.company else { return Meant::Certain(found.into_iter().map(|(id, _)| id).collect()) };
+    let Some(asked) = Asked::company(name) else { return Meant::Open(words::can_not_judge(name)) };
+    let mut ranked: Vec<(usize, String, Uuid)> = found
+        .into_iter()
+        .filter_map(|(id, at)| {
+            let at = at?;
+            Some((asked.rank(&at)?, at, id))
+        })
+        .collect();
     let best = ranked.iter().map(|(rank, ..)| *rank).min();
     ranked.retain(|(rank, ..)| Some(*rank) == best);
     let mut keys: Vec<(String, &str)> = ranked.iter().map(|(_, at, _)| (company_key(at), at.as_str())).collect();
@@ -269,9 +276,9 @@ fn at_one_company(
     keys.dedup_by(|one, other| one.0 == other.0);
     if keys.len() > 1 {
         let names: Vec<&str> = keys.iter().map(|(_, name)| *name).collect();
-        return Ok(Meant::Open(words::which_of_companies(name, &names)));
+        return Meant::Open(words::which_of_companies(name, &names));
     }
-    Ok(Meant::Certain(ranked.into_iter().map(|(.., contact)| contact).collect()))
+    Meant::Certain(ranked.into_iter().map(|(.., id)| id).collect())
 }
 
 /// The name of the company a contact is at, as it is kept with the contact or with the company it is linked to.
@@ -284,7 +291,7 @@ fn company_of(tx: &mut Tx, context: &Context<'_>, contact: &Contact) -> Result<O
 }
 
 /// Whether the contact holds nothing in all of these fields.
-fn lacks(contact: &Contact, fields: &[&'static str]) -> bool {
+fn is_without(contact: &Contact, fields: &[&'static str]) -> bool {
     fields.iter().all(|field| match *field {
         "email" => contact.email.is_none(),
         "phone" => contact.phone.is_none(),

@@ -22,6 +22,12 @@ const QUOTED_MAX: usize = 120;
 /// Characters of a note in a task's line.
 const LINE_MAX: usize = 40;
 
+pub(super) fn lacks_permission(name: &str) -> String {
+    format!(
+        "This key lacks the permission {name}, so I can't look whom or what you mean. Ask with a key that holds it."
+    )
+}
+
 pub(super) fn no_users() -> String {
     "Contacts and companies have no owner in this version, because there are no users yet. Nothing was changed."
         .to_owned()

@@ -80,11 +80,11 @@ fn of_contacts(deed: Option<Deed>) -> &'static str {
              before you approve."
         }
         Some(Deed::Merge) => {
-            "Say \"Merge Jane Doe and Jane M. Doe\", and I propose it; or use POST /v1/contacts/merge."
+            "Say \"Merge jdoe@mail.example into jane@acme.example\", and I propose it; or use POST /v1/contacts/merge."
         }
         Some(Deed::Export) => "\"lexi contacts export\" writes a CSV file; GET /v1/contacts/export answers one.",
         Some(Deed::Import) => {
-            "Contacts are made with POST /v1/contacts, one at a time. Prospects are loaded from files by the operator, \
+            "POST /v1/contacts/bulk makes up to 500 contacts at once. Prospects are loaded from files by the operator, \
              and become contacts when you approve a search."
         }
         Some(Deed::Find) => {
@@ -120,7 +120,9 @@ fn of_lists(deed: Option<Deed>) -> &'static str {
             "Ask me \"Which lists are there?\" or \"Who is on the Q1 list?\"; GET /v1/lists shows them, too."
         }
         Some(Deed::Merge) => "Say \"Merge the Q1 list into the Q2 list\", and I propose it.",
-        Some(Deed::Change) => "PATCH /v1/lists/{id} changes a list's name or description.",
+        Some(Deed::Change) => {
+            "Say \"Rename the list A to B\", and I propose it; PATCH /v1/lists/{id} changes the description, too."
+        }
         Some(_) => {
             "Say \"Create a list called Q1\" or \"Add Jane Doe to the Q1 list\", and I propose it; or use POST /v1/lists \
              and POST /v1/lists/{id}/contacts."

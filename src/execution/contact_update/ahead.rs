@@ -10,7 +10,7 @@ use super::effects::note_text;
 use super::record::{self, Entry};
 use super::{MERGED_MAX, Operation, Parameters, Prepared, RECORDS_MAX, Record, Wanted};
 use crate::contacts::{self, normal_email};
-use crate::db::Tx;
+use crate::db::{LIST_MAX, Tx};
 use crate::error::{Error, Result};
 use crate::suppressions::{self, Candidate};
 use crate::tasks::{Kind, Plan};
@@ -181,18 +181,57 @@ enum Looked {
     Refused(String),
 }
 
-fn changed(tx: &mut Tx, workspace_id: Uuid, mut wanted: Wanted) -> Result<Prepared> {
-    let mut there = record::read(tx, workspace_id, wanted.record, &wanted.selection)?;
-    let mut refusals: BTreeMap<String, u64> = BTreeMap::new();
+/// What looking at all records came to.
+#[derive(Default)]
+struct Counted {
+    selection: Vec<Uuid>,
+    seen: String,
+    refusals: BTreeMap<String, u64>,
+    suppressed: u64,
+}
+
+fn changed(tx: &mut Tx, workspace_id: Uuid, wanted: Wanted) -> Result<Prepared> {
     let mut preview = Preview::of(&wanted);
-    let mut selection = Vec::with_capacity(wanted.selection.len());
-    let mut seen = String::new();
-    let mut entries = Vec::with_capacity(there.len());
-    for id in &wanted.selection {
+    let mut counted = Counted::default();
+    for ids in wanted.selection.chunks(LIST_MAX) {
+        count(tx, workspace_id, (&wanted, ids), &mut counted, &mut preview)?;
+    }
+    let Counted { selection, seen, refusals, suppressed } = counted;
+    if let (true, Some(reason)) = (selection.is_empty(), refusals.keys().next()) {
+        return Err(Error::validation("changes", reason.clone()));
+    }
+    let wanted = Wanted { selection, ..wanted };
+    preview.selected = wanted.selection.len() as u64;
+    for (reason, count) in refusals {
+        preview.warnings.push(format!("{count} {} left out: {reason}", wanted.record.noun(count)));
+    }
+    if wanted.operation == Operation::Delete {
+        of_deletion(tx, workspace_id, &wanted, &mut preview)?;
+        if suppressed > 0 {
+            let warning = format!("{suppressed} of them must never be contacted; that stays so after the deletion.");
+            preview.warnings.push(warning);
+        }
+    }
+    prepared(wanted, seen, preview)
+}
+
+/// Looks at the next records. Whoever would be refused is no part of the task.
+fn count(
+    tx: &mut Tx,
+    workspace_id: Uuid,
+    (wanted, ids): (&Wanted, &[Uuid]),
+    counted: &mut Counted,
+    preview: &mut Preview,
+) -> Result<()> {
+    let mut there = record::read(tx, workspace_id, wanted.record, ids)?;
+    if wanted.operation == Operation::Delete {
+        counted.suppressed += suppressed(tx, workspace_id, there.values())?;
+    }
+    for id in ids {
         let Some(entry) = there.remove(id) else { continue };
-        let changes = match look(tx, workspace_id, &wanted, &entry)? {
+        let changes = match look(tx, workspace_id, wanted, &entry)? {
             Looked::Refused(reason) => {
-                *refusals.entry(reason).or_default() += 1;
+                *counted.refusals.entry(reason).or_default() += 1;
                 continue;
             }
             Looked::IsSo => {
@@ -207,24 +246,10 @@ fn changed(tx: &mut Tx, workspace_id: Uuid, mut wanted: Wanted) -> Result<Prepar
         if preview.sample.len() < SAMPLE {
             preview.sample.push(with_changes(&entry, changes));
         }
-        selection.push(*id);
-        seen.push_str(&record::fingerprint(&entry, wanted.operation, &wanted.changes));
-        entries.push(entry);
+        counted.selection.push(*id);
+        counted.seen.push_str(&record::fingerprint(&entry, wanted.operation, &wanted.changes));
     }
-    if let (true, Some(reason)) = (selection.is_empty(), refusals.keys().next()) {
-        return Err(Error::validation("changes", reason.clone()));
-    }
-    wanted.selection = selection;
-    preview.selected = wanted.selection.len() as u64;
-    for (reason, count) in refusals {
-        let noun = wanted.record.noun(count);
-        preview.warnings.push(format!("{count} {noun} left out: {reason}"));
-    }
-    if wanted.operation == Operation::Delete {
-        of_deletion(tx, workspace_id, &wanted, &mut preview)?;
-        preview.warnings.extend(suppressed(tx, workspace_id, &entries)?);
-    }
-    prepared(wanted, seen, preview)
+    Ok(())
 }
 
 fn look(tx: &mut Tx, workspace_id: Uuid, wanted: &Wanted, entry: &Entry) -> Result<Looked> {
@@ -270,7 +295,7 @@ fn of_deletion(tx: &mut Tx, workspace_id: Uuid, wanted: &Wanted, preview: &mut P
     });
     let mut memberships = 0;
     if wanted.record == Record::Contact {
-        for ids in wanted.selection.chunks(crate::db::LIST_MAX) {
+        for ids in wanted.selection.chunks(LIST_MAX) {
             memberships += lists::count_memberships(tx, workspace_id, ids)?;
         }
     }
@@ -278,10 +303,9 @@ fn of_deletion(tx: &mut Tx, workspace_id: Uuid, wanted: &Wanted, preview: &mut P
     Ok(())
 }
 
-/// Says that deleting somebody does not lift a suppression.
-fn suppressed(tx: &mut Tx, workspace_id: Uuid, entries: &[Entry]) -> Result<Option<String>> {
+/// How many of these must never be contacted.
+fn suppressed<'e>(tx: &mut Tx, workspace_id: Uuid, entries: impl Iterator<Item = &'e Entry>) -> Result<u64> {
     let candidates: Vec<Candidate> = entries
-        .iter()
         .filter_map(Entry::contact)
         .map(|contact| Candidate {
             prospect_id: contact.prospect_id.unwrap_or_default(),
@@ -289,6 +313,5 @@ fn suppressed(tx: &mut Tx, workspace_id: Uuid, entries: &[Entry]) -> Result<Opti
             company_domain: None,
         })
         .collect();
-    let count = suppressions::check(tx, workspace_id, &candidates)?.into_iter().flatten().count();
-    Ok((count > 0).then(|| format!("{count} of them must never be contacted; that stays so after the deletion.")))
+    Ok(suppressions::check(tx, workspace_id, &candidates)?.into_iter().flatten().count() as u64)
 }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{Around, MEMBERS_MAX, Operation, Parameters, Prepared, Shown, Wanted};
 use crate::contacts::{self, Contact, normal_email};
-use crate::db::Tx;
+use crate::db::{LIST_MAX, Tx};
 use crate::error::{Error, Result};
 use crate::lists::{self, List, ListChange, NewList};
 use crate::suppressions::{self, Candidate};
@@ -82,14 +82,11 @@ pub fn prepare(tx: &mut Tx, workspace_id: Uuid, wanted: &Wanted) -> Result<Prepa
         let message = format!("One task is about at most {MEMBERS_MAX} contacts; these are more. Say fewer.");
         return Err(Error::validation("selection", message));
     }
-    let there = contacts::several(tx, workspace_id, &asked)?;
-    let (there, suppressed) = without_suppressed(tx, workspace_id, wanted.operation, there)?;
-    let ids: Vec<Uuid> = there.iter().map(|contact| contact.id).collect();
+    let (ids, suppressed) = who_may(tx, workspace_id, wanted.operation, &asked)?;
     let (selection, mut preview) = counted(tx, workspace_id, wanted, ids)?;
     preview.suppressed = suppressed;
-    let selected: HashSet<Uuid> = selection.iter().copied().collect();
-    preview.sample =
-        there.into_iter().filter(|contact| selected.contains(&contact.id)).take(SAMPLE).map(sampled).collect();
+    let first = &selection[..selection.len().min(SAMPLE)];
+    preview.sample = contacts::several(tx, workspace_id, first)?.into_iter().map(sampled).collect();
     let parameters = Parameters {
         operation: wanted.operation,
         list_id: wanted.list.as_ref().map(|list| list.id),
@@ -137,20 +134,21 @@ fn asked(tx: &mut Tx, workspace_id: Uuid, wanted: &Wanted) -> Result<Vec<Uuid>> 
     lists::member_ids(tx, workspace_id, of.id, most)
 }
 
-/// Who may be put on a list, and how many may not.
-fn without_suppressed(
-    tx: &mut Tx,
-    workspace_id: Uuid,
-    operation: Operation,
-    there: Vec<Contact>,
-) -> Result<(Vec<Contact>, u64)> {
-    if !operation.leaves_out_suppressed() {
-        return Ok((there, 0));
+/// Those who are contacts and may be put on a list, and how many may not.
+fn who_may(tx: &mut Tx, workspace_id: Uuid, operation: Operation, asked: &[Uuid]) -> Result<(Vec<Uuid>, u64)> {
+    let mut allowed = Vec::with_capacity(asked.len());
+    let mut suppressed = 0;
+    for ids in asked.chunks(LIST_MAX) {
+        let there = contacts::several(tx, workspace_id, ids)?;
+        if !operation.leaves_out_suppressed() {
+            allowed.extend(there.iter().map(|contact| contact.id));
+            continue;
+        }
+        let hits = suppressions::check(tx, workspace_id, &there.iter().map(candidate).collect::<Vec<_>>())?;
+        suppressed += hits.iter().flatten().count() as u64;
+        allowed.extend(there.iter().zip(&hits).filter(|(_, hit)| hit.is_none()).map(|(contact, _)| contact.id));
     }
-    let hits = suppressions::check(tx, workspace_id, &there.iter().map(candidate).collect::<Vec<_>>())?;
-    let count = hits.iter().flatten().count() as u64;
-    let left = there.into_iter().zip(hits).filter(|(_, hit)| hit.is_none());
-    Ok((left.map(|(contact, _)| contact).collect(), count))
+    Ok((allowed, suppressed))
 }
 
 /// A contact as suppressions look at it.

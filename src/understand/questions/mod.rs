@@ -11,9 +11,10 @@ mod tables;
 #[cfg(test)]
 mod tests;
 
+use super::clean::{self, Mended};
 use super::request::Request;
 use super::sentence::Sentence;
-use super::{intent, opens_search};
+use super::{intent, opens_search, spelling};
 use parts::Reading;
 
 /// A question as read. What it does not say is absent.
@@ -234,13 +235,39 @@ pub enum Deed {
     Suppress,
 }
 
-/// Reads a question. `text` is one that was read as [`Intent::Question`]; any other text has an answer, too.
+/// Reads a question. `text` is one that was read as [`Intent::Question`](super::Intent::Question); any other text has an
+/// answer, too. Odd signs and misspelled words are put right first, as for a request.
 pub fn read(text: &str) -> Question {
+    let plain = clean::plain(text);
+    let text = plain.as_ref().map_or(text, |plain| plain.text.as_str());
     let sentence = Sentence::new(text);
-    let opens = |at: usize| opens_search(&sentence, at);
-    let (from, end) = intent::decide(&sentence, &opens).clause;
-    let mut reading = Reading::new(&sentence, from, end);
+    let corrections = spelling::corrections(&sentence);
+    let question = read_sentence(&sentence);
+    if corrections.is_empty() {
+        return question;
+    }
+    let pieces = corrections.iter().map(|found| (found.place.clone(), found.with.as_str()));
+    let mended = read_sentence(&Sentence::new(&Mended::of(text, pieces).text));
+    // A name is taken as it was typed, never put right.
+    if mended.names().all(|name| text.contains(name)) { mended } else { question }
+}
+
+fn read_sentence(sentence: &Sentence<'_>) -> Question {
+    let opens = |at: usize| opens_search(sentence, at);
+    let (from, end) = intent::decide(sentence, &opens).clause;
+    let mut reading = Reading::new(sentence, from, end);
     let mut question = Question::default();
     reading.question(&mut question);
     question
+}
+
+impl Question {
+    /// What stands in it as it was typed.
+    fn names(&self) -> impl Iterator<Item = &str> {
+        let list = match &self.list {
+            Some(Pointed::Named(name)) => Some(name),
+            _ => None,
+        };
+        [self.name.as_ref(), self.matter.as_ref(), self.tag.as_ref(), list].into_iter().flatten().map(String::as_str)
+    }
 }
