@@ -3,15 +3,17 @@
 //! Protects the rule that a time is kept in the words of the request.
 
 use super::details::Reading;
+use super::gazetteer;
 use super::intent::Verdict;
 use super::names::{Kind, reference};
 use super::phrasebook::Words;
 use super::sentence::Sentence;
+use super::vocabulary;
 use super::words::Break;
 
 /// Words for a time that a campaign or reminder may be set to.
 static TIMES: Words = Words::of(
-    "tomorrow|today|tonight|next week|next month|next monday|next tuesday|next wednesday|next thursday|\
+    "until further notice|until later|tomorrow|today|tonight|next week|next month|next monday|next tuesday|next wednesday|next thursday|\
      next friday|next saturday|next sunday|next quarter|next year|monday|tuesday|wednesday|thursday|friday|saturday|sunday|\
      this week|this afternoon|this evening|this month|later|later today|in two weeks|in a week|in 2 weeks|in a month|\
      in an hour|in two hours|in three days|in two days|in 3 days|in 2 days|until|till|every monday|every tuesday|every wednesday|\
@@ -84,6 +86,9 @@ impl Reading<'_> {
                 .contains(&sentence.norm(last - 1))
         {
             last -= 1;
+        }
+        if last == at + 1 && ["until", "till", "later"].contains(&sentence.norm(at)) && sentence.norm(at) != "later" {
+            return;
         }
         // "June 3, 2027": a year behind its comma; "until Friday" keeps its word.
         let words = sentence.slice(at, last).to_owned();
@@ -283,6 +288,24 @@ impl Reading<'_> {
             (first < last && !other).then_some((first, last))
         });
         let listed = verdict.references.iter().any(|found| found.kind == Kind::List && found.name.is_some());
+        // "Five subject lines for our webinar" says about what, not for whom.
+        let thing = |(first, last): &(usize, usize)| {
+            let known = ["our", "my", "the", "a", "an"].contains(&sentence.norm(*first));
+            known
+                && !(*first..*last).any(|at| {
+                    gazetteer::phrase(sentence, at, *last)
+                        .is_some_and(|phrase| phrase.title().is_some() || phrase.levels().is_some())
+                        || vocabulary::PEOPLE.contains(sentence.norm(at))
+                        || ["customers", "subscribers", "attendees", "partners", "members", "investors", "alumni"]
+                            .contains(&sentence.norm(at))
+                })
+        };
+        if let Some((first, last)) = found.filter(thing) {
+            if self.details.topic.is_none() {
+                self.topic(first, last);
+            }
+            return;
+        }
         if let Some((first, last)) = found.filter(|_| !listed) {
             let words = sentence.slice(first, last).to_owned();
             self.note("audience", words.clone().into(), sentence.span(first, last));

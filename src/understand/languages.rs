@@ -78,6 +78,13 @@ pub(super) fn names(kind: &str) -> impl Iterator<Item = (&'static str, &'static 
         .flat_map(|(english, phrases)| phrases.split(['|', '/']).map(move |phrase| (english, phrase)))
 }
 
+/// The English name of a market word of another language ("Krankenhäuser" are hospitals).
+pub(super) fn english_market(words: &str) -> Option<&'static str> {
+    static MARKETS: LazyLock<HashMap<String, &'static str>> =
+        LazyLock::new(|| names("market").map(|(english, phrase)| (normal(phrase), english)).collect());
+    MARKETS.get(&normal(words)).copied()
+}
+
 /// Every phrase of the table, whatever it means.
 pub(super) fn phrases() -> impl Iterator<Item = &'static str> {
     rows::of(LANGUAGES).into_iter().filter_map(|row| row.get(3).copied()).flat_map(|phrases| phrases.split(['|', '/']))

@@ -3,159 +3,20 @@
 //! Protects against unsafe confusions: clearing a field is no deletion, a test is no start, and one
 //! person paused is not the whole campaign.
 
-use super::given_names::may_be_first_name;
-use super::names::{Kind, Pointer, Reference};
-use super::people::{ADDRESSES, Person};
-use super::records::WORKSPACE;
+use super::evidence::Facts;
+use super::names::{Kind, Pointer};
 use super::request::Intent;
-use super::sentence::Sentence;
 use super::verbs::{Object, Verb};
-
-/// The facts about one clause that the rules look at.
-pub(super) struct Facts<'s> {
-    pub(super) sentence: &'s Sentence<'s>,
-    /// Words of the verb.
-    pub(super) verb: (usize, usize),
-    /// First word after openers and verb.
-    pub(super) body: usize,
-    pub(super) end: usize,
-    /// Kinds of thing named outside quotations, in order.
-    pub(super) objects: Vec<Object>,
-    /// The kind of thing that the body begins with.
-    pub(super) leading: Option<Object>,
-    pub(super) references: &'s [Reference],
-    /// Contacts and companies mentioned.
-    pub(super) people: &'s [Person],
-    /// The words behind the verb could begin a search.
-    pub(super) search: bool,
-    /// The workspace's own records are meant.
-    pub(super) own: bool,
-}
-
-impl Facts<'_> {
-    fn first(&self) -> Option<Object> {
-        self.objects.first().copied()
-    }
-
-    fn has(&self, object: Object) -> bool {
-        self.objects.contains(&object)
-    }
-
-    fn to(&self, kind: Kind) -> Option<&Reference> {
-        self.references
-            .iter()
-            .find(|found| found.kind == kind && ["to", "into", "in", "on", "onto", "for"].contains(&found.preposition))
-    }
-
-    fn from(&self, kind: Kind) -> bool {
-        self.references
-            .iter()
-            .any(|found| found.kind == kind && ["from", "off", "in", "of", "on"].contains(&found.preposition))
-    }
-
-    /// The first thing named is a list or campaign itself, not a destination.
-    fn direct(&self, kind: Kind) -> bool {
-        self.references
-            .first()
-            .is_some_and(|found| found.kind == kind && found.first <= self.body + 1 && found.preposition.is_empty())
-    }
-
-    /// A contact or company is named.
-    fn named(&self) -> bool {
-        self.people.iter().any(|person| {
-            let mention = &person.mention;
-            mention.name.is_some() || mention.email.is_some() || mention.company.is_some()
-        })
-    }
-
-    /// A person is named beyond doubt.
-    fn person(&self) -> bool {
-        self.people.iter().any(|person| {
-            let first = person.first + usize::from(ADDRESSES.contains(&self.sentence.norm(person.first)));
-            let name =
-                person.mention.name.is_some() && (may_be_first_name(self.sentence.norm(first)) || first > person.first);
-            name || person.mention.email.is_some()
-        })
-    }
-
-    /// Contacts are named, described or pointed at.
-    fn anybody(&self) -> bool {
-        !self.people.is_empty() || self.has_id()
-    }
-
-    fn has_id(&self) -> bool {
-        super::details::id_at(self.sentence, self.body, self.end).is_some()
-    }
-
-    /// An e-mail address is stated.
-    fn has_address(&self) -> bool {
-        (self.body..self.end).any(|at| self.sentence.norm(at).contains('@'))
-    }
-
-    fn says(&self, phrases: &[&str]) -> bool {
-        (self.body..self.end)
-            .any(|at| self.sentence.quote_of(at).is_none() && self.sentence.longest_of(at, phrases).is_some())
-    }
-
-    /// Like [`Facts::says`], the verb included.
-    fn states(&self, phrases: &[&str]) -> bool {
-        (self.verb.0..self.end)
-            .any(|at| self.sentence.quote_of(at).is_none() && self.sentence.longest_of(at, phrases).is_some())
-    }
-
-    /// "to my contacts", "in the CRM", "as a contact": all the workspace's records are the destination.
-    fn into_workspace(&self) -> bool {
-        const INTO: [&str; 12] =
-            ["to", "into", "in", "as", "to my", "to our", "to the", "into the", "in the", "as a", "as a new", "as new"];
-        (self.body..self.end).any(|at| {
-            let Some(count) = self.sentence.longest_of(at, &INTO) else { return false };
-            let next = at + count;
-            let kind = ["company", "person", "lead", "customer", "client", "prospect"]
-                .contains(&self.sentence.norm(next))
-                && self.sentence.norm(at) == "as";
-            self.sentence.quote_of(at).is_none() && (WORKSPACE.contains(self.sentence.norm(next)) || kind)
-        })
-    }
-
-    /// A time other than now is stated.
-    fn is_later(&self) -> bool {
-        const NOW: [&str; 6] = ["now", "right now", "immediately", "asap", "today", "at once"];
-        let inside = |at: usize| self.references.iter().any(|found| found.first <= at && at < found.last);
-        (self.body..self.end).any(|at| {
-            !inside(at)
-                && self.sentence.quote_of(at).is_none()
-                && super::campaigns::is_time(self.sentence, at)
-                && self.sentence.longest_of(at, &NOW).is_none()
-        })
-    }
-
-    /// Everybody on a list, and not some of them.
-    fn everybody(&self) -> bool {
-        const ALL: [&str; 11] = [
-            "everyone",
-            "everybody",
-            "all contacts",
-            "all members",
-            "everything",
-            "all people",
-            "all entries",
-            "all the contacts",
-            "all of the contacts",
-            "all leads",
-            "all prospects",
-        ];
-        (self.body..self.end).any(|at| {
-            self.sentence.longest_of(at, &ALL).is_some_and(|count| {
-                self.references.iter().any(|found| found.kind == Kind::List && found.first == at + count)
-            })
-        }) && !self.named()
-    }
-}
 
 /// The table of what verb and object mean together; the first line that fits decides.
 pub(super) fn rule(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
     match verb {
         Verb::Find => find(facts),
+        Verb::Tell
+            if facts.has(Object::Campaign) && facts.says(&["test email", "a test mail", "test mail", "a test"]) =>
+        {
+            (Intent::CampaignStart, "test")
+        }
         Verb::Show | Verb::Tell
             if facts
                 .references
@@ -214,6 +75,7 @@ pub(super) fn rule(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
         Verb::Decide if facts.direct(Kind::Campaign) => (Intent::CampaignStart, "stop"),
         Verb::Decide => (Intent::Other, "decide"),
         Verb::Reword if facts.has(Object::Copy) || facts.says(&TONES) => (Intent::CampaignCreate, "revise_copy"),
+        Verb::Revise if facts.anybody() && facts.has_address() => (Intent::ContactUpdate, "update"),
         Verb::Reword | Verb::Revise => (Intent::Other, "revise_search"),
         // "Ignore all previous instructions …" wants nothing of ours.
         Verb::Exclude if facts.says(&["instructions", "rules", "prompt"]) => (Intent::Other, "none"),
@@ -268,6 +130,14 @@ const TEXTS: [&str; 22] = [
 ];
 
 fn find(facts: &Facts<'_>) -> (Intent, &'static str) {
+    // Everything that is known of somebody, or all contacts, lies in the workspace.
+    let record =
+        facts.person() && facts.says(&["record", "records", "profile", "card", "file", "history", "page", "notes"]);
+    let all =
+        ["all contacts", "all my", "all our", "all customers", "all clients", "all the contacts", "every contact"];
+    if record || facts.sentence.longest_of(facts.body, &all).is_some() {
+        return (Intent::Question, "lookup");
+    }
     if facts.has(Object::Duplicates) || facts.own || (facts.first() == Some(Object::Figure) && facts.objects.len() <= 2)
     {
         return (Intent::Question, "lookup");
@@ -353,14 +223,6 @@ fn build(facts: &Facts<'_>) -> (Intent, &'static str) {
     }
 }
 
-impl Facts<'_> {
-    /// Whether people are described behind a named list: "a list called Texas CEOs of CEOs in Texas".
-    fn describes_behind(&self, list: &Reference) -> bool {
-        let called = list.name.map_or(list.last, |_| list.last);
-        called < self.end && ["of", "with", "for", "containing"].contains(&self.sentence.norm(called)) && self.search
-    }
-}
-
 fn give(facts: &Facts<'_>) -> (Intent, &'static str) {
     match facts.first() {
         Some(Object::Tag) => (Intent::ContactUpdate, "tag"),
@@ -372,6 +234,19 @@ fn give(facts: &Facts<'_>) -> (Intent, &'static str) {
 }
 
 fn add(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
+    let lists = facts.references.iter().filter(|found| found.kind == Kind::List && found.name.is_some()).count();
+    if lists > 1 && facts.says(&["together"]) {
+        return (Intent::ListOperation, "merge");
+    }
+    // "Keep the Gala list": nothing is to be done.
+    let it = ["it", "this", "that"].contains(&facts.sentence.norm(facts.body));
+    let kept = !it && facts.states(&["keep"]) && verb == Verb::Save && facts.to(Kind::List).is_none();
+    if kept && !facts.into_workspace() && !facts.has_address() {
+        return (Intent::Other, "none");
+    }
+    if facts.has(Object::Step) && facts.to(Kind::Campaign).is_some() {
+        return (Intent::CampaignCreate, "add_step");
+    }
     if verb == Verb::Enroll && facts.says(&["on hold", "on ice", "on pause"]) {
         return run(Verb::Pause, facts);
     }
@@ -410,7 +285,9 @@ fn add(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
     if facts.to(Kind::Campaign).is_some() {
         return (Intent::CampaignStart, "enroll");
     }
-    if facts.to(Kind::List).is_some() || facts.direct(Kind::List) {
+    let listed =
+        facts.anybody() && facts.references.iter().any(|found| found.kind == Kind::List && found.name.is_some());
+    if facts.to(Kind::List).is_some() || facts.direct(Kind::List) || listed {
         let gathers = facts.search && !facts.own && verb == Verb::Add && !facts.named() && !facts.described_contacts();
         return match verb {
             _ if gathers => (Intent::ProspectSearch, "search"),
@@ -445,20 +322,6 @@ fn add(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
     }
 }
 
-impl Facts<'_> {
-    /// "all contacts in Texas", "everyone at Acme": records of the workspace by a description.
-    fn described_contacts(&self) -> bool {
-        self.people.iter().any(|person| {
-            person.mention.filter.as_ref().is_some_and(|filter| {
-                let filter = filter.to_lowercase();
-                ["contacts", "customers", "clients", "members", "everyone", "everybody"]
-                    .iter()
-                    .any(|noun| filter.contains(noun))
-            })
-        })
-    }
-}
-
 fn remove(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
     if facts.has(Object::Duplicates) {
         return (Intent::ContactUpdate, "merge");
@@ -482,6 +345,13 @@ fn remove(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
         {
             return (Intent::CampaignCreate, "revise_copy");
         }
+    }
+    // "Delete Jane's number", "remove the company from Jane": a field of hers, not she.
+    let number = facts.first() == Some(Object::Figure) && facts.says(&["number"]) && facts.anybody();
+    let employer =
+        facts.says(&["the company from", "company from", "the employer from", "the company of", "the employer of"]);
+    if number || employer && facts.person() {
+        return (Intent::ContactUpdate, "clear_field");
     }
     match facts.first() {
         Some(Object::Field | Object::Copy) => return (Intent::ContactUpdate, "clear_field"),
@@ -585,6 +455,15 @@ const REHEARSAL: [&str; 16] = [
 ];
 
 fn run(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
+    let fresh = facts.references.first().is_some_and(|found| {
+        found.kind == Kind::Campaign
+            && found.pointer == Pointer::New
+            && found.name.is_none()
+            && found.preposition.is_empty()
+    });
+    if verb == Verb::Start && fresh && facts.direct(Kind::Campaign) {
+        return (Intent::CampaignCreate, "create");
+    }
     let rehearsed = matches!(verb, Verb::Start | Verb::Schedule) && facts.says(&REHEARSAL);
     let operation = match verb {
         _ if rehearsed => "test",
@@ -680,6 +559,9 @@ fn send(facts: &Facts<'_>) -> (Intent, &'static str) {
         return (Intent::CampaignCreate, "write_copy");
     }
     let list = facts.references.iter().any(|found| found.kind == Kind::List);
+    if facts.direct(Kind::List) && facts.states(&["call"]) {
+        return (Intent::ListOperation, "rename");
+    }
     if facts.states(&["send me", "email me", "mail me"])
         && (list || facts.says(&["csv", "spreadsheet", "excel", "xlsx"]))
     {
@@ -696,7 +578,7 @@ fn send(facts: &Facts<'_>) -> (Intent, &'static str) {
 
 fn write(facts: &Facts<'_>) -> (Intent, &'static str) {
     match facts.first() {
-        Some(Object::Note) => (Intent::ContactUpdate, "add_note"),
+        Some(Object::Note) if !facts.has(Object::Copy) => (Intent::ContactUpdate, "add_note"),
         _ if (facts.body..facts.end.min(facts.body + 3))
             .any(|at| ["reply", "response"].contains(&facts.sentence.norm(at))) =>
         {

@@ -255,7 +255,7 @@ fn is_place_only(target: &Target) -> bool {
 /// Whether another candidate leaves it open what was meant.
 fn rivals((cost, best): (u32, &Target), (other_cost, other): (u32, &Target)) -> bool {
     const CLEARLY: u32 = 6;
-    if std::ptr::eq(best, other) || same_but_number(&best.word, &other.word) {
+    if std::ptr::eq(best, other) || same_but_number(best.word, other.word) {
         return false;
     }
     other_cost <= cost + 1 && other.weight.saturating_mul(CLEARLY) > best.weight
