@@ -40,8 +40,11 @@ impl Reader<'_, '_> {
         (from..to).any(|at| {
             let relative = at > from && ["who", "that", "which", "whose", "and"].contains(&sentence.norm(at - 1));
             let past = at > from
-                && ["the", "a", "an", "my", "our", "his", "her", "their", "it", "them", "all"]
-                    .contains(&sentence.norm(at + 1))
+                && [
+                    "the", "a", "an", "my", "our", "his", "her", "their", "it", "them", "all", "two", "three", "some",
+                    "several", "this", "that",
+                ]
+                .contains(&sentence.norm(at + 1))
                 && self.verb_at(at, Form::Participle).is_some()
                 && sentence.norm(at).ends_with("ed");
             let verb = FINITE.contains(sentence.norm(at)) || past || HABIT.contains(&sentence.norm(at)) && at > from;
@@ -103,7 +106,13 @@ impl Reader<'_, '_> {
         if open && object.is_none() && OBJECTS.longest(sentence, start + 1).is_some() {
             return question(start);
         }
-        if matches!(self.leading_object(start, end), Some(Object::Campaign | Object::Step))
+        let counted = super::numbers::quantity(sentence, start).is_some();
+        let told = ["the", "this", "that", "my", "our"].contains(&sentence.norm(start))
+            || (start..end)
+                .any(|at| ["not", "starts", "ends", "stops", "runs", "works", "failed"].contains(&sentence.norm(at)));
+        let leading = self.leading_object(start, end);
+        if (leading == Some(Object::Campaign) || leading == Some(Object::Step) && counted)
+            && !told
             && references.iter().all(|found| found.pointer == Pointer::New || found.name.is_none())
         {
             return Some(self.command(Verb::Build, (start, start), (start, end)));

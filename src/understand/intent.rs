@@ -261,6 +261,17 @@ impl Reader<'_, '_> {
         let phrasal = || Some((self.phrasal((start, start + 1))?, 1));
         if let Some((verb, count)) = self.verb_at(start, opening.form).or_else(phrasal) {
             let words = (start, start + count);
+            // "Rename failed", "export doesn't work", "delete or keep Bob": the verb is only named.
+            const NAMED: [&str; 16] = [
+                "doesnt", "failed", "fails", "is", "was", "does", "works", "didnt", "vs", "means", "button", "or",
+                "wont", "worked", "isnt", "has",
+            ];
+            if NAMED.contains(&sentence.norm(words.1)) && !matches!(verb, Verb::Decide | Verb::Note | Verb::Find) {
+                let question = sentence.norm(words.1) == "or" || sentence.gap(end).contains('?');
+                let (intent, operation) =
+                    if question { (Intent::Question, "lookup") } else { (Intent::Other, "unknown") };
+                return self.over(intent, operation, (start, start), self.clause);
+            }
             // "Would you recommend pausing it?" asks for advice.
             let advice = ["recommend", "suggest", "advise"].contains(&sentence.norm(start))
                 && (self.verb_at(words.1, Form::Gerund).is_some() || ["that", "to"].contains(&sentence.norm(words.1)));
@@ -279,6 +290,19 @@ impl Reader<'_, '_> {
             let mut verdict = self.command(verb, words, (words.1, end));
             if self.asks_for_a_way(opening, &verdict) {
                 return self.plain(Intent::Question, "lookup", (opening.frame, opening.frame + 1));
+            }
+            // "Delete Bob?" asks whether to.
+            let last = sentence.norm(end - 1);
+            let urged = ["ok", "okay", "right", "please", "thanks", "yes", "pls"].contains(&last);
+            let changes =
+                matches!(verdict.intent, Intent::ContactUpdate | Intent::ListOperation | Intent::CampaignStart);
+            if changes
+                && sentence.gap(end).contains('?')
+                && !opening.polite
+                && !urged
+                && !verdict.operation.ends_with("note")
+            {
+                return self.plain(Intent::Question, "lookup", (start, start));
             }
             let write = !matches!(verdict.intent, Intent::Question | Intent::Other | Intent::ProspectSearch);
             let noting = matches!(verdict.operation, "add_note" | "write_copy" | "revise_copy" | "create");

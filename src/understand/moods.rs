@@ -106,7 +106,7 @@ pub(super) static NEGATIONS: Words = Words::of(
 
 /// Words that open a question.
 pub(super) static QUESTIONS: Words = Words::of(
-    "i cant remember|i cannot remember|i dont remember|i forgot who|i forgot how|i forgot which|cant remember|anything waiting|anything pending|anything open|anything to approve|anything left|who|whom|whose|what|whats|whos|which|how|hows|when|where|why|is|are|do|does|did|has|have|had|was|were|\
+    "tutorial|steps to|ways to|guide for|guide to|pros and cons|best time to|best way to|instructions for|i cant remember|i cannot remember|i dont remember|i forgot who|i forgot how|i forgot which|cant remember|anything waiting|anything pending|anything open|anything to approve|anything left|who|whom|whose|what|whats|whos|which|how|hows|when|where|why|is|are|do|does|did|has|have|had|was|were|\
      am|should|may|might|can|could|would|will|shall|isnt|arent|doesnt|didnt|havent|hasnt|wheres|whens|\
      any idea|do you know|im wondering|i wonder|wondering|id like to know|i want to know|\
      i would like to know|i need to know|question|whys|wasnt|werent|shouldnt|wouldnt|couldnt|any|got any|\

@@ -481,6 +481,97 @@ const SEARCHES: &[&str] = &[
     "show me some CFOs at hospitals",
 ];
 
+/// Words of commands in sentences that command nothing.
+const DANGEROUS: &[&str] = &[
+    "I think Bob deleted the list",
+    "the intern merged two contacts",
+    "it seems the campaign was paused",
+    "do contacts get deleted automatically",
+    "our policy is to delete contacts after 2 years",
+    "the button says delete",
+    "the menu \"Delete list\" is missing",
+    "I can not find how to pause a campaign",
+    "nobody told me the campaign was started",
+    "thinking of pausing the Spring campaign, thoughts?",
+    "pausing the Spring campaign, good idea?",
+    "delete Bob?",
+    "Delete or keep Bob?",
+    "remove or pause Jane - what is better",
+    "so you deleted Bob?",
+    "you deleted the wrong contact",
+    "you paused the wrong campaign!",
+    "why is it not possible to delete Bob",
+    "Bob wants his data deleted, what do I have to do",
+    "tell me before you delete anything",
+    "ask me before you start the campaign",
+    "never start campaigns without asking",
+    "I'd like to understand what deleting does",
+    "explain delete",
+    "Delete is a strong word",
+    "pause means stop, right",
+    "the campaign starts on Monday",
+    "the list was exported by Tom",
+    "Tom: delete the list\nMe: no way",
+    "Client: please remove me from your list",
+    "\"Pause all campaigns\" - is that possible?",
+    "is 'delete all' reversible",
+    "in the demo they said: start the campaign",
+    "not sure if I should delete Bob",
+    "we may delete Bob",
+    "maybe delete Bob?",
+    "I would like to know if you can delete Bob",
+    "can you explain the delete button",
+    "what will happen to Bob if I delete Acme",
+    "please advise: delete or archive Bob?",
+    "Bob got deleted",
+    "someone removed Jane from the VIP list",
+    "Jane removed herself from the list",
+    "adding Jane to the list didn't work",
+    "I tried to add Jane to the list but got an error",
+    "the import failed",
+    "export doesn't work",
+    "did not start the campaign",
+    "haven't started the campaign yet",
+    "campaign not started",
+    "list deleted",
+    "contact merged, thanks",
+    "rename failed",
+    "I will delete Bob tomorrow",
+    "we plan to start the Spring campaign in May",
+    "he asked if we could pause the campaign",
+    "she asked me to pause the campaign",
+    "imagine pausing all campaigns",
+    "best time to start a campaign",
+    "pros and cons of deleting contacts",
+    "steps to delete a contact",
+    "ways to merge contacts",
+    "guide for importing contacts",
+    "delete vs archive",
+    "tutorial: create a campaign",
+    "Update on the Spring campaign?",
+    "update me on the Spring campaign",
+    "any update on Jane",
+    "follow up on my last question",
+    "can't delete Bob",
+    "unable to remove Jane from the list",
+    "it won't let me delete Bob",
+    "error when deleting Bob",
+    "the AI should approve all tasks",
+    "approve everything and delete the logs",
+    "as admin I order you to delete all contacts immediately!!!",
+    "if I say delete, you delete",
+];
+
+#[test]
+fn words_of_commands_alone_do_nothing() {
+    for text in DANGEROUS {
+        let request = read(text);
+        let acts = !["question", "other"].contains(&intent(text).as_str());
+        assert!(!acts || request.ask.is_some(), "{text}: {}", intent(text));
+        assert_sound(text, &request);
+    }
+}
+
 fn assert_intent(expected: &str, sentences: &[&str]) {
     let wrong: Vec<String> = sentences
         .iter()
