@@ -201,7 +201,9 @@ fn by_code(walk: &Walk<'_>, at: usize) -> Option<Hit> {
         && (at + 1 >= walk.end || sentence.before(at + 1) >= Break::Comma)
         && places::country(code).is_none()
         && !is_title(walk, at);
-    let small = small || apart;
+    // "near me" is no Maine.
+    let pronoun = ["me", "us", "or", "in", "as", "so"].contains(&code);
+    let small = (small || apart) && !pronoun;
     if !(capitals || small)
         || !listed && (CODES_WITH_CARE.contains(&code) && !(walk.zone == Zone::In && behind_preposition(sentence, at)))
     {

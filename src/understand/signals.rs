@@ -217,6 +217,7 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         .or_else(|| platform(walk, at))
         .or_else(|| runs_technology(walk, at))
         .or_else(|| customers(walk, at))
+        .or_else(|| sold_to(walk, at))
         .or_else(|| contact_data::take(walk, at))
         .or_else(|| skills::language(walk, at))
         .or_else(|| of_table(walk, at))
@@ -397,6 +398,19 @@ fn runs_technology(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     for (entry, to) in entries {
         walk.other(&entry, at, to);
     }
+    Some(last)
+}
+
+/// "that sell software to hospitals": whom they sell to is nobody to be found.
+fn sold_to(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    const SELLS: [&str; 8] = ["sell", "sells", "selling", "provide", "provides", "providing", "offering", "supply"];
+    const REACH: usize = 6;
+    let from = walk.begin.max(at.saturating_sub(REACH));
+    let sells = walk.sentence.norm(at) == "to" && (from..at).any(|word| SELLS.contains(&walk.sentence.norm(word)));
+    let entries = if sells && walk.zone == Zone::Topic { rest(walk, "sells_to", at + 1) } else { Vec::new() };
+    let (entry, last) = entries.into_iter().next()?;
+    walk.flush();
+    walk.other(&entry, at, last);
     Some(last)
 }
 
