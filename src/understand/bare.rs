@@ -117,17 +117,23 @@ impl Reader<'_, '_> {
         {
             return Some(self.command(Verb::Build, (start, start), (start, end)));
         }
+        let noted =
+            objects.first() == Some(&Object::Note) && named && (start..end).any(|at| sentence.gap(at).contains(':'));
+        if noted {
+            return Some(self.command(Verb::Note, (start, start), (start, end)));
+        }
+        self.revises(start)
+    }
+
+    /// A number, a place or "instead" alone changes the search that is open.
+    fn revises(&self, start: usize) -> Option<Verdict> {
+        let (sentence, end) = (self.sentence, self.clause.1);
         const PLACE: [&str; 9] = ["in", "at", "with", "from", "near", "within", "under", "over", "above"];
         let number = super::numbers::quantity(sentence, start).is_some_and(|quantity| {
             const REST: [&str; 10] =
                 ["please", "instead", "max", "maximum", "only", "people", "results", "total", "enough", "pls"];
             (quantity.last..end).all(|at| REST.contains(&sentence.norm(at)))
         });
-        let noted =
-            objects.first() == Some(&Object::Note) && named && (start..end).any(|at| sentence.gap(at).contains(':'));
-        if noted {
-            return Some(self.command(Verb::Note, (start, start), (start, end)));
-        }
         let instead = (start..end).any(|at| ["instead"].contains(&sentence.norm(at)));
         // "in-house counsel", "at least 30 lawyers" say whom to find.
         let whom = sentence.longest_of(start, &["in house", "at least", "at most"]).is_some();

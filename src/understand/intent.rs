@@ -261,22 +261,8 @@ impl Reader<'_, '_> {
         let phrasal = || Some((self.phrasal((start, start + 1))?, 1));
         if let Some((verb, count)) = self.verb_at(start, opening.form).or_else(phrasal) {
             let words = (start, start + count);
-            // "Rename failed", "export doesn't work", "delete or keep Bob": the verb is only named.
-            const NAMED: [&str; 16] = [
-                "doesnt", "failed", "fails", "is", "was", "does", "works", "didnt", "vs", "means", "button", "or",
-                "wont", "worked", "isnt", "has",
-            ];
-            if NAMED.contains(&sentence.norm(words.1)) && !matches!(verb, Verb::Decide | Verb::Note | Verb::Find) {
-                let question = sentence.norm(words.1) == "or" || sentence.gap(end).contains('?');
-                let (intent, operation) =
-                    if question { (Intent::Question, "lookup") } else { (Intent::Other, "unknown") };
-                return self.over(intent, operation, (start, start), self.clause);
-            }
-            // "Would you recommend pausing it?" asks for advice.
-            let advice = ["recommend", "suggest", "advise"].contains(&sentence.norm(start))
-                && (self.verb_at(words.1, Form::Gerund).is_some() || ["that", "to"].contains(&sentence.norm(words.1)));
-            if advice {
-                return self.plain(Intent::Question, "lookup", (opening.frame, opening.frame + 1));
+            if let Some(verdict) = self.only_named(opening, verb, words) {
+                return verdict;
             }
             if let Some(verdict) = self.wish(verb, words) {
                 return verdict;
@@ -592,7 +578,7 @@ pub(super) struct Opening {
     pub(super) start: usize,
     polite: bool,
     /// First word of the polite frame.
-    frame: usize,
+    pub(super) frame: usize,
     /// The form of the verb that must follow.
     pub(super) form: Form,
 }

@@ -4,7 +4,7 @@
 //! Protects against taking what is possible or reported for what is wanted.
 
 use super::inflection::Form;
-use super::intent::{Reader, Verdict, sentence_form};
+use super::intent::{Opening, Reader, Verdict, sentence_form};
 use super::moods::reports;
 use super::names::references;
 use super::request::Intent;
@@ -257,5 +257,24 @@ impl Reader<'_, '_> {
             return whole;
         }
         Verdict { body, ..verdict }
+    }
+
+    /// A verb that somebody talks about: it failed, has a button, or is one of two to choose from.
+    pub(super) fn only_named(&self, opening: &Opening, verb: Verb, words: (usize, usize)) -> Option<Verdict> {
+        let (sentence, end, start) = (self.sentence, self.clause.1, words.0);
+        // "Rename failed", "export doesn't work", "delete or keep Bob": the verb is only named.
+        const NAMED: [&str; 16] = [
+            "doesnt", "failed", "fails", "is", "was", "does", "works", "didnt", "vs", "means", "button", "or", "wont",
+            "worked", "isnt", "has",
+        ];
+        if NAMED.contains(&sentence.norm(words.1)) && !matches!(verb, Verb::Decide | Verb::Note | Verb::Find) {
+            let question = sentence.norm(words.1) == "or" || sentence.gap(end).contains('?');
+            let (intent, operation) = if question { (Intent::Question, "lookup") } else { (Intent::Other, "unknown") };
+            return Some(self.over(intent, operation, (start, start), self.clause));
+        }
+        // "Would you recommend pausing it?" asks for advice.
+        let advice = ["recommend", "suggest", "advise"].contains(&sentence.norm(start))
+            && (self.verb_at(words.1, Form::Gerund).is_some() || ["that", "to"].contains(&sentence.norm(words.1)));
+        advice.then(|| self.plain(Intent::Question, "lookup", (opening.frame, opening.frame + 1)))
     }
 }

@@ -261,7 +261,7 @@ fn does(prepared: &contact_update::Prepared, whom: &str) -> String {
             format!("change {whom}: {}", before_after(preview.sample.first()))
         }
         Operation::ClearField => format!("clear {} of {whom}", named_fields(changes, false)),
-        Operation::Update => format!("change {} of {whom}", named_fields(changes, true)),
+        Operation::Update => format!("change {whom}: {}", named_fields(changes, true)),
     }
 }
 
@@ -382,7 +382,7 @@ pub(super) fn records_in_a_line(prepared: &contact_update::Prepared) -> String {
     let changes = &prepared.plan.parameters["changes"];
     match preview.operation {
         Operation::Create => format!("Create the {} {whom}", preview.record.noun(1)),
-        Operation::Update => format!("Change {} of {whom}", named_fields(changes, true)),
+        Operation::Update => format!("Change {whom}: {}", named_fields(changes, true)),
         Operation::ClearField => format!("Clear {} of {whom}", named_fields(changes, false)),
         Operation::Delete if preview.selected == 1 => format!("Delete the {} {whom}", preview.record.noun(1)),
         Operation::Delete => format!("Delete {whom}"),

@@ -83,7 +83,7 @@ pub fn prepare(tx: &mut Tx, workspace_id: Uuid, wanted: &Wanted) -> Result<Prepa
         return Err(Error::validation("selection", message));
     }
     let (ids, suppressed) = who_may(tx, workspace_id, wanted.operation, &asked)?;
-    let (selection, mut preview) = counted(tx, workspace_id, wanted, ids)?;
+    let (selection, mut preview) = counted(tx, workspace_id, wanted, &ids)?;
     preview.suppressed = suppressed;
     let first = &selection[..selection.len().min(SAMPLE)];
     preview.sample = contacts::several(tx, workspace_id, first)?.into_iter().map(sampled).collect();
@@ -161,10 +161,10 @@ pub(super) fn candidate(contact: &Contact) -> Candidate {
 }
 
 /// The selection and the numbers it causes.
-fn counted(tx: &mut Tx, workspace_id: Uuid, wanted: &Wanted, ids: Vec<Uuid>) -> Result<(Vec<Uuid>, Preview)> {
+fn counted(tx: &mut Tx, workspace_id: Uuid, wanted: &Wanted, ids: &[Uuid]) -> Result<(Vec<Uuid>, Preview)> {
     let operation = wanted.operation;
     let mut on = |list: Option<&List>| match list {
-        Some(list) => lists::are_members(tx, workspace_id, list.id, &ids),
+        Some(list) => lists::are_members(tx, workspace_id, list.id, ids),
         None => Ok(HashSet::new()),
     };
     let (on_list, on_from) = (on(wanted.list.as_ref())?, on(wanted.from.as_ref())?);
@@ -174,7 +174,7 @@ fn counted(tx: &mut Tx, workspace_id: Uuid, wanted: &Wanted, ids: Vec<Uuid>) -> 
         Operation::Move | Operation::Copy => {
             ids.iter().copied().filter(|id| wanted.from.is_none() || on_from.contains(id)).collect()
         }
-        _ => ids.clone(),
+        _ => ids.to_vec(),
     };
     let not_there = (ids.len() - selection.len()) as u64;
     if not_there > 0 {

@@ -193,7 +193,7 @@ pub(super) fn end(
             }
         }
         (Operation::Delete, Some(id), _) => {
-            progress.removed = lists::delete_by(tx, &by, id, now_ms)?.memberships_removed
+            progress.removed = lists::delete_by(tx, &by, id, now_ms)?.memberships_removed;
         }
         (Operation::Merge, Some(id), Some(from_id)) => {
             let missing = lists::missing_on(tx, task.workspace_id, from_id, id)?;
