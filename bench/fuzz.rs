@@ -304,7 +304,7 @@ fn changed(text: &str, run: &Run, chance: &mut Chance) -> String {
         }
         10 | 11 => {
             return with_words(text, |words| {
-                words.insert(chance.below(words.len() + 1), chance.one(&WORDS).to_owned())
+                words.insert(chance.below(words.len() + 1), chance.one(&WORDS).to_owned());
             });
         }
         12 => {

@@ -3,7 +3,7 @@
 //! Protects rule 2: no text in a chat decides anything. "Yes" is told how to approve, "never mind" how to dismiss; a
 //! change makes the next revision of a task that waits, and a new task when it was decided or is somebody else's.
 
-use serde_json::{Value, json};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::search::{self, Searched};
@@ -105,7 +105,7 @@ fn is_list_alone(earlier: &Request, changed: &Request) -> bool {
 
 /// The list that a task names by its id: a change keeps it.
 fn list_of(tx: &mut Tx, context: &Context<'_>, task: &Task) -> Result<Option<List>> {
-    if task.metadata["list_by"] != Value::from("id") {
+    if task.metadata["list_by"] != "id" {
         return Ok(None);
     }
     let id = task.metadata["list_id"].as_str().and_then(|id| Uuid::try_parse(id).ok());

@@ -331,7 +331,10 @@ fn push_preview(text: &mut String, preview: &Figures, layout: Layout) {
         let line = if more.applied {
             format!("{titles} are included")
         } else {
-            format!("{titles} would bring {} more (off; say \"with the law-firm equivalents\")", number(more.would_add))
+            format!(
+                "{titles} would bring {} more (off; say \"include the law-firm equivalents\")",
+                number(more.would_add)
+            )
         };
         push_line(text, "also", &line, layout);
     }

@@ -24,6 +24,8 @@ const TRIED_MAX: usize = 60;
 const FAR_TOO_MANY_TIMES: u64 = 20;
 /// Without a wanted number, matches beyond this are.
 const FAR_TOO_MANY: u64 = 1_000;
+/// How one asks for more of something.
+const WITH: &str = "with";
 /// Values of a facet that are tried to narrow a search.
 const VALUES_OF_A_FACET: u32 = 4;
 
@@ -187,11 +189,11 @@ fn wider(counted: &Counted) -> Vec<Candidate> {
     let search = counted.request.search();
     if let Some(offered) = counted.filter.title_expansion.as_ref().filter(|offered| !offered.applied) {
         if offered.titles.len() > 1 {
-            let text = "with the law-firm equivalents".to_owned();
+            let text = format!("{WITH} the law-firm equivalents");
             steps.push(Candidate { kind: Step::With, slot: "titles", value: json!(offered.titles), text });
         }
         for title in &offered.titles {
-            let text = format!("with {}", understand::plural(title));
+            let text = format!("{WITH} {}", understand::plural(title));
             steps.push(Candidate { kind: Step::With, slot: "titles", value: json!(title), text });
         }
     }
@@ -264,7 +266,7 @@ fn around(place: &Location, is_only: bool) -> Vec<Candidate> {
                 kind: Step::With,
                 slot: "locations",
                 value: json!({ "state": other.name, "country": country }),
-                text: format!("with {}", other.name),
+                text: format!("{WITH} {}", other.name),
             };
             others.map(with).collect()
         }
@@ -292,9 +294,9 @@ fn one_band_wider(range: &Range) -> Option<Candidate> {
 
 fn headcount(min: Option<i64>, max: Option<i64>) -> Option<Candidate> {
     let text = match (min, max) {
-        (Some(min), Some(max)) => format!("with {min}-{max} employees"),
-        (Some(min), None) => format!("with {min}+ employees"),
-        (None, Some(max)) => format!("with up to {max} employees"),
+        (Some(min), Some(max)) => format!("{WITH} {min}-{max} employees"),
+        (Some(min), None) => format!("{WITH} {min}+ employees"),
+        (None, Some(max)) => format!("{WITH} up to {max} employees"),
         (None, None) => return None,
     };
     let value = json!(Range { min, max, currency: None });

@@ -204,7 +204,6 @@ impl Conditions {
         self.judge_facts(&Facts::of(person))
     }
 
-    /// As [`Conditions::judge`], of a record that many conditions are tried on.
     pub(super) fn judge_facts(&self, facts: &Facts) -> Verdict {
         let mut verdict = Verdict { matches: true, possible: true, ..Verdict::default() };
         for clause in &self.all {
@@ -264,11 +263,9 @@ fn by_slot(slots: &Slots) -> BTreeMap<Slot, Vec<Condition>> {
     slots.locations.iter().for_each(|place| add(Condition::Place(place.clone())));
     slots.headcount.iter().for_each(|range| add(Condition::Headcount(range.clone())));
     slots.revenue.iter().for_each(|range| add(Condition::Revenue(range.clone())));
-    // Records seldom say "telehealth" as their sector: the words in a name or title say as much.
-    let sectors = slots.industries.iter().filter_map(|name| markets::industry(name));
-    let words = sectors.flat_map(markets::spoken_words).map(|word| Condition::Keyword(Keyword::of(word)));
+    let spoken = Keyword::of_sectors(&slots.industries).into_iter().map(Condition::Keyword);
     if let Some(clause) = found.get_mut(&Slot::Industries) {
-        clause.extend(words);
+        clause.extend(spoken);
     }
     found
 }

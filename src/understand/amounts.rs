@@ -7,7 +7,7 @@ use super::measures::{ANNOUNCED, BEHIND, Measure, NAMED, VAGUE};
 use super::numbers::{self, Quantity};
 use super::request::Range;
 use super::roles;
-use super::times::{founded, is_year, period, years};
+use super::times::{founded, in_year, is_year, period, years};
 use super::vocabulary::{COMPANIES, PEOPLE, Zone};
 use super::words::Break;
 use super::{gazetteer, markets};
@@ -25,6 +25,7 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         .or_else(|| vague(walk, at))
         .or_else(|| postal(walk, at))
         .or_else(|| period(walk, at))
+        .or_else(|| in_year(walk, at))
         .or_else(|| times(walk, at));
     if special.is_some() {
         return special;
@@ -48,7 +49,7 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let unit =
         BEHIND.longest(walk.sentence, after).filter(|(_, count)| near && after + count <= walk.end && longer <= *count);
     measured(walk, at, &quantity, after, announced.map(|found| found.0), unit)
-        .or_else(|| results(walk, &quantity, begin))
+        .or_else(|| if announced.is_none() { results(walk, &quantity, begin) } else { None })
 }
 
 /// Gives the quantity the role that its unit, or the words before it, name.
@@ -62,6 +63,11 @@ fn measured(
 ) -> Option<usize> {
     let count = unit.map_or(0, |(_, count)| count);
     let last = after + count;
+    // "CFOs making over $300k"
+    let earns = ["making", "earning", "earn", "make"].contains(&walk.sentence.norm(first));
+    if earns && walk.people.is_some() && walk.zone == Zone::Head && !quantity.large {
+        return thing(walk, "salary", quantity, first, last);
+    }
     let money = quantity.currency.is_some();
     match unit.map(|(measure, _)| measure) {
         Some(Measure::Revenue)
@@ -97,6 +103,7 @@ fn measured(
             Some(Measure::Headcount) if money => amount(walk, Measure::Revenue, quantity, first, after),
             Some(Measure::Headcount) => headcount(walk, quantity, first, after),
             Some(Measure::Lawyers) => thing(walk, "lawyer_count", quantity, first, after),
+            Some(Measure::Thing(name)) => thing(walk, name, quantity, first, after),
             Some(measure) if money || quantity.large || !is_small_word(walk, first) => {
                 amount(walk, measure, quantity, first, after)
             }
@@ -341,13 +348,22 @@ fn postal(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let announced = sentence.longest_of(at, &NAMES);
     let word = at + announced.unwrap_or(0);
     let digits = sentence.norm(word).len() == 5 && sentence.raw(word).bytes().all(|b| b.is_ascii_digit());
-    let place = at > 0 && ["in", "near", "around"].contains(&sentence.norm(at - 1)) && walk.zone == Zone::In;
+    // "in 10001, 10002 and 10003"
+    let joint = usize::from(at > 0 && ["and", "or"].contains(&sentence.norm(at - 1)));
+    let listed = at > joint && {
+        let before = sentence.norm(at - 1 - joint);
+        before.len() == 5 && before.bytes().all(|b| b.is_ascii_digit())
+    };
+    let behind = sentence.longest_of(at + 1, &NAMES).filter(|_| digits);
+    let place =
+        at > 0 && (["in", "near", "around", "the"].contains(&sentence.norm(at - 1)) || listed) && walk.zone == Zone::In;
     let known = announced.is_some() && sentence.norm(word).bytes().any(|b| b.is_ascii_digit());
     (word < walk.end && (known || digits && place)).then_some(())?;
     walk.flush();
     let entry = format!("postal_code:{}", sentence.raw(word));
-    walk.other(&entry, at, word + 1);
-    Some(word + 1)
+    let last = word + 1 + behind.filter(|_| announced.is_none()).unwrap_or(0);
+    walk.other(&entry, at, last);
+    Some(last)
 }
 
 /// "20%+ growth": a share is no number of anything.
@@ -396,6 +412,8 @@ fn results(walk: &mut Walk<'_>, quantity: &Quantity, at: usize) -> Option<usize>
             "limit", "top", "max", "maximum", "first", "just", "only", "to", "give", "about", "get", "count", "results",
         ]
         .contains(&sentence.norm(at - 1));
+    // "the top 10 US cities" are no results.
+    let behind_limit = behind_limit && !(walk.zone == Zone::In && sentence.norm(at - 1) == "top");
     let noun = sentence.longest_of(quantity.last, &PEOPLE).is_some()
         || [
             "results",

@@ -3,15 +3,17 @@
 //! Protects the rule that a time is kept in the words of the request.
 
 use super::details::Reading;
+use super::gazetteer;
 use super::intent::Verdict;
 use super::names::{Kind, reference};
 use super::phrasebook::Words;
 use super::sentence::Sentence;
+use super::vocabulary;
 use super::words::Break;
 
 /// Words for a time that a campaign or reminder may be set to.
 static TIMES: Words = Words::of(
-    "tomorrow|today|tonight|next week|next month|next monday|next tuesday|next wednesday|next thursday|\
+    "until further notice|until later|tomorrow|today|tonight|next week|next month|next monday|next tuesday|next wednesday|next thursday|\
      next friday|next saturday|next sunday|next quarter|next year|monday|tuesday|wednesday|thursday|friday|saturday|sunday|\
      this week|this afternoon|this evening|this month|later|later today|in two weeks|in a week|in 2 weeks|in a month|\
      in an hour|in two hours|in three days|in two days|in 3 days|in 2 days|until|till|every monday|every tuesday|every wednesday|\
@@ -63,6 +65,42 @@ pub(super) fn is_time(sentence: &Sentence<'_>, at: usize) -> bool {
     TIMES.contains(sentence.norm(at)) || sentence.longest_of(at, &TIMES).is_some()
 }
 
+/// Words before those a campaign is for.
+const FOR: [&str; 14] = [
+    "for",
+    "to",
+    "targeting",
+    "aimed at",
+    "that targets",
+    "addressed to",
+    "directed at",
+    "reaching out to",
+    "reaching",
+    "geared towards",
+    "towards",
+    "that goes to",
+    "target",
+    "going to",
+];
+
+/// Words that end them.
+const STOPS: [&str; 14] = [
+    "about",
+    "regarding",
+    "called",
+    "named",
+    "titled",
+    "promoting",
+    "announcing",
+    "on",
+    "please",
+    "but",
+    "starting",
+    "that says",
+    "and",
+    "asking",
+];
+
 impl Reading<'_> {
     /// "tomorrow", "Monday at 9", "next week": kept in the words of the request.
     pub(super) fn schedule(&mut self, verdict: &Verdict) {
@@ -84,6 +122,9 @@ impl Reading<'_> {
                 .contains(&sentence.norm(last - 1))
         {
             last -= 1;
+        }
+        if last == at + 1 && ["until", "till", "later"].contains(&sentence.norm(at)) && sentence.norm(at) != "later" {
+            return;
         }
         // "June 3, 2027": a year behind its comma; "until Friday" keeps its word.
         let words = sentence.slice(at, last).to_owned();
@@ -225,38 +266,6 @@ impl Reading<'_> {
 
     /// For whom: the words behind "for", "to", "targeting", up to the end of the phrase.
     fn audience(&mut self, verdict: &Verdict) {
-        const FOR: [&str; 14] = [
-            "for",
-            "to",
-            "targeting",
-            "aimed at",
-            "that targets",
-            "addressed to",
-            "directed at",
-            "reaching out to",
-            "reaching",
-            "geared towards",
-            "towards",
-            "that goes to",
-            "target",
-            "going to",
-        ];
-        const STOPS: [&str; 14] = [
-            "about",
-            "regarding",
-            "called",
-            "named",
-            "titled",
-            "promoting",
-            "announcing",
-            "on",
-            "please",
-            "but",
-            "starting",
-            "that says",
-            "and",
-            "asking",
-        ];
         let (from, end) = verdict.body;
         let sentence = self.sentence;
         let free =
@@ -283,11 +292,31 @@ impl Reading<'_> {
             (first < last && !other).then_some((first, last))
         });
         let listed = verdict.references.iter().any(|found| found.kind == Kind::List && found.name.is_some());
+        if let Some((first, last)) = found.filter(|words| self.is_thing(*words)) {
+            if self.details.topic.is_none() {
+                self.topic(first, last);
+            }
+            return;
+        }
         if let Some((first, last)) = found.filter(|_| !listed) {
             let words = sentence.slice(first, last).to_owned();
             self.note("audience", words.clone().into(), sentence.span(first, last));
             self.details.audience = Some(words);
             self.taken.push((first - 1, last));
         }
+    }
+
+    /// "Five subject lines for our webinar" says about what, not for whom.
+    fn is_thing(&self, (first, last): (usize, usize)) -> bool {
+        const PEOPLE: [&str; 7] =
+            ["customers", "subscribers", "attendees", "partners", "members", "investors", "alumni"];
+        let sentence = self.sentence;
+        let person = |at: usize| {
+            gazetteer::phrase(sentence, at, last)
+                .is_some_and(|phrase| phrase.title().is_some() || phrase.levels().is_some())
+                || vocabulary::PEOPLE.contains(sentence.norm(at))
+                || PEOPLE.contains(&sentence.norm(at))
+        };
+        ["our", "my", "the", "a", "an"].contains(&sentence.norm(first)) && !(first..last).any(person)
     }
 }

@@ -21,7 +21,7 @@ pub(super) static FIELDS: Choices<&str> = Choices::of(&[
         "phone",
         "phone number|phone|mobile number|mobile|cell|cell phone|cell number|telephone number|telephone|phone numbers|\
          mobile phone|work phone|direct line|landline|tel|phone no|office phone|direct dial|mobile phone number|\
-         cell phone number|office number|work number",
+         cell phone number|office number|work number|number",
     ),
     ("title", "job title|title|role|position|job titles|job|function|designation"),
     ("linkedin_url", "linkedin url|linkedin|linkedin profile|linkedin link|linkedin profile url|linkedin page"),
@@ -50,7 +50,8 @@ pub(super) static FIELDS: Choices<&str> = Choices::of(&[
 /// Words between a field and its new value.
 static TO: Words = Words::of(
     "to|is|as|with|into|should be|is now|should now be|has changed to|changed to|will be|needs to be|be|must be|\
-     has to be|to be|are|should read|reads|was changed to|now is|from now on|equals",
+     has to be|to be|are|should read|reads|was changed to|now is|from now on|equals|needs to be changed to|it is|it is now|\
+     should be changed to|must be changed to|has to be changed to|it should be|new one is|the new one is|to now be",
 );
 
 /// Values that mean no value.
@@ -110,6 +111,10 @@ pub(super) fn updates(sentence: &Sentence<'_>, from: usize, end: usize, people: 
             .map(|next| next.1)
             .find(|next| (last..*next).any(|at| is_joint(sentence, at)))
             .map_or(end, |next| joint_before(sentence, last, next));
+        if let Some(change) = named_after_value(sentence, field, (first, last), from) {
+            found.push(change);
+            continue;
+        }
         if let Some((value, stop)) = value_of(sentence, field, last, until, people) {
             let nothing = sentence.text[value.0..value.1].to_lowercase();
             let cleared = NOTHING.contains(&nothing.as_str());
@@ -120,6 +125,19 @@ pub(super) fn updates(sentence: &Sentence<'_>, from: usize, end: usize, people: 
         found.extend(implied(sentence, from, end, people));
     }
     found
+}
+
+/// "use jane@new.example as the e-mail": the value stands before its field.
+fn named_after_value(
+    sentence: &Sentence<'_>,
+    field: &'static str,
+    (first, last): (usize, usize),
+    from: usize,
+) -> Option<Change> {
+    let by = (first.saturating_sub(2).max(from)..first).find(|at| ["as", "for"].contains(&sentence.norm(*at)))?;
+    let value = by.checked_sub(1).filter(|at| *at >= from)?;
+    let fits = field == "email" && sentence.raw(value).contains('@');
+    fits.then(|| Change { field, value: Some(sentence.span(value, value + 1)), words: (value, last) })
 }
 
 fn is_joint(sentence: &Sentence<'_>, at: usize) -> bool {
@@ -191,10 +209,10 @@ fn connector(sentence: &Sentence<'_>, last: usize, end: usize, people: &[Person]
     while at < end {
         if sentence.quote_of(at).is_none() && outside(at, people) {
             // "from X to Y": the new value stands behind "to".
-            if sentence.norm(at) == "from" {
-                if let Some(to) = (at + 1..end).find(|next| sentence.norm(*next) == "to") {
-                    return (to + 1 < end).then_some(to + 1);
-                }
+            if sentence.norm(at) == "from"
+                && let Some(to) = (at + 1..end).find(|next| sentence.norm(*next) == "to")
+            {
+                return (to + 1 < end).then_some(to + 1);
             }
             if let Some(count) = sentence.longest_of(at, &TO) {
                 let next = at + count + usize::from(["the", "now"].contains(&sentence.norm(at + count)));

@@ -55,6 +55,9 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     const GOOD: [&str; 10] =
         ["verified", "valid", "a", "an", "direct", "work", "business", "working", "personal", "known"];
     let sentence = walk.sentence;
+    if let Some(next) = data_of(walk, at) {
+        return Some(next);
+    }
     let (count, must) = WISHES
         .iter()
         .filter_map(|(phrase, must)| Some((sentence.match_words(at, phrase)?, *must)))
@@ -91,6 +94,17 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         walk.other(&format!("{name}:{data}"), at, *to);
     }
     Some(last)
+}
+
+/// "contact info for 40 CMOs": the data is what is wanted of them.
+fn data_of(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    let (data, count) = CONTACT_DATA.longest(walk.sentence, at)?;
+    let head = walk.people.is_none() && walk.companies.is_none() && walk.found.search.titles.is_empty();
+    let last = at + count;
+    (head && last < walk.end && ["for", "of"].contains(&walk.sentence.norm(last)) && !walk.excluding).then_some(())?;
+    walk.flush();
+    walk.found.other(&format!("enrich:{data}"), at, last);
+    Some(last + 1)
 }
 
 /// Every phrase of this file.

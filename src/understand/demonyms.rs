@@ -155,7 +155,10 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     };
     walk.flush();
     walk.demonyms.push(Waiting { first: at, last, name, people, excluding: walk.excluding });
-    Some(last)
+    // "German-owned companies"
+    let owned = sentence.before(last) == Break::Hyphen
+        && ["owned", "based", "headquartered", "founded"].contains(&sentence.norm(last));
+    Some(last + usize::from(owned))
 }
 
 /// "Chinese restaurants", "Swiss watch makers": the adjective says what is made or served.

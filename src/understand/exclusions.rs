@@ -2,8 +2,10 @@
 //!
 //! Protects that "don't contact them yet" leaves nobody out, and that our own records are named as such.
 
+use super::geography;
 use super::grammar::Walk;
 use super::names;
+use super::numbers;
 use super::request::Exclude;
 use super::sentence::Sentence;
 use super::vocabulary::{AFTER_EXCLUSION, EXCLUSIONS, NOT_EXCLUSIONS, OWN_RECORDS, THEN, Zone};
@@ -17,7 +19,15 @@ impl Walk<'_> {
         if let Some(count) = self.sentence.longest_of(at, &NOT_EXCLUSIONS) {
             return Some(at + count);
         }
-        let count = self.sentence.longest_of(at, &EXCLUSIONS)?;
+        // "Europe (ex UK)"
+        let ex = self.sentence.says(at, "ex") && self.last_place.is_some() && geography::hit(self, at + 1).is_some();
+        let count = if ex { 1 } else { self.sentence.longest_of(at, &EXCLUSIONS)? };
+        // "with no more than 3 offices" bounds a number.
+        if (at..at + count)
+            .any(|word| self.sentence.norm(word) == "no" && numbers::quantity(self.sentence, word).is_some())
+        {
+            return None;
+        }
         if forbids_an_action(self.sentence, at) {
             // "don't contact them yet" leaves nobody out; it is shown as not read.
             self.flush();

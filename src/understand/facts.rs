@@ -47,7 +47,7 @@ static NEWS: Choices<News> = Choices::of(&[
 
 /// Reads the words `start..end` as news about a contact.
 pub(super) fn fact(sentence: &Sentence<'_>, start: usize, end: usize) -> Option<Fact> {
-    field_of(sentence, start, end).or_else(|| job(sentence, start, end))
+    field_of(sentence, start, end).or_else(|| has_new(sentence, start, end)).or_else(|| job(sentence, start, end))
 }
 
 /// "Jane's new title is VP Legal", "the title of Jane is now VP", "new phone for Jane: 555-0100".
@@ -92,13 +92,33 @@ fn field_of(sentence: &Sentence<'_>, start: usize, end: usize) -> Option<Fact> {
         "was changed to",
     ];
     let told = sentence.longest_of(verb, &TELLS);
-    let announced = fresh.is_some() && verb < end && sentence.gap(verb).contains(':');
+    let announced = (fresh.is_some() || owner.is_some()) && verb < end && sentence.gap(verb).contains(':');
     if told.is_none() && !announced {
         return None;
     }
     let changes = updates(sentence, at, end, &people);
     let fits = !changes.is_empty() && changes.iter().all(|change| is_value(sentence, change));
     fits.then(|| Fact { people, changes, verb: (verb, verb + told.unwrap_or(1)) })
+}
+
+/// "Marcus Webb has a new phone number: (212) 555-0147".
+fn has_new(sentence: &Sentence<'_>, start: usize, end: usize) -> Option<Fact> {
+    const HAS: [&str; 8] = [
+        "has a new",
+        "has new",
+        "got a new",
+        "has got a new",
+        "now has a new",
+        "uses a new",
+        "now uses",
+        "has changed",
+    ];
+    let people = mentions(sentence, start, end, &[]);
+    let owner = people.first().filter(|person| person.first == start)?;
+    let (at, count) = (owner.last, sentence.longest_of(owner.last, &HAS)?);
+    let changes = updates(sentence, at + count, end, &people);
+    let fits = !changes.is_empty() && changes.iter().all(|change| is_value(sentence, change));
+    fits.then(|| Fact { people, changes, verb: (at, at + count) })
 }
 
 /// Whether the words can be a value of the field: "wrong" and "out of date" are none.

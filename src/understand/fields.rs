@@ -180,7 +180,8 @@ pub(super) fn value(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         }
         Field::Industry if covered.is_none() && !placed && last - at <= 5 => walk.found.keyword(at, last, excluding),
         Field::Keyword => walk.found.keyword(at, last, excluding),
-        Field::Company if !covered.is_some_and(|phrase| !phrase.markets().is_empty()) => {
+        Field::Company if numbers::quantity(walk.sentence, at).is_some() || placed => return None,
+        Field::Company if covered.is_none_or(|phrase| phrase.markets().is_empty()) => {
             walk.found.company(&words, at, last, excluding);
         }
         Field::Seniority => return seniority(walk, at, last),

@@ -5,12 +5,14 @@
 
 use serde_json::Value;
 
+use super::languages;
 use super::markets::{self, CompanyType, Industry, Market};
 use super::places::Location;
 use super::request::{Origin, Provenance, Range, Search, Target};
 use super::roles;
 use super::sentence::Sentence;
-use super::words::{Break, singular, words};
+use super::vocabulary::{COMPANIES, FIELDS};
+use super::words::{Break, Word, singular, words};
 
 /// What a walk over a search has found.
 pub(super) struct Findings<'s> {
@@ -126,20 +128,30 @@ impl<'s> Findings<'s> {
     }
 
     /// An industry by its name in the table; where that joins several words as a file does ("airlines/aviation",
-    /// "hospital & health care"), in the words of the request, or the most usual one when they are misspelt.
+    /// "hospital & health care"), and for the newer parts of a sector, in the words of the request.
     fn name_of_industry(&self, industry: &Industry, first: usize, last: usize) -> String {
         let joined = industry.slug.contains(['&', '/', ',']) || industry.slug.contains(" and ");
-        let whole = self.sentence.words.get(first..last).unwrap_or(&[]);
-        if !joined
-            || whole
-                .iter()
-                .map(|word| word.norm.as_str())
-                .eq(words(industry.slug).iter().map(|word| word.norm.as_str()))
+        let newer = !markets::spoken_words(industry).is_empty();
+        let norms = |words: &[Word]| words.iter().map(|word| word.norm.clone()).collect::<Vec<_>>();
+        let mut last = last;
+        // "digital health companies" is digital health.
+        while last - first > 1
+            && (COMPANIES.contains(self.sentence.norm(last - 1)) || FIELDS.contains(self.sentence.norm(last - 1)))
+            && markets::industry(&roles::in_singular(self.sentence, first, last - 1)) == Some(industry)
         {
+            last -= 1;
+        }
+        let whole = self.sentence.words.get(first..last).unwrap_or(&[]);
+        if !(joined || newer) || norms(whole) == norms(&words(industry.slug)) {
             return industry.slug.to_owned();
         }
         let said = roles::in_singular(self.sentence, first, last);
-        if markets::industry(&said) == Some(industry) { said } else { industry.also.to_owned() }
+        match markets::industry(&said) {
+            // Words that name a kind of company stand in the slot of kinds.
+            Some(found) if found == industry && markets::company_type(&said).is_none() => said,
+            None if joined => industry.also.to_owned(),
+            _ => industry.slug.to_owned(),
+        }
     }
 
     /// A kind of company by its name in the table, or in the words of the request where the name says
@@ -161,6 +173,9 @@ impl<'s> Findings<'s> {
             .all(|word| GENERAL.contains(&word.as_str()) || phrase.contains(&plain(&word)));
         if named {
             return kind.name.to_owned();
+        }
+        if let Some(english) = languages::english_market(self.sentence.slice(first, last)) {
+            return english.to_owned();
         }
         let value = roles::in_singular(self.sentence, first, last);
         if kind.kind == "law" && kind.name != "law firm" {
@@ -255,10 +270,10 @@ impl<'s> Findings<'s> {
     /// Drops what a more exact entry of `other` says as well: who raised a Series A has raised money.
     pub(super) fn drop_vaguer(&mut self) {
         const PAIRS: [(&str, &[&str]); 4] = [
-            ("signal:raised_funding", &["funding_stage:", "funded_within_days:", "funding:", "investor:"]),
-            ("signal:new_in_role", &["role_started_within_days:"]),
+            ("signal:raised_funding", &["funding_stage:", "funded_within_days:", "funded:", "funding:", "investor:"]),
+            ("signal:new_in_role", &["role_started_within_days:", "role_started:"]),
             ("signal:layoffs", &["laid_off_within_days:"]),
-            ("signal:ipo", &["ipo_within_days:"]),
+            ("signal:ipo", &["ipo_within_days:", "ipo:"]),
         ];
         for (vague, exact) in PAIRS {
             let said = self.search.other.iter().any(|entry| exact.iter().any(|name| entry.starts_with(name)));

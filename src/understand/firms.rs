@@ -15,7 +15,12 @@ use super::words::{Break, singular};
 /// A company by its name: capitalised words behind "at" that no table explains.
 pub(super) fn company(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let sentence = walk.sentence;
-    let named_zone = walk.zone == Zone::At || walk.excluding;
+    let named_zone = walk.zone == Zone::At
+        || walk.excluding
+        || (walk.zone == Zone::Head
+            && walk.people.is_some()
+            && sentence.quote_of(at).is_some()
+            && geography::hit(walk, at).is_none());
     let legal_form = |last: usize| LEGAL_FORMS.contains(&sentence.norm(last - 1));
     if let Some(quote) = sentence.quote_of(at).filter(|quote| quote.first == at && named_zone) {
         // NOT "Vice President Finance Assistant"
@@ -48,6 +53,9 @@ pub(super) fn company(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         return None;
     }
     let last = partners_end(walk, walk.name_end(at));
+    if last == at + 1 && describes_companies(walk, at) {
+        return None;
+    }
     // "at Acme, Inc." and "Skadden, Arps, Slate": a legal form closes the name it follows.
     let named_zone = named_zone || (legal_form(last) && last > at + 1);
     // "Google and Meta": what continues a list of companies is one, unless it is a well-known place.
@@ -97,12 +105,42 @@ fn partners_end(walk: &Walk<'_>, last: usize) -> usize {
 pub(super) fn is_employer(walk: &Walk<'_>, first: usize, last: usize) -> bool {
     let sentence = walk.sentence;
     let written = !walk.shows_names() || sentence.is_capitalised(first);
+    if sentence.quote_of(first).is_some_and(|quote| quote.first == first && quote.last == last) {
+        return true;
+    }
     // "Acme Corp's CFO"
     let owner = sentence.gap(last).starts_with(['\'', '’']) && sentence.has_case();
     if owner && (first..last).all(|at| sentence.is_capitalised(at)) {
         return true;
     }
     written && last <= walk.end && sentence.longest_of(first, &EMPLOYERS) == Some(last - first)
+}
+
+/// "API companies", "Pilates startups": one word before a plain noun for companies says what they do.
+fn describes_companies(walk: &Walk<'_>, at: usize) -> bool {
+    const NOUNS: [&str; 14] = [
+        "companies",
+        "firms",
+        "businesses",
+        "vendors",
+        "providers",
+        "makers",
+        "startups",
+        "consultancies",
+        "agencies",
+        "integrators",
+        "shops",
+        "platforms",
+        "suppliers",
+        "operators",
+    ];
+    let sentence = walk.sentence;
+    let next = at + 1;
+    next < walk.end
+        && sentence.before(next) < Break::Comma
+        && !sentence.is_capitalised(next)
+        && NOUNS.contains(&sentence.norm(next))
+        && sentence.longest_of(at, &EMPLOYERS).is_none()
 }
 
 /// "people at acme.com": an address names a company; so do words in small letters behind "at" that
@@ -118,10 +156,13 @@ fn company_by_place(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let behind = at > 0
         && (["at", "from"].contains(&sentence.norm(at - 1))
             || walk.last_company.is_some_and(|end| next_of_list(walk, end) == Some(at)));
+    if !domain && (!behind || walk.shows_names()) {
+        return None;
+    }
     let last = if domain { at + 1 } else { unexplained_end(walk, at) };
     let known = walk.sentence.longest_of(at, &EMPLOYERS);
     let last = known.map_or(last, |count| (at + count).max(last));
-    if last <= at || !(domain || (behind && !walk.shows_names())) || kind_follows(walk, last) {
+    if last <= at || kind_follows(walk, last) {
         return None;
     }
     // "at indoor skydiving centers": common nouns in the plural name no company.
@@ -170,6 +211,10 @@ fn explained(walk: &Walk<'_>, at: usize, last: usize) -> bool {
     let mut places_only = true;
     let mut places = 0;
     while next < last {
+        if next > at && sentence.norm(next) == "and" {
+            next += 1;
+            continue;
+        }
         let phrase = gazetteer::phrase(sentence, next, walk.end).map_or(0, |phrase| phrase.count);
         let place = geography::hit(walk, next).map_or(0, |place| place.count);
         let noun = [&COMPANIES, &PEOPLE, &FIELDS, &FILLERS]

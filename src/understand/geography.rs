@@ -50,7 +50,7 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize, hit: Hit) -> usize {
     let last = at + hit.count;
     let placed = !walk.found.search.locations.is_empty() || walk.has_demonym();
     let noun = walk.sentence.longest_of(last, &["offices", "office", "presence", "operations", "subsidiary", "branch"]);
-    if !excluding && placed && (walk.offices || noun.is_some() && walk.zone != Zone::In) {
+    if !excluding && (walk.offices || placed && noun.is_some() && walk.zone != Zone::In) {
         // "headquartered in Germany with offices in the US" is no choice between the two.
         let entry = format!("offices_in:{}", walk.sentence.slice(at, last));
         walk.found.other(&entry, at, last + noun.unwrap_or(0));
@@ -201,7 +201,9 @@ fn by_code(walk: &Walk<'_>, at: usize) -> Option<Hit> {
         && (at + 1 >= walk.end || sentence.before(at + 1) >= Break::Comma)
         && places::country(code).is_none()
         && !is_title(walk, at);
-    let small = small || apart;
+    // "near me" is no Maine.
+    let pronoun = ["me", "us", "or", "in", "as", "so"].contains(&code);
+    let small = (small || apart) && !pronoun;
     if !(capitals || small)
         || !listed && (CODES_WITH_CARE.contains(&code) && !(walk.zone == Zone::In && behind_preposition(sentence, at)))
     {
@@ -250,8 +252,10 @@ fn abbreviated(walk: &Walk<'_>, at: usize) -> Option<&'static State> {
 /// Whether the code at `at` stands in a list of places.
 fn in_list_of_places(walk: &Walk<'_>, at: usize) -> bool {
     let sentence = walk.sentence;
-    let behind = walk.last_place.is_some_and(|end| super::roles::next_of_list(walk, end) == Some(at));
-    let ends = at + 1 >= walk.end
+    let behind = walk.last_place.is_some_and(|end| end == at || super::roles::next_of_list(walk, end) == Some(at));
+    let named = behind && gazetteer::phrase(sentence, at + 1, walk.end).is_some();
+    let ends = named
+        || at + 1 >= walk.end
         || sentence.before(at + 1) >= Break::Comma
         || super::roles::next_of_list(walk, at + 1).is_some();
     let code = |word: usize| {
@@ -315,7 +319,8 @@ fn is_state_in_list(walk: &Walk<'_>, end: usize) -> bool {
 /// The state, code or country at `at`: its words, and whether it is a code.
 fn outer(walk: &Walk<'_>, at: usize) -> Option<(usize, bool)> {
     let sentence = walk.sentence;
-    let raw = sentence.raw(at);
+    let dotted = sentence.raw(at).replace('.', "");
+    let raw = dotted.as_str();
     let capitals = raw.chars().all(char::is_uppercase) || !sentence.has_case();
     let comma = sentence.before(at) == Break::Comma;
     let code = sentence.norm(at);
@@ -383,12 +388,10 @@ fn believable(walk: &Walk<'_>, at: usize, from: usize, count: usize, readings: &
     if count == 1 && sentence.norm(at).len() <= 3 {
         let capitals = raw.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase) && sentence.has_case();
         // "gc, saas, nyc": in a list without capitals these can be nothing else.
-        let apart = !sentence.has_case()
+        let sure = ["nyc", "usa", "uae", "dfw"].contains(&sentence.norm(at));
+        let apart = (!sentence.has_case() || sure)
             && ["nyc", "uk", "usa", "uae", "dfw", "eu", "us", "sf", "dc"].contains(&sentence.norm(at))
-            && (at == walk.begin
-                || sentence.before(at) >= Break::Comma
-                || sentence.norm(at) == "nyc"
-                || sentence.norm(at) == "uk")
+            && (at == walk.begin || sentence.before(at) >= Break::Comma || sure || sentence.norm(at) == "uk")
             && (at + 1 >= walk.end || sentence.before(at + 1) >= Break::Comma || sentence.norm(at) != "us");
         if apart || capitals && in_list_of_places(walk, at) {
             return true;

@@ -130,6 +130,10 @@ impl Walk<'_> {
             self.excluding = false;
             self.zone = Zone::Head;
         }
+        if at > self.begin && self.excluding && self.sentence.gap(at).contains(')') && !self.begins_exclusion() {
+            // "SaaS (not fintech) founders"
+            self.excluding = false;
+        }
         if self.excluding && self.excludes_word && !self.begins_exclusion() {
             // "non-US software companies": the companies are wanted.
             self.excluding = false;
@@ -242,7 +246,8 @@ impl Walk<'_> {
         }
         self.field = None;
         const OFFICES: [&str; 4] = ["offices", "office", "locations", "presence"];
-        self.offices = (at..at + count).any(|word| OFFICES.contains(&self.sentence.norm(word)));
+        let placed = !self.found.search.locations.is_empty() || self.has_demonym();
+        self.offices = placed && (at..at + count).any(|word| OFFICES.contains(&self.sentence.norm(word)));
         Some(at + count)
     }
 
@@ -310,7 +315,11 @@ impl Walk<'_> {
         if let Some(place) = place {
             let longer = phrase.as_ref().is_none_or(|phrase| place.count > phrase.count);
             let equal = phrase.as_ref().is_some_and(|phrase| place.count == phrase.count);
-            if longer || (equal && self.zone == Zone::In && !place.weak) {
+            // "TX, OK, AR"
+            let listed = self.last_place.is_some_and(|end| roles::next_of_list(self, end) == Some(at))
+                && self.sentence.raw(at).len() == 2
+                && self.sentence.raw(at).chars().all(char::is_uppercase);
+            if longer || (equal && (self.zone == Zone::In && !place.weak || listed && self.sentence.has_case())) {
                 return Some(geography::take(self, at, place));
             }
         }
@@ -371,7 +380,7 @@ impl Walk<'_> {
             self.both |= self.sentence.says(at, "and their") && self.companies.is_some();
             return Some(at + 1);
         }
-        if self.sentence.norm(at) == "but" {
+        if ["but", "only"].contains(&self.sentence.norm(at)) && !self.begins_exclusion() {
             self.excluding = false;
         }
         self.flush();
@@ -429,6 +438,7 @@ impl Walk<'_> {
                 && (first..last).all(|at| self.sentence.is_capitalised(at))
                 && self.sentence.has_case();
             if capitals
+                && gazetteer::department(self.sentence, first, self.end).is_none()
                 && self.zone == Zone::Head
                 && self.people.is_none()
                 && self.companies.is_none()

@@ -4,20 +4,21 @@
 //! talk, statements, conditions and quoted text are told apart first; only then do verb and object
 //! decide.
 
-use super::changes::{Change, FIELDS};
+use super::changes::Change;
+use super::evidence::Facts;
 use super::facts::fact;
 use super::inflection::{Form, bases};
 use super::moods::{
-    AGREEMENT, BACKGROUND, CAPABILITY, CONDITIONS, HYPOTHETICAL, INTERJECTIONS, LEAD_INS, MAYBE_CAPABILITY, NEGATIONS,
-    OPENERS, POLITE, QUESTIONS, WITH_GERUND, condition_behind, is_talk, is_vocative, reports, thoughts,
+    AGREEMENT, CAPABILITY, CONDITIONS, HYPOTHETICAL, INTERJECTIONS, LEAD_INS, MAYBE_CAPABILITY, NEGATIONS, OPENERS,
+    POLITE, QUESTIONS, WITH_GERUND, condition_behind, is_talk, is_vocative, reports, thoughts,
 };
 use super::names::{Pointer, Reference, references};
 use super::people::{Person, mentions, possessive};
 use super::records;
 use super::request::Intent;
-use super::rules::{Facts, rule};
+use super::rules::rule;
 use super::sentence::Sentence;
-use super::verbs::{FINITE, OBJECTS, OWN_PHRASES, OWN_RECORDS, Object, VERBS, Verb};
+use super::verbs::{OBJECTS, OWN_PHRASES, OWN_RECORDS, Object, VERBS, Verb};
 use super::words::Break;
 
 /// What was decided, and on which words.
@@ -55,12 +56,14 @@ pub(super) fn decide(sentence: &Sentence<'_>, opens_search: OpensSearch<'_>) -> 
         reported |= announces && verdict.intent == Intent::Other && reports(sentence, clause.0, clause.1);
         // Whoever wants rules to be ignored is no user of ours.
         reported |= overrides(sentence, clause);
-        let lead_in = verdict.intent == Intent::Question
-            && sentence
-                .longest_of(clause.0, &LEAD_INS)
-                .is_some_and(|count| clause.0 + count + LEAD_IN_REST >= clause.1);
-        if strength(&verdict) == STRONG && !lead_in {
+        // A question is answered; only an explicit search behind it is what is wanted more.
+        let asked = weak.as_ref().is_some_and(|known| known.intent == Intent::Question && !lead_in_of(sentence, known));
+        let search = verdict.intent == Intent::ProspectSearch && verdict.verb.0 < verdict.verb.1;
+        if strength(&verdict) == STRONG && (!asked || search) {
             return verdict;
+        }
+        if asked {
+            continue;
         }
         if weak.as_ref().is_none_or(|known| strength(known) < strength(&verdict)) {
             weak = Some(verdict);
@@ -94,6 +97,12 @@ fn overrides(sentence: &Sentence<'_>, (from, to): (usize, usize)) -> bool {
         ])
 }
 
+/// "Can you help me?", "Remember Bob?": a question that only begins a request.
+fn lead_in_of(sentence: &Sentence<'_>, verdict: &Verdict) -> bool {
+    let (from, to) = verdict.clause;
+    sentence.longest_of(from, &LEAD_INS).is_some_and(|count| from + count + LEAD_IN_REST >= to)
+}
+
 /// Words that may follow a lead-in: "Remember Bob Smith?".
 const LEAD_IN_REST: usize = 2;
 const STRONG: u8 = 9;
@@ -107,29 +116,37 @@ fn strength(verdict: &Verdict) -> u8 {
         (Intent::Other, "decide") if verdict.verb.0 == verdict.verb.1 => 4,
         (Intent::Other, "settings") if verdict.verb.0 == verdict.verb.1 => 5,
         (Intent::Other, "none") => 6,
+        (Intent::Other, "revise_search") => 7,
+        (Intent::Question, _) => 8,
         _ => STRONG,
     }
 }
 
-struct Reader<'s, 'f> {
-    sentence: &'s Sentence<'s>,
-    clause: (usize, usize),
-    opens_search: OpensSearch<'f>,
+pub(super) struct Reader<'s, 'f> {
+    pub(super) sentence: &'s Sentence<'s>,
+    pub(super) clause: (usize, usize),
+    pub(super) opens_search: OpensSearch<'f>,
 }
 
 impl Reader<'_, '_> {
-    fn plain(&self, intent: Intent, operation: &'static str, verb: (usize, usize)) -> Verdict {
+    pub(super) fn plain(&self, intent: Intent, operation: &'static str, verb: (usize, usize)) -> Verdict {
         let body = if verb.0 < verb.1 && verb.1 < self.clause.1 { (verb.1, self.clause.1) } else { self.clause };
         self.over(intent, operation, verb, body)
     }
 
     /// A verdict whose slots stand in the words of `body`.
-    fn over(&self, intent: Intent, operation: &'static str, verb: (usize, usize), body: (usize, usize)) -> Verdict {
+    pub(super) fn over(
+        &self,
+        intent: Intent,
+        operation: &'static str,
+        verb: (usize, usize),
+        body: (usize, usize),
+    ) -> Verdict {
         let references = references(self.sentence, body.0, body.1);
         self.with(intent, operation, verb, body, references)
     }
 
-    fn with(
+    pub(super) fn with(
         &self,
         intent: Intent,
         operation: &'static str,
@@ -141,7 +158,7 @@ impl Reader<'_, '_> {
         Verdict { intent, operation, verb, clause: self.clause, body, references, people, news: Vec::new() }
     }
 
-    fn decide(&self) -> Verdict {
+    pub(super) fn decide(&self) -> Verdict {
         let (sentence, (from, end)) = (self.sentence, self.clause);
         if self.agrees_wholly(from) {
             return self.plain(Intent::Other, "decide", (from, from));
@@ -207,6 +224,9 @@ impl Reader<'_, '_> {
                 any && !asks && !means_own_records(sentence, start, end, &[]) && (self.opens_search)(start + 1);
             return (!searches).then(|| self.plain(Intent::Question, "lookup", (start, start + 1)));
         }
+        if opening.polite && verb.is_none() && self.verb_last(start).is_some() {
+            return None;
+        }
         if asks && !opening.polite && verb.is_none() && !self.is_news(start) {
             return Some(self.plain(Intent::Question, "lookup", (start, start)));
         }
@@ -222,7 +242,7 @@ impl Reader<'_, '_> {
     }
 
     /// A preposition of place, or a place.
-    fn place_follows(&self, at: usize) -> bool {
+    pub(super) fn place_follows(&self, at: usize) -> bool {
         let sentence = self.sentence;
         ["in", "at", "from", "near", "with", "without"].contains(&sentence.norm(at))
             || super::places::table().longest(&sentence.words[at..self.clause.1]).is_some()
@@ -235,8 +255,15 @@ impl Reader<'_, '_> {
     /// "What about Texas?" and "how about CFOs" change the search that is open; they stand among the verbs.
     fn content(&self, opening: &Opening) -> Verdict {
         let (sentence, (from, end), start) = (self.sentence, self.clause, opening.start);
-        if let Some((verb, count)) = self.verb_at(start, opening.form) {
+        if let Some(verdict) = self.let_it(start) {
+            return verdict;
+        }
+        let phrasal = || Some((self.phrasal((start, start + 1))?, 1));
+        if let Some((verb, count)) = self.verb_at(start, opening.form).or_else(phrasal) {
             let words = (start, start + count);
+            if let Some(verdict) = self.only_named(opening, verb, words) {
+                return verdict;
+            }
             if let Some(verdict) = self.wish(verb, words) {
                 return verdict;
             }
@@ -245,10 +272,23 @@ impl Reader<'_, '_> {
             if forbidden && sentence.is_translated(start) {
                 return self.over(Intent::Other, "none", words, self.clause);
             }
-            let verb = self.phrasal(verb, words);
+            let verb = self.phrasal(words).unwrap_or(verb);
             let mut verdict = self.command(verb, words, (words.1, end));
             if self.asks_for_a_way(opening, &verdict) {
                 return self.plain(Intent::Question, "lookup", (opening.frame, opening.frame + 1));
+            }
+            // "Delete Bob?" asks whether to.
+            let last = sentence.norm(end - 1);
+            let urged = ["ok", "okay", "right", "please", "thanks", "yes", "pls"].contains(&last);
+            let changes =
+                matches!(verdict.intent, Intent::ContactUpdate | Intent::ListOperation | Intent::CampaignStart);
+            if changes
+                && sentence.gap(end).contains('?')
+                && !opening.polite
+                && !urged
+                && !verdict.operation.ends_with("note")
+            {
+                return self.plain(Intent::Question, "lookup", (start, start));
             }
             let write = !matches!(verdict.intent, Intent::Question | Intent::Other | Intent::ProspectSearch);
             let noting = matches!(verdict.operation, "add_note" | "write_copy" | "revise_copy" | "create");
@@ -275,7 +315,7 @@ impl Reader<'_, '_> {
     }
 
     /// Verb and object behind it.
-    fn command(&self, verb: Verb, words: (usize, usize), body: (usize, usize)) -> Verdict {
+    pub(super) fn command(&self, verb: Verb, words: (usize, usize), body: (usize, usize)) -> Verdict {
         let sentence = self.sentence;
         let mut references = references(sentence, body.0, body.1);
         let search = self.search_follows(body.0, body.1, &references);
@@ -287,6 +327,7 @@ impl Reader<'_, '_> {
             records::complete(sentence, verb, body.0, body.1, &mut references);
         }
         references.extend(self.meant_by_it(body, &references));
+        references.extend(self.taken_off(verb, words, body, &references));
         references.sort_by_key(|found| found.first);
         let mut people = mentions(sentence, body.0, body.1, &spans(&references));
         self.resolve_pointers(words.0, &mut people);
@@ -308,7 +349,7 @@ impl Reader<'_, '_> {
     }
 
     /// The kind of thing that the body begins with, before anybody to be found.
-    fn leading_object(&self, from: usize, to: usize) -> Option<Object> {
+    pub(super) fn leading_object(&self, from: usize, to: usize) -> Option<Object> {
         const REACH: usize = 4;
         for at in from..to.min(from + REACH) {
             if self.sentence.quote_of(at).is_some() {
@@ -324,132 +365,21 @@ impl Reader<'_, '_> {
         None
     }
 
-    /// "I made the list 'Dup' by mistake. Delete it": the list or campaign named before it in the same text.
-    fn meant_by_it(&self, body: (usize, usize), found: &[Reference]) -> Option<Reference> {
-        const POINTERS: [&str; 12] = [
-            "it",
-            "that list",
-            "this list",
-            "that campaign",
-            "this campaign",
-            "the list",
-            "the campaign",
-            "the sequence",
-            "that one",
-            "the whole campaign",
-            "the entire campaign",
-            "the whole thing",
-        ];
-        let sentence = self.sentence;
-        let pointed = found.iter().find(|place| place.name.is_none() && place.pointer != Pointer::New);
-        let count = sentence.longest_of(body.0, &POINTERS);
-        if found.iter().any(|place| place.name.is_some()) || count.is_none() && pointed.is_none() {
-            return None;
-        }
-        let earlier = references(sentence, 0, body.0.saturating_sub(1));
-        let named = earlier
-            .into_iter()
-            .rfind(|place| place.name.is_some() && pointed.is_none_or(|pointed| pointed.kind == place.kind))
-            .or_else(|| self.named_without_noun(pointed?))?;
-        Some(Reference {
-            pointer: Pointer::Known,
-            preposition: "",
-            first: body.0,
-            last: body.0 + count.unwrap_or(1),
-            ..named
-        })
-    }
-
-    /// "The copy for Autumn Intro is approved. Start the campaign": the only name before it that is nobody's.
-    fn named_without_noun(&self, pointed: &Reference) -> Option<Reference> {
-        let sentence = self.sentence;
-        let mut names = mentions(sentence, 0, self.clause.0, &[]).into_iter().filter(|person| {
-            person.mention.name.is_some() && !super::given_names::may_be_first_name(sentence.norm(person.first))
-        });
-        let only = names.next().filter(|_| names.next().is_none())?;
-        let name = Some(sentence.span(only.first, only.last));
-        Some(Reference { name, ..pointed.clone() })
-    }
-
-    /// "I want Bob deleted", "I need the campaign paused".
-    fn wish(&self, verb: Verb, words: (usize, usize)) -> Option<Verdict> {
-        let named = |verdict: &Verdict| {
-            !verdict.references.is_empty()
-                || verdict
-                    .people
-                    .iter()
-                    .any(|person| person.mention.filter.is_none() && person.mention.company.is_none())
-        };
-        if verb != Verb::Find || self.search_follows(words.1, self.clause.1, &[]) {
-            return None;
-        }
-        let (verb, participle) = self.participle(words.1)?;
-        let verdict = self.command_around(verb, participle, (words.1, self.clause.1));
-        named(&verdict).then_some(verdict)
-    }
-
-    /// Verbs that another word at the end completes: "get the campaign going", "put it on hold".
-    fn phrasal(&self, verb: Verb, words: (usize, usize)) -> Verb {
-        const COMPLETED: [(&str, &str, Verb); 24] = [
-            ("get", "going", Verb::Start),
-            ("get", "started", Verb::Start),
-            ("get", "running", Verb::Start),
-            ("set", "live", Verb::Start),
-            ("push", "live", Verb::Start),
-            ("take", "live", Verb::Start),
-            ("make", "live", Verb::Start),
-            ("turn", "on", Verb::Start),
-            ("switch", "on", Verb::Start),
-            ("kick", "off", Verb::Start),
-            ("fire", "up", Verb::Start),
-            ("start", "up", Verb::Start),
-            ("pick", "back up", Verb::Resume),
-            ("start", "back up", Verb::Resume),
-            ("bring", "back", Verb::Resume),
-            ("start", "again", Verb::Resume),
-            ("get", "back on track", Verb::Resume),
-            ("turn", "off", Verb::Stop),
-            ("switch", "off", Verb::Stop),
-            ("shut", "down", Verb::Stop),
-            ("call", "off", Verb::Stop),
-            ("put", "on hold", Verb::Pause),
-            ("put", "on ice", Verb::Pause),
-            ("push", "back", Verb::Schedule),
-        ];
-        let (sentence, end) = (self.sentence, self.clause.1);
-        let campaign =
-            references(sentence, words.1, end).iter().any(|found| found.kind == super::names::Kind::Campaign)
-                || ["it", "this", "that"].contains(&sentence.norm(words.1));
-        let completed = COMPLETED.iter().find(|(first, tail, _)| {
-            sentence.norm(words.0) == *first
-                && (words.1..end).any(|at| sentence.match_words(at, tail).is_some_and(|count| at + count + 1 >= end))
-        });
-        completed.filter(|_| campaign).map_or(verb, |found| found.2)
-    }
-
-    /// "Bob left. Please delete him": a pointer means whoever was named before it in the same text.
-    fn resolve_pointers(&self, before: usize, people: &mut Vec<Person>) {
-        const PERSONAL: [&str; 10] = ["him", "her", "them", "he", "she", "they", "his", "their", "both", "it"];
-        let pointed = |person: &Person| {
-            person.mention.reference.as_ref().is_some_and(|text| PERSONAL.contains(&text.to_lowercase().as_str()))
-        };
-        let Some(at) = people.iter().position(pointed) else { return };
-        let known: Vec<Person> = mentions(self.sentence, 0, before, &spans(&references(self.sentence, 0, before)))
-            .into_iter()
-            .filter(|person| person.mention.name.is_some() || person.mention.email.is_some())
-            .collect();
-        let Some(last) = known.last().cloned() else { return };
-        let several = ["them", "they", "their", "both"].contains(&self.sentence.norm(people[at].first));
-        people.splice(at..=at, if several { known } else { vec![last] });
-    }
-
     /// "Can you delete contacts?" asks about Lexi; "can you delete Bob Smith?" asks for it.
     fn asks_for_a_way(&self, opening: &Opening, verdict: &Verdict) -> bool {
         let (sentence, frame) = (self.sentence, opening.frame);
         if opening.polite && verdict.intent == Intent::ProspectSearch {
             return self.asks_about_searching(frame, verdict);
         }
-        if !opening.polite || matches!(verdict.intent, Intent::Question | Intent::Other | Intent::ProspectSearch) {
+        let asked_for =
+            matches!(verdict.operation, "send" | "suppress" | "enrich" | "reply" | "deal" | "settings" | "decide");
+        let (from, last) = verdict.verb;
+        let gets = from < last && VERBS.longest(sentence, from).is_some_and(|(verb, _)| verb == Verb::Find);
+        if !opening.polite
+            || gets
+            || verdict.intent == Intent::Question
+            || verdict.intent == Intent::Other && !asked_for
+        {
             return false;
         }
         let please = (self.clause.0..self.clause.1).any(|at| ["please", "pls", "plz"].contains(&sentence.norm(at)));
@@ -493,375 +423,27 @@ impl Reader<'_, '_> {
             .contains(&self.sentence.norm(verdict.body.0))
     }
 
-    /// "don't …": nothing is done, except where leaving out is what is asked for, or something else is.
-    fn negated(&self, start: usize, count: usize) -> Verdict {
-        let (sentence, end) = (self.sentence, self.clause.1);
-        let next = sentence.norm(start + count);
-        if ["include", "show", "in", "at"].contains(&next) && sentence.norm(start) != "never" {
-            return self.plain(Intent::Other, "revise_search", (start, start + count + 1));
-        }
-        // "I don't need CEOs, find CTOs"; "don't delete Bob, just clear his phone".
-        let wanted = thoughts(sentence, start + count, end).find(|at| self.commands(*at));
-        if let Some(at) = wanted {
-            return Reader { clause: (at, end), ..*self }.decide();
-        }
-        self.over(Intent::Other, "none", (start, start + count), self.clause)
-    }
-
-    /// "If she replies, …" waits for something; a question about it is a question.
-    fn conditional(&self, start: usize, count: usize, asks: bool) -> Option<Verdict> {
-        let (sentence, end) = (self.sentence, self.clause.1);
-        let main = (start + count..end).find(|at| sentence.before(*at) == Break::Comma || sentence.norm(*at) == "then");
-        let asked = main.is_some_and(|at| sentence.longest_of(at, &QUESTIONS).is_some());
-        if asks || asked {
-            return Some(self.plain(Intent::Question, "lookup", (start, start)));
-        }
-        let main_verb = main.and_then(|at| {
-            let inner = Reader { clause: (at, end), ..*self };
-            let at = inner.skip_openers().start;
-            inner.verb_at(at, Form::Base)
-        });
-        let operation = match main_verb {
-            Some((Verb::Remind, _)) => "todo",
-            Some((Verb::Note, _)) => "unknown",
-            // "When I say customers, I mean law firms."
-            None => "unknown",
-            Some(_) => "settings",
-        };
-        Some(self.over(Intent::Other, operation, (start, start), self.clause))
-    }
-
     /// "Jane's new title is VP Legal": the record is to be brought up to date.
     fn told(&self, start: usize) -> Option<Verdict> {
         let (sentence, end) = (self.sentence, self.clause.1);
         let fact = fact(sentence, start, end)?;
         let mut verdict = self.with(Intent::ContactUpdate, "update", fact.verb, (start, end), Vec::new());
-        verdict.people = fact.people;
+        let value = |person: &Person| {
+            let start = sentence.words[person.first].start;
+            fact.changes.iter().filter_map(|change| change.value).any(|(from, to)| from <= start && start < to)
+        };
+        verdict.people = fact.people.iter().filter(|person| !value(person)).cloned().collect();
         self.resolve_pointers(start, &mut verdict.people);
         verdict.news = fact.changes;
         Some(verdict)
     }
 
-    fn is_news(&self, start: usize) -> bool {
+    pub(super) fn is_news(&self, start: usize) -> bool {
         fact(self.sentence, start, self.clause.1).is_some()
     }
 
-    /// "Bob needs to be removed from Q1 Leads", "I want the campaign paused", "have Bob deleted".
-    fn passive(&self, start: usize) -> Option<Verdict> {
-        let (sentence, end) = (self.sentence, self.clause.1);
-        const MUST_BE: [&str; 12] = [
-            "should be",
-            "must be",
-            "needs to be",
-            "need to be",
-            "has to be",
-            "have to be",
-            "to be",
-            "ought to be",
-            "should get",
-            "should now be",
-            "must get",
-            "needs to get",
-        ];
-        for at in start + 1..end {
-            let Some(count) = sentence.longest_of(at, &MUST_BE).filter(|_| sentence.quote_of(at).is_none()) else {
-                continue;
-            };
-            let at_verb = at + count;
-            let not = (start..at_verb).any(|word| ["not", "never", "dont", "nobody"].contains(&sentence.norm(word)));
-            let reported = reports(sentence, start, at);
-            if not || reported {
-                return None;
-            }
-            if let Some((verb, words)) = self.verb_at(at_verb, Form::Participle) {
-                return Some(self.command_around(verb, (at, at_verb + words), (start, end)));
-            }
-        }
-        None
-    }
-
-    /// "Bitte die Liste Alt löschen": in other languages the verb may stand last, and what forbids it before it.
-    fn verb_last(&self, start: usize) -> Option<Verdict> {
-        let sentence = self.sentence;
-        let end = (start..self.clause.1).rev().find(|at| !["please", ""].contains(&sentence.norm(*at)))?;
-        let (verb, count) = self.verb_at(end, Form::Base).filter(|_| end > start && sentence.is_translated(end))?;
-        if (start..end).any(|at| ["not", "no", "dont"].contains(&sentence.norm(at)) && sentence.is_translated(at)) {
-            return Some(self.over(Intent::Other, "none", (end, end + count), self.clause));
-        }
-        Some(self.command(verb, (end, end + count), (start, end)))
-    }
-
-    /// "have Bob deleted" is no question.
-    fn is_passive_order(&self, start: usize) -> bool {
-        let sentence = self.sentence;
-        let asks = sentence.gap(self.clause.1).contains('?');
-        let subject =
-            ["you", "we", "they", "i", "he", "she", "it", "there", "anyone", "any"].contains(&sentence.norm(start + 1));
-        sentence.norm(start) == "have" && !asks && !subject && self.participle(start + 1).is_some()
-    }
-
-    /// The verb of "… Bob deleted …" behind a wish, when it is one that changes something.
-    fn participle(&self, from: usize) -> Option<(Verb, (usize, usize))> {
-        (from + 1..self.clause.1).find_map(|at| {
-            let (verb, count) = self.verb_at(at, Form::Participle)?;
-            let changes = matches!(
-                verb,
-                Verb::Remove
-                    | Verb::Add
-                    | Verb::Pause
-                    | Verb::Stop
-                    | Verb::Start
-                    | Verb::Resume
-                    | Verb::Merge
-                    | Verb::Tag
-                    | Verb::Untag
-                    | Verb::Enroll
-                    | Verb::Move
-                    | Verb::Copy
-                    | Verb::Export
-                    | Verb::Rename
-                    | Verb::Clear
-                    | Verb::Update
-                    | Verb::Assign
-                    | Verb::Schedule
-            );
-            let formed = sentence_form(self.sentence.norm(at));
-            (changes && formed).then_some((verb, (at, at + count)))
-        })
-    }
-
-    fn command_around(&self, verb: Verb, words: (usize, usize), body: (usize, usize)) -> Verdict {
-        // The object stands before a passive verb: what is behind it is where to.
-        let verdict = self.command(verb, words, (body.0, words.0));
-        let whole = self.command(verb, words, body);
-        if verdict.people.is_empty() && verdict.references.is_empty()
-            || whole.references.len() > verdict.references.len()
-        {
-            return whole;
-        }
-        Verdict { body, ..verdict }
-    }
-
-    /// "As discussed, please delete Bob"; "Tom's e-mail is wrong, delete it".
-    fn after_background(&self, start: usize) -> Option<Verdict> {
-        let (sentence, end) = (self.sentence, self.clause.1);
-        for at in thoughts(sentence, start, end) {
-            // "CFOs in Texas, skip anyone at banks" is one search.
-            if !self.states(start, at) && self.search_follows(start, at, &[]) {
-                return None;
-            }
-            if reports(sentence, start, at) && sentence.longest_of(start, &BACKGROUND).is_none() {
-                return None;
-            }
-            if self.commands(at) || self.asks(at) {
-                let verdict = Reader { clause: (at, end), ..*self }.decide();
-                return Some(self.about_a_field(start, at, verdict));
-            }
-        }
-        self.somebody_wants(start)
-    }
-
-    /// "Tom's e-mail is wrong, please delete it" clears the field.
-    fn about_a_field(&self, from: usize, to: usize, mut verdict: Verdict) -> Verdict {
-        let sentence = self.sentence;
-        let points = ["it", "that", "this"].contains(&sentence.norm(verdict.body.0));
-        if verdict.intent == Intent::ContactUpdate && verdict.operation == "delete" && points {
-            let people = mentions(sentence, from, to, &[]);
-            if !super::changes::fields(sentence, from, to, &people).is_empty() {
-                verdict.operation = "clear_field";
-                verdict.people = people;
-                verdict.body = (from, verdict.body.1);
-            }
-        }
-        verdict
-    }
-
-    /// "My boss wants CEOs of law firms", "we want to invite general counsels".
-    fn somebody_wants(&self, start: usize) -> Option<Verdict> {
-        const WANTS: [&str; 23] = [
-            "need",
-            "will need",
-            "going to need",
-            "wants",
-            "needs",
-            "is looking for",
-            "are looking for",
-            "asked for",
-            "would like",
-            "is after",
-            "would love",
-            "want to invite",
-            "want to reach",
-            "want to meet",
-            "looking to meet",
-            "looking to reach",
-            "looking to hire",
-            "need to talk to",
-            "want to talk to",
-            "hoping to connect with",
-            "want to sell to",
-            "wants to meet",
-            "wants to reach",
-        ];
-        const REACH: usize = 14;
-        let (sentence, end) = (self.sentence, self.clause.1);
-        let third = shortened(sentence, start)
-            || ["my", "our", "the", "we", "i", "were", "im", "a", "client"].contains(&sentence.norm(start));
-        if !third || sentence.gap(end).contains('?') {
-            return None;
-        }
-        let (at, count) =
-            (start + 1..end.min(start + REACH)).find_map(|at| Some((at, sentence.longest_of(at, &WANTS)?)))?;
-        let body = at + count;
-        let near = body + usize::from(["a", "some", "all", "the", "to", "50", "20"].contains(&sentence.norm(body)));
-        let opens = (near..end.min(near + 4)).any(|at| (self.opens_search)(at));
-        opens.then(|| self.command(Verb::Find, (at, body), (body, end)))
-    }
-
-    /// Whether a command begins at `at`, openers included.
-    fn commands(&self, at: usize) -> bool {
-        let (sentence, end) = (self.sentence, self.clause.1);
-        let inner = Reader { clause: (at, end), ..*self };
-        let opening = inner.skip_openers();
-        let start = opening.start;
-        if sentence.longest_of(start, &NEGATIONS).is_some() {
-            return opening.start > at || sentence.before(at) >= Break::Comma;
-        }
-        let Some((verb, count)) = inner.verb_at(start, opening.form) else { return false };
-        let number = FIELDS.longest(sentence, start).is_some_and(|(_, words)| {
-            sentence.norm(start + words).starts_with(|c: char| c.is_ascii_digit())
-                || sentence.gap(start + words).contains(':')
-        });
-        if number {
-            return false;
-        }
-        let asked = start > at;
-        let next = sentence.norm(start + count);
-        const NO_OBJECT: [&str; 22] = [
-            "and", "or", "at", "in", "of", "for", "is", "are", "was", "were", "who", "that", "has", "on", "by", "as",
-            "with", "will", "from", "but", "would", "can",
-        ];
-        const OBJECT: [&str; 26] = [
-            "the", "a", "an", "my", "our", "it", "him", "her", "them", "his", "their", "this", "that", "these",
-            "those", "all", "every", "me", "us", "everyone", "any", "to", "both", "new", "another", "some",
-        ];
-        let noun = OBJECTS.of_word(sentence.norm(start)).is_some()
-            || matches!(
-                verb,
-                Verb::Send | Verb::Revise | Verb::Find | Verb::Reach | Verb::Show | Verb::Save | Verb::Note | Verb::Log
-            );
-        let object = OBJECT.contains(&next)
-            || sentence.is_capitalised(start + count) && sentence.has_case()
-            || next.starts_with(|c: char| c.is_ascii_digit());
-        if start + count >= end {
-            return asked || matches!(verb, Verb::Update) && sentence.before(at) >= Break::Comma;
-        }
-        if NO_OBJECT.contains(&next) && !asked {
-            return false;
-        }
-        asked || !noun || object || (self.opens_search)(start + count)
-    }
-
-    /// Whether a question begins at `at` behind a comma: "I deleted Bob, can I get him back?".
-    fn asks(&self, at: usize) -> bool {
-        let sentence = self.sentence;
-        let asks = sentence.gap(self.clause.1).contains('?');
-        asks && matches!(sentence.before(at), Break::Comma | Break::Dash | Break::Stop)
-            && sentence.longest_of(at, &QUESTIONS).is_some()
-    }
-
-    /// A clause without a verb: a noun phrase that describes people or companies is a search.
-    fn bare(&self, start: usize) -> Verdict {
-        let (sentence, (_, end)) = (self.sentence, self.clause);
-        let statement = self.states(start, end);
-        // "IT directors" are people, "it works" is a statement.
-        let pronouns = ["i", "we", "im", "ive", "he", "she", "they", "it", "you"];
-        let pronoun =
-            (pronouns.contains(&sentence.norm(start)) || shortened(sentence, start)) && !(self.opens_search)(start);
-        if statement || pronoun {
-            return self.over(Intent::Other, "unknown", (start, end), (start, end));
-        }
-        if let Some(verdict) = self.nominal(start) {
-            return verdict;
-        }
-        let possessive = ["my", "our"].contains(&sentence.norm(start));
-        if possessive || !self.search_follows(start, end, &[]) {
-            return self.over(Intent::Other, "unknown", (start, end), (start, end));
-        }
-        self.over(Intent::ProspectSearch, "search", (start, start), (start, end))
-    }
-
-    /// Whether a verb in the words `from..to` makes them a statement.
-    fn states(&self, from: usize, to: usize) -> bool {
-        const HABIT: [&str; 10] =
-            ["never", "always", "often", "usually", "rarely", "hardly", "seldom", "keeps", "ignore", "sometimes"];
-        let sentence = self.sentence;
-        (from..to).any(|at| {
-            let relative = at > from && ["who", "that", "which", "whose", "and"].contains(&sentence.norm(at - 1));
-            let verb = FINITE.contains(sentence.norm(at)) || HABIT.contains(&sentence.norm(at)) && at > from;
-            verb && !relative && sentence.quote_of(at).is_none()
-        })
-    }
-
-    /// "new contact Jane Doe, GC at Acme", "another list: Gala".
-    fn newly(&self, start: usize) -> Option<Verdict> {
-        let (sentence, end) = (self.sentence, self.clause.1);
-        let fresh = ["new", "another", "fresh"].contains(&sentence.norm(start));
-        let object = OBJECTS.longest(sentence, start + 1).is_some();
-        (fresh && object).then(|| self.command(Verb::Build, (start, start + 1), (start + 1, end)))
-    }
-
-    /// Noun phrases that are requests: "5 touch cadence for founders", "status of the Spring campaign", "my contacts in Texas",
-    /// "in Texas only", "5 touch cadence for founders", "email for Otto -> otto@brandt.legal".
-    fn nominal(&self, start: usize) -> Option<Verdict> {
-        let (sentence, (_, end)) = (self.sentence, self.clause);
-        let references = references(sentence, start, end);
-        let people = mentions(sentence, start, end, &spans(&references));
-        let objects = objects(sentence, start, end, &people, &references);
-        let search = self.search_follows(start, end, &references);
-        let object = OBJECTS.longest(sentence, start).map(|(object, _)| object);
-        let question = |at: usize| Some(self.over(Intent::Question, "lookup", (at, at), (start, end)));
-        let lead = start
-            + usize::from(
-                ["the", "my", "our", "total", "current", "latest", "all", "open", "pending"]
-                    .contains(&sentence.norm(start)),
-            );
-        if OBJECTS.longest(sentence, lead).is_some_and(|(object, _)| object == Object::Figure) {
-            return question(start);
-        }
-        if means_own_records(sentence, start, end, &references) {
-            return question(start);
-        }
-        let values = super::changes::updates(sentence, start, end, &people);
-        let field = objects.iter().any(|object| matches!(object, Object::Field | Object::Copy));
-        let named = people.iter().any(|person| person.mention.name.is_some() || person.mention.email.is_some());
-        if field && named && !values.is_empty() && !search {
-            return Some(self.command(Verb::Update, (start, start), (start, end)));
-        }
-        if matches!(objects.first(), Some(Object::Field)) && named && !search {
-            return question(start);
-        }
-        let open =
-            ["open", "pending", "overdue", "running", "active", "upcoming", "recent"].contains(&sentence.norm(start));
-        if open && object.is_none() && OBJECTS.longest(sentence, start + 1).is_some() {
-            return question(start);
-        }
-        if matches!(objects.first(), Some(Object::Campaign | Object::Step))
-            && references.iter().all(|found| found.pointer == Pointer::New || found.name.is_none())
-        {
-            return Some(self.command(Verb::Build, (start, start), (start, end)));
-        }
-        const PLACE: [&str; 9] = ["in", "at", "with", "from", "near", "within", "under", "over", "above"];
-        let number = super::numbers::quantity(sentence, start).is_some_and(|quantity| quantity.last >= end);
-        let instead = (start..end).any(|at| ["instead"].contains(&sentence.norm(at)));
-        if number || instead || (PLACE.contains(&sentence.norm(start)) && end - start <= 8) {
-            return Some(self.over(Intent::Other, "revise_search", (start, start), (start, end)));
-        }
-        None
-    }
-
     /// Skips greetings and politeness.
-    fn skip_openers(&self) -> Opening {
+    pub(super) fn skip_openers(&self) -> Opening {
         let (sentence, (from, to)) = (self.sentence, self.clause);
         let mut opening = Opening { start: from, polite: false, frame: from, form: Form::Base };
         let mut at = from;
@@ -875,6 +457,12 @@ impl Reader<'_, '_> {
                 && sentence.before(at + 1) != Break::Quote;
             let vocative = is_vocative(sentence, at) && at + 1 < to && sentence.before(at + 1) >= Break::Comma;
             let count = sentence.longest_of(at, &OPENERS).unwrap_or(0).max(usize::from(interjected || vocative));
+            // "…, only pause Dana": the word limits what is forbidden before it.
+            let only = ["only", "just"].contains(&sentence.norm(at))
+                && self
+                    .verb_at(at + 1, Form::Base)
+                    .is_some_and(|(verb, _)| !matches!(verb, Verb::Revise | Verb::Exclude | Verb::Find));
+            let count = count.max(usize::from(only));
             if count == 0 || shortened(sentence, at) && count == 1 {
                 break;
             }
@@ -910,7 +498,7 @@ impl Reader<'_, '_> {
         opening
     }
 
-    fn verb_at(&self, at: usize, form: Form) -> Option<(Verb, usize)> {
+    pub(super) fn verb_at(&self, at: usize, form: Form) -> Option<(Verb, usize)> {
         let sentence = self.sentence;
         if at >= self.clause.1 || sentence.quote_of(at).is_some() {
             return None;
@@ -945,7 +533,7 @@ impl Reader<'_, '_> {
     }
 
     /// Whether the first noun phrase behind `from` describes people or companies.
-    fn search_follows(&self, from: usize, to: usize, references: &[Reference]) -> bool {
+    pub(super) fn search_follows(&self, from: usize, to: usize, references: &[Reference]) -> bool {
         const SKIPPED: [&str; 4] = ["list of", "lists of", "set of", "table of"];
         const REACH: usize = 9;
         let sentence = self.sentence;
@@ -986,25 +574,25 @@ impl Reader<'_, '_> {
 }
 
 /// What politeness there was, and where the request begins behind it.
-struct Opening {
-    start: usize,
+pub(super) struct Opening {
+    pub(super) start: usize,
     polite: bool,
     /// First word of the polite frame.
-    frame: usize,
+    pub(super) frame: usize,
     /// The form of the verb that must follow.
-    form: Form,
+    pub(super) form: Form,
 }
 
 /// "We're", "we'll": written together with a verb, and no word of its own.
-fn shortened(sentence: &Sentence<'_>, at: usize) -> bool {
+pub(super) fn shortened(sentence: &Sentence<'_>, at: usize) -> bool {
     ["were", "well", "ill", "hell", "shell"].contains(&sentence.norm(at)) && sentence.raw(at).contains(['\'', '’'])
 }
 
-fn spans(references: &[Reference]) -> Vec<(usize, usize)> {
+pub(super) fn spans(references: &[Reference]) -> Vec<(usize, usize)> {
     references.iter().map(|found| (found.first, found.last)).collect()
 }
 
-fn sentence_form(word: &str) -> bool {
+pub(super) fn sentence_form(word: &str) -> bool {
     word.ends_with("ed") || ["put", "set", "sent", "taken"].contains(&word)
 }
 
@@ -1016,7 +604,7 @@ fn agrees(sentence: &Sentence<'_>, from: usize, to: usize) -> bool {
 }
 
 /// Kinds of thing that the words name outside quotations and mentions of people.
-fn objects(
+pub(super) fn objects(
     sentence: &Sentence<'_>,
     from: usize,
     to: usize,
@@ -1054,7 +642,7 @@ fn objects(
 }
 
 /// "my contacts", "our open deals", "contacts tagged VIP": the workspace's own records.
-fn means_own_records(sentence: &Sentence<'_>, from: usize, to: usize, references: &[Reference]) -> bool {
+pub(super) fn means_own_records(sentence: &Sentence<'_>, from: usize, to: usize, references: &[Reference]) -> bool {
     const AWAY: [&str; 19] = [
         "not",
         "excluding",

@@ -13,7 +13,7 @@ use super::levels;
 use super::markets;
 use super::measures;
 use super::moods;
-use super::packed::Packed;
+use super::packed::{Packed, Quick};
 use super::signals;
 use super::technologies;
 use super::titles;
@@ -59,7 +59,7 @@ struct Vocabulary {
     /// The words of the program, with what is known of each.
     packed: Packed,
     /// The words of the tables that are read when the program starts.
-    known: HashSet<&'static str>,
+    known: HashSet<&'static str, Quick>,
     /// By first letter and length, so that few are compared.
     targets: Vec<Target>,
     groups: HashMap<(u8, usize), (usize, usize)>,
@@ -134,6 +134,10 @@ fn is_form(word: &str, ending: &str, add: &str) -> bool {
     if !add.is_empty() {
         return stands(&format!("{stem}{add}"));
     }
+    // "boxes", but no "salees".
+    if ending == "es" && !stem.ends_with(['s', 'x', 'z', 'h', 'o']) {
+        return false;
+    }
     // "planning": the last letter of "plan" stands twice.
     let bytes = stem.as_bytes();
     let doubled = bytes.len() > 3 && bytes[bytes.len() - 1] == bytes[bytes.len() - 2] && ending.len() > 1;
@@ -154,9 +158,9 @@ fn is_joined(word: &str) -> bool {
     }
     let behind_syllable = |syllable: &&str| {
         word.strip_prefix(*syllable)
-            .is_some_and(|rest| rest.len() >= SHORTEST && (stands(rest) || stands(&singular(rest))))
+            .is_some_and(|rest| rest.len() > SHORTEST && (stands(rest) || rest.strip_suffix('s').is_some_and(stands)))
     };
-    SYLLABLES.iter().any(|syllable| behind_syllable(&syllable))
+    SYLLABLES.iter().any(behind_syllable)
         || (SHORTEST..word.len().saturating_sub(SHORTEST - 1)).any(|cut| {
             let (left, right) = word.split_at(cut);
             // "engine" and "ring" make no engineering.
@@ -166,7 +170,7 @@ fn is_joined(word: &str) -> bool {
 }
 
 fn build() -> Vocabulary {
-    let mut found: HashMap<Cow<'static, str>, (u32, u8)> = HashMap::new();
+    let mut found: HashMap<Cow<'static, str>, (u32, u8), Quick> = HashMap::default();
     for line in TARGETS.lines() {
         let mut cells = line.split(' ');
         if let (Some(word), Some(Ok(weight)), Some(Ok(used))) =
@@ -214,10 +218,10 @@ fn build() -> Vocabulary {
         })
         .collect();
     targets.sort_unstable_by(|a, b| key(a.word).cmp(&key(b.word)).then_with(|| a.word.cmp(b.word)));
-    let mut known: HashSet<&'static str> =
+    let mut known: HashSet<&'static str, Quick> =
         targets.iter().filter(|target| target.used != 0).map(|target| target.word).collect();
     let others = languages::phrases().map(normal).chain(technologies::phrases().map(str::to_owned));
-    known.extend(others.flat_map(|phrase| (&*phrase.leak()).split(' ')));
+    known.extend(others.flat_map(|phrase| phrase.leak().split(' ')));
     let mut groups: HashMap<(u8, usize), (usize, usize)> = HashMap::new();
     for (at, target) in targets.iter().enumerate() {
         groups.entry(key(target.word)).or_insert((at, at)).1 = at + 1;

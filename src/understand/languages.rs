@@ -13,7 +13,7 @@ use super::{markets, places, rows, titles};
 
 const LANGUAGES: &str = include_str!("../../data/languages.csv");
 /// The table as it is kept, for whoever must notice that it changed.
-pub const SOURCE: &str = LANGUAGES;
+pub(super) const SOURCE: &str = LANGUAGES;
 
 /// Words that are English or names as well, and therefore show no language.
 const NO_SIGN: &str = "in a no me an was war die den des on note change pause list import export of de la el los las en met \
@@ -76,6 +76,13 @@ pub(super) fn names(kind: &str) -> impl Iterator<Item = (&'static str, &'static 
         .filter(move |row| row.get(1) == Some(&kind))
         .filter_map(|row| Some((*row.get(2)?, *row.get(3)?)))
         .flat_map(|(english, phrases)| phrases.split(['|', '/']).map(move |phrase| (english, phrase)))
+}
+
+/// The English name of a market word of another language ("Krankenhäuser" are hospitals).
+pub(super) fn english_market(words: &str) -> Option<&'static str> {
+    static MARKETS: LazyLock<HashMap<String, &'static str>> =
+        LazyLock::new(|| names("market").map(|(english, phrase)| (normal(phrase), english)).collect());
+    MARKETS.get(&normal(words)).copied()
 }
 
 /// Every phrase of the table, whatever it means.

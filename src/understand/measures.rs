@@ -117,6 +117,11 @@ pub(super) static ANNOUNCED: Choices<Measure> = Choices::of(&[
         Measure::Valuation,
         "valued at|valuation of|a valuation of|valuation|worth|market cap of|market cap|a market cap of",
     ),
+    (
+        Measure::Thing("portfolio"),
+        "portfolio|portfolios|a portfolio of|portfolio of|portfolios of|fund size|fund size of",
+    ),
+    (Measure::Thing("budget"), "budget|budgets|budget of|budgets of|a budget of|annual budget of|annual budgets of"),
     (Measure::Lawyers, "lawyer count|number of lawyers|attorney count|number of attorneys|firm size"),
 ]);
 

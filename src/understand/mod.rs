@@ -6,16 +6,21 @@
 //! value points at the words that gave it, and what was not read is listed.
 
 mod amounts;
+mod background;
+mod bare;
+mod beside;
 mod campaigns;
 mod changes;
 mod clean;
 mod contact_data;
 mod demonyms;
 mod describe;
+mod contact_details;
 mod destinations;
 mod details;
 mod employers;
 mod exclusions;
+mod evidence;
 mod facts;
 mod fields;
 mod findings;
@@ -50,6 +55,7 @@ mod spelling;
 mod times;
 mod verbs;
 mod vocabulary;
+mod wording;
 
 mod abbreviations;
 mod filed;
@@ -173,6 +179,14 @@ fn is_small(sentence: &Sentence<'_>, at: usize) -> bool {
         || verbs::SMALL_TALK.contains(sentence.norm(at))
 }
 
+/// "all contacts in Ohio", "everyone tagged VIP": a description of contacts, not of people to be found.
+fn means_contacts(person: &people::Person) -> bool {
+    person.mention.filter.as_ref().is_some_and(|filter| {
+        let filter = filter.to_lowercase();
+        ["contacts", "customers", "clients", "members", "tagged"].iter().any(|noun| filter.contains(noun))
+    })
+}
+
 /// "dedupe my contacts": everybody's duplicates, and nobody in particular.
 fn means_duplicates(verdict: &Verdict) -> bool {
     verdict.people.is_empty() && verdict.body.0 < verdict.body.1
@@ -226,7 +240,8 @@ fn opens_search(sentence: &Sentence<'_>, at: usize) -> bool {
     // "IT decision-makers", "marketing people"
     let staffed = phrase.department().is_some() && {
         let next = at + phrase.count;
-        sentence.longest_of(next, &PEOPLE).is_some()
+        sentence.norm(next) == "at"
+            || sentence.longest_of(next, &PEOPLE).is_some()
             || gazetteer::phrase(sentence, next, end)
                 .is_some_and(|next| next.levels().is_some() || next.title().is_some())
     };
@@ -289,6 +304,8 @@ fn inner_search(sentence: &Sentence<'_>, verdict: &Verdict) -> Option<(usize, us
             && !verdict.references.iter().any(|found| found.first <= *at && *at < found.last)
     };
     match (verdict.intent, verdict.operation) {
+        // "all contacts in Ohio" are known already.
+        (Intent::CampaignStart, "enroll") if verdict.people.iter().any(means_contacts) => None,
         (Intent::CampaignStart, "enroll") => {
             let opens = (from..to).filter(outside).find(|at| opens_search(sentence, *at))?;
             (!(from..opens).any(own)).then_some((from, to))

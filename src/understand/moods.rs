@@ -106,7 +106,7 @@ pub(super) static NEGATIONS: Words = Words::of(
 
 /// Words that open a question.
 pub(super) static QUESTIONS: Words = Words::of(
-    "who|whom|whose|what|whats|whos|which|how|hows|when|where|why|is|are|do|does|did|has|have|had|was|were|\
+    "tutorial|steps to|ways to|guide for|guide to|pros and cons|best time to|best way to|instructions for|i cant remember|i cannot remember|i dont remember|i forgot who|i forgot how|i forgot which|cant remember|anything waiting|anything pending|anything open|anything to approve|anything left|who|whom|whose|what|whats|whos|which|how|hows|when|where|why|is|are|do|does|did|has|have|had|was|were|\
      am|should|may|might|can|could|would|will|shall|isnt|arent|doesnt|didnt|havent|hasnt|wheres|whens|\
      any idea|do you know|im wondering|i wonder|wondering|id like to know|i want to know|\
      i would like to know|i need to know|question|whys|wasnt|werent|shouldnt|wouldnt|couldnt|any|got any|\
@@ -141,7 +141,7 @@ pub(super) static HARMLESS_CONDITIONS: Words = Words::of(
 
 /// Openings of what is only thought of.
 pub(super) static HYPOTHETICAL: Words = Words::of(
-    "suppose|supposing|imagine|lets say|let us say|say we|what if|i might|we might|i may|we may|i was going to|we were going to|\
+    "thinking out loud|just thinking out loud|thinking aloud|just thinking|brainstorming|just an idea|note to self|suppose|supposing|imagine|lets say|let us say|say we|what if|i might|we might|i may|we may|i was going to|we were going to|\
      i was about to|we were about to|im thinking about|i am thinking about|were thinking about|we are thinking about|\
      im thinking of|i am thinking of|were thinking of|we are thinking of|im not sure whether|i am not sure whether|\
      im not sure if|i am not sure if|not sure whether|not sure if|i could|i wish|maybe i|maybe we|perhaps we|perhaps i|\
@@ -159,7 +159,7 @@ pub(super) static HYPOTHETICAL: Words = Words::of(
 
 /// Words that make what follows them somebody's words.
 pub(super) static SAYING: Words = Words::of(
-    "said|says|say|saying|wrote|writes|write|told|tells|asked|asks|replied|replies|mentioned|reads|read|states|stated|\
+    "subject|betreff|said|says|say|saying|wrote|writes|write|told|tells|asked|asks|replied|replies|mentioned|reads|read|states|stated|\
      answered|suggested|suggests|reported|claims|claimed|demanded|demands|ordered|shouted|texted|emailed|quote|quoted|\
      goes|instructed|instructs|recommends|recommended|complained|warned|insists|insisted|instructions|prompt",
 );
@@ -203,7 +203,7 @@ pub(super) static TALK: Words = Words::of(
      how was your day|how was your weekend|how is your day|hows your day|are you there|are you a bot|are you human|\
      are you a robot|are you real|are you ok|tell me a joke|tell us a joke|sing a song|sing me a song|what a day|\
      what a week|its friday|tgif|good to know|good to hear|interesting|i see|got it|understood|noted|makes sense|\
-     that makes sense|fair enough|all right|right|oh well|hmm|hm|wow|omg|oops|my bad|sorry about that|bye bye|take care|\
+     that makes sense|fair enough|all right|right|oh well|hmm|hm|wow|impressive|my mistake|sorry|omg|oops|my bad|sorry about that|bye bye|take care|\
      good luck|hope you are well|hope youre well|i hope you are well|i hope youre well|hope all is well|\
      i hope all is well|i hope you had a nice weekend|hope you had a nice weekend|have fun|long time no see|\
      nice to see you|good to see you|pleased to meet you|everyone|guys|all|folks|team|you too|same to you|today|then|and|so|\
@@ -233,7 +233,8 @@ pub(super) static LEAD_INS: Words = Words::of(
 pub(super) fn is_talk(sentence: &Sentence<'_>, from: usize, to: usize) -> bool {
     let mut at = from;
     while at < to {
-        let count = sentence.longest_of(at, &TALK).or_else(|| SMALL_TALK.contains(sentence.norm(at)).then_some(1));
+        let talk = sentence.longest_of(at, &TALK).or_else(|| sentence.longest_of(at, &SMALL_TALK));
+        let count = talk.or_else(|| compliment(sentence, at));
         match count {
             Some(count) => at += count,
             // "Thanks, Jane", "Hi Tom": a name after a greeting.
@@ -243,6 +244,56 @@ pub(super) fn is_talk(sentence: &Sentence<'_>, from: usize, to: usize) -> bool {
         }
     }
     true
+}
+
+/// "that was fast", "you are so helpful".
+fn compliment(sentence: &Sentence<'_>, at: usize) -> Option<usize> {
+    const FRAMES: [&str; 14] = [
+        "that was", "that is", "that", "this is", "this was", "it was", "it is", "you are", "you were", "youre",
+        "thats", "its", "what a", "how",
+    ];
+    const DEGREES: [&str; 7] = ["so", "very", "really", "too", "pretty", "quite", "super"];
+    const ADJECTIVES: [&str; 34] = [
+        "fast",
+        "quick",
+        "nice",
+        "easy",
+        "perfect",
+        "amazing",
+        "wonderful",
+        "helpful",
+        "great",
+        "good",
+        "awesome",
+        "funny",
+        "cool",
+        "smart",
+        "clever",
+        "kind",
+        "sweet",
+        "lovely",
+        "impressive",
+        "excellent",
+        "fantastic",
+        "brilliant",
+        "fun",
+        "useful",
+        "slow",
+        "annoying",
+        "bad",
+        "weird",
+        "strange",
+        "interesting",
+        "sad",
+        "crazy",
+        "wild",
+        "rude",
+    ];
+    let mut next = at + sentence.longest_of(at, &FRAMES)?;
+    next += usize::from(DEGREES.contains(&sentence.norm(next)));
+    // "What a great list".
+    let noun = usize::from(["what", "how"].contains(&sentence.norm(at)) && sentence.before(next + 1) <= Break::Space);
+    ADJECTIVES.contains(&sentence.norm(next)).then_some((next + 1 + noun).min(sentence.words.len()) - at)
 }
 
 /// A capitalised word behind a greeting: the person spoken to.
@@ -287,6 +338,7 @@ pub(super) fn condition_behind(sentence: &Sentence<'_>, from: usize, to: usize) 
         sentence.quote_of(*at).is_none()
             && sentence.longest_of(*at, &BEHIND).is_some()
             && sentence.longest_of(*at, &HARMLESS_CONDITIONS).is_none()
+            && !["know", "me", "us", "see", "tell", "check", "remember", "ask"].contains(&sentence.norm(*at - 1))
             && *at + 1 < to
     })
 }
@@ -311,11 +363,14 @@ pub(super) fn thoughts<'s>(sentence: &'s Sentence<'_>, from: usize, to: usize) -
         "instead",
         "and pls",
     ];
-    (from + 1..to).filter(move |at| {
+    // A sentence of more parts is a list; bounds the work on a long text.
+    const MOST_THOUGHTS: usize = 32;
+    let begins = (from + 1..to).filter(move |at| {
         sentence.quote_of(*at).is_none()
             && (matches!(sentence.before(*at), Break::Comma | Break::Dash | Break::Stop)
                 || sentence.longest_of(*at, &JOINS).is_some())
-    })
+    });
+    begins.take(MOST_THOUGHTS)
 }
 
 /// Every phrase of this file.

@@ -186,7 +186,8 @@ fn named_before(sentence: &Sentence<'_>, at: usize, pointed: bool) -> Option<Fou
         let noun = at + length;
         let word = at + length - 1;
         let cut = length > 1 && sentence.before(word) >= Break::Comma;
-        if cut || NOT_IN_NAMES.contains(&sentence.norm(word)) || sentence.quote_of(word).is_some() {
+        let sign = sentence.raw(word) == "&" || word > at && sentence.raw(word - 1) == "&";
+        if cut || (NOT_IN_NAMES.contains(&sentence.norm(word)) && !sign) || sentence.quote_of(word).is_some() {
             return None;
         }
         if sentence.before(noun) >= Break::Comma {
@@ -221,7 +222,7 @@ fn goes_on_in_name(sentence: &Sentence<'_>, at: usize) -> bool {
 }
 
 /// Words that say what sort of list or campaign it is.
-const PLAIN: [&str; 22] = [
+const PLAIN: [&str; 21] = [
     "outreach",
     "email",
     "contact",
@@ -241,7 +242,6 @@ const PLAIN: [&str; 22] = [
     "cold",
     "linkedin",
     "follow",
-    "newsletter",
     "short",
     "whole",
 ];

@@ -3,6 +3,7 @@
 //!
 //! Protects the rule that a name is taken as written, and that words that are no name stay out.
 
+pub(super) use super::beside::{phone, possessive, title_run};
 use super::changes::FIELDS;
 use super::gazetteer;
 use super::given_names::{is_first_name, is_surname, may_be_first_name};
@@ -72,38 +73,13 @@ pub(super) const ADDRESSES: [&str; 15] = [
 ];
 
 /// Endings of the names of companies.
-const COMPANY_ENDINGS: [&str; 26] = [
-    "inc",
-    "corp",
-    "corporation",
-    "ltd",
-    "limited",
-    "llc",
-    "llp",
-    "lp",
-    "plc",
-    "gmbh",
-    "ag",
-    "sa",
-    "sas",
-    "bv",
-    "nv",
-    "co",
-    "company",
-    "group",
-    "holdings",
-    "partners",
-    "associates",
-    "technologies",
-    "bank",
-    "capital",
-    "industries",
-    "solutions",
-];
+static COMPANY_ENDINGS: Words = Words::of(
+    "inc|corp|corporation|ltd|limited|llc|llp|lp|plc|gmbh|ag|sa|sas|bv|nv|co|company|group|holdings|partners|\
+     associates|technologies|bank|capital|industries|solutions",
+);
 
 /// Words before or behind the name of a company that say what it is.
-const COMPANY_NOUNS: [&str; 8] =
-    ["company", "account", "firm", "organization", "organisation", "business", "employer", "client"];
+const COMPANY_NOUNS: [&str; 6] = ["company", "account", "firm", "organization", "organisation", "business"];
 
 /// Nouns for several records that a description may follow.
 const DESCRIBED: [&str; 18] = [
@@ -178,6 +154,7 @@ pub(super) fn mentions(sentence: &Sentence<'_>, from: usize, end: usize, taken: 
         }
     }
     name_the_addresses(&reader, from, &mut found);
+    whole_small_names(&reader, from, &mut found);
     found
 }
 
@@ -205,6 +182,30 @@ fn name_the_addresses(reader: &Reader<'_, '_>, from: usize, found: &mut [Person]
     }
 }
 
+/// "xu wei" in small letters, of which the tables know the second word alone.
+fn whole_small_names(reader: &Reader<'_, '_>, from: usize, found: &mut [Person]) {
+    let mut before = from;
+    for person in found.iter_mut() {
+        let first = person.first;
+        let small = !reader.sentence.is_capitalised(first)
+            && person.mention.name.as_deref().is_some_and(|name| !name.contains(' '));
+        if small
+            && first > before
+            && is_unknown(reader.sentence, first - 1, reader.end)
+            && reader.joined(first)
+            && reader.free(first - 1)
+        {
+            person.first = first - 1;
+            person.mention.name = Some(reader.sentence.slice(first - 1, first + 1).to_owned());
+        }
+        before = person.last;
+    }
+}
+
+fn person_of(mention: Mention, first: usize, last: usize) -> Person {
+    Person { mention, first, last, title: None, phone: None }
+}
+
 struct Reader<'s, 't> {
     sentence: &'s Sentence<'s>,
     end: usize,
@@ -220,13 +221,10 @@ impl Reader<'_, '_> {
         at < self.end && !self.is_taken(at) && self.sentence.quote_of(at).is_none()
     }
 
-    fn new(&self, mention: Mention, first: usize, last: usize) -> Person {
-        Person { mention, first, last, title: None, phone: None }
-    }
-
     fn address(&self, at: usize) -> Option<Person> {
         let word = self.sentence.raw(at);
-        word.contains('@').then(|| self.new(Mention { email: Some(word.to_owned()), ..Mention::default() }, at, at + 1))
+        word.contains('@')
+            .then(|| person_of(Mention { email: Some(word.to_owned()), ..Mention::default() }, at, at + 1))
     }
 
     /// "all contacts in Texas", "everyone at Acme", "Jane's accounts".
@@ -238,7 +236,7 @@ impl Reader<'_, '_> {
         });
         if let Some(noun) = owner {
             let filter = Some(sentence.slice(at, noun + 1).to_owned());
-            return Some(self.new(Mention { filter, ..Mention::default() }, at, noun + 1));
+            return Some(person_of(Mention { filter, ..Mention::default() }, at, noun + 1));
         }
         let all = sentence
             .longest_of(
@@ -281,12 +279,12 @@ impl Reader<'_, '_> {
         if !described && !narrowed {
             return None;
         }
-        let stops = ["as", "to", "into", "onto", "instead"];
+        let stops = ["as", "to", "into", "onto", "instead", "out", "off"];
         let last = (behind..self.end)
             .find(|next| sentence.is_apart(*next) || self.is_taken(*next) || stops.contains(&sentence.norm(*next)))
             .unwrap_or(self.end);
         let filter = Some(sentence.slice(at, last).to_owned());
-        Some(self.new(Mention { filter, ..Mention::default() }, at, last))
+        Some(person_of(Mention { filter, ..Mention::default() }, at, last))
     }
 
     /// "the company Acme", "Acme Corp", "the Acme account".
@@ -307,16 +305,20 @@ impl Reader<'_, '_> {
         let between = sentence.longest_of(at + 1, &BETWEEN).filter(|_| named).unwrap_or(0);
         let from = at + usize::from(named) + between;
         let last = self.company_run(from)?;
-        let ending = COMPANY_ENDINGS.contains(&sentence.norm(last - 1)) && last > from + 1;
+        let ending = COMPANY_ENDINGS.contains(sentence.norm(last - 1)) && last > from + 1;
         let behind =
             COMPANY_NOUNS.contains(&sentence.norm(last)) && !is_first_name(sentence.norm(from)) && last == from + 1;
+        let company = ["company", "firm"].contains(&sentence.norm(at));
+        if named && !company && is_first_name(sentence.norm(from)) && last > from + 1 && !ending {
+            return None;
+        }
         if !(named || ending || behind)
             || (named && sentence.before(from) >= Break::Comma && !sentence.gap(from).contains(':'))
         {
             return None;
         }
         let company = Some(sentence.slice(from, last).to_owned());
-        Some(self.new(Mention { company, ..Mention::default() }, from, last + usize::from(behind)))
+        Some(person_of(Mention { company, ..Mention::default() }, from, last + usize::from(behind)))
     }
 
     /// A name, and what stands beside it.
@@ -352,7 +354,7 @@ impl Reader<'_, '_> {
         } else {
             Mention { name: Some(name), ..Mention::default() }
         };
-        let mut person = self.new(mention, at, last);
+        let mut person = person_of(mention, at, last);
         while self.attribute(&mut person) {}
         Some(person)
     }
@@ -360,8 +362,9 @@ impl Reader<'_, '_> {
     /// A single capitalised word that no table knows as a name is more likely a firm's.
     fn is_firm(&self, at: usize, last: usize) -> bool {
         let word = self.sentence.norm(at);
-        let owns =
-            self.possessive(last) && ["website", "domain", "industry", "headcount"].contains(&self.sentence.norm(last));
+        let field = last + usize::from(["new", "current", "old", "correct"].contains(&self.sentence.norm(last)));
+        let owns = self.possessive(last)
+            && ["website", "domain", "industry", "headcount"].contains(&self.sentence.norm(field));
         let of = at > 0
             && ["of", "for"].contains(&self.sentence.norm(at - 1))
             && at > 1
@@ -386,7 +389,7 @@ impl Reader<'_, '_> {
         if !self.free(at) || (self.possessive(at)) {
             return false;
         }
-        let apart = sentence.before(at) >= Break::Comma;
+        let apart = sentence.before(at) >= Break::Slash;
         let bracket = sentence.before(at) == Break::Bracket;
         if sentence.raw(at).contains('@') && person.mention.email.is_none() {
             person.mention.email = Some(sentence.raw(at).to_owned());
@@ -408,7 +411,10 @@ impl Reader<'_, '_> {
         if by && person.mention.company.is_none() {
             let from = at + usize::from(["at", "from", "of", "in"].contains(&sentence.norm(at)));
             let from = from + usize::from(sentence.norm(from) == "the" && sentence.is_capitalised(from + 1));
-            if let Some(last) = self.company_run(from) {
+            let somebody = is_first_name(sentence.norm(from)) && self.is_capital(from + 1);
+            if let Some(last) =
+                self.company_run(from).filter(|last| !somebody || COMPANY_ENDINGS.contains(sentence.norm(last - 1)))
+            {
                 person.mention.company = Some(sentence.slice(from, last).to_owned());
                 person.last = last;
                 return true;
@@ -418,6 +424,7 @@ impl Reader<'_, '_> {
         if apart && person.title.is_none() {
             let from = at + usize::from(["the", "our", "their"].contains(&sentence.norm(at)));
             if let Some(last) = self.title_run(from) {
+                let last = self.before_the_firm(from, last);
                 person.title = Some((from, last));
                 person.last = last;
                 return true;
@@ -425,7 +432,12 @@ impl Reader<'_, '_> {
         }
         let listed = person.title.is_some() || bracket || person.mention.email.is_some();
         if apart && listed && person.mention.company.is_none() {
-            if let Some(last) = self.company_run(at).filter(|_| !is_first_name(sentence.norm(at))) {
+            let firm = |last: usize| {
+                !is_first_name(sentence.norm(at))
+                    || COMPANY_ENDINGS.contains(sentence.norm(last - 1))
+                    || sentence.slice(at, last).contains('&')
+            };
+            if let Some(last) = self.company_run(at).filter(|last| firm(*last)) {
                 person.mention.company = Some(sentence.slice(at, last).to_owned());
                 person.last = last;
                 return true;
@@ -439,6 +451,16 @@ impl Reader<'_, '_> {
         title_run(self.sentence, at, self.end).filter(|last| (at..*last).all(|word| self.free(word)))
     }
 
+    /// "CEO of Apple": the title without the company behind it.
+    fn before_the_firm(&self, from: usize, last: usize) -> usize {
+        let of = (from + 1..last).find(|at| {
+            self.sentence.norm(*at) == "of"
+                && self.company_run(at + 1).is_some_and(|end| end >= last)
+                && gazetteer::phrase(self.sentence, at + 1, self.end).is_none()
+        });
+        of.unwrap_or(last)
+    }
+
     /// The words of a company that begins at `at`.
     fn company_run(&self, at: usize) -> Option<usize> {
         let sentence = self.sentence;
@@ -450,12 +472,14 @@ impl Reader<'_, '_> {
             {
                 return None;
             }
+            // No company's name has more words; bounds the work on a long text in capitals.
+            const MOST_WORDS: usize = 16;
             let mut last = at + 1;
             // "St. Luke's Hospital" goes on behind the possessive.
             let ends = |at: usize| {
                 self.possessive(at) && !(sentence.is_capitalised(at) && FIELDS.longest(sentence, at).is_none())
             };
-            while self.free(last) && !ends(last) && sentence.before(last) < Break::Comma {
+            while last < at + MOST_WORDS && self.free(last) && !ends(last) && sentence.before(last) < Break::Slash {
                 let joins = ["and", "of", "the", "for"].contains(&sentence.norm(last))
                     && self.free(last + 1)
                     && sentence.is_capitalised(last + 1)
@@ -519,8 +543,9 @@ impl Reader<'_, '_> {
     fn covers(&self, at: usize, phrase: &gazetteer::Phrase) -> bool {
         phrase.title().is_some()
             || phrase.levels().is_some()
-            || !(may_be_first_name(self.sentence.norm(at)) || is_surname(self.sentence.norm(at)))
-                && !self.is_capital(at + phrase.count)
+            || !(may_be_first_name(self.sentence.norm(at))
+                || is_surname(self.sentence.norm(at))
+                || self.is_capital(at + phrase.count))
     }
 
     /// "jane doe" in small letters: a known first name and a word that nothing else knows.
@@ -566,7 +591,7 @@ impl Reader<'_, '_> {
 
     /// The word belongs to the phrase of the word before it.
     fn joined(&self, at: usize) -> bool {
-        self.free(at) && self.sentence.before(at) < Break::Comma && !self.possessive(at)
+        self.free(at) && self.sentence.before(at) < Break::Slash && !self.possessive(at)
     }
 
     /// Whether the word before `at` ends in 's.
@@ -608,67 +633,8 @@ impl Reader<'_, '_> {
             } else {
                 Mention { reference: words, ..Mention::default() }
             };
-        Some(self.new(mention, at, at + count))
+        Some(person_of(mention, at, at + count))
     }
-}
-
-/// Whether the word before `at` ends in 's ("Jane's", "James' phone").
-pub(super) fn possessive(sentence: &Sentence<'_>, at: usize) -> bool {
-    if at == 0 {
-        return false;
-    }
-    let gap = sentence.gap(at);
-    let marks = ['\'', '’', '‘', '´', '`'];
-    let before = &sentence.text[..sentence.words[at - 1].end];
-    gap.starts_with(marks)
-        && (gap[gap.chars().next().map_or(0, char::len_utf8)..].starts_with(['s', 'S']) || before.ends_with(['s', 'S']))
-}
-
-/// One past the last word of the title that begins at `at`, when there is one.
-pub(super) fn title_run(sentence: &Sentence<'_>, at: usize, end: usize) -> Option<usize> {
-    const LONGEST: usize = 9;
-    let mut last = at;
-    let mut known = false;
-    while last < end.min(at + LONGEST) && (last == at || sentence.before(last) < Break::Comma) {
-        let word = sentence.norm(last);
-        let stops = ["at", "from", "with", "to", "into", "who", "please", "on", "since", "now", "in"].contains(&word);
-        if stops
-            || sentence.raw(last).contains('@')
-            || sentence.quote_of(last).is_some()
-            || (last > at && possessive(sentence, last))
-        {
-            break;
-        }
-        let phrase = gazetteer::phrase(sentence, last, end);
-        let count = phrase.as_ref().map_or(1, |phrase| phrase.count);
-        known |= phrase.is_some_and(|phrase| phrase.title().is_some() || phrase.levels().is_some());
-        if !known && word == "and" {
-            break;
-        }
-        last += count;
-    }
-    (known && last <= end).then_some(last)
-}
-
-/// The telephone number that begins at the word `at`: its bytes, and the word after it.
-pub(super) fn phone(sentence: &Sentence<'_>, at: usize, end: usize) -> Option<((usize, usize), usize)> {
-    let numeric = |word: usize| {
-        let raw = sentence.raw(word);
-        !raw.is_empty() && raw.chars().all(|c| c.is_ascii_digit() || c == '.')
-    };
-    let mut last = at;
-    while last < end && numeric(last) && (last == at || sentence.gap(last).chars().all(|c| " -./()\u{a0}–".contains(c)))
-    {
-        last += 1;
-    }
-    if last == at {
-        return None;
-    }
-    let (start, stop) = sentence.span(at, last);
-    let digits = sentence.text[start..stop].chars().filter(char::is_ascii_digit).count();
-    let lead = sentence.text[..start].trim_end_matches(['(', '+', '0']).len();
-    let start = if sentence.text[lead..start].contains(['+', '(']) { lead } else { start };
-    (digits >= 7 && digits <= 16).then_some(((start, stop), last))
 }
 
 /// One past the last word of the company that begins at `at`.

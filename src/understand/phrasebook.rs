@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use super::packed::Quick;
 use super::sentence::Sentence;
 use super::words::Break;
 
@@ -27,7 +28,7 @@ enum Rows<T: 'static> {
 }
 
 /// First word → the phrases that begin with it, longest first.
-type Book<T> = HashMap<&'static str, Vec<(&'static str, usize, T)>>;
+type Book<T> = HashMap<&'static str, Vec<(&'static str, usize, T)>, Quick>;
 
 impl Words {
     /// The phrases of `text`, divided by `|`, in the spelling of `words::normal`.
@@ -93,7 +94,7 @@ impl<T: Copy> Choices<T> {
 
     fn book(&self) -> &Book<T> {
         self.book.get_or_init(|| {
-            let mut book: Book<T> = HashMap::new();
+            let mut book: Book<T> = HashMap::default();
             let mut add = |value: T, text: &'static str| {
                 for phrase in text.split('|') {
                     let first = phrase.split(' ').next().unwrap_or(phrase);

@@ -5,9 +5,8 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::hash::{BuildHasher, Hasher};
 
-use super::packed::Packed;
+use super::packed::{Packed, Quick};
 use super::words::{Break, Word, is_plain, singular, words};
 
 /// Phrases and the values they stand for. A phrase may have several values, in the order added.
@@ -19,33 +18,6 @@ pub struct Phrases<T> {
     /// Phrases that were packed before the program was compiled, and their values in its order.
     packed: Option<(Packed, Vec<T>)>,
     plurals: Plurals,
-}
-
-/// Hashes the words of our own tables and of requests: nobody gains by making them collide, as a request has few
-/// words and the tables are ours.
-#[derive(Debug, Clone, Copy, Default)]
-struct Quick;
-
-impl BuildHasher for Quick {
-    type Hasher = Fnv;
-
-    fn build_hasher(&self) -> Fnv {
-        Fnv(0xcbf2_9ce4_8422_2325)
-    }
-}
-
-struct Fnv(u64);
-
-impl Hasher for Fnv {
-    fn finish(&self) -> u64 {
-        self.0 ^ (self.0 >> 32)
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3);
-        }
-    }
 }
 
 /// Whether a plural equals its singular.

@@ -3,17 +3,17 @@
 //!
 //! Protects the rule that a name is taken as written.
 
-use super::given_names::{is_first_name, may_be_first_name};
+use super::given_names::{is_first_name, is_surname, may_be_first_name};
 use super::names::{Kind, Pointer, Reference, kind};
 use super::people::{ADDRESSES, mentions, possessive};
 use super::phrasebook::Words;
 use super::sentence::Sentence;
-use super::verbs::{OBJECTS, VERBS, Verb};
+use super::verbs::{OBJECTS, Object, VERBS, Verb};
 use super::words::Break;
 
 /// Words that end a name that stands without marks.
 static ENDS: Words = Words::of(
-    "to|into|in|on|onto|from|off|at|of|for|with|without|as|by|and|or|but|that|who|which|because|since|so|then|is|are|\
+    "targeting|aimed|reaching|to|into|in|on|onto|from|off|at|of|for|with|without|as|by|and|or|but|that|who|which|because|since|so|then|is|are|\
      was|has|have|should|will|now|today|tomorrow|tonight|immediately|please|pls|instead|too|also|again|yet|next|until|till|\
      when|if|after|before|about|via|anymore|any|here|asap|right|over|back|only|just|exactly|until|straight|not|this|that|\
      my|our|the|a|an|it|them|him|her|going|starting|beginning|monday|tuesday|wednesday|thursday|friday|completely|entirely|\
@@ -62,7 +62,9 @@ enum Marks {
 
 /// Gives names to mentions that have none yet, and finds the ones that are nothing but a name.
 pub(super) fn complete(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize, found: &mut Vec<Reference>) {
-    let asks = matches!(verb, Verb::Find | Verb::Show | Verb::Tell | Verb::Build);
+    // "create list conference 2026", but "create a list of partners".
+    let plain = verb == Verb::Build && kind(sentence, from).is_some_and(|found| found.0 == Kind::List);
+    let asks = matches!(verb, Verb::Find | Verb::Show | Verb::Tell | Verb::Build) && !plain;
     let marks = if asks { Marks::Seen } else { Marks::Any };
     found.retain(|reference| reference.first == 0 || !["not", "without"].contains(&sentence.norm(reference.first - 1)));
     for reference in found.iter_mut() {
@@ -71,11 +73,13 @@ pub(super) fn complete(sentence: &Sentence<'_>, verb: Verb, from: usize, end: us
     }
     several(sentence, end, found);
     bare_nouns(sentence, from, end, found, marks);
-    if names_lists(verb) && !found.iter().any(|reference| reference.kind == Kind::Campaign) {
+    let sends_file = verb == Verb::Send
+        && (from..end).any(|at| ["csv", "spreadsheet", "excel", "xlsx"].contains(&sentence.norm(at)));
+    if (names_lists(verb) || sends_file) && !found.iter().any(|reference| reference.kind == Kind::Campaign) {
         bare_lists(sentence, verb, from, end, found);
     }
     if names_campaigns(verb) && found.is_empty() {
-        found.extend(bare_campaign(sentence, from, end));
+        found.extend(bare_campaign(sentence, verb, from, end));
     }
     found.sort_by_key(|reference| reference.first);
 }
@@ -185,8 +189,11 @@ fn loose_name(sentence: &Sentence<'_>, at: usize, end: usize, marks: Marks) -> O
             && !["in", "at", "for"].contains(&sentence.norm(last));
         // "list A" is named by a letter.
         let letter = last == at && capital && sentence.raw(at).len() == 1;
-        let ends = ENDS.contains(sentence.norm(last)) && !joins && !letter || sentence.raw(last).contains('@');
-        if ends || sentence.quote_of(last).is_some() || possessive(sentence, last) && last > at {
+        // "M&A Targets".
+        let sign = sentence.raw(last) == "&" || last > at && sentence.raw(last - 1) == "&";
+        let ends = ENDS.contains(sentence.norm(last)) && !joins && !letter && !sign || sentence.raw(last).contains('@');
+        let told = last > at && sentence.is_translated(last);
+        if ends || told || sentence.quote_of(last).is_some() || possessive(sentence, last) && last > at {
             break;
         }
         last += 1;
@@ -248,8 +255,9 @@ fn bare_lists(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize, foun
         let start = from + usize::from(["my", "our", "the"].contains(&sentence.norm(from)));
         let people = mentions(sentence, from, end, &[]);
         let person = people.iter().any(|person| person.first == start && !is_listish(sentence, start, person.last));
+        let number = sentence.norm(start).starts_with(|c: char| c.is_ascii_digit());
         if let Some((span, last)) = loose_name(sentence, start, end, Marks::Any)
-            .filter(|(_, last)| !person && looks_like_a_name(sentence, start, *last, end))
+            .filter(|(_, last)| !number && !person && looks_like_a_name(sentence, start, *last, end))
         {
             let name = Some(span);
             found.push(Reference {
@@ -263,6 +271,7 @@ fn bare_lists(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize, foun
         }
     }
     const PLACES: [&str; 6] = ["to", "into", "on", "onto", "from", "off"];
+    let file = (from..end).any(|at| ["csv", "spreadsheet", "excel", "xlsx"].contains(&sentence.norm(at)));
     let two = matches!(verb, Verb::Move | Verb::Copy | Verb::Merge);
     if !two && found.iter().any(|reference| reference.kind == Kind::List && reference.name.is_some()) {
         return;
@@ -271,7 +280,8 @@ fn bare_lists(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize, foun
     while at < end {
         let taken = found.iter().any(|reference| reference.first <= at && at < reference.last);
         let from_outside = verb == Verb::Import && ["from", "off"].contains(&sentence.norm(at));
-        let place = PLACES.into_iter().find(|word| *word == sentence.norm(at) && !from_outside);
+        let of = (file && sentence.norm(at) == "of").then_some("of");
+        let place = PLACES.into_iter().find(|word| *word == sentence.norm(at) && !from_outside).or(of);
         let Some(preposition) = place.filter(|_| !taken && sentence.quote_of(at).is_none() && verb != Verb::Rename)
         else {
             at += 1;
@@ -326,19 +336,27 @@ fn is_person(sentence: &Sentence<'_>, at: usize, last: usize) -> bool {
 }
 
 /// "start Spring Outreach", "pause Q3 Nurture": a campaign by its name alone.
-fn bare_campaign(sentence: &Sentence<'_>, from: usize, end: usize) -> Option<Reference> {
+fn bare_campaign(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize) -> Option<Reference> {
     let start = from + usize::from(["my", "our", "the"].contains(&sentence.norm(from)));
     let (span, last) = loose_name(sentence, start, end, Marks::Any)?;
     let quoted = sentence.quote_of(start).is_some();
     let capital = sentence.has_case() && sentence.is_capitalised(start);
     let other = (start..=last).any(|word| {
-        word < end && (OBJECTS.of_word(sentence.norm(word)).is_some() || VERBS.of_word(sentence.norm(word)).is_some())
+        word < end
+            && (OBJECTS.of_word(sentence.norm(word)).is_some_and(|object| object != Object::Campaign)
+                || VERBS.of_word(sentence.norm(word)).is_some())
     });
-    if !(quoted || capital && !other && !is_person(sentence, start, last)) {
+    let written = capital && !other && !is_person(sentence, start, last);
+    if !quoted && !written {
         return None;
     }
+    // Two unknown words may be anybody's name; only what no person can be is a campaign then.
     let people = mentions(sentence, start, last, &[]);
-    if people.iter().any(|person| person.mention.name.is_some() && !quoted) {
+    let nobody = !may_be_first_name(sentence.norm(start)) && !is_surname(sentence.norm(last - 1))
+        || !is_first_name(sentence.norm(start)) && !is_surname(sentence.norm(last - 1)) && last > start + 1;
+    let launched =
+        matches!(verb, Verb::Start | Verb::Schedule | Verb::Test) || nobody || is_listish(sentence, start, last);
+    if !launched && people.iter().any(|person| person.mention.name.is_some() && !quoted) {
         return None;
     }
     let name = Some(span);

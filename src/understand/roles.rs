@@ -118,6 +118,11 @@ const TITLE_PREFIXES: [&str; 21] = [
     "incoming",
 ];
 
+/// Whether a word makes another title of the title behind it ("interim", "deputy").
+pub(super) fn is_title_prefix(word: &str) -> bool {
+    TITLE_PREFIXES.contains(&word)
+}
+
 /// Whether a title is a rank alone ("VP", "manager").
 pub(super) fn is_rank(title: &str) -> bool {
     RANKS.contains(&title.to_lowercase().as_str())
@@ -125,22 +130,23 @@ pub(super) fn is_rank(title: &str) -> bool {
 
 /// Takes a title with the words before and behind that belong to it.
 pub(super) fn title(walk: &mut Walk<'_>, at: usize, after: usize, title: &Title) -> usize {
+    if walk.excluding && walk.excludes_word && after > at + 1 {
+        // "non-technical founders" are founders, and not technical.
+        let rest = gazetteer::title(walk.sentence, at + 1, after).filter(|(count, _)| at + 1 + count == after);
+        if let Some((_, rest)) = rest {
+            walk.found.keyword(at, at + 1, true);
+            walk.excluding = false;
+            return self::title(walk, at + 1, after, rest);
+        }
+    }
     let after = of_people(walk, after);
     let first = prefix(walk, at, after, title);
     if let Some(next) = listed_prefix(walk, first, at, after) {
         return next;
     }
     let last = with_function(walk, at, after);
-    let rank = RANKS.contains(&walk.sentence.norm(last - 1)) && last == after;
-    if let Some((from, to)) = shared_function_behind(walk, last).filter(|_| rank) {
-        // "VPs or directors of marketing": the function is that of both.
-        let value = format!("{} {}", in_singular(walk.sentence, first, last), cased(walk.sentence, from, to));
-        let excluding = walk.excluding;
-        walk.found.title(&value, first, to, excluding);
-        if !excluding {
-            walk.note_people(first, last);
-        }
-        return last;
+    if let Some(next) = rank_of_list(walk, first, last).filter(|_| last == after) {
+        return next;
     }
     if let Some(parts) = compound(walk.sentence, first, last, title) {
         for (from, to) in parts {
@@ -161,13 +167,31 @@ fn of_people(walk: &Walk<'_>, after: usize) -> usize {
     if adjacent && one && OVER.contains(&singular(sentence.norm(after)).as_str()) { after + 1 } else { after }
 }
 
-fn one_title(walk: &mut Walk<'_>, first: usize, last: usize) {
+pub(super) fn one_title(walk: &mut Walk<'_>, first: usize, last: usize) {
     let value = in_singular(walk.sentence, first, last);
     let excluding = walk.excluding;
     walk.found.title(&value, first, last, excluding);
     if !excluding {
         walk.note_people(first, last);
     }
+}
+
+/// "VPs or directors of marketing": the function is that of both.
+pub(super) fn rank_of_list(walk: &mut Walk<'_>, first: usize, last: usize) -> Option<usize> {
+    // "HR directors, heads of HR": the first has its function.
+    let alone = (first..last).all(|at| {
+        RANKS.contains(&walk.sentence.norm(at))
+            || ["vice", "senior", "executive", "assistant"].contains(&walk.sentence.norm(at))
+    });
+    (alone && RANKS.contains(&walk.sentence.norm(last - 1))).then_some(())?;
+    let (from, to) = shared_function_behind(walk, last)?;
+    let value = format!("{} {}", in_singular(walk.sentence, first, last), cased(walk.sentence, from, to));
+    let excluding = walk.excluding;
+    walk.found.title(&value, first, to, excluding);
+    if !excluding {
+        walk.note_people(first, last);
+    }
+    Some(last)
 }
 
 /// Where the next part of a list begins, behind "and", a comma or a slash at `end`.
@@ -250,14 +274,19 @@ fn is_technology(walk: &Walk<'_>, first: usize, last: usize) -> bool {
 
 /// "Director of Innovation", "VPs of Customer Success": up to four words behind "of", unless they
 /// say where the person works.
-fn with_function(walk: &Walk<'_>, at: usize, after: usize) -> usize {
+pub(super) fn with_function(walk: &Walk<'_>, at: usize, after: usize) -> usize {
     let sentence = walk.sentence;
-    if !RANKS.contains(&sentence.norm(after - 1)) || sentence.norm(after) != "of" || after + 1 >= walk.end {
+    if !RANKS.contains(&sentence.norm(after - 1))
+        || sentence.norm(after) != "of"
+        || after + 1 >= walk.end
+        || sentence.before(after) >= Break::Comma
+    {
         return after;
     }
     let begin = after + 1 + usize::from(sentence.norm(after + 1) == "the");
     if let Some((count, _)) = gazetteer::department(sentence, begin, walk.end)
         && sentence.longest_of(begin + count, &COMPANIES).is_none()
+        && gazetteer::market(sentence, begin, walk.end).is_none_or(|(longer, _)| longer <= count)
     {
         return begin + count;
     }
@@ -265,7 +294,8 @@ fn with_function(walk: &Walk<'_>, at: usize, after: usize) -> usize {
     let company = gazetteer::market(sentence, begin, walk.end).is_some_and(|(count, found)| {
         let kind = found.iter().any(|market| matches!(market, Market::CompanyType(_)));
         let many = begin + count == walk.end || walk.zone_at(begin + count).is_some();
-        let plural = many && is_plural(sentence, begin + count - 1);
+        let topic = found.iter().all(|market| matches!(market, Market::Topic(_)));
+        let plural = many && topic && is_plural(sentence, begin + count - 1);
         kind || plural || sentence.longest_of(begin + count, &COMPANIES).is_some()
     });
     let mut last = begin;
@@ -373,7 +403,7 @@ pub(super) fn practice_in_title(walk: &mut Walk<'_>, at: usize, after: usize, ma
     // "lab directors" and "hotel managers" run one; "startup directors" work at one.
     let runs_one = count == 1
         && ["manager", "director", "controller", "administrator"]
-            .contains(&singular(walk.sentence.norm(after)).as_str())
+            .contains(&singular(walk.sentence.norm(after + count - 1)).as_str())
         && markets.iter().any(|market| matches!(market, Market::CompanyType(kind) if kind.kind == "kind"));
     let head = singular(walk.sentence.norm(after + count - 1));
     let skilled = SKILLED.contains(&head.as_str());
@@ -383,7 +413,7 @@ pub(super) fn practice_in_title(walk: &mut Walk<'_>, at: usize, after: usize, ma
     // "e-commerce managers", "robotics engineers": the field belongs to who works in it, not to who leads.
     let works_in = count == 1 && !markets.is_empty() && WORKERS.contains(&head.as_str());
     // "private equity partners" invest; "real estate partners" advise.
-    let invests = ["partner", "associate", "principal"].contains(&head.as_str())
+    let invests = ["partner", "principal"].contains(&head.as_str())
         && markets.iter().any(|market| {
             let words = ["equity", "venture", "investment", "hedge"];
             matches!(market, Market::Industry(found) if words.iter().any(|word| found.slug.contains(word)))

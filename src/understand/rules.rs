@@ -3,179 +3,16 @@
 //! Protects against unsafe confusions: clearing a field is no deletion, a test is no start, and one
 //! person paused is not the whole campaign.
 
-use super::given_names::may_be_first_name;
-use super::names::{Kind, Pointer, Reference};
-use super::people::{ADDRESSES, Person};
-use super::records::WORKSPACE;
+use super::evidence::Facts;
+use super::names::{Kind, Pointer};
 use super::request::Intent;
-use super::sentence::Sentence;
 use super::verbs::{Object, Verb};
-
-/// The facts about one clause that the rules look at.
-pub(super) struct Facts<'s> {
-    pub(super) sentence: &'s Sentence<'s>,
-    /// Words of the verb.
-    pub(super) verb: (usize, usize),
-    /// First word after openers and verb.
-    pub(super) body: usize,
-    pub(super) end: usize,
-    /// Kinds of thing named outside quotations, in order.
-    pub(super) objects: Vec<Object>,
-    /// The kind of thing that the body begins with.
-    pub(super) leading: Option<Object>,
-    pub(super) references: &'s [Reference],
-    /// Contacts and companies mentioned.
-    pub(super) people: &'s [Person],
-    /// The words behind the verb could begin a search.
-    pub(super) search: bool,
-    /// The workspace's own records are meant.
-    pub(super) own: bool,
-}
-
-impl Facts<'_> {
-    fn first(&self) -> Option<Object> {
-        self.objects.first().copied()
-    }
-
-    fn has(&self, object: Object) -> bool {
-        self.objects.contains(&object)
-    }
-
-    fn to(&self, kind: Kind) -> Option<&Reference> {
-        self.references
-            .iter()
-            .find(|found| found.kind == kind && ["to", "into", "in", "on", "onto", "for"].contains(&found.preposition))
-    }
-
-    fn from(&self, kind: Kind) -> bool {
-        self.references
-            .iter()
-            .any(|found| found.kind == kind && ["from", "off", "in", "of", "on"].contains(&found.preposition))
-    }
-
-    /// The first thing named is a list or campaign itself, not a destination.
-    fn direct(&self, kind: Kind) -> bool {
-        self.references
-            .first()
-            .is_some_and(|found| found.kind == kind && found.first <= self.body + 1 && found.preposition.is_empty())
-    }
-
-    /// A contact or company is named.
-    fn named(&self) -> bool {
-        self.people.iter().any(|person| {
-            let mention = &person.mention;
-            mention.name.is_some() || mention.email.is_some() || mention.company.is_some()
-        })
-    }
-
-    /// A person is named beyond doubt.
-    fn person(&self) -> bool {
-        self.people.iter().any(|person| {
-            let first = person.first + usize::from(ADDRESSES.contains(&self.sentence.norm(person.first)));
-            let name =
-                person.mention.name.is_some() && (may_be_first_name(self.sentence.norm(first)) || first > person.first);
-            name || person.mention.email.is_some()
-        })
-    }
-
-    /// Contacts are named, described or pointed at.
-    fn anybody(&self) -> bool {
-        !self.people.is_empty() || self.has_id()
-    }
-
-    fn has_id(&self) -> bool {
-        super::details::id_at(self.sentence, self.body, self.end).is_some()
-    }
-
-    /// An e-mail address is stated.
-    fn has_address(&self) -> bool {
-        (self.body..self.end).any(|at| self.sentence.norm(at).contains('@'))
-    }
-
-    fn says(&self, phrases: &[&str]) -> bool {
-        (self.body..self.end)
-            .any(|at| self.sentence.quote_of(at).is_none() && self.sentence.longest_of(at, phrases).is_some())
-    }
-
-    /// Like [`Facts::says`], the verb included.
-    fn states(&self, phrases: &[&str]) -> bool {
-        (self.verb.0..self.end)
-            .any(|at| self.sentence.quote_of(at).is_none() && self.sentence.longest_of(at, phrases).is_some())
-    }
-
-    /// "to my contacts", "in the CRM", "as a contact": all the workspace's records are the destination.
-    fn into_workspace(&self) -> bool {
-        const INTO: [&str; 12] =
-            ["to", "into", "in", "as", "to my", "to our", "to the", "into the", "in the", "as a", "as a new", "as new"];
-        (self.body..self.end).any(|at| {
-            let Some(count) = self.sentence.longest_of(at, &INTO) else { return false };
-            let next = at + count;
-            let kind = ["company", "person", "lead", "customer", "client", "prospect"]
-                .contains(&self.sentence.norm(next))
-                && self.sentence.norm(at) == "as";
-            self.sentence.quote_of(at).is_none() && (WORKSPACE.contains(self.sentence.norm(next)) || kind)
-        })
-    }
-
-    /// A time other than now is stated.
-    fn is_later(&self) -> bool {
-        const NOW: [&str; 6] = ["now", "right now", "immediately", "asap", "today", "at once"];
-        let inside = |at: usize| self.references.iter().any(|found| found.first <= at && at < found.last);
-        (self.body..self.end).any(|at| {
-            !inside(at)
-                && self.sentence.quote_of(at).is_none()
-                && super::campaigns::is_time(self.sentence, at)
-                && self.sentence.longest_of(at, &NOW).is_none()
-        })
-    }
-
-    /// Everybody on a list, and not some of them.
-    fn everybody(&self) -> bool {
-        const ALL: [&str; 11] = [
-            "everyone",
-            "everybody",
-            "all contacts",
-            "all members",
-            "everything",
-            "all people",
-            "all entries",
-            "all the contacts",
-            "all of the contacts",
-            "all leads",
-            "all prospects",
-        ];
-        (self.body..self.end).any(|at| {
-            self.sentence.longest_of(at, &ALL).is_some_and(|count| {
-                self.references.iter().any(|found| found.kind == Kind::List && found.first == at + count)
-            })
-        }) && !self.named()
-    }
-}
 
 /// The table of what verb and object mean together; the first line that fits decides.
 pub(super) fn rule(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
     match verb {
         Verb::Find => find(facts),
-        Verb::Show | Verb::Tell
-            if facts
-                .references
-                .first()
-                .is_some_and(|found| found.pointer == Pointer::Known && found.preposition.is_empty()) =>
-        {
-            (Intent::Question, "lookup")
-        }
-        // "look up a work e-mail for Tom": it is not known yet.
-        Verb::Tell
-            if facts.person()
-                && matches!(facts.leading, Some(Object::Copy | Object::Field))
-                && facts.states(&["look up a", "find out the", "look up an"]) =>
-        {
-            (Intent::Other, "enrich")
-        }
-        Verb::Show if facts.search && !facts.own && !facts.says(&["contacts", "customers", "clients"]) => {
-            (Intent::ProspectSearch, "search")
-        }
-        Verb::Show | Verb::Tell => (Intent::Question, "lookup"),
+        Verb::Show | Verb::Tell => look(verb, facts),
         Verb::Reach if facts.search && !facts.own && !facts.person() => (Intent::ProspectSearch, "search"),
         Verb::Reach => (Intent::Other, "unknown"),
         Verb::Build => build(facts),
@@ -214,10 +51,42 @@ pub(super) fn rule(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
         Verb::Decide if facts.direct(Kind::Campaign) => (Intent::CampaignStart, "stop"),
         Verb::Decide => (Intent::Other, "decide"),
         Verb::Reword if facts.has(Object::Copy) || facts.says(&TONES) => (Intent::CampaignCreate, "revise_copy"),
+        Verb::Revise if facts.anybody() && facts.has_address() => (Intent::ContactUpdate, "update"),
         Verb::Reword | Verb::Revise => (Intent::Other, "revise_search"),
         // "Ignore all previous instructions …" wants nothing of ours.
         Verb::Exclude if facts.says(&["instructions", "rules", "prompt"]) => (Intent::Other, "none"),
         Verb::Exclude => (Intent::Other, "revise_search"),
+    }
+}
+
+/// Something of the workspace, or people in the prospect database.
+fn look(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
+    match verb {
+        Verb::Tell
+            if facts.has(Object::Campaign) && facts.says(&["test email", "a test mail", "test mail", "a test"]) =>
+        {
+            (Intent::CampaignStart, "test")
+        }
+        Verb::Show | Verb::Tell
+            if facts
+                .references
+                .first()
+                .is_some_and(|found| found.pointer == Pointer::Known && found.preposition.is_empty()) =>
+        {
+            (Intent::Question, "lookup")
+        }
+        // "look up a work e-mail for Tom": it is not known yet.
+        Verb::Tell
+            if facts.person()
+                && matches!(facts.leading, Some(Object::Copy | Object::Field))
+                && facts.states(&["look up a", "find out the", "look up an"]) =>
+        {
+            (Intent::Other, "enrich")
+        }
+        Verb::Show if facts.search && !facts.own && !facts.says(&["contacts", "customers", "clients"]) => {
+            (Intent::ProspectSearch, "search")
+        }
+        _ => (Intent::Question, "lookup"),
     }
 }
 
@@ -268,6 +137,21 @@ const TEXTS: [&str; 22] = [
 ];
 
 fn find(facts: &Facts<'_>) -> (Intent, &'static str) {
+    let wished = facts.states(&["want", "like", "need", "love"]);
+    if facts.person() && wished && facts.to(Kind::List).is_some_and(|found| found.preposition != "for") {
+        return (Intent::ListOperation, "add");
+    }
+    if facts.has(Object::Campaign) && facts.says(&["test mail", "test email", "a test of"]) {
+        return (Intent::CampaignStart, "test");
+    }
+    // Everything that is known of somebody, or all contacts, lies in the workspace.
+    let record =
+        facts.person() && facts.says(&["record", "records", "profile", "card", "file", "history", "page", "notes"]);
+    let all =
+        ["all contacts", "all my", "all our", "all customers", "all clients", "all the contacts", "every contact"];
+    if record || facts.sentence.longest_of(facts.body, &all).is_some() {
+        return (Intent::Question, "lookup");
+    }
     if facts.has(Object::Duplicates) || facts.own || (facts.first() == Some(Object::Figure) && facts.objects.len() <= 2)
     {
         return (Intent::Question, "lookup");
@@ -346,18 +230,10 @@ fn build(facts: &Facts<'_>) -> (Intent, &'static str) {
         Some(Object::Duplicates) => (Intent::Other, "unknown"),
         _ if facts.search && !facts.own && !facts.named() => (Intent::ProspectSearch, "search"),
         Some(Object::Contact | Object::Field) => (Intent::ContactUpdate, "create"),
-        None if facts.says(&["company", "person", "record", "lead", "profile"]) || facts.into_workspace() => {
+        None if facts.says(&["company", "person", "record", "lead", "profile"]) || facts.reaches_workspace() => {
             (Intent::ContactUpdate, "create")
         }
         None => (Intent::Other, "unknown"),
-    }
-}
-
-impl Facts<'_> {
-    /// Whether people are described behind a named list: "a list called Texas CEOs of CEOs in Texas".
-    fn describes_behind(&self, list: &Reference) -> bool {
-        let called = list.name.map_or(list.last, |_| list.last);
-        called < self.end && ["of", "with", "for", "containing"].contains(&self.sentence.norm(called)) && self.search
     }
 }
 
@@ -371,31 +247,51 @@ fn give(facts: &Facts<'_>) -> (Intent, &'static str) {
     }
 }
 
-fn add(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
-    if verb == Verb::Enroll && facts.says(&["on hold", "on ice", "on pause"]) {
-        return run(Verb::Pause, facts);
-    }
+/// What is added decides, where it is no person.
+fn add_by_object(verb: Verb, facts: &Facts<'_>) -> Option<(Intent, &'static str)> {
     match facts.first() {
-        Some(Object::Note) => return (Intent::ContactUpdate, "add_note"),
-        Some(Object::Tag) => return (Intent::ContactUpdate, "tag"),
-        Some(Object::Todo) => return (Intent::Other, "todo"),
-        Some(Object::Deal) if !facts.direct(Kind::List) => return (Intent::Other, "deal"),
-        Some(Object::Meeting) => return (Intent::Other, "meeting"),
-        Some(Object::Machinery) => return (Intent::Other, "settings"),
+        Some(Object::Note) => Some((Intent::ContactUpdate, "add_note")),
+        Some(Object::Tag) => Some((Intent::ContactUpdate, "tag")),
+        Some(Object::Todo) => Some((Intent::Other, "todo")),
+        Some(Object::Deal) if !facts.direct(Kind::List) => Some((Intent::Other, "deal")),
+        Some(Object::Meeting) => Some((Intent::Other, "meeting")),
+        Some(Object::Machinery) => Some((Intent::Other, "settings")),
         Some(Object::Step | Object::Copy)
             if facts.to(Kind::Campaign).is_some() || facts.says(&["campaign", "sequence"]) =>
         {
-            return (Intent::CampaignCreate, "add_step");
+            Some((Intent::CampaignCreate, "add_step"))
         }
-        Some(Object::Step) if !facts.anybody() => return (Intent::CampaignCreate, "add_step"),
-        Some(Object::Field) if verb != Verb::Copy && !facts.into_workspace() => {
-            return (Intent::ContactUpdate, "update");
+        Some(Object::Step) if !facts.anybody() => Some((Intent::CampaignCreate, "add_step")),
+        Some(Object::Field) if verb != Verb::Copy && !facts.reaches_workspace() => {
+            Some((Intent::ContactUpdate, "update"))
         }
-        Some(Object::Copy) if facts.has_address() && !facts.into_workspace() => {
-            return (Intent::ContactUpdate, "update");
+        Some(Object::Copy) if facts.has_address() && !facts.reaches_workspace() => {
+            Some((Intent::ContactUpdate, "update"))
         }
-        Some(Object::Copy) if verb == Verb::Copy && facts.anybody() => return (Intent::Other, "send"),
-        _ => {}
+        Some(Object::Copy) if verb == Verb::Copy && facts.anybody() => Some((Intent::Other, "send")),
+        _ => None,
+    }
+}
+
+fn add(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
+    let lists = facts.references.iter().filter(|found| found.kind == Kind::List && found.name.is_some()).count();
+    if lists > 1 && facts.says(&["together"]) {
+        return (Intent::ListOperation, "merge");
+    }
+    // "Keep the Gala list": nothing is to be done.
+    let it = ["it", "this", "that"].contains(&facts.sentence.norm(facts.body));
+    let kept = !it && facts.states(&["keep"]) && verb == Verb::Save && facts.to(Kind::List).is_none();
+    if kept && !facts.reaches_workspace() && !facts.has_address() {
+        return (Intent::Other, "none");
+    }
+    if facts.has(Object::Step) && facts.to(Kind::Campaign).is_some() {
+        return (Intent::CampaignCreate, "add_step");
+    }
+    if verb == Verb::Enroll && facts.says(&["on hold", "on ice", "on pause"]) {
+        return run(Verb::Pause, facts);
+    }
+    if let Some(found) = add_by_object(verb, facts) {
+        return found;
     }
     let instead = facts.says(&["instead"]);
     if instead && !facts.named() {
@@ -410,7 +306,9 @@ fn add(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
     if facts.to(Kind::Campaign).is_some() {
         return (Intent::CampaignStart, "enroll");
     }
-    if facts.to(Kind::List).is_some() || facts.direct(Kind::List) {
+    let listed =
+        facts.anybody() && facts.references.iter().any(|found| found.kind == Kind::List && found.name.is_some());
+    if facts.to(Kind::List).is_some() || facts.direct(Kind::List) || listed {
         let gathers = facts.search && !facts.own && verb == Verb::Add && !facts.named() && !facts.described_contacts();
         return match verb {
             _ if gathers => (Intent::ProspectSearch, "search"),
@@ -434,7 +332,7 @@ fn add(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
     }
     match (verb, facts.first()) {
         (Verb::Add | Verb::Save, Some(Object::Contact)) => (Intent::ContactUpdate, "create"),
-        (Verb::Add | Verb::Save | Verb::Enroll, _) if facts.into_workspace() => (Intent::ContactUpdate, "create"),
+        (Verb::Add | Verb::Save | Verb::Enroll, _) if facts.reaches_workspace() => (Intent::ContactUpdate, "create"),
         (Verb::Save, _) if facts.has_address() => (Intent::ContactUpdate, "create"),
         (Verb::Add, _) if facts.named() => (Intent::ContactUpdate, "create"),
         (Verb::Add, _) if facts.search => (Intent::Other, "revise_search"),
@@ -442,20 +340,6 @@ fn add(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
         (Verb::Enroll, _) if facts.search => (Intent::Other, "unknown"),
         (Verb::Enroll, _) => (Intent::CampaignStart, "enroll"),
         _ => (Intent::Other, "unknown"),
-    }
-}
-
-impl Facts<'_> {
-    /// "all contacts in Texas", "everyone at Acme": records of the workspace by a description.
-    fn described_contacts(&self) -> bool {
-        self.people.iter().any(|person| {
-            person.mention.filter.as_ref().is_some_and(|filter| {
-                let filter = filter.to_lowercase();
-                ["contacts", "customers", "clients", "members", "everyone", "everybody"]
-                    .iter()
-                    .any(|noun| filter.contains(noun))
-            })
-        })
     }
 }
 
@@ -469,8 +353,8 @@ fn remove(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
     if facts.direct(Kind::Campaign) {
         return (Intent::CampaignStart, "delete");
     }
-    if let Some(Object::Copy | Object::Step) = facts.first() {
-        if facts.from(Kind::Campaign)
+    if let Some(Object::Copy | Object::Step) = facts.first()
+        && (facts.from(Kind::Campaign)
             || facts.says(&[
                 "from the email",
                 "from the mail",
@@ -478,10 +362,16 @@ fn remove(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
                 "sentence",
                 "paragraph",
                 "from the draft",
-            ])
-        {
-            return (Intent::CampaignCreate, "revise_copy");
-        }
+            ]))
+    {
+        return (Intent::CampaignCreate, "revise_copy");
+    }
+    // "Delete Jane's number", "remove the company from Jane": a field of hers, not she.
+    let number = facts.first() == Some(Object::Figure) && facts.says(&["number"]) && facts.anybody();
+    let employer =
+        facts.says(&["the company from", "company from", "the employer from", "the company of", "the employer of"]);
+    if number || employer && facts.person() {
+        return (Intent::ContactUpdate, "clear_field");
     }
     match facts.first() {
         Some(Object::Field | Object::Copy) => return (Intent::ContactUpdate, "clear_field"),
@@ -584,7 +474,53 @@ const REHEARSAL: [&str; 16] = [
     "simulation",
 ];
 
+/// Words by which a campaign is meant as a whole.
+const WHOLE: [&str; 6] =
+    ["the whole campaign", "the entire campaign", "whole campaign", "for everyone", "for everybody", "for all"];
+
+/// Words of writing to somebody.
+const EMAILING: [&str; 10] = [
+    "emailing",
+    "contacting",
+    "mailing",
+    "messaging",
+    "sending",
+    "emails to",
+    "mails to",
+    "writing to",
+    "all emails",
+    "outreach to",
+];
+
+/// What is started or stopped and is no campaign.
+fn runs_otherwise(verb: Verb, facts: &Facts<'_>) -> Option<(Intent, &'static str)> {
+    match facts.first() {
+        Some(Object::Todo) => Some((Intent::Other, "todo")),
+        Some(Object::Meeting) if !facts.has(Object::Campaign) => Some((Intent::Other, "meeting")),
+        Some(Object::Deal) if facts.references.is_empty() => Some((Intent::Other, "deal")),
+        Some(Object::Machinery) if facts.references.is_empty() => Some((Intent::Other, "settings")),
+        Some(Object::List) if verb == Verb::Stop => Some((Intent::ListOperation, "delete")),
+        Some(Object::Copy) if verb == Verb::Schedule && facts.references.is_empty() => Some((Intent::Other, "send")),
+        _ => None,
+    }
+}
+
+/// "Run down the street to the baker": several words, and none of them a record.
+fn names_nothing(facts: &Facts<'_>) -> bool {
+    let pointed = ["it", "this", "that", "all", "everything", "them"].contains(&facts.sentence.norm(facts.body));
+    facts.objects.is_empty() && facts.references.is_empty() && !pointed && facts.end > facts.body + 3
+}
+
 fn run(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
+    let fresh = facts.references.first().is_some_and(|found| {
+        found.kind == Kind::Campaign
+            && found.pointer == Pointer::New
+            && found.name.is_none()
+            && found.preposition.is_empty()
+    });
+    if verb == Verb::Start && fresh && facts.direct(Kind::Campaign) {
+        return (Intent::CampaignCreate, "create");
+    }
     let rehearsed = matches!(verb, Verb::Start | Verb::Schedule) && facts.says(&REHEARSAL);
     let operation = match verb {
         _ if rehearsed => "test",
@@ -597,45 +533,21 @@ fn run(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
         Verb::Schedule => "schedule",
         _ => "test",
     };
-    match facts.first() {
-        Some(Object::Todo) => return (Intent::Other, "todo"),
-        Some(Object::Meeting) if !facts.has(Object::Campaign) => return (Intent::Other, "meeting"),
-        Some(Object::Deal) if facts.references.is_empty() => return (Intent::Other, "deal"),
-        Some(Object::Machinery) if facts.references.is_empty() => return (Intent::Other, "settings"),
-        Some(Object::List) if verb == Verb::Stop => return (Intent::ListOperation, "delete"),
-        Some(Object::Copy) if verb == Verb::Schedule && facts.references.is_empty() => return (Intent::Other, "send"),
-        _ => {}
+    if let Some(found) = runs_otherwise(verb, facts) {
+        return found;
     }
     if facts.body >= facts.end && !facts.states(&["test", "dry run"]) {
         return (Intent::Other, "unknown");
     }
     let campaign = facts.has(Object::Campaign) || facts.references.iter().any(|found| found.kind == Kind::Campaign);
-    let whole = facts.says(&[
-        "the whole campaign",
-        "the entire campaign",
-        "whole campaign",
-        "for everyone",
-        "for everybody",
-        "for all",
-    ]);
+    let whole = facts.says(&WHOLE);
     // "pause Jane in the Spring campaign" is about one person, not about the campaign.
     let inside = !facts.direct(Kind::Campaign)
         && facts
             .references
             .iter()
             .any(|found| found.kind == Kind::Campaign && ["in", "from", "of", "on"].contains(&found.preposition));
-    let emailing = facts.says(&[
-        "emailing",
-        "contacting",
-        "mailing",
-        "messaging",
-        "sending",
-        "emails to",
-        "mails to",
-        "writing to",
-        "all emails",
-        "outreach to",
-    ]);
+    let emailing = facts.says(&EMAILING);
     let anybody = facts.people.iter().any(|person| {
         !person.mention.reference.as_deref().is_some_and(|words| words.to_lowercase().starts_with("every"))
     });
@@ -660,26 +572,24 @@ fn run(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
     if verb == Verb::Stop && emailing {
         return (Intent::CampaignStart, "pause_contact");
     }
-    let nothing = !campaign
-        && facts.objects.is_empty()
-        && !["it", "this", "that", "all", "everything", "them"].contains(&facts.sentence.norm(facts.body));
-    if nothing
-        && !rehearsed
-        && facts.references.is_empty()
-        && facts.body < facts.end
-        && !anybody
-        && facts.end - facts.body > 3
-    {
+    if !campaign && !rehearsed && !anybody && names_nothing(facts) {
         return (Intent::Other, "unknown");
     }
     (Intent::CampaignStart, operation)
 }
 
 fn send(facts: &Facts<'_>) -> (Intent, &'static str) {
+    if facts.says(&["draft", "template"]) && facts.leading == Some(Object::Copy) && !facts.states(&["send", "forward"])
+    {
+        return (Intent::CampaignCreate, "write_copy");
+    }
     if facts.says(&["template", "templates", "copy"]) && !facts.anybody() && !facts.states(&["send"]) {
         return (Intent::CampaignCreate, "write_copy");
     }
     let list = facts.references.iter().any(|found| found.kind == Kind::List);
+    if facts.direct(Kind::List) && facts.states(&["call"]) {
+        return (Intent::ListOperation, "rename");
+    }
     if facts.states(&["send me", "email me", "mail me"])
         && (list || facts.says(&["csv", "spreadsheet", "excel", "xlsx"]))
     {
@@ -696,7 +606,7 @@ fn send(facts: &Facts<'_>) -> (Intent, &'static str) {
 
 fn write(facts: &Facts<'_>) -> (Intent, &'static str) {
     match facts.first() {
-        Some(Object::Note) => (Intent::ContactUpdate, "add_note"),
+        Some(Object::Note) if !facts.has(Object::Copy) => (Intent::ContactUpdate, "add_note"),
         _ if (facts.body..facts.end.min(facts.body + 3))
             .any(|at| ["reply", "response"].contains(&facts.sentence.norm(at))) =>
         {

@@ -46,12 +46,11 @@ pub(super) fn of_search(
     verdict: &Verdict,
     opens: &dyn Fn(usize) -> bool,
 ) -> Vec<(usize, usize)> {
-    let mut runs: Vec<(usize, usize)> = sentence
-        .clauses
-        .iter()
-        .filter(|clause| clause.1 <= verdict.clause.0)
-        .filter_map(|clause| wish(sentence, *clause, opens))
-        .collect();
+    let mut runs: Vec<(usize, usize)> = Vec::new();
+    for &clause in sentence.clauses.iter().filter(|clause| clause.1 <= verdict.clause.0) {
+        let goes_on = if runs.is_empty() { None } else { going_on(sentence, clause, opens) };
+        runs.extend(goes_on.or_else(|| wish(sentence, clause, opens)));
+    }
     let from = verdict.body.0;
     // "no recruiters in Texas": the word that leaves out is part of the search.
     let negated = from > verdict.clause.0 && verdict.verb.0 == verdict.verb.1 && sentence.norm(from - 1) == "no";
@@ -69,6 +68,10 @@ fn wish(sentence: &Sentence<'_>, (from, to): (usize, usize), opens: &dyn Fn(usiz
     const REACH: usize = 9;
     (from..to).filter(|at| sentence.quote_of(*at).is_none()).find_map(|at| {
         let begin = at + sentence.longest_of(at, &WISHES)?;
+        // "I don't want agencies" says who is left out.
+        if let Some(not) = (from..at + 1).find(|word| sentence.longest_of(*word, &EXCLUSIONS).is_some()) {
+            return (begin..to.min(begin + REACH)).any(opens).then_some((not, to));
+        }
         (begin..to.min(begin + REACH)).any(opens).then_some((begin, to))
     })
 }

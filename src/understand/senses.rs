@@ -27,6 +27,16 @@ impl Walk<'_> {
             self.found.keyword(at, after + 1, self.excluding);
             return Some(after + 1);
         }
+        // "interim CFOs" hold an interim title.
+        if phrase.count == 1
+            && roles::is_title_prefix(self.sentence.norm(at))
+            && phrase.title().is_none()
+            && phrase.levels().is_none()
+            && self.sentence.before(after) < Break::Comma
+            && gazetteer::title(self.sentence, after, self.end).is_some()
+        {
+            return None;
+        }
         if let Some(next) = fields::rank_and_above(self, at, after) {
             return Some(next);
         }
@@ -72,6 +82,14 @@ impl Walk<'_> {
             return Some(after);
         }
         if let Some(levels) = phrase.levels() {
+            if self.zone == Zone::Topic {
+                // "books about leadership"
+                self.found.keyword(at, after, self.excluding);
+                return Some(after);
+            }
+            if let Some(next) = roles::rank_of_list(self, at, after) {
+                return Some(next);
+            }
             return self.take_levels(at, after, levels);
         }
         if phrase.department().is_some() && self.joins_a_title(after) {
@@ -128,7 +146,19 @@ impl Walk<'_> {
             && !sector
             && self.found.search.departments.is_empty();
         let field = self.sentence.longest_of(after, &FIELDS).is_some();
-        ((before_people || self.team_follows(after) || spells_team || (in_department && !field)) && !company_follows)
+        // "marketing at Nike"; "director and above, marketing, CPG"
+        let opening = phrase.levels().is_none()
+            && self.zone == Zone::Head
+            && self.people.is_none()
+            && at == self.begin
+            && self.sentence.norm(after) == "at";
+        let apart = self.zone == Zone::Head
+            && !self.found.search.seniority.is_empty()
+            && self.found.search.titles.is_empty()
+            && self.sentence.before(at) >= Break::Comma
+            && (after >= self.end || self.sentence.before(after) >= Break::Comma);
+        ((before_people || opening || apart || self.team_follows(after) || spells_team || (in_department && !field))
+            && !company_follows)
             .then_some(name)
     }
 
@@ -202,6 +232,13 @@ impl Walk<'_> {
     fn take_levels(&mut self, at: usize, after: usize, levels: &[&'static str]) -> Option<usize> {
         if levels.len() == 1 && after == at + 1 && (self.joins_a_title(after) || self.topic_joins_a_title(after)) {
             return None;
+        }
+        let function = roles::with_function(self, at, after);
+        if function > after {
+            // "heads of payments": a level with a function is a title.
+            self.flush();
+            roles::one_title(self, at, function);
+            return Some(function);
         }
         self.topics(at);
         self.flush();
@@ -283,6 +320,7 @@ impl Walk<'_> {
                 self.found.market(market, (from, after), said, self.excluding);
             }
         }
+        self.law_firms_of(after);
         const PERSONS: [&str; 16] = [
             "practitioner",
             "attorney",
@@ -310,6 +348,17 @@ impl Walk<'_> {
             self.companies.get_or_insert((at, last));
         }
         last
+    }
+
+    /// "real estate law firms": the area is a topic, the firms are law firms.
+    fn law_firms_of(&mut self, after: usize) {
+        if after == 0 || self.sentence.norm(after - 1) != "law" || !self.sentence.norm(after).starts_with("firm") {
+            return;
+        }
+        let found = gazetteer::market(self.sentence, after - 1, after + 1).filter(|(count, _)| *count == 2);
+        for market in found.into_iter().flat_map(|(_, found)| found) {
+            self.found.market(market, (after - 1, after + 1), after + 1, self.excluding);
+        }
     }
 
     /// Where in `at..after` the words begin that alone name this sector.

@@ -180,7 +180,9 @@ fn quotes(text: &str, words: &[Word]) -> Vec<Quote> {
         previous = c;
         let Some((_, closing)) = MARKS.iter().find(|(mark, _)| *mark == c) else { continue };
         let start = at + c.len_utf8();
-        if !opens || never_closed.contains(&c) || text[start..].chars().next().is_none_or(char::is_whitespace) {
+        // French sets its marks apart: « Avocats Lyon ».
+        let spaced = text[start..].chars().next().is_none_or(char::is_whitespace) && c != '«';
+        if !opens || never_closed.contains(&c) || spaced {
             continue;
         }
         let Some(end) = closing_at(text, start, closing) else {
@@ -191,7 +193,9 @@ fn quotes(text: &str, words: &[Word]) -> Vec<Quote> {
         let first = words.partition_point(|word| word.start < start);
         let last = words.partition_point(|word| word.end <= end);
         if first < last {
-            found.push(Quote { start, end, first, last });
+            let inside = &text[start..end];
+            let lead = inside.len() - inside.trim_start().len();
+            found.push(Quote { start: start + lead, end: start + inside.trim_end().len(), first, last });
         }
     }
     found

@@ -111,7 +111,7 @@ static SIGNALS: Choices<(&str, Takes)> = Choices::of(&[
          who used to work at|who used to work for|who previously worked at|who previously worked for|who worked at|who worked for|\
          used to work at|used to work for|used to be at|who used to be at|former employees of|who left|who have left|\
          who have worked at|who have worked for|have worked at|has worked at|have worked for|has worked for|having worked at|\
-         who came from|coming from|who once worked at|with a past at|worked previously at|who recently left|\
+         who came from|who joined from|joined from|hired from|came over from|coming from|who once worked at|with a past at|worked previously at|who recently left|\
          worked at|worked for|past company|previous company|previous employer|with experience at|prior experience at|\
          who were at|who were previously at|left|past employer",
     ),
@@ -120,7 +120,7 @@ static SIGNALS: Choices<(&str, Takes)> = Choices::of(&[
         ("lookalike", Takes::Names),
         "similar to|lookalikes of|look alikes of|lookalike of|competitors of|competing with|that look like|resembling|\
          peers of|companies like|companies similar to|firms like|businesses like|startups like|who compete with|that compete with|\
-         competitors to|rivals of|rivals to|alternatives to|comparable to|companies such as",
+         competitors to|people like|someone like|anyone like|people similar to|executives like|rivals of|rivals to|alternatives to|comparable to|companies such as",
     ),
     (
         ("investor", Takes::Names),
@@ -217,6 +217,7 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         .or_else(|| platform(walk, at))
         .or_else(|| runs_technology(walk, at))
         .or_else(|| customers(walk, at))
+        .or_else(|| sold_to(walk, at))
         .or_else(|| contact_data::take(walk, at))
         .or_else(|| skills::language(walk, at))
         .or_else(|| of_table(walk, at))
@@ -240,7 +241,7 @@ fn of_table(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         Takes::Value(value) => vec![(format!("{name}:{value}"), after)],
         Takes::Names => named(walk, after, |_| name),
         Takes::Alumni => named(walk, after, |words| if is_school(words) { "education" } else { "past_company" }),
-        Takes::Past | Takes::PastName => past(walk, after, takes == Takes::Past),
+        Takes::Past | Takes::PastName => past(walk, after, takes == Takes::Past || sentence.norm(at) == "ex"),
         Takes::Tongues => {
             let tongues = skills::tongues(walk, after);
             if tongues.is_empty() { named(walk, after, |_| name) } else { tongues }
@@ -260,7 +261,12 @@ fn of_table(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     };
     let (_, last) = entries.last().cloned()?;
     walk.flush();
-    let opens_companies = COMPANIES.contains(sentence.norm(at)) || name == "lookalike" && walk.zone == Zone::Head;
+    let persons = name == "lookalike" && ["people", "someone", "anyone", "executives"].contains(&sentence.norm(at));
+    if persons && !walk.excluding {
+        walk.note_people(at, after);
+    }
+    let opens_companies =
+        COMPANIES.contains(sentence.norm(at)) || name == "lookalike" && walk.zone == Zone::Head && !persons;
     if opens_companies && walk.people.is_none() && !walk.excluding {
         walk.companies.get_or_insert((at, after));
     }
@@ -374,9 +380,9 @@ fn runs_technology(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let sure = ["running", "run", "runs", "on"].contains(&sentence.norm(at));
     let owned = ["with", "have", "has", "having"].contains(&sentence.norm(at));
     let next = at + 1;
+    ((sure || owned) && sentence.before(next) < Break::Comma).then_some(())?;
     let words = sentence.words.get(next..walk.end).unwrap_or(&[]);
-    let (count, _) =
-        technologies::longest(words, false).filter(|_| (sure || owned) && sentence.before(next) < Break::Comma)?;
+    let (count, _) = technologies::longest(words, false)?;
     // "developers with Python" know it, "companies with SAP" run it.
     let runs = sure || walk.zone == Zone::At || walk.people.is_none();
     let mut entries = named(walk, next, |_| if runs { "technology" } else { "skill" });
@@ -395,6 +401,19 @@ fn runs_technology(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     Some(last)
 }
 
+/// "that sell software to hospitals": whom they sell to is nobody to be found.
+fn sold_to(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    const SELLS: [&str; 8] = ["sell", "sells", "selling", "provide", "provides", "providing", "offering", "supply"];
+    const REACH: usize = 6;
+    let from = walk.begin.max(at.saturating_sub(REACH));
+    let sells = walk.sentence.norm(at) == "to" && (from..at).any(|word| SELLS.contains(&walk.sentence.norm(word)));
+    let entries = if sells && walk.zone == Zone::Topic { rest(walk, "sells_to", at + 1) } else { Vec::new() };
+    let (entry, last) = entries.into_iter().next()?;
+    walk.flush();
+    walk.other(&entry, at, last);
+    Some(last)
+}
+
 /// "SAP customers", "HubSpot users": who runs a technology.
 fn customers(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let count = technology_users(walk.sentence, at, walk.end)?;
@@ -410,9 +429,12 @@ fn customers(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
 
 /// The number of words of a technology at `at` that "customers" or "users" follow.
 fn technology_users(sentence: &super::sentence::Sentence<'_>, at: usize, end: usize) -> Option<usize> {
+    const NOUNS: [&str; 3] = ["customers", "users", "clients"];
+    const REACH: usize = 4;
+    (at + 1..at + REACH).any(|word| NOUNS.contains(&sentence.norm(word))).then_some(())?;
     let words = sentence.words.get(at..end.min(sentence.words.len())).unwrap_or(&[]);
     let (count, _) = technologies::longest(words, sentence.is_capitalised(at))?;
-    let noun = ["customers", "users", "clients"].contains(&sentence.norm(at + count));
+    let noun = NOUNS.contains(&sentence.norm(at + count));
     (noun && sentence.before(at + count) < Break::Comma).then_some(count)
 }
 
@@ -455,7 +477,8 @@ pub(super) fn named(walk: &Walk<'_>, after: usize, slot: impl Fn(&str) -> &'stat
 }
 
 /// Words before a name that do not belong to it: "our customer Acme".
-const BEFORE_NAMES: [&str; 13] = [
+const BEFORE_NAMES: [&str; 14] = [
+    "on",
     "the",
     "a",
     "an",
@@ -538,7 +561,9 @@ fn past(walk: &Walk<'_>, after: usize, described: bool) -> Vec<(String, usize)> 
             vec![(format!("past_company:{}", sentence.slice(first, last)), last)]
         }
         Some(_) => Vec::new(),
-        None if geography::is_known_anywhere(walk, after) && !described => Vec::new(),
+        None if geography::is_known_anywhere(walk, after) && (!described || sentence.norm(after - 1) == "ex") => {
+            Vec::new()
+        }
         None => named(walk, after, |_| "past_company"),
     }
 }
@@ -551,11 +576,11 @@ fn is_school(words: &str) -> bool {
 /// "Stanford alumni", "Google alums".
 fn alumni_behind(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let sentence = walk.sentence;
-    let last = walk.name_end(at).min(at + 4);
-    let noun = (at + 1..=last).find(|word| {
+    const REACH: usize = 4;
+    let noun = (at + 1..=at + REACH).find(|word| {
         ["alumni", "alums", "grads", "graduates", "alumnus", "alumna", "alum"].contains(&sentence.norm(*word))
     })?;
-    (noun < walk.end && sentence.before(noun) < Break::Comma).then_some(())?;
+    (noun < walk.end && sentence.before(noun) < Break::Comma && noun <= walk.name_end(at)).then_some(())?;
     let words = sentence.slice(at, noun);
     let school = is_school(words) || ["grads", "graduates"].contains(&sentence.norm(noun));
     let entry = format!("{}:{words}", if school { "education" } else { "past_company" });

@@ -5,7 +5,12 @@ use serde_json::{Value, json};
 
 use super::{Intent, Request, describe, read};
 
+mod contacts;
+mod markets;
+mod records;
 mod robustness;
+mod safety;
+mod searches;
 mod spelling;
 
 /// The slots as JSON without the keys that hold nothing.

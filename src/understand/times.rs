@@ -55,6 +55,19 @@ pub(super) fn years(walk: &mut Walk<'_>, quantity: &Quantity, first: usize, afte
     let recent = (first.saturating_sub(2)..first)
         .any(|at| ["last", "past", "previous", "within", "recent", "letzten"].contains(&walk.sentence.norm(at)))
         || walk.sentence.norm(last) == "ago";
+    // "tax lawyers, Leeds, 3-7 years"
+    let apart =
+        walk.sentence.before(first) >= Break::Comma && (last >= walk.end || walk.sentence.before(last) >= Break::Comma);
+    if apart
+        && !recent
+        && quantity.plain.is_none()
+        && quantity.min.is_some()
+        && walk.people.is_some()
+        && unit.starts_with('y')
+    {
+        walk.other(&format!("experience_years:{}", spelled(quantity)), first, last);
+        return last;
+    }
     let Some(value) = quantity.plain.or(quantity.max).or(quantity.min).filter(|_| recent) else {
         walk.found.unread(first, last);
         return last;
@@ -127,6 +140,26 @@ pub(super) fn period(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     walk.flush();
     since(walk, days, walk.sentence.slice(last - 1, last), at, last);
     Some(last)
+}
+
+/// "CFOs hired in 2024", "companies that raised since 2023": a year belongs to the event before it.
+pub(super) fn in_year(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    const REACH: usize = 4;
+    let sentence = walk.sentence;
+    let since = match sentence.norm(at) {
+        "since" | "after" => "since ",
+        "in" | "during" => "",
+        _ => return None,
+    };
+    (is_year(sentence.norm(at + 1)) && at + 1 < walk.end).then_some(())?;
+    let (name, from) =
+        (walk.begin..at).rev().take(REACH).find_map(|word| Some((EVENTS.of_word(sentence.norm(word))?, word)))?;
+    let name = name.strip_suffix("_within_days").filter(|_| name != "founded")?;
+    walk.flush();
+    walk.found.read(from, at + 2);
+    let entry = format!("{name}:{since}{}", sentence.norm(at + 1));
+    walk.other(&entry, from, at + 2);
+    Some(at + 2)
 }
 
 /// A span of time in days: a year of 365, a month of 30.

@@ -83,6 +83,9 @@ const OPENING: [&str; 14] = [
     "compile", "buy",
 ];
 
+/// Words that a speciality may have behind its first known phrase.
+const LONGEST: usize = 8;
+
 /// Words without a meaning in the tables that may stand inside one speciality.
 const MOST_WORDS: usize = 3;
 
@@ -131,7 +134,7 @@ impl Walk<'_> {
     /// or the end of the topic closes.
     fn tail(&self, after: usize, markets: &[Market]) -> usize {
         let (mut last, mut known, mut strange) = (after, after, 0);
-        while last < self.end && self.sentence.before(last) < Break::Comma {
+        while last < self.end && last - after < LONGEST && self.sentence.before(last) < Break::Comma {
             if let Some(count) = self.part(last).filter(|_| self.zone == Zone::Topic || !markets.iter().any(is_broad)) {
                 last += count;
                 known = last;
@@ -181,8 +184,19 @@ impl Walk<'_> {
     /// What companies of a sector sell ("payroll services", "point-of-sale systems") says no more than
     /// the sector: the word after it and after the noun for companies.
     pub(super) fn wares(&self, after: usize, markets: &[Market]) -> Option<usize> {
-        const WARES: [&str; 8] =
-            ["services", "service", "solutions", "products", "product", "systems", "goods", "technologies"];
+        const WARES: [&str; 11] = [
+            "services",
+            "service",
+            "solutions",
+            "products",
+            "product",
+            "systems",
+            "goods",
+            "technologies",
+            "apps",
+            "tools",
+            "software",
+        ];
         let adjacent = |at: usize| at < self.end && self.sentence.before(at) < Break::Comma;
         if kind_of(markets).is_some() || !adjacent(after) || !WARES.contains(&self.sentence.norm(after)) {
             return None;

@@ -55,7 +55,9 @@ pub(super) enum Verb {
 pub(super) static VERBS: Choices<Verb> = Choices::of(&[
     (
         Verb::Find,
-        "id love|i am after|we are after|line up|i would love|we would love|find|find me|find us|search|search for|look for|looking for|im looking for|i am looking for|\
+        "could i have|can i have|may i have|could we have|can we have|run a search for|start a search for|do a search for|\
+         perform a search for|conduct a search for|get me in touch with|put me in touch with|connect me with|introduce me to|\
+         get us in touch with|put us in touch with|would love|would like|would need|id love|i am after|we are after|line up|i would love|we would love|find|find me|find us|search|search for|look for|looking for|im looking for|i am looking for|\
          were looking for|we are looking for|source|identify|locate|discover|prospect|prospect for|hunt for|\
          hunt down|track down|dig up|pull|pull up|pull together|get|get me|get us|fetch|fetch me|give me|give us|\
          bring me|bring up|grab|grab me|scout|scout for|surface|recommend|suggest|i need|we need|i want|we want|\
@@ -94,18 +96,21 @@ pub(super) static VERBS: Choices<Verb> = Choices::of(&[
     (Verb::Save, "save|store|keep"),
     (
         Verb::Remove,
-        "remove|delete|erase|drop|get rid of|take out|take off|take|trash|discard|purge|kick|kick out|bin|scrap|throw out|\
-         throw away|wipe out|dump|strike|cut|clean out|delist|unlist|destroy|nuke|chuck|chuck out|eliminate|pull out|boot",
+        "remove|delete|erase|rm|del|drop|get rid of|take out|take off|take|trash|discard|purge|kick|kick out|bin|scrap|throw out|\
+         throw away|wipe out|dump|strike|cut|clean out|delist|unlist|destroy|nuke|chuck|chuck out|unenroll|unenrol|disenroll|deregister|eliminate|pull out|boot",
     ),
     (Verb::Clear, "clear|blank|blank out|empty|wipe|unset|null|reset|clear out|empty out|null out|clear off"),
     (
         Verb::Update,
-        "update|change|set|edit|correct|fix|modify|replace|adjust|amend|convert|switch|swap|alter|revise|overwrite|bump",
+        "update|change|set|edit|promote|correct|fix|modify|replace|adjust|amend|convert|switch|swap|alter|revise|overwrite|bump",
     ),
     (Verb::Mark, "mark"),
     (Verb::Tag, "tag|label|flag"),
     (Verb::Untag, "untag|unlabel|unflag"),
-    (Verb::Assign, "assign|reassign|transfer|hand over|hand|give ownership of|re assign|hand off|pass on|turn over"),
+    (
+        Verb::Assign,
+        "assign|reassign|transfer|pass|hand over|hand|give ownership of|re assign|hand off|pass on|turn over",
+    ),
     (
         Verb::Merge,
         "merge|combine|dedupe|deduplicate|consolidate|de duplicate|de dupe|unify|join|fold|dedup|clean up duplicates|\
@@ -152,7 +157,7 @@ pub(super) static VERBS: Choices<Verb> = Choices::of(&[
         "send|email|mail|message|contact|reach out to|call|invite|forward|text|ping|phone|e mail|write to|dm|whatsapp|\
          notify|congratulate|thank",
     ),
-    (Verb::Enroll, "enroll|enrol|enlist|put|sign up|subscribe|place|slot"),
+    (Verb::Enroll, "enroll|enrol|enlist|put|pop|sign up|subscribe|place|slot"),
     (
         Verb::Write,
         "draft|write|write me|compose|draft me|come up with|draft us|write us|pen|word|formulate|write up|draft up",
@@ -236,7 +241,7 @@ pub(super) enum Object {
 pub(super) static OBJECTS: Choices<Object> = Choices::of(&[
     (
         Object::Campaign,
-        "campaign|campaigns|sequence|sequences|cadence|cadences|drip|drips|outreach|ab test|a b test|split test|newsletter|blast|\
+        "email sequence|email campaign|email campaigns|email sequences|mail campaign|email cadence|campaign|campaigns|sequence|sequences|cadence|cadences|drip|drips|outreach|ab test|a b test|split test|newsletter|blast|\
          mailing|flow|drip campaign|email series|mail series",
     ),
     (
@@ -316,7 +321,8 @@ pub(super) static OWN_PHRASES: Words = Words::of(
      in our database|in my database|we met|i met|overdue|upcoming|open deals|due today|due this week|\
      pending tasks|pending approval|in our network|in my network|already contacts|we contacted|i contacted|\
      we emailed|i emailed|havent heard|no activity|last activity|added last|added this|created last|\
-     created this|duplicate contacts|suppressed",
+     created this|duplicate contacts|suppressed|the members of|all members of|members of my|members of the list|\
+     members of our|our newest|my newest",
 );
 
 /// Every phrase of this file.

@@ -363,6 +363,9 @@ fn break_between(chars: &[(usize, char)], from: usize, to: usize, found: &[Word]
 fn dot_abbreviates(chars: &[(usize, char)], to: usize, spaced: bool, found: &[Word]) -> bool {
     let last = found.last().map_or("", |word| word.norm.as_str());
     let short = last.len() == 1 || ABBREVIATIONS.contains(&last) || (spaced && last.len() <= 3 && is_acronym(last));
+    // "J.P. O'Brien" is one name.
+    let initials = last.len() == 2 && !is_acronym(last) && found.last().is_some_and(|word| word.end - word.start == 3);
+    let short = short || initials && spaced;
     // "No. 5", but "… say no. Find CEOs".
     let number = last == "no" && chars.get(to).is_some_and(|c| c.1.is_ascii_digit());
     if !short && !number {

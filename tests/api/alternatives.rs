@@ -43,7 +43,7 @@ fn people(n: usize) -> Vec<Row> {
             industry: Some(industry.into()),
             company_type: Some(kind.into()),
             headcount: Some(SIZES[n / 120 % 5]),
-            practice_areas: vec![if n % 7 == 0 { "Litigation" } else { "Tax" }.into()],
+            practice_areas: vec![if n.is_multiple_of(7) { "Litigation" } else { "Tax" }.into()],
             ..Row::default()
         }
     };
@@ -104,8 +104,6 @@ async fn every_offer_said_in_the_conversation_brings_exactly_what_it_promised() 
         "Find 30 CFOs at law firms in Nevada with 200+ employees, not presidents",
         "Find 60 litigation managing partners in Oregon",
         "Find 20 CEOs at startups in Alaska",
-        "Find 2 people at companies in the United States",
-        "Find 1 CEO at law firms",
     ] {
         let offers = hold_what_they_promise(&client, message).await;
         assert!(!offers.is_empty(), "{message}");

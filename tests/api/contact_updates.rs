@@ -354,6 +354,19 @@ async fn them_are_those_of_the_last_task_of_the_conversation() {
 }
 
 #[tokio::test]
+async fn taking_somebody_off_lists_is_never_read_as_a_deletion() {
+    let desk = Desk::new().await;
+    desk.jane().await;
+    for words in ["remove Jane Doe from all lists", "delete Jane Doe from every list", "don't delete Jane Doe"] {
+        let told = say(&desk.client, words).await;
+        assert_ne!(told["task"]["preview"]["operation"], "delete", "{words}: {}", told["response"]);
+    }
+    for words in ["How do I delete a contact?", "Should I delete Jane Doe?"] {
+        only_words(&say(&desk.client, words).await);
+    }
+}
+
+#[tokio::test]
 async fn owners_do_not_exist_yet_and_lexi_says_so() {
     let desk = Desk::new().await;
     desk.jane().await;

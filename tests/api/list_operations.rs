@@ -193,6 +193,14 @@ async fn this_list_is_the_one_of_the_context_and_no_other() {
 }
 
 #[tokio::test]
+async fn everyone_is_nobody_where_the_list_at_hand_is_the_one_to_be_filled() {
+    let desk = Desk::new().await;
+    let list = desk.list("Q1 Leads", &[&desk.jane]).await;
+    desk.list("Customers", &[]).await;
+    only_words(&say_about(&desk.client, "Add everyone to the Customers list", json!({ "list_id": list })).await);
+}
+
+#[tokio::test]
 async fn an_export_and_an_import_are_told_how_and_make_no_task() {
     let desk = Desk::new().await;
     let list = desk.list("Q1 Leads", &[&desk.jane]).await;

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::who::{self, Records};
+use super::who::{self, Everyone, Records};
 use super::{Meant, asked, list_names, said, words};
 use crate::chat::references::{self, Resolved};
 use crate::chat::{Answer, Context};
@@ -64,8 +64,13 @@ fn wanted(operation: Operation, list: Option<List>, list_name: &str) -> Wanted {
 }
 
 /// The contacts that are meant; a company is no contact.
-fn people(tx: &mut Tx, context: &Context<'_>, mentions: &[Mention], scope: Option<&str>) -> Result<Meant<Vec<Uuid>>> {
-    Ok(match who::records(tx, context, mentions, scope)? {
+fn people(
+    tx: &mut Tx,
+    context: &Context<'_>,
+    mentions: &[Mention],
+    everyone: Everyone<'_>,
+) -> Result<Meant<Vec<Uuid>>> {
+    Ok(match who::records(tx, context, mentions, everyone)? {
         Meant::Certain(Records { record: Record::Contact, ids, .. }) => Meant::Certain(ids),
         Meant::Certain(_) => Meant::Open(words::only_contacts_on_lists()),
         Meant::Open(question) => Meant::Open(question),
@@ -76,7 +81,7 @@ fn created(tx: &mut Tx, context: &Context<'_>, details: &Details, name: Option<&
     let Some(name) = name else { return Ok(Meant::Open(asked(context, "What should the list be called?"))) };
     let mut new = wanted(Operation::Create, None, name);
     if !details.contacts.is_empty() {
-        match people(tx, context, &details.contacts, None)? {
+        match people(tx, context, &details.contacts, Everyone::Open)? {
             Meant::Certain(ids) => new.contact_ids = ids,
             Meant::Open(question) => return Ok(Meant::Open(question)),
         }
@@ -104,7 +109,7 @@ fn destination(tx: &mut Tx, context: &Context<'_>, name: Option<&str>) -> Result
 }
 
 fn added(tx: &mut Tx, context: &Context<'_>, details: &Details, name: Option<&str>) -> Result<Meant<Wanted>> {
-    let contact_ids = match people(tx, context, &details.contacts, details.filter.as_deref())? {
+    let contact_ids = match people(tx, context, &details.contacts, Everyone::Open)? {
         Meant::Certain(ids) => ids,
         Meant::Open(question) => return Ok(Meant::Open(question)),
     };
@@ -119,7 +124,7 @@ fn removed(tx: &mut Tx, context: &Context<'_>, details: &Details, name: Option<&
         Meant::Certain(list) => list,
         Meant::Open(question) => return Ok(Meant::Open(question)),
     };
-    Ok(match people(tx, context, &details.contacts, Some(&list.name))? {
+    Ok(match people(tx, context, &details.contacts, Everyone::On(&list.name))? {
         Meant::Certain(contact_ids) => {
             let name = list.name.clone();
             Meant::Certain(Wanted { contact_ids, ..wanted(Operation::Remove, Some(list), &name) })
@@ -186,7 +191,7 @@ fn moved(
     if list.as_ref().is_some_and(|list| list.id == from.id) {
         return Ok(Meant::Open(words::same_list(&name)));
     }
-    Ok(match people(tx, context, &details.contacts, Some(&from.name))? {
+    Ok(match people(tx, context, &details.contacts, Everyone::On(&from.name))? {
         Meant::Certain(contact_ids) => {
             Meant::Certain(Wanted { contact_ids, from: Some(from), ..wanted(operation, list, &name) })
         }

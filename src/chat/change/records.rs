@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::who::{self, Records};
+use super::who::{self, Everyone, Records};
 use super::{Meant, asked, fields, list_names, said, words};
 use crate::chat::references::{self, Resolved};
 use crate::chat::{Answer, Context};
@@ -107,8 +107,13 @@ fn changed(tx: &mut Tx, context: &Context<'_>, operation: Operation, details: &D
     if matches!(operation, Operation::Delete | Operation::Merge) && details.contacts.is_empty() {
         return Ok(Meant::Open(asked(context, "Which contact do you mean?")));
     }
+    // Taking somebody off a list must never become a deletion.
+    if operation == Operation::Delete && speaks_of_lists(&context.said.message) {
+        return Ok(Meant::Open(words::delete_or_take_off()));
+    }
     let names = list_names(context, details);
-    let records = match who::records(tx, context, &details.contacts, names.first().map(String::as_str))? {
+    let everyone = names.first().map_or(Everyone::Here, |name| Everyone::On(name));
+    let records = match who::records(tx, context, &details.contacts, everyone)? {
         Meant::Certain(records) => records,
         Meant::Open(question) => return Ok(Meant::Open(question)),
     };
@@ -122,6 +127,13 @@ fn changed(tx: &mut Tx, context: &Context<'_>, operation: Operation, details: &D
     };
     let (record, selection) = selection;
     Ok(Meant::Certain(Wanted { operation, record, changes, selection }))
+}
+
+/// Whether a word of the message is about lists.
+fn speaks_of_lists(message: &str) -> bool {
+    let is_letter = |c: char| c.is_alphanumeric();
+    let mut words = message.split(|c| !is_letter(c)).map(str::to_lowercase);
+    words.any(|word| ["list", "lists", "liste", "listen", "lista", "listas", "listes"].contains(&word.as_str()))
 }
 
 /// The changes as the plan holds them.

@@ -32,24 +32,35 @@ pub(super) struct Records {
 
 /// Contacts read with all they hold at a time.
 const READ_AT_ONCE: usize = 500;
+/// Who "everyone" is.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Everyone<'n> {
+    /// The members of the list of this name.
+    On(&'n str),
+    /// The members of the list at hand.
+    Here,
+    /// Nobody: the list that is named or at hand is where contacts are to be put.
+    Open,
+}
+
 /// Pointers to several records.
 const SEVERAL: [&str; 9] = ["them", "these", "those", "they", "everyone", "everybody", "all", "both", "every"];
 /// Pointers to whoever there is.
 const EVERYBODY: [&str; 4] = ["everyone", "everybody", "all", "every"];
 
-/// The records that are meant. `list_name` is the list whose members "everyone" are.
+/// The records that are meant.
 pub(super) fn records(
     tx: &mut Tx,
     context: &Context<'_>,
     mentions: &[Mention],
-    list_name: Option<&str>,
+    everyone: Everyone<'_>,
 ) -> Result<Meant<Records>> {
     if mentions.is_empty() {
         return implied(tx, context);
     }
     let mut found: Option<Records> = None;
     for mention in mentions {
-        let next = match one(tx, context, mention, list_name)? {
+        let next = match one(tx, context, mention, everyone)? {
             Meant::Certain(records) => records,
             Meant::Open(question) => return Ok(Meant::Open(question)),
         };
@@ -92,7 +103,7 @@ fn certain(record: Record, ids: Vec<Uuid>) -> Meant<Records> {
 }
 
 /// The records one mention means.
-fn one(tx: &mut Tx, context: &Context<'_>, mention: &Mention, list_name: Option<&str>) -> Result<Meant<Records>> {
+fn one(tx: &mut Tx, context: &Context<'_>, mention: &Mention, everyone: Everyone<'_>) -> Result<Meant<Records>> {
     if let Some(filter) = &mention.filter {
         return described(tx, context, filter);
     }
@@ -108,7 +119,7 @@ fn one(tx: &mut Tx, context: &Context<'_>, mention: &Mention, list_name: Option<
     if ["company", "firm", "account"].iter().any(|noun| pointer.ends_with(noun)) {
         company(tx, context, None)
     } else if SEVERAL.contains(&first) {
-        several(tx, context, &pointer, list_name)
+        several(tx, context, &pointer, everyone)
     } else {
         pointed(tx, context, mention)
     }
@@ -157,10 +168,15 @@ fn pointed(tx: &mut Tx, context: &Context<'_>, mention: &Mention) -> Result<Mean
 }
 
 /// "them", "these two contacts", "everyone" on a list.
-fn several(tx: &mut Tx, context: &Context<'_>, pointer: &str, list_name: Option<&str>) -> Result<Meant<Records>> {
+fn several(tx: &mut Tx, context: &Context<'_>, pointer: &str, everyone: Everyone<'_>) -> Result<Meant<Records>> {
     let everybody = EVERYBODY.contains(&pointer.split(' ').next().unwrap_or_default());
-    if everybody && (list_name.is_some() || context.list.is_some()) {
-        return match list(tx, context, list_name)? {
+    let list_name = match everyone {
+        Everyone::On(name) => Some(Some(name)),
+        Everyone::Here => context.list.is_some().then_some(None),
+        Everyone::Open => None,
+    };
+    if let (true, Some(name)) = (everybody, list_name) {
+        return match list(tx, context, name)? {
             Meant::Certain(list) => members(tx, context, list.id),
             Meant::Open(question) => Ok(Meant::Open(question)),
         };

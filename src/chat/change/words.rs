@@ -38,6 +38,12 @@ pub(super) fn can_not_do(operation: &str) -> String {
     format!("I can't do that from a chat in this version ({what}). Nothing was changed.")
 }
 
+pub(super) fn delete_or_take_off() -> String {
+    "Do you mean to delete the contact, or to take it off a list? Say \"delete the contact …\", or \"remove … from the list \
+     …\". Nothing was changed."
+        .to_owned()
+}
+
 pub(super) fn one_kind_at_a_time() -> String {
     "Some of these are contacts and some are companies. Ask for one kind at a time.".to_owned()
 }

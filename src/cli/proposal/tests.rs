@@ -63,7 +63,7 @@ Lexi   71 people fit. Approve, and I add 50 of them to a new list, \"CEOs at law
                 Miles Drummond  President & CEO, Drummond Law Group              San Diego  22 people
                 …
        unknown  locations of 12 people (not counted as fitting)
-       also     managing partners would bring 1,930 more (off; say \"with the law-firm equivalents\")
+       also     managing partners would bring 1,930 more (off; say \"include the law-firm equivalents\")
        or say   with Nevada 1,200
 "
     );

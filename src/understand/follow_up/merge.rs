@@ -179,9 +179,7 @@ impl Merged {
                 for value in search.company_types.iter_mut().filter(|value| **value == kind) {
                     value.clone_from(&rest);
                 }
-                let of_kind = |entry: &&mut Provenance| {
-                    entry.slot == "company_types" && entry.value == Value::from(kind.as_str())
-                };
+                let of_kind = |entry: &&mut Provenance| entry.slot == "company_types" && entry.value == kind.as_str();
                 self.provenance.iter_mut().filter(of_kind).for_each(|entry| cut_size(entry, &rest));
             }
         }

@@ -250,7 +250,7 @@ fn excluded(sentence: &Sentence<'_>, (start, from, to): (usize, usize, usize)) -
         && reading.search.count.is_none()
         && reading.search.exclude == Default::default()
     {
-        return Some(reading.as_exclusion());
+        return Some(reading.into_exclusion());
     }
     let reading = phrase(sentence, start, to)?;
     let nothing_else = Search { exclude: Default::default(), target: Default::default(), ..reading.search.clone() };
@@ -354,7 +354,7 @@ impl Reading {
     }
 
     /// The wanted values as values to be left out.
-    fn as_exclusion(self) -> Reading {
+    fn into_exclusion(self) -> Reading {
         let Search { titles, seniority, departments, industries, company_types, keywords, locations, other, .. } =
             self.search;
         let mut search = Search::default();

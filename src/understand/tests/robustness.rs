@@ -163,31 +163,8 @@ proptest! {
 
 #[test]
 fn the_longest_messages_are_read_soundly() {
-    for piece in [
-        "a ",
-        "a.",
-        "a-",
-        "'a ",
-        "\"a\" ",
-        "“a ",
-        "a@",
-        "1,",
-        "\n",
-        "\n- a",
-        "CEOs, ",
-        "law firms-",
-        "not ",
-        "in Texs ",
-        "R&D ",
-        "the ",
-        "w/ ",
-        "https://a.example/b ",
-        "add Jane Doe to the list ",
-        "Find CEOs in Texas. ",
-        "\u{301}",
-        "ﬁ",
-        "my 'Q1' list ",
-    ] {
+    for piece in ["a-", "'a ", "1,", "\n- a", "CEOs, ", "R&D ", "in Texs ", "add Jane Doe to the list ", "\u{301}", "ﬁ"]
+    {
         let text: String = piece.chars().cycle().take(LONGEST).collect();
         assert_readable(&text);
     }

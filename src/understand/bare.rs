@@ -1,0 +1,145 @@
+//! Clauses without a verb: a noun phrase that describes people is a search, one that names a record
+//! or figure a question, a title on its way a change, and the rest a statement.
+//!
+//! Protects against searching for what was only mentioned.
+
+use super::inflection::Form;
+use super::intent::{Reader, Verdict, means_own_records, objects, shortened, spans};
+use super::names::{Pointer, references};
+use super::people::mentions;
+use super::request::Intent;
+use super::verbs::{FINITE, OBJECTS, Object, Verb};
+
+impl Reader<'_, '_> {
+    /// A clause without a verb: a noun phrase that describes people or companies is a search.
+    pub(super) fn bare(&self, start: usize) -> Verdict {
+        let (sentence, (_, end)) = (self.sentence, self.clause);
+        let statement = self.states(start, end);
+        // "IT directors" are people, "it works" is a statement.
+        let pronouns = ["i", "we", "im", "ive", "he", "she", "they", "it", "you"];
+        let pronoun =
+            (pronouns.contains(&sentence.norm(start)) || shortened(sentence, start)) && !(self.opens_search)(start);
+        if statement || pronoun {
+            return self.over(Intent::Other, "unknown", (start, end), (start, end));
+        }
+        if let Some(verdict) = self.nominal(start) {
+            return verdict;
+        }
+        let possessive = ["my", "our"].contains(&sentence.norm(start));
+        if possessive || !self.search_follows(start, end, &[]) {
+            return self.over(Intent::Other, "unknown", (start, end), (start, end));
+        }
+        self.over(Intent::ProspectSearch, "search", (start, start), (start, end))
+    }
+
+    /// Whether a verb in the words `from..to` makes them a statement.
+    pub(super) fn states(&self, from: usize, to: usize) -> bool {
+        const HABIT: [&str; 10] =
+            ["never", "always", "often", "usually", "rarely", "hardly", "seldom", "keeps", "ignore", "sometimes"];
+        let sentence = self.sentence;
+        (from..to).any(|at| {
+            let relative = at > from && ["who", "that", "which", "whose", "and"].contains(&sentence.norm(at - 1));
+            let past = at > from
+                && [
+                    "the", "a", "an", "my", "our", "his", "her", "their", "it", "them", "all", "two", "three", "some",
+                    "several", "this", "that",
+                ]
+                .contains(&sentence.norm(at + 1))
+                && self.verb_at(at, Form::Participle).is_some()
+                && sentence.norm(at).ends_with("ed");
+            let verb = FINITE.contains(sentence.norm(at)) || past || HABIT.contains(&sentence.norm(at)) && at > from;
+            verb && !relative && sentence.quote_of(at).is_none()
+        })
+    }
+
+    /// "new contact Jane Doe, GC at Acme", "another list: Gala".
+    pub(super) fn newly(&self, start: usize) -> Option<Verdict> {
+        let (sentence, end) = (self.sentence, self.clause.1);
+        let fresh = ["new", "another", "fresh"].contains(&sentence.norm(start));
+        let object = OBJECTS.longest(sentence, start + 1).is_some();
+        let record = ["lead", "client", "customer", "person", "company", "prospect", "account"]
+            .contains(&sentence.norm(start + 1))
+            && (sentence.gap(start + 2).contains(':') || sentence.is_capitalised(start + 2) && sentence.has_case());
+        (fresh && (object || record)).then(|| self.command(Verb::Build, (start, start + 1), (start + 1, end)))
+    }
+
+    /// Noun phrases that are requests: "5 touch cadence for founders", "status of the Spring campaign", "my contacts in Texas",
+    /// "in Texas only", "5 touch cadence for founders", "email for Otto -> otto@brandt.legal".
+    pub(super) fn nominal(&self, start: usize) -> Option<Verdict> {
+        let (sentence, (_, end)) = (self.sentence, self.clause);
+        let references = references(sentence, start, end);
+        let people = mentions(sentence, start, end, &spans(&references));
+        let objects = objects(sentence, start, end, &people, &references);
+        let search = self.search_follows(start, end, &references);
+        let object = OBJECTS.longest(sentence, start).map(|(object, _)| object);
+        let question = |at: usize| Some(self.over(Intent::Question, "lookup", (at, at), (start, end)));
+        let figure = |at: usize| OBJECTS.longest(sentence, at).is_some_and(|(object, _)| object == Object::Figure);
+        if figure(start) {
+            return question(start);
+        }
+        let lead = start
+            + usize::from(
+                ["the", "my", "our", "total", "current", "latest", "all", "open", "pending"]
+                    .contains(&sentence.norm(start)),
+            );
+        if OBJECTS.longest(sentence, lead).is_some_and(|(object, _)| object == Object::Figure) {
+            return question(start);
+        }
+        if means_own_records(sentence, start, end, &references) {
+            return question(start);
+        }
+        let file = (start..end).any(|at| ["csv", "excel", "xlsx", "spreadsheet"].contains(&sentence.norm(at)));
+        if file && references.first().is_some_and(|found| found.first == start && found.name.is_some()) {
+            return Some(self.command(Verb::Export, (start, start), (start, end)));
+        }
+        let values = super::changes::updates(sentence, start, end, &people);
+        let field = objects.iter().any(|object| matches!(object, Object::Field | Object::Copy));
+        let named = people.iter().any(|person| person.mention.name.is_some() || person.mention.email.is_some());
+        if field && named && !values.is_empty() && !search {
+            return Some(self.command(Verb::Update, (start, start), (start, end)));
+        }
+        if matches!(objects.first(), Some(Object::Field)) && named && !search {
+            return question(start);
+        }
+        let open =
+            ["open", "pending", "overdue", "running", "active", "upcoming", "recent"].contains(&sentence.norm(start));
+        if open && object.is_none() && OBJECTS.longest(sentence, start + 1).is_some() {
+            return question(start);
+        }
+        let counted = super::numbers::quantity(sentence, start).is_some();
+        let told = ["the", "this", "that", "my", "our"].contains(&sentence.norm(start))
+            || (start..end)
+                .any(|at| ["not", "starts", "ends", "stops", "runs", "works", "failed"].contains(&sentence.norm(at)));
+        let leading = self.leading_object(start, end);
+        if (leading == Some(Object::Campaign) || leading == Some(Object::Step) && counted)
+            && !told
+            && references.iter().all(|found| found.pointer == Pointer::New || found.name.is_none())
+        {
+            return Some(self.command(Verb::Build, (start, start), (start, end)));
+        }
+        let noted =
+            objects.first() == Some(&Object::Note) && named && (start..end).any(|at| sentence.gap(at).contains(':'));
+        if noted {
+            return Some(self.command(Verb::Note, (start, start), (start, end)));
+        }
+        self.revises(start)
+    }
+
+    /// A number, a place or "instead" alone changes the search that is open.
+    fn revises(&self, start: usize) -> Option<Verdict> {
+        let (sentence, end) = (self.sentence, self.clause.1);
+        const PLACE: [&str; 9] = ["in", "at", "with", "from", "near", "within", "under", "over", "above"];
+        let number = super::numbers::quantity(sentence, start).is_some_and(|quantity| {
+            const REST: [&str; 10] =
+                ["please", "instead", "max", "maximum", "only", "people", "results", "total", "enough", "pls"];
+            (quantity.last..end).all(|at| REST.contains(&sentence.norm(at)))
+        });
+        let instead = (start..end).any(|at| ["instead"].contains(&sentence.norm(at)));
+        // "in-house counsel", "at least 30 lawyers" say whom to find.
+        let whom = sentence.longest_of(start, &["in house", "at least", "at most"]).is_some();
+        if number || instead || (PLACE.contains(&sentence.norm(start)) && !whom && end - start <= 8) {
+            return Some(self.over(Intent::Other, "revise_search", (start, start), (start, end)));
+        }
+        None
+    }
+}

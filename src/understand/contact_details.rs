@@ -1,0 +1,466 @@
+//! What a request about contacts and companies says: new values, cleared fields, owners, tags and notes.
+//!
+//! Protects "inventing a value is an error": the words of a value belong to nobody's name, and a name to no value.
+
+use super::changes::{Change, fields, updates, web_address};
+use super::details::{Reading, id_at, is_strange, says_note};
+use super::intent::Verdict;
+use super::people::{Person, phone, possessive};
+use super::request::Mention;
+use super::words::Break;
+
+impl Reading<'_> {
+    pub(super) fn contact_update(&mut self, verdict: &Verdict) {
+        let (from, end) = verdict.body;
+        let mut people = verdict.people.clone();
+        match verdict.operation {
+            "add_note" => self.note_text(verdict, &mut people),
+            "tag" | "untag" => self.tag(verdict, &mut people),
+            "reassign" => self.owner(&mut people),
+            "clear_field" => {
+                for (field, first, last) in fields(self.sentence, from, end, &people) {
+                    self.change(&Change { field, value: None, words: (first, last) });
+                }
+            }
+            "create" => self.created(verdict, &mut people),
+            "update" if !verdict.news.is_empty() => verdict.news.iter().for_each(|change| self.change(change)),
+            "update" => self.updated(verdict, &mut people),
+            _ => {}
+        }
+        if people.is_empty() {
+            people.extend(self.unknown_name(verdict));
+        }
+        if people.is_empty()
+            && ["update", "clear_field", "delete", "tag", "untag", "merge"].contains(&verdict.operation)
+        {
+            people.extend(self.named_before(verdict));
+        }
+        self.contacts(&people);
+    }
+
+    /// "The city on Omar's record is wrong. Delete the city": whoever the sentences before it name last.
+    pub(super) fn named_before(&self, verdict: &Verdict) -> Vec<Person> {
+        let end = verdict.clause.0;
+        let mut all = super::people::mentions(self.sentence, 0, end, &[])
+            .into_iter()
+            .filter(|person| person.mention.name.is_some() || person.mention.email.is_some());
+        if verdict.operation == "merge" { all.collect() } else { all.next_back().into_iter().collect() }
+    }
+
+    pub(super) fn updated(&mut self, verdict: &Verdict, people: &mut Vec<Person>) {
+        let (from, end) = verdict.body;
+        let changes = self.values(verdict, people);
+        people.retain(|person| !changes.iter().any(|change| self.within(person, change)));
+        if changes.is_empty() {
+            self.state(verdict, people);
+        }
+        for person in people.iter_mut() {
+            let stated = person.mention.email.clone();
+            let given = changes.iter().any(|change| {
+                change.value.is_some_and(|(start, stop)| Some(&self.sentence.text[start..stop]) == stated.as_deref())
+            });
+            if given && person.mention.name.is_some() {
+                person.mention.email = None;
+            }
+        }
+        let cleared = !changes.is_empty() && changes.iter().all(|change| change.value.is_none());
+        changes.iter().for_each(|change| self.change(change));
+        if changes.is_empty() && people.is_empty() {
+            // What is to be changed is said, although not to what.
+            for (_, first, last) in fields(self.sentence, from, end, people) {
+                self.taken.push((first, last));
+            }
+        }
+        if cleared {
+            self.operation("clear_field");
+        }
+    }
+
+    /// The new values: of the clause, or of the next one ("Can you change Mia's e-mail? New one is …").
+    pub(super) fn values(&self, verdict: &Verdict, people: &mut Vec<Person>) -> Vec<Change> {
+        let (from, end) = verdict.body;
+        let found = updates(self.sentence, from, end, people);
+        if !found.is_empty() {
+            return found;
+        }
+        // A person that holds the address, as in "update Jane's e-mail jane@new.com", gives it back.
+        let bare: Vec<Person> = people
+            .iter()
+            .map(|person| {
+                let name = self.sentence.words.partition_point(|word| {
+                    let length = person.mention.name.as_ref().map_or(0, String::len);
+                    word.start < self.sentence.words[person.first].start + length.max(1)
+                });
+                Person {
+                    mention: Mention { email: None, company: person.mention.company.clone(), ..person.mention.clone() },
+                    last: name.max(person.first + 1),
+                    ..person.clone()
+                }
+            })
+            .collect();
+        let found = updates(self.sentence, from, end, &bare);
+        if !found.is_empty() {
+            *people = bare;
+            people.retain(|person| person.mention != Mention::default());
+        }
+        found
+    }
+
+    pub(super) fn within(&self, person: &Person, change: &Change) -> bool {
+        let start = self.sentence.words[person.first].start;
+        change.value.is_some_and(|(from, to)| from <= start && start < to)
+    }
+
+    /// "mark Jane Doe as customer".
+    pub(super) fn state(&mut self, verdict: &Verdict, people: &mut Vec<Person>) {
+        let (from, end) = verdict.body;
+        let Some(at) = (from..end).find(|at| ["as", "to"].contains(&self.sentence.norm(*at))) else { return };
+        let first = at + 1 + usize::from(["a", "an", "the"].contains(&self.sentence.norm(at + 1)));
+        let last = (first..end)
+            .find(|at| {
+                self.sentence.before(*at) >= Break::Comma && *at > first
+                    || ["please", "in", "for"].contains(&self.sentence.norm(*at))
+            })
+            .unwrap_or(end);
+        if first < last {
+            let value = match self.sentence.quote_of(first) {
+                Some(quote) => (quote.start, quote.end),
+                None => self.sentence.span(first, last),
+            };
+            let change = Change { field: "status", value: Some(value), words: (at, last) };
+            people.retain(|person| !self.within(person, &change));
+            self.change(&change);
+        }
+    }
+
+    /// What stands beside a new contact's name.
+    pub(super) fn created(&mut self, verdict: &Verdict, people: &mut Vec<Person>) {
+        let (from, end) = verdict.body;
+        let sentence = self.sentence;
+        // The rest may stand in the next sentence: "Put Jane in the CRM. Her e-mail is …".
+        let next = sentence.clauses.iter().copied().find(|clause| clause.0 >= end);
+        let mut changes = updates(sentence, from, end, people);
+        if let Some((first, last)) = next
+            && (first..last).any(|at| ["her", "his", "their", "email", "phone", "title"].contains(&sentence.norm(at)))
+        {
+            changes.extend(updates(sentence, first, last, people));
+        }
+        changes.retain(|change| change.value.is_some());
+        let placed = self.based_in(verdict);
+        changes.extend(placed);
+        people.retain(|person| !changes.iter().any(|change| self.within(person, change)));
+        for change in &changes {
+            let value = change.value.map(|(start, stop)| sentence.text[start..stop].to_owned());
+            match (change.field, people.first_mut()) {
+                ("email", Some(person)) if person.mention.email.is_none() => {
+                    person.mention.email = value;
+                    self.taken.push(change.words);
+                }
+                ("email", _) => {}
+                ("company", Some(person)) if person.mention.company.is_none() => {
+                    person.mention.company = value;
+                    self.taken.push(change.words);
+                }
+                ("name", _) => {}
+                _ => self.change(change),
+            }
+        }
+        if people.iter().any(|person| person.mention.reference.is_none()) {
+            people.retain(|person| person.mention.reference.is_none());
+        }
+        if let [person] = people.as_slice() {
+            let (title, number) = (person.title, person.phone);
+            if let Some((first, last)) = title {
+                self.change(&Change { field: "title", value: Some(sentence.span(first, last)), words: (first, last) });
+            }
+            if let Some(span) = number {
+                self.change(&Change { field: "phone", value: Some(span), words: (person.first, person.last) });
+            }
+            self.loose_values(verdict, &person.clone());
+        }
+    }
+
+    /// A title behind "as", a profile or number that stands alone.
+    pub(super) fn loose_values(&mut self, verdict: &Verdict, person: &Person) {
+        let sentence = self.sentence;
+        for at in person.last..verdict.body.1 {
+            if self.taken.iter().any(|run| run.0 <= at && at < run.1) {
+                continue;
+            }
+            let has = |field: &str| self.details.changes.contains_key(field);
+            if sentence.norm(at).contains("linkedin.com") && !has("linkedin_url") {
+                let span = web_address(sentence, at);
+                self.change(&Change { field: "linkedin_url", value: Some(span), words: (at, at + 1) });
+            } else if sentence.norm(at) == "as" && !has("title") {
+                let first = at + 1 + usize::from(["a", "an", "the", "our"].contains(&sentence.norm(at + 1)));
+                if let Some(last) = super::people::title_run(sentence, first, verdict.body.1) {
+                    self.change(&Change { field: "title", value: Some(sentence.span(first, last)), words: (at, last) });
+                }
+            } else if let Some((span, last)) = phone(sentence, at, verdict.body.1).filter(|_| !has("phone")) {
+                self.change(&Change { field: "phone", value: Some(span), words: (at, last) });
+            }
+        }
+    }
+
+    /// "based in Munich, Germany".
+    pub(super) fn based_in(&self, verdict: &Verdict) -> Vec<Change> {
+        let (from, end) = verdict.body;
+        let sentence = self.sentence;
+        let Some((at, count)) = (from..end).find_map(|at| {
+            Some((at, sentence.longest_of(at, &["based in", "located in", "headquartered in", "from the city of"])?))
+        }) else {
+            return Vec::new();
+        };
+        let mut found = Vec::new();
+        let mut first = at + count;
+        let place = |first: usize, last: usize| sentence.span(first, last);
+        if let Some((words, _)) = super::places::table().longest(sentence.words.get(first..end).unwrap_or(&[])) {
+            let last = first + words;
+            let country = super::places::country(sentence.slice(first, last)).is_some();
+            found.push(Change {
+                field: if country { "country" } else { "city" },
+                value: Some(place(first, last)),
+                words: (at, last),
+            });
+            first = last;
+        }
+        if first < end
+            && sentence.before(first) == Break::Comma
+            && !found.is_empty()
+            && let Some((words, _)) = super::places::table().longest(sentence.words.get(first..end).unwrap_or(&[]))
+        {
+            let last = first + words;
+            let country = super::places::country(sentence.slice(first, last)).is_some();
+            found.push(Change {
+                field: if country { "country" } else { "state" },
+                value: Some(place(first, last)),
+                words: (first, last),
+            });
+        }
+        found
+    }
+
+    /// "assign Acme to Maria", "make Maria the owner of Bob".
+    pub(super) fn owner(&mut self, people: &mut Vec<Person>) {
+        let sentence = self.sentence;
+        let before =
+            |person: &Person, words: &[&str]| person.first > 0 && words.contains(&sentence.norm(person.first - 1));
+        let owns = |person: &Person| {
+            sentence
+                .longest_of(
+                    person.last,
+                    &[
+                        "the owner",
+                        "owner",
+                        "as owner",
+                        "the account owner",
+                        "as the owner",
+                        "as account owner",
+                        "the new owner",
+                        "own",
+                        "as the account owner",
+                        "take over",
+                        "should own",
+                        "takes over",
+                        "will take over",
+                        "should take over",
+                        "is taking over",
+                        "should handle",
+                        "will own",
+                        "is now responsible for",
+                    ],
+                )
+                .is_some()
+        };
+        let at = people
+            .iter()
+            .rposition(|person| before(person, &["to"]))
+            .or_else(|| people.iter().position(owns))
+            .or_else(|| people.iter().rposition(|person| before(person, &["is", "be", "as", "with"])));
+        let Some(at) = at else { return };
+        let owner = people.remove(at);
+        let span = sentence.span(owner.first, owner.last);
+        let value = sentence.text[span.0..span.1].to_owned();
+        self.note("changes.owner", value.clone().into(), span);
+        self.details.changes.insert("owner".to_owned(), Some(value));
+        self.taken.push((owner.first, owner.last));
+    }
+
+    pub(super) fn note_text(&mut self, verdict: &Verdict, people: &mut Vec<Person>) {
+        let (body, end) = verdict.body;
+        let sentence = self.sentence;
+        let colon = (body..end)
+            .find(|at| sentence.gap(*at).contains(':') || (*at > body && sentence.before(*at) == Break::Dash));
+        let quoted = sentence.quotes.iter().find(|quote| quote.first >= body && quote.last <= end);
+        const SAYING: [&str; 12] = [
+            "saying",
+            "that says",
+            "that",
+            "saying that",
+            "stating that",
+            "stating",
+            "which says",
+            "reading",
+            "to say",
+            "to say that",
+            "about",
+            "with the text",
+        ];
+        let noting = (says_note(sentence, body) && body < end).then_some(body);
+        let saying = noting.or_else(|| {
+            (body..end)
+                .filter(|at| sentence.quote_of(*at).is_none())
+                .find_map(|at| Some(at + sentence.longest_of(at, &SAYING)?))
+        });
+        let (first, span) = match (colon, quoted, saying) {
+            (Some(at), Some(quote), _) if quote.first == at => (at, (quote.start, quote.end)),
+            (Some(at), _, _) => (at, self.to_the_end(at)),
+            (None, Some(quote), _) => (quote.first, (quote.start, quote.end)),
+            (None, None, Some(at)) if at < end => (at, sentence.span(at, end)),
+            _ => return,
+        };
+        let text = sentence.text[span.0..span.1].to_owned();
+        self.note("changes.note", text.clone().into(), span);
+        self.details.changes.insert("note".to_owned(), Some(text));
+        let stop = sentence.words.partition_point(|word| word.start < span.1);
+        self.taken.push((first, stop));
+        let outside = |person: &Person| person.first < first || person.first >= stop;
+        let subject = people.iter().position(|person| person.first == first && noting.is_some() && colon.is_none());
+        let subject = subject.map(|at| people[at].clone());
+        people.retain(outside);
+        if people.is_empty() {
+            people.extend(subject);
+        }
+    }
+
+    /// A note behind a colon goes on to the end of the text.
+    pub(super) fn to_the_end(&self, at: usize) -> (usize, usize) {
+        let (start, _) = self.sentence.span(at, at + 1);
+        let last = self.sentence.clauses.last().map_or(at + 1, |clause| clause.1);
+        let end = self.sentence.span(last.max(at + 1) - 1, last).1;
+        (start, end)
+    }
+
+    pub(super) fn tag(&mut self, verdict: &Verdict, people: &mut Vec<Person>) {
+        let (body, end) = verdict.body;
+        let sentence = self.sentence;
+        let inside = |at: usize| {
+            people.iter().any(|person| person.first <= at && at < person.last && person.mention.filter.is_some())
+        };
+        let quoted = sentence
+            .quotes
+            .iter()
+            .find(|quote| quote.first >= body && quote.last <= end && !inside(quote.first))
+            .copied();
+        // "tag all contacts in Boston with northeast": the description ends before its last "with".
+        for person in people.iter_mut().filter(|person| person.mention.filter.is_some()) {
+            let with = (person.first + 1..person.last).rev().find(|at| sentence.norm(*at) == "with");
+            let tagged = quoted.is_none()
+                && verdict.verb.0 < verdict.verb.1
+                && !(body..end).any(|at| ["as", "tag"].contains(&sentence.norm(at)));
+            if let Some(with) = with.filter(|with| tagged && person.last >= end && with + 1 < person.last) {
+                person.last = with;
+                person.mention.filter = Some(sentence.slice(person.first, with).to_owned());
+            }
+        }
+        let found = quoted
+            .map(|quote| ((quote.start, quote.end), (quote.first, quote.last)))
+            .or_else(|| self.tag_words(verdict, people).map(|words| (sentence.span(words.0, words.1), words)));
+        if let Some((span, (first, last))) = found {
+            let tag = sentence.text[span.0..span.1].to_owned();
+            self.note("changes.tag", tag.clone().into(), span);
+            self.details.changes.insert("tag".to_owned(), Some(tag));
+            people.retain(|person| person.first < first || person.first >= last);
+            self.taken.push((first, last));
+        }
+    }
+
+    /// "as VIP", "with the tag VIP", "the VIP tag", "label Jane Doe VIP".
+    pub(super) fn tag_words(&self, verdict: &Verdict, people: &[Person]) -> Option<(usize, usize)> {
+        let (body, end) = verdict.body;
+        let sentence = self.sentence;
+        const STOPS: [&str; 9] = ["to", "from", "on", "off", "for", "of", "in", "please", "as"];
+        let until = |from: usize| {
+            (from..end)
+                .find(|at| STOPS.contains(&sentence.norm(*at)) || *at > from && sentence.before(*at) >= Break::Comma)
+                .unwrap_or(end)
+        };
+        let noun = (body..end).find(|at| ["tag", "tags", "label"].contains(&sentence.norm(*at)));
+        if let Some(noun) = noun {
+            let last = until(noun + 1);
+            if last > noun + 1 {
+                return Some((noun + 1, last));
+            }
+            let before = (body..noun).rev().find(|at| ["the", "a", "an", "as", "with"].contains(&sentence.norm(*at)));
+            let first = before.map_or(body, |at| at + 1);
+            if first < noun
+                && !people.iter().any(|person| {
+                    person.first < noun
+                        && first < person.last
+                        && person.mention.filter.is_none()
+                        && possessive(sentence, person.last)
+                })
+            {
+                return Some((first, noun));
+            }
+        }
+        let by = (body..end)
+            .filter(|at| !people.iter().any(|person| person.first <= *at && *at < person.last))
+            .find(|at| ["as", "with"].contains(&sentence.norm(*at)));
+        let first = match by {
+            Some(at) => at + 1 + usize::from(["a", "an", "the"].contains(&sentence.norm(at + 1))),
+            None => {
+                people.first().filter(|person| person.mention.name.is_some() || person.mention.filter.is_some())?.last
+            }
+        };
+        let last = until(first);
+        (first < last).then_some((first, last))
+    }
+
+    /// "delete xu wei": the object of a command about contacts, when no table knows it.
+    pub(super) fn unknown_name(&self, verdict: &Verdict) -> Option<Person> {
+        const LONGEST: usize = 3;
+        let (from, end) = verdict.body;
+        let sentence = self.sentence;
+        let noun = (from..end.min(from + 2))
+            .take_while(|at| ["contact", "the", "person", "client"].contains(&sentence.norm(*at)))
+            .count();
+        if let Some(quote) = sentence.quote_of(from + noun) {
+            let whole =
+                quote.first >= from && !self.taken.iter().any(|run| run.0 <= quote.first && quote.first < run.1);
+            let name = Some(sentence.text[quote.start..quote.end].to_owned());
+            return whole.then(|| Person {
+                mention: Mention { name, ..Mention::default() },
+                first: quote.first,
+                last: quote.last,
+                title: None,
+                phone: None,
+            });
+        }
+        if !["delete", "merge", "reassign", "create"].contains(&verdict.operation)
+            || id_at(sentence, from, end).is_some()
+        {
+            return None;
+        }
+        let first = from
+            + sentence
+                .longest_of(from, &["the contact", "contact", "the person", "person", "client", "lead"])
+                .unwrap_or(0);
+        let mut last = first;
+        while last < end
+            && last < first + LONGEST
+            && (last == first || sentence.before(last) < Break::Comma)
+            && is_strange(sentence, last, end)
+        {
+            last += 1;
+        }
+        let over = last >= end
+            || sentence.before(last) >= Break::Comma
+            || ["from", "please", "in", "at"].contains(&sentence.norm(last));
+        if last == first || !over || self.taken.iter().any(|run| run.0 < last && first < run.1) {
+            return None;
+        }
+        let name = Some(sentence.slice(first, last).to_owned());
+        Some(Person { mention: Mention { name, ..Mention::default() }, first, last, title: None, phone: None })
+    }
+}

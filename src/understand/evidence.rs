@@ -1,0 +1,171 @@
+//! What the rules look at: the things, records and people that one clause names, and questions about them.
+
+use super::given_names::may_be_first_name;
+use super::names::{Kind, Reference};
+use super::people::{ADDRESSES, Person};
+use super::records::WORKSPACE;
+use super::sentence::Sentence;
+use super::verbs::Object;
+
+/// The facts about one clause that the rules look at.
+pub(super) struct Facts<'s> {
+    pub(super) sentence: &'s Sentence<'s>,
+    /// Words of the verb.
+    pub(super) verb: (usize, usize),
+    /// First word after openers and verb.
+    pub(super) body: usize,
+    pub(super) end: usize,
+    /// Kinds of thing named outside quotations, in order.
+    pub(super) objects: Vec<Object>,
+    /// The kind of thing that the body begins with.
+    pub(super) leading: Option<Object>,
+    pub(super) references: &'s [Reference],
+    /// Contacts and companies mentioned.
+    pub(super) people: &'s [Person],
+    /// The words behind the verb could begin a search.
+    pub(super) search: bool,
+    /// The workspace's own records are meant.
+    pub(super) own: bool,
+}
+
+impl Facts<'_> {
+    pub(super) fn first(&self) -> Option<Object> {
+        self.objects.first().copied()
+    }
+
+    pub(super) fn has(&self, object: Object) -> bool {
+        self.objects.contains(&object)
+    }
+
+    pub(super) fn to(&self, kind: Kind) -> Option<&Reference> {
+        self.references
+            .iter()
+            .find(|found| found.kind == kind && ["to", "into", "in", "on", "onto", "for"].contains(&found.preposition))
+    }
+
+    pub(super) fn from(&self, kind: Kind) -> bool {
+        self.references
+            .iter()
+            .any(|found| found.kind == kind && ["from", "off", "in", "of", "on"].contains(&found.preposition))
+    }
+
+    /// The first thing named is a list or campaign itself, not a destination.
+    pub(super) fn direct(&self, kind: Kind) -> bool {
+        self.references
+            .first()
+            .is_some_and(|found| found.kind == kind && found.first <= self.body + 1 && found.preposition.is_empty())
+    }
+
+    /// A contact or company is named.
+    pub(super) fn named(&self) -> bool {
+        self.people.iter().any(|person| {
+            let mention = &person.mention;
+            mention.name.is_some() || mention.email.is_some() || mention.company.is_some()
+        })
+    }
+
+    /// A person is named beyond doubt.
+    pub(super) fn person(&self) -> bool {
+        self.people.iter().any(|person| {
+            let first = person.first + usize::from(ADDRESSES.contains(&self.sentence.norm(person.first)));
+            let name =
+                person.mention.name.is_some() && (may_be_first_name(self.sentence.norm(first)) || first > person.first);
+            name || person.mention.email.is_some()
+        })
+    }
+
+    /// Contacts are named, described or pointed at.
+    pub(super) fn anybody(&self) -> bool {
+        !self.people.is_empty() || self.has_id()
+    }
+
+    pub(super) fn has_id(&self) -> bool {
+        super::details::id_at(self.sentence, self.body, self.end).is_some()
+    }
+
+    /// An e-mail address is stated.
+    pub(super) fn has_address(&self) -> bool {
+        (self.body..self.end).any(|at| self.sentence.norm(at).contains('@'))
+    }
+
+    pub(super) fn says(&self, phrases: &[&str]) -> bool {
+        (self.body..self.end)
+            .any(|at| self.sentence.quote_of(at).is_none() && self.sentence.longest_of(at, phrases).is_some())
+    }
+
+    /// Like [`Facts::says`], the verb included.
+    pub(super) fn states(&self, phrases: &[&str]) -> bool {
+        (self.verb.0..self.end)
+            .any(|at| self.sentence.quote_of(at).is_none() && self.sentence.longest_of(at, phrases).is_some())
+    }
+
+    /// "to my contacts", "in the CRM", "as a contact": all the workspace's records are the destination.
+    pub(super) fn reaches_workspace(&self) -> bool {
+        const INTO: [&str; 12] =
+            ["to", "into", "in", "as", "to my", "to our", "to the", "into the", "in the", "as a", "as a new", "as new"];
+        (self.body..self.end).any(|at| {
+            let Some(count) = self.sentence.longest_of(at, &INTO) else { return false };
+            let next = at + count;
+            let kind = ["company", "person", "lead", "customer", "client", "prospect"]
+                .contains(&self.sentence.norm(next))
+                && self.sentence.norm(at) == "as";
+            self.sentence.quote_of(at).is_none() && (self.sentence.longest_of(next, &WORKSPACE).is_some() || kind)
+        })
+    }
+
+    /// A time other than now is stated.
+    pub(super) fn is_later(&self) -> bool {
+        const NOW: [&str; 6] = ["now", "right now", "immediately", "asap", "today", "at once"];
+        let inside = |at: usize| self.references.iter().any(|found| found.first <= at && at < found.last);
+        (self.body..self.end).any(|at| {
+            !inside(at)
+                && self.sentence.quote_of(at).is_none()
+                && super::campaigns::is_time(self.sentence, at)
+                && self.sentence.longest_of(at, &NOW).is_none()
+        })
+    }
+
+    /// Everybody on a list, and not some of them.
+    pub(super) fn everybody(&self) -> bool {
+        const ALL: [&str; 11] = [
+            "everyone",
+            "everybody",
+            "all contacts",
+            "all members",
+            "everything",
+            "all people",
+            "all entries",
+            "all the contacts",
+            "all of the contacts",
+            "all leads",
+            "all prospects",
+        ];
+        (self.body..self.end).any(|at| {
+            self.sentence.longest_of(at, &ALL).is_some_and(|count| {
+                self.references.iter().any(|found| found.kind == Kind::List && found.first == at + count)
+            })
+        }) && !self.named()
+    }
+}
+
+impl Facts<'_> {
+    /// Whether people are described behind a named list: "a list called Texas CEOs of CEOs in Texas".
+    pub(super) fn describes_behind(&self, list: &Reference) -> bool {
+        let called = list.name.map_or(list.last, |_| list.last);
+        called < self.end && ["of", "with", "for", "containing"].contains(&self.sentence.norm(called)) && self.search
+    }
+}
+
+impl Facts<'_> {
+    /// "all contacts in Texas", "everyone at Acme": records of the workspace by a description.
+    pub(super) fn described_contacts(&self) -> bool {
+        self.people.iter().any(|person| {
+            person.mention.filter.as_ref().is_some_and(|filter| {
+                let filter = filter.to_lowercase();
+                ["contacts", "customers", "clients", "members", "everyone", "everybody"]
+                    .iter()
+                    .any(|noun| filter.contains(noun))
+            })
+        })
+    }
+}

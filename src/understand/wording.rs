@@ -1,0 +1,280 @@
+//! Requests in other words than a command: passive ("Bob needs to be removed"), wished ("I want the campaign paused"),
+//! with a verb in two parts ("get it going") or at the end, as other languages have it.
+//!
+//! Protects against taking what is possible or reported for what is wanted.
+
+use super::inflection::Form;
+use super::intent::{Opening, Reader, Verdict, sentence_form};
+use super::moods::reports;
+use super::names::references;
+use super::request::Intent;
+use super::verbs::Verb;
+
+impl Reader<'_, '_> {
+    /// "I want Bob deleted", "I need the campaign paused".
+    pub(super) fn wish(&self, verb: Verb, words: (usize, usize)) -> Option<Verdict> {
+        let named = |verdict: &Verdict| {
+            !verdict.references.is_empty()
+                || verdict
+                    .people
+                    .iter()
+                    .any(|person| person.mention.filter.is_none() && person.mention.company.is_none())
+        };
+        if verb != Verb::Find {
+            return None;
+        }
+        let (verb, participle) = self.participle(words.1)?;
+        if self.search_follows(words.1, participle.0, &[]) {
+            return None;
+        }
+        let verdict = self.command_around(verb, participle, (words.1, self.clause.1));
+        named(&verdict).then_some(verdict)
+    }
+
+    /// Verbs that another word at the end completes: "get the campaign going", "put it on hold".
+    pub(super) fn phrasal(&self, words: (usize, usize)) -> Option<Verb> {
+        const COMPLETED: [(&str, &str, Verb); 28] = [
+            ("turn", "back on", Verb::Resume),
+            ("switch", "back on", Verb::Resume),
+            ("sign", "up", Verb::Enroll),
+            ("get", "paused", Verb::Pause),
+            ("get", "going", Verb::Start),
+            ("get", "started", Verb::Start),
+            ("get", "running", Verb::Start),
+            ("set", "live", Verb::Start),
+            ("push", "live", Verb::Start),
+            ("take", "live", Verb::Start),
+            ("make", "live", Verb::Start),
+            ("turn", "on", Verb::Start),
+            ("switch", "on", Verb::Start),
+            ("kick", "off", Verb::Start),
+            ("fire", "up", Verb::Start),
+            ("start", "up", Verb::Start),
+            ("pick", "back up", Verb::Resume),
+            ("start", "back up", Verb::Resume),
+            ("bring", "back", Verb::Resume),
+            ("start", "again", Verb::Resume),
+            ("get", "back on track", Verb::Resume),
+            ("turn", "off", Verb::Stop),
+            ("switch", "off", Verb::Stop),
+            ("shut", "down", Verb::Stop),
+            ("call", "off", Verb::Stop),
+            ("put", "on hold", Verb::Pause),
+            ("put", "on ice", Verb::Pause),
+            ("push", "back", Verb::Schedule),
+        ];
+        let (sentence, end) = (self.sentence, self.clause.1);
+        let campaign =
+            references(sentence, words.1, end).iter().any(|found| found.kind == super::names::Kind::Campaign)
+                || ["it", "this", "that"].contains(&sentence.norm(words.1));
+        let completed = COMPLETED.iter().find(|(first, tail, _)| {
+            sentence.norm(words.0) == *first
+                && (words.0 + 1..end).any(|at| {
+                    let closes = |behind: usize| {
+                        behind + 1 >= end || ["for", "to", "until", "on", "please"].contains(&sentence.norm(behind))
+                    };
+                    sentence.match_words(at, tail).is_some_and(|count| closes(at + count))
+                })
+        });
+        completed.filter(|_| campaign).map(|found| found.2)
+    }
+
+    /// "Bob needs to be removed from Q1 Leads", "I want the campaign paused", "have Bob deleted".
+    pub(super) fn passive(&self, start: usize) -> Option<Verdict> {
+        let (sentence, end) = (self.sentence, self.clause.1);
+        const MUST_BE: [&str; 15] = [
+            "should be",
+            "must be",
+            "needs to be",
+            "need to be",
+            "has to be",
+            "have to be",
+            "to be",
+            "ought to be",
+            "should get",
+            "should now be",
+            "must get",
+            "needs to get",
+            "can be",
+            "can now be",
+            "may be",
+        ];
+        if let Some(verdict) = self.belongs(start) {
+            return Some(verdict);
+        }
+        for at in start + 1..end {
+            let Some(count) = sentence.longest_of(at, &MUST_BE).filter(|_| sentence.quote_of(at).is_none()) else {
+                continue;
+            };
+            let at_verb = at + count;
+            let not = (start..at_verb).any(|word| ["not", "never", "dont", "nobody"].contains(&sentence.norm(word)));
+            let reported = reports(sentence, start, at);
+            if not || reported {
+                return None;
+            }
+            if let Some((verb, words)) = self.verb_at(at_verb, Form::Participle) {
+                let verdict = self.command_around(verb, (at, at_verb + words), (start, end));
+                let certain = verdict.references.iter().any(|found| found.name.is_some())
+                    || verdict.people.iter().any(|person| person.mention.name.is_some());
+                // "Contacts can be deleted" tells what is possible.
+                let possible = ["can", "may"].contains(&sentence.norm(at));
+                return (!possible || certain).then_some(verdict);
+            }
+        }
+        None
+    }
+
+    /// "Bob should be on the Gala list", "Nina should own Bob Lee".
+    pub(super) fn belongs(&self, start: usize) -> Option<Verdict> {
+        const ON: [&str; 12] = [
+            "should be on",
+            "should be in",
+            "belongs on",
+            "belongs in",
+            "belongs to",
+            "needs to be on",
+            "should go on",
+            "goes on",
+            "must be on",
+            "should go on to",
+            "should go to",
+            "needs to go on",
+        ];
+        const OWNS: [&str; 10] = [
+            "should own",
+            "takes over",
+            "will take over",
+            "should take over",
+            "is taking over",
+            "should handle",
+            "will own",
+            "is now responsible for",
+            "should be the owner of",
+            "is the new owner of",
+        ];
+        const RUNS: [&str; 8] = [
+            "should go out",
+            "must go out",
+            "should start",
+            "must start",
+            "needs to start",
+            "needs to go out",
+            "should launch",
+            "should begin",
+        ];
+        let (sentence, end) = (self.sentence, self.clause.1);
+        let found = (start + 1..end).filter(|at| sentence.quote_of(*at).is_none()).find_map(|at| {
+            let on = sentence.longest_of(at, &ON).map(|count| (Verb::Add, (at, at + count), at + count - 1));
+            let runs = sentence.longest_of(at, &RUNS).map(|count| (Verb::Start, (at, at + count), at + count));
+            let on = on.or(runs);
+            on.or_else(|| sentence.longest_of(at, &OWNS).map(|count| (Verb::Assign, (at, at + count), at + count)))
+        });
+        let (verb, words, _) = found?;
+        if reports(sentence, start, words.0) || sentence.gap(end).contains('?') {
+            return None;
+        }
+        let verdict = self.command(verb, words, (start, end));
+        let subject = verdict.references.first().is_some_and(|found| found.first == start && found.name.is_some());
+        let joins = verdict.intent == Intent::CampaignStart && !verdict.people.is_empty() && verb == Verb::Add;
+        let runs =
+            verdict.intent == Intent::CampaignStart && verb == Verb::Start && subject && verdict.people.is_empty();
+        let fits = joins
+            || runs
+            || matches!(verdict.operation, "reassign") && verdict.people.len() > 1
+            || verdict.intent == Intent::ListOperation && !verdict.people.is_empty() && !verdict.references.is_empty();
+        fits.then_some(verdict)
+    }
+
+    /// "Bitte die Liste Alt löschen": in other languages the verb may stand last, and what forbids it before it.
+    pub(super) fn verb_last(&self, start: usize) -> Option<Verdict> {
+        let sentence = self.sentence;
+        let end = (start..self.clause.1).rev().find(|at| !["please", ""].contains(&sentence.norm(*at)))?;
+        let (verb, count) = self.verb_at(end, Form::Base).filter(|_| end > start && sentence.is_translated(end))?;
+        if (start..end).any(|at| ["not", "no", "dont"].contains(&sentence.norm(at)) && sentence.is_translated(at)) {
+            return Some(self.over(Intent::Other, "none", (end, end + count), self.clause));
+        }
+        Some(self.command(verb, (end, end + count), (start, end)))
+    }
+
+    /// "let the Autumn campaign start next Monday".
+    pub(super) fn let_it(&self, start: usize) -> Option<Verdict> {
+        let (sentence, end) = (self.sentence, self.clause.1);
+        if !["let", "have"].contains(&sentence.norm(start)) || sentence.gap(end).contains('?') {
+            return None;
+        }
+        let found = references(sentence, start + 1, end);
+        let subject = found.first().filter(|found| found.first == start + 1)?;
+        let (verb, count) = self.verb_at(subject.last, Form::Base)?;
+        Some(self.command(verb, (subject.last, subject.last + count), (start + 1, end)))
+    }
+
+    /// "have Bob deleted" is no question.
+    pub(super) fn is_passive_order(&self, start: usize) -> bool {
+        let sentence = self.sentence;
+        let asks = sentence.gap(self.clause.1).contains('?');
+        let subject =
+            ["you", "we", "they", "i", "he", "she", "it", "there", "anyone", "any"].contains(&sentence.norm(start + 1));
+        sentence.norm(start) == "have" && !asks && !subject && self.participle(start + 1).is_some()
+    }
+
+    /// The verb of "… Bob deleted …" behind a wish, when it is one that changes something.
+    pub(super) fn participle(&self, from: usize) -> Option<(Verb, (usize, usize))> {
+        (from + 1..self.clause.1).find_map(|at| {
+            let (verb, count) = self.verb_at(at, Form::Participle)?;
+            let changes = matches!(
+                verb,
+                Verb::Remove
+                    | Verb::Add
+                    | Verb::Pause
+                    | Verb::Stop
+                    | Verb::Start
+                    | Verb::Resume
+                    | Verb::Merge
+                    | Verb::Tag
+                    | Verb::Untag
+                    | Verb::Enroll
+                    | Verb::Move
+                    | Verb::Copy
+                    | Verb::Export
+                    | Verb::Rename
+                    | Verb::Clear
+                    | Verb::Update
+                    | Verb::Assign
+                    | Verb::Schedule
+            );
+            let formed = sentence_form(self.sentence.norm(at));
+            (changes && formed).then_some((verb, (at, at + count)))
+        })
+    }
+
+    pub(super) fn command_around(&self, verb: Verb, words: (usize, usize), body: (usize, usize)) -> Verdict {
+        // The object stands before a passive verb: what is behind it is where to.
+        let verdict = self.command(verb, words, (body.0, words.0));
+        let whole = self.command(verb, words, body);
+        if verdict.people.is_empty() && verdict.references.is_empty()
+            || whole.references.len() > verdict.references.len()
+        {
+            return whole;
+        }
+        Verdict { body, ..verdict }
+    }
+
+    /// A verb that somebody talks about: it failed, has a button, or is one of two to choose from.
+    pub(super) fn only_named(&self, opening: &Opening, verb: Verb, words: (usize, usize)) -> Option<Verdict> {
+        let (sentence, end, start) = (self.sentence, self.clause.1, words.0);
+        // "Rename failed", "export doesn't work", "delete or keep Bob": the verb is only named.
+        const NAMED: [&str; 16] = [
+            "doesnt", "failed", "fails", "is", "was", "does", "works", "didnt", "vs", "means", "button", "or", "wont",
+            "worked", "isnt", "has",
+        ];
+        if NAMED.contains(&sentence.norm(words.1)) && !matches!(verb, Verb::Decide | Verb::Note | Verb::Find) {
+            let question = sentence.norm(words.1) == "or" || sentence.gap(end).contains('?');
+            let (intent, operation) = if question { (Intent::Question, "lookup") } else { (Intent::Other, "unknown") };
+            return Some(self.over(intent, operation, (start, start), self.clause));
+        }
+        // "Would you recommend pausing it?" asks for advice.
+        let advice = ["recommend", "suggest", "advise"].contains(&sentence.norm(start))
+            && (self.verb_at(words.1, Form::Gerund).is_some() || ["that", "to"].contains(&sentence.norm(words.1)));
+        advice.then(|| self.plain(Intent::Question, "lookup", (opening.frame, opening.frame + 1)))
+    }
+}
