@@ -70,6 +70,9 @@ async fn a_list_is_made_once_it_is_approved_and_its_name_is_free() {
     assert_eq!((again.status, &again.json["error"]["message"]), (400, &json!("Task has already been approved")));
     let words = only_words(&say(&desk.client, "Create a list called Q3 targets").await);
     assert!(words.contains("already"), "{words}");
+    let task = proposed(&say(&desk.client, "create a list with Jane Doe and Bob Roe called Board").await);
+    as_shown(&desk.done(&task).await);
+    assert_eq!(desk.lists().await, pairs(&[("Q3 Targets", 0), ("Board", 2)]));
 }
 
 #[tokio::test]

@@ -80,8 +80,11 @@ fn people(
 fn created(tx: &mut Tx, context: &Context<'_>, details: &Details, name: Option<&str>) -> Result<Meant<Wanted>> {
     let Some(name) = name else { return Ok(Meant::Open(asked(context, "What should the list be called?"))) };
     let mut new = wanted(Operation::Create, None, name);
-    if !details.contacts.is_empty() {
-        match people(tx, context, &details.contacts, Everyone::Open)? {
+    // "… called Board" is the list, also where it could be a company.
+    let named_so = |mention: &&Mention| mention.company.as_deref() != Some(name) || mention.name.is_some();
+    let mentions: Vec<Mention> = details.contacts.iter().filter(named_so).cloned().collect();
+    if !mentions.is_empty() {
+        match people(tx, context, &mentions, Everyone::Open)? {
             Meant::Certain(ids) => new.contact_ids = ids,
             Meant::Open(question) => return Ok(Meant::Open(question)),
         }
