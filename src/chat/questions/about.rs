@@ -38,7 +38,7 @@ enum Meant {
     Contact(Brief),
     Company(Box<Company>),
     Nobody,
-    Several(Answer),
+    Several(Box<Answer>),
 }
 
 /// What is known about a person or a company.
@@ -47,7 +47,7 @@ pub(super) fn answer(tx: &mut Tx, context: &Context<'_>, question: &Question) ->
         return Ok(refusal);
     }
     let answer = match meant(tx, context, question.name.as_deref())? {
-        Meant::Several(answer) => return Ok(answer),
+        Meant::Several(answer) => return Ok(*answer),
         Meant::Contact(brief) => of_contact(tx, context, question, &brief)?,
         Meant::Company(company) => of_company(tx, context, question, &company)?,
         Meant::Nobody => of_nobody(tx, context, question)?,
@@ -61,7 +61,7 @@ fn meant(tx: &mut Tx, context: &Context<'_>, name: Option<&str>) -> Result<Meant
         return Ok(match (pointed, &context.company) {
             (Resolved::One(brief), None) => Meant::Contact(brief),
             (_, Some(company)) => Meant::Company(Box::new(company.clone())),
-            _ => Meant::Several(Answer::says("Whom do you mean? Name the person or the company.")),
+            _ => Meant::Several(Box::new(Answer::says("Whom do you mean? Name the person or the company."))),
         });
     };
     let may_see_companies = context.caller.permissions.allows(Permission::CompaniesRead);
@@ -72,7 +72,7 @@ fn meant(tx: &mut Tx, context: &Context<'_>, name: Option<&str>) -> Result<Meant
         (Resolved::None, Resolved::None) => Meant::Nobody,
         (Resolved::One(brief), Resolved::None) => Meant::Contact(brief),
         (Resolved::None, Resolved::One(company)) => Meant::Company(Box::new(company)),
-        (Resolved::Several(found), Resolved::None) => Meant::Several(which_contact(name, &found)),
+        (Resolved::Several(found), Resolved::None) => Meant::Several(Box::new(which_contact(name, &found))),
         // Both: the one that is called just so.
         (Resolved::One(brief), Resolved::One(company)) => {
             let is_person = names::key(&brief.full_name) == names::key(name);
@@ -80,13 +80,13 @@ fn meant(tx: &mut Tx, context: &Context<'_>, name: Option<&str>) -> Result<Meant
             match (is_person, is_company) {
                 (true, false) => Meant::Contact(brief),
                 (false, true) => Meant::Company(Box::new(company)),
-                _ => Meant::Several(which(name, &[brief], &[company])),
+                _ => Meant::Several(Box::new(which(name, &[brief], &[company]))),
             }
         }
         (_, Resolved::One(company)) if company_key(&company.name) == company_key(name) => {
             Meant::Company(Box::new(company))
         }
-        (person, company) => Meant::Several(which(name, &all(person), &all(company))),
+        (person, company) => Meant::Several(Box::new(which(name, &all(person), &all(company)))),
     })
 }
 
@@ -370,7 +370,7 @@ pub(super) fn notes(tx: &mut Tx, context: &Context<'_>, question: &Question) -> 
     let mut whose = String::new();
     if question.name.is_some() || context.contact.is_some() || context.company.is_some() {
         match meant(tx, context, question.name.as_deref())? {
-            Meant::Several(answer) => return Ok(answer),
+            Meant::Several(answer) => return Ok(*answer),
             Meant::Contact(brief) => {
                 filter.about = Some(About::Contact(brief.id));
                 whose = format!(" about {}", brief.full_name);
