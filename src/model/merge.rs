@@ -222,7 +222,7 @@ fn alike(one: &str, two: &str) -> bool {
     }
     let (one, two): (Vec<char>, Vec<char>) = (one.chars().collect(), two.chars().collect());
     let longer = one.len().max(two.len());
-    one.first() == two.first() && longer >= 4 && longer <= 40 && 100 * common(&one, &two) >= ALIKE_PERCENT * longer
+    one.first() == two.first() && (4..=40).contains(&longer) && 100 * common(&one, &two) >= ALIKE_PERCENT * longer
 }
 
 /// The length of the longest common subsequence.

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::understand::markets;
 use crate::understand::places::Location;
 use crate::understand::titles;
-use crate::understand::{Origin, Provenance, Range, Request, Search, Target};
+use crate::understand::{Origin, Range, Request, Search, Target};
 
 /// Most values in one slot: more than a person would list, few enough that a search stays one pass.
 pub const VALUES_MAX: usize = 100;
@@ -113,7 +113,6 @@ impl Filter {
         filter.include = wanted(search, not_applied);
         settle_qualities(request, &mut filter.include, not_applied);
         filter.exclude = unwanted(search, not_applied);
-        join_sizes(request, &mut filter.include, not_applied);
         filter.same_words = same_words(request, &filter.include);
         filter.offer_titles();
         Some(filter)
@@ -312,16 +311,21 @@ fn settle_qualities(request: &Request, include: &mut Slots, not_applied: &mut Ve
         while let Some(next) = kinds.iter().find(|next| next.2 == behind + 1 && quality(next.1)) {
             behind = next.3;
         }
-        let Some((kind, noun, ..)) = kinds.iter().find(|next| next.2 == behind + 1 && !quality(next.1)) else {
+        let Some((kind, noun, from, to)) = kinds.iter().find(|next| next.2 == behind + 1 && !quality(next.1)) else {
             continue;
         };
         include.company_types.retain(|known| known != value);
         match markets::company_type(&format!("{text} {noun}")).filter(|found| matches!(found.kind, "kind" | "law")) {
-            Some(whole) if behind == *end => {
-                include.company_types.retain(|known| known != kind && known != whole.name);
-                include.company_types.push(whole.name.to_owned());
+            Some(_) if behind == *end => {
+                let whole = format!("{value} {kind}");
+                include.company_types.retain(|known| known != kind && *known != whole);
+                include.company_types.push(whole);
+                // The sector that the kind's own words name is that of every such company.
+                for (sector, ..) in source("industries").filter(|(.., start, end)| (start, end) == (from, to)) {
+                    include.industries.retain(|known| known != sector);
+                }
             }
-            _ => not_applied.push(format!("company_type:{value}")),
+            _ => not_applied.push(format!("company_types:{value}")),
         }
     }
 }
@@ -341,40 +345,6 @@ fn unwanted(search: &Search, not_applied: &mut Vec<String>) -> Slots {
         headcount: None,
         revenue: None,
         lists: exclude.lists.clone(),
-    }
-}
-
-/// "mid-size law firms" gives two kinds of company, of which the first describes the second: together they are the one
-/// kind that the tables know by both words. Where they know none, what describes can't be judged, and that is said:
-/// as an alternative it would let in the companies it was to keep out.
-fn join_sizes(request: &Request, include: &mut Slots, not_applied: &mut Vec<String>) {
-    const DESCRIBES: [&str; 5] = ["size", "stage", "ownership", "model", "class"];
-    let kinds = || request.provenance.iter().filter(|entry| entry.slot == "company_types");
-    for (first, second) in kinds().flat_map(|first| kinds().map(move |second| (first, second))) {
-        let (Some(end), Some(start)) = (first.end, second.start) else { continue };
-        let (Some(size), Some(kind)) = (first.value.as_str(), second.value.as_str()) else { continue };
-        if first.from != second.from
-            || start < end
-            || start - end > 1
-            || !include.company_types.iter().any(|v| v == size)
-        {
-            continue;
-        }
-        let both = format!("{size} {kind}");
-        if markets::company_type(&both).is_some() {
-            include.company_types.retain(|value| value != size && value != kind);
-            include.company_types.push(both);
-            // The sector that the kind's own words name is that of every such company.
-            let of_kind = |entry: &&Provenance| {
-                entry.slot == "industries" && (entry.start, entry.end) == (second.start, second.end)
-            };
-            for entry in request.provenance.iter().filter(of_kind) {
-                include.industries.retain(|value| entry.value != value.as_str());
-            }
-        } else if markets::company_type(size).is_none_or(|known| DESCRIBES.contains(&known.kind)) {
-            include.company_types.retain(|value| value != size);
-            not_applied.push(format!("company_types:{size}"));
-        }
     }
 }
 
@@ -504,10 +474,10 @@ mod tests {
         assert_eq!(kinds("partners at boutique law firms"), read(&["boutique law firm"], &[]));
         assert_eq!(
             kinds("CFOs at family-owned distributors"),
-            read(&["distributor"], &["company_type:family-owned business"])
+            read(&["distributor"], &["company_types:family-owned business"])
         );
         assert_eq!(kinds("CEOs at mid-market logistics firms"), read(&["mid-market"], &[]));
-        assert_eq!(kinds("CEOs at B2B startups or law firms"), read(&["startup", "law firm"], &["company_type:B2B"]));
+        assert_eq!(kinds("CEOs at B2B startups or law firms"), read(&["startup", "law firm"], &["company_types:B2B"]));
         assert_eq!(kinds("CEOs at startups and law firms"), read(&["startup", "law firm"], &[]));
     }
 

@@ -121,7 +121,10 @@ fn condition(words: &[&str], at: usize) -> Option<(Says, usize)> {
 fn take(description: &mut Description, says: Says, value: String) -> Option<()> {
     match says {
         Says::Tag => description.tags.push(value),
-        Says::Company if description.company.is_none() => description.company = Some(value),
+        // "at Acme from Globex": who comes from where can't be judged.
+        Says::Company if description.company.is_none() && !value.to_lowercase().contains(" from ") => {
+            description.company = Some(value);
+        }
         Says::Title if description.title.is_none() => description.title = Some(value),
         Says::List if description.list.is_none() => description.list = Some(list_name(&value)?),
         Says::Without => description.without.push(empty_field(&value)?),

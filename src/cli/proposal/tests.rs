@@ -212,7 +212,7 @@ fn a_change_is_shown_field_by_field_with_what_can_not_be_undone() {
         text,
         "       will     change 6 contacts    so already 1
        first    Jane Doe · Partner, Acme · jane@acme.example
-                  phone: +1 555 0100 → nothing
+                phone: +1 555 0100 → nothing
                 …
        mind     1 contact left out: This e-mail address is suppressed: asked.
 "
