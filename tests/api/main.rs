@@ -60,4 +60,5 @@ mod tenants;
 mod tidy;
 mod tls;
 mod transactions;
+mod understanding;
 mod upgrades;
