@@ -44,7 +44,8 @@ fn requests_that_nobody_had_read_are_understood_too() {
 fn a_set_that_is_none_is_refused_with_its_line() {
     let folder = tempfile::tempdir().unwrap();
     let set = folder.path().join("set.jsonl");
-    std::fs::write(&set, "{\"id\": \"1\", \"text\": \"Find CEOs\", \"intent\": \"prospect_search\"}\n{\"id\": 2}\n").unwrap();
+    std::fs::write(&set, "{\"id\": \"1\", \"text\": \"Find CEOs\", \"intent\": \"prospect_search\"}\n{\"id\": 2}\n")
+        .unwrap();
     let output = Command::new(env!("CARGO_BIN_EXE_lexi")).args(["understand", "--score"]).arg(&set).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&output.stderr).contains("Line 2"), "{output:?}");
