@@ -19,6 +19,7 @@ use super::request::Intent;
 use super::rules::rule;
 use super::sentence::Sentence;
 use super::verbs::{OBJECTS, OWN_PHRASES, OWN_RECORDS, Object, VERBS, Verb};
+use super::wishes::says_unknown;
 use super::words::Break;
 
 /// What was decided, and on which words.
@@ -63,6 +64,11 @@ pub(super) fn decide(sentence: &Sentence<'_>, opens_search: OpensSearch<'_>) -> 
             return verdict;
         }
         if asked {
+            // "Who are the CISOs of credit unions? We don't know any of them yet."
+            let question = weak.as_ref().map(|known| known.clause).filter(|_| says_unknown(sentence, clause));
+            if let Some(found) = question.and_then(|clause| Reader { sentence, clause, opens_search }.asked_for()) {
+                return found;
+            }
             continue;
         }
         if weak.as_ref().is_none_or(|known| strength(known) < strength(&verdict)) {
@@ -220,8 +226,9 @@ impl Reader<'_, '_> {
         let asked = questioning(start).filter(|count| verb.is_none() || *count > verb_words);
         if let Some(count) = asked.filter(|_| !self.is_passive_order(start)) {
             let any = ["any", "anybody"].contains(&sentence.norm(start)) && count == 1;
-            let searches =
-                any && !asks && !means_own_records(sentence, start, end, &[]) && (self.opens_search)(start + 1);
+            let searches = any
+                && !means_own_records(sentence, start, end, &[])
+                && (!asks && (self.opens_search)(start + 1) || self.asks_for_any(start));
             return (!searches).then(|| self.plain(Intent::Question, "lookup", (start, start + 1)));
         }
         if asks && !opening.polite && verb.is_none() && !self.is_news(start) {
@@ -257,12 +264,17 @@ impl Reader<'_, '_> {
         }
         let phrasal = || Some((self.phrasal((start, start + 1))?, 1));
         if let Some((verb, count)) = self.verb_at(start, opening.form).or_else(phrasal) {
-            let words = (start, start + count);
+            let (verb, words) = self.verb_of_search(verb, (start, start + count), opening.polite);
             // "Would you recommend pausing it?" asks for advice.
             let advice = ["recommend", "suggest", "advise"].contains(&sentence.norm(start))
                 && (self.verb_at(words.1, Form::Gerund).is_some() || ["that", "to"].contains(&sentence.norm(words.1)));
             if advice {
                 return self.plain(Intent::Question, "lookup", (opening.frame, opening.frame + 1));
+            }
+            // "Do you know any jokes?" looks for nobody.
+            let asked = ["know", "do", "where"].contains(&sentence.norm(start)) && verb == Verb::Find;
+            if asked && (!self.search_follows(words.1, end, &[]) || means_own_records(sentence, words.1, end, &[])) {
+                return self.plain(Intent::Question, "lookup", (start, start + 1));
             }
             if let Some(verdict) = self.wish(verb, words) {
                 return verdict;
@@ -443,7 +455,7 @@ impl Reader<'_, '_> {
                 && sentence.before(at + 1) != Break::Quote;
             let vocative = is_vocative(sentence, at) && at + 1 < to && sentence.before(at + 1) >= Break::Comma;
             let count = sentence.longest_of(at, &OPENERS).unwrap_or(0).max(usize::from(interjected || vocative));
-            if count == 0 || shortened(sentence, at) && count == 1 {
+            if count == 0 || shortened(sentence, at) && count == 1 || self.is_subject(at) {
                 break;
             }
             // A longer entry of another table wins: "no need to", "go ahead", "can you".
@@ -662,7 +674,10 @@ pub(super) fn means_own_records(sentence: &Sentence<'_>, from: usize, to: usize,
         away |= AWAY.contains(&sentence.norm(at))
             || at > from
                 && ["enroll", "enrol", "put", "add", "place", "save", "store", "keep"].contains(&sentence.norm(at));
-        if !away && sentence.quote_of(at).is_none() {
+        // "that opened an office in Mexico" opened no mail of ours.
+        let opened = sentence.norm(at) == "opened"
+            && ["a", "an", "new", "its", "their", "offices", "stores", "office"].contains(&sentence.norm(at + 1));
+        if !away && !opened && sentence.quote_of(at).is_none() {
             let possessive = ["my", "our"].contains(&sentence.norm(at))
                 && (1..=3).any(|next| at + next < to && OWN_RECORDS.contains(sentence.norm(at + next)));
             if possessive || sentence.longest_of(at, &OWN_PHRASES).is_some() {

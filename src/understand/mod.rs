@@ -13,6 +13,7 @@ mod campaigns;
 mod changes;
 mod clean;
 mod contact_data;
+mod corrections;
 mod demonyms;
 mod describe;
 mod contact_details;
@@ -70,6 +71,7 @@ mod rows;
 pub mod technologies;
 pub mod titles;
 mod topics;
+mod wishes;
 pub mod words;
 
 #[cfg(test)]
