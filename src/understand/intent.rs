@@ -10,7 +10,7 @@ use super::facts::fact;
 use super::inflection::{Form, bases};
 use super::moods::{
     AGREEMENT, CAPABILITY, CONDITIONS, HYPOTHETICAL, INTERJECTIONS, LEAD_INS, MAYBE_CAPABILITY, NEGATIONS, OPENERS,
-    POLITE, QUESTIONS, WITH_GERUND, condition_behind, is_talk, is_vocative, reports, thoughts,
+    POLITE, QUESTIONS, WITH_GERUND, condition_behind, is_talk, is_vocative, overrides, reports, thoughts,
 };
 use super::names::{Pointer, Reference, references};
 use super::people::{Person, mentions, possessive};
@@ -19,7 +19,7 @@ use super::request::Intent;
 use super::rules::rule;
 use super::sentence::Sentence;
 use super::verbs::{OBJECTS, OWN_PHRASES, OWN_RECORDS, Object, VERBS, Verb};
-use super::wishes::says_unknown;
+use super::wishes::{opens_an_office, says_unknown};
 use super::words::Break;
 
 /// What was decided, and on which words.
@@ -64,10 +64,11 @@ pub(super) fn decide(sentence: &Sentence<'_>, opens_search: OpensSearch<'_>) -> 
             return verdict;
         }
         if asked {
-            // "Who are the CISOs of credit unions? We don't know any of them yet."
-            let question = weak.as_ref().map(|known| known.clause).filter(|_| says_unknown(sentence, clause));
-            if let Some(found) = question.and_then(|clause| Reader { sentence, clause, opens_search }.asked_for()) {
-                return found;
+            if says_unknown(sentence, clause) {
+                let question = weak.as_ref().map(|known| Reader { sentence, clause: known.clause, opens_search });
+                if let Some(found) = question.and_then(|reader| reader.asked_for()) {
+                    return found;
+                }
             }
             continue;
         }
@@ -85,22 +86,6 @@ pub(super) fn decide(sentence: &Sentence<'_>, opens_search: OpensSearch<'_>) -> 
         people: Vec::new(),
         news: Vec::new(),
     })
-}
-
-/// "Ignore all previous instructions": what follows comes from somebody's text, not from the user.
-fn overrides(sentence: &Sentence<'_>, (from, to): (usize, usize)) -> bool {
-    let word = |words: &[&str]| (from..to).any(|at| words.contains(&sentence.norm(at)));
-    word(&["ignore", "disregard", "forget", "override", "bypass"])
-        && word(&[
-            "instructions",
-            "instruction",
-            "rules",
-            "prompt",
-            "prompts",
-            "guidelines",
-            "restrictions",
-            "policies",
-        ])
 }
 
 /// "Can you help me?", "Remember Bob?": a question that only begins a request.
@@ -231,6 +216,9 @@ impl Reader<'_, '_> {
                 && (!asks && (self.opens_search)(start + 1) || self.asks_for_any(start));
             return (!searches).then(|| self.plain(Intent::Question, "lookup", (start, start + 1)));
         }
+        if opening.polite && verb.is_none() && self.verb_last(start).is_some() {
+            return None;
+        }
         if asks && !opening.polite && verb.is_none() && !self.is_news(start) {
             return Some(self.plain(Intent::Question, "lookup", (start, start)));
         }
@@ -265,18 +253,10 @@ impl Reader<'_, '_> {
         let phrasal = || Some((self.phrasal((start, start + 1))?, 1));
         if let Some((verb, count)) = self.verb_at(start, opening.form).or_else(phrasal) {
             let (verb, words) = self.verb_of_search(verb, (start, start + count), opening.polite);
-            // "Would you recommend pausing it?" asks for advice.
-            let advice = ["recommend", "suggest", "advise"].contains(&sentence.norm(start))
-                && (self.verb_at(words.1, Form::Gerund).is_some() || ["that", "to"].contains(&sentence.norm(words.1)));
-            if advice {
-                return self.plain(Intent::Question, "lookup", (opening.frame, opening.frame + 1));
+            if let Some(verdict) = self.only_named(opening, verb, words) {
+                return verdict;
             }
-            // "Do you know any jokes?" looks for nobody.
-            let asked = ["know", "do", "where"].contains(&sentence.norm(start)) && verb == Verb::Find;
-            if asked && (!self.search_follows(words.1, end, &[]) || means_own_records(sentence, words.1, end, &[])) {
-                return self.plain(Intent::Question, "lookup", (start, start + 1));
-            }
-            if let Some(verdict) = self.wish(verb, words) {
+            if let Some(verdict) = self.looks_for_nobody(verb, words).or_else(|| self.wish(verb, words)) {
                 return verdict;
             }
             let forbidden =
@@ -288,6 +268,19 @@ impl Reader<'_, '_> {
             let mut verdict = self.command(verb, words, (words.1, end));
             if self.asks_for_a_way(opening, &verdict) {
                 return self.plain(Intent::Question, "lookup", (opening.frame, opening.frame + 1));
+            }
+            // "Delete Bob?" asks whether to.
+            let last = sentence.norm(end - 1);
+            let urged = ["ok", "okay", "right", "please", "thanks", "yes", "pls"].contains(&last);
+            let changes =
+                matches!(verdict.intent, Intent::ContactUpdate | Intent::ListOperation | Intent::CampaignStart);
+            if changes
+                && sentence.gap(end).contains('?')
+                && !opening.polite
+                && !urged
+                && !verdict.operation.ends_with("note")
+            {
+                return self.plain(Intent::Question, "lookup", (start, start));
             }
             let write = !matches!(verdict.intent, Intent::Question | Intent::Other | Intent::ProspectSearch);
             let noting = matches!(verdict.operation, "add_note" | "write_copy" | "revise_copy" | "create");
@@ -326,6 +319,7 @@ impl Reader<'_, '_> {
             records::complete(sentence, verb, body.0, body.1, &mut references);
         }
         references.extend(self.meant_by_it(body, &references));
+        references.extend(self.taken_off(verb, words, body, &references));
         references.sort_by_key(|found| found.first);
         let mut people = mentions(sentence, body.0, body.1, &spans(&references));
         self.resolve_pointers(words.0, &mut people);
@@ -455,6 +449,12 @@ impl Reader<'_, '_> {
                 && sentence.before(at + 1) != Break::Quote;
             let vocative = is_vocative(sentence, at) && at + 1 < to && sentence.before(at + 1) >= Break::Comma;
             let count = sentence.longest_of(at, &OPENERS).unwrap_or(0).max(usize::from(interjected || vocative));
+            // "…, only pause Dana": the word limits what is forbidden before it.
+            let only = ["only", "just"].contains(&sentence.norm(at))
+                && self
+                    .verb_at(at + 1, Form::Base)
+                    .is_some_and(|(verb, _)| !matches!(verb, Verb::Revise | Verb::Exclude | Verb::Find));
+            let count = count.max(usize::from(only));
             if count == 0 || shortened(sentence, at) && count == 1 || self.is_subject(at) {
                 break;
             }
@@ -570,7 +570,7 @@ pub(super) struct Opening {
     pub(super) start: usize,
     polite: bool,
     /// First word of the polite frame.
-    frame: usize,
+    pub(super) frame: usize,
     /// The form of the verb that must follow.
     pub(super) form: Form,
 }
@@ -674,10 +674,7 @@ pub(super) fn means_own_records(sentence: &Sentence<'_>, from: usize, to: usize,
         away |= AWAY.contains(&sentence.norm(at))
             || at > from
                 && ["enroll", "enrol", "put", "add", "place", "save", "store", "keep"].contains(&sentence.norm(at));
-        // "that opened an office in Mexico" opened no mail of ours.
-        let opened = sentence.norm(at) == "opened"
-            && ["a", "an", "new", "its", "their", "offices", "stores", "office"].contains(&sentence.norm(at + 1));
-        if !away && !opened && sentence.quote_of(at).is_none() {
+        if !away && !opens_an_office(sentence, at) && sentence.quote_of(at).is_none() {
             let possessive = ["my", "our"].contains(&sentence.norm(at))
                 && (1..=3).any(|next| at + next < to && OWN_RECORDS.contains(sentence.norm(at + next)));
             if possessive || sentence.longest_of(at, &OWN_PHRASES).is_some() {

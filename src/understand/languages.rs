@@ -13,7 +13,7 @@ use super::{markets, places, rows, titles};
 
 const LANGUAGES: &str = include_str!("../../data/languages.csv");
 /// The table as it is kept, for whoever must notice that it changed.
-pub const SOURCE: &str = LANGUAGES;
+pub(super) const SOURCE: &str = LANGUAGES;
 
 /// Words that are English or names as well, and therefore show no language.
 const NO_SIGN: &str = "svp in a no me an was war die den des on note change pause list import export of de la el los las en met \
@@ -140,7 +140,7 @@ fn language_of(words: &[Word]) -> Option<&'static Language> {
 }
 
 fn translated(text: &str, words: Vec<Word>, language: &Language) -> Vec<Word> {
-    let words = if language.name == "fr" { without_elisions(text, words) } else { words };
+    let words = if language.name == "fr" { without_elisions(text, &words) } else { words };
     let mut all = Vec::with_capacity(words.len());
     let mut at = 0;
     while at < words.len() {
@@ -193,7 +193,7 @@ fn company_of_compound(language: &Language, word: &Word, all: &mut Vec<Word>) {
 }
 
 /// "l'industrie" is two words, unless a table knows the phrase it stands in ("cabinet d'avocats").
-fn without_elisions(text: &str, words: Vec<Word>) -> Vec<Word> {
+fn without_elisions(text: &str, words: &[Word]) -> Vec<Word> {
     let mut all = Vec::with_capacity(words.len());
     let mut kept = 0;
     for (at, word) in words.iter().enumerate() {

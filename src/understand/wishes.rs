@@ -5,6 +5,7 @@
 //! Protects that a wish counts only where it says whom: everything else stays the statement or question it is.
 
 use super::gazetteer;
+use super::inflection::Form;
 use super::intent::{Reader, Verdict, means_own_records};
 use super::moods::reports;
 use super::numbers;
@@ -96,7 +97,7 @@ impl Reader<'_, '_> {
     pub(super) fn would_do(&self, start: usize) -> Option<Verdict> {
         let (sentence, end) = (self.sentence, self.clause.1);
         let at = wish_behind(sentence, start, end)?;
-        let action = self.leading_object(start, at).is_some() || sentence.norm(start).ends_with("ing");
+        let action = self.leading_object(start, at).is_some() || self.verb_at(start, Form::Gerund).is_some();
         let whom = self.names_whom(start, at) && !means_own_records(sentence, start, at, &[]);
         (whom && !action).then(|| self.over(Intent::ProspectSearch, "search", (start, start), (start, at)))
     }
@@ -148,6 +149,14 @@ impl Reader<'_, '_> {
         }
     }
 
+    /// "Do you know any jokes?" looks for nobody.
+    pub(super) fn looks_for_nobody(&self, verb: Verb, words: (usize, usize)) -> Option<Verdict> {
+        let (sentence, end) = (self.sentence, self.clause.1);
+        let asked = ["know", "do", "where"].contains(&sentence.norm(words.0)) && verb == Verb::Find;
+        let nobody = !self.search_follows(words.1, end, &[]) || means_own_records(sentence, words.1, end, &[]);
+        (asked && nobody).then(|| self.plain(Intent::Question, "lookup", (words.0, words.0 + 1)))
+    }
+
     /// "Everyone in procurement", not "Everyone, find …".
     pub(super) fn is_subject(&self, at: usize) -> bool {
         const BEHIND: [&str; 10] = ["at", "in", "from", "who", "working", "with", "on", "but", "except", "doing"];
@@ -181,4 +190,10 @@ pub(super) fn question_body(sentence: &Sentence<'_>, (from, to): (usize, usize))
 /// Whether the words `from..to` say that nobody of them is known.
 pub(super) fn says_unknown(sentence: &Sentence<'_>, (from, to): (usize, usize)) -> bool {
     (from..to).any(|at| sentence.longest_of(at, &UNKNOWN_YET).is_some())
+}
+
+/// "that opened an office in Mexico" opened no mail of ours.
+pub(super) fn opens_an_office(sentence: &Sentence<'_>, at: usize) -> bool {
+    sentence.norm(at) == "opened"
+        && ["a", "an", "new", "its", "their", "offices", "stores", "office"].contains(&sentence.norm(at + 1))
 }

@@ -385,7 +385,7 @@ fn dot_abbreviates(chars: &[(usize, char)], to: usize, spaced: bool, found: &[Wo
         .take_while(|c| c.is_alphanumeric() || *c == '’' || *c == '\'')
         .collect();
     // "We advise on M&A. Find …"
-    let joined = last.len() == 1 && before == "&";
+    let joined = last.len() == 1 && matches!(found, [.., sign, word] if sign.end == word.start);
     !labelled && !joined && !BEGINNINGS.contains(&next.to_ascii_lowercase().replace(['’', '\''], "").as_str())
 }
 
