@@ -19,13 +19,14 @@ use super::{programs, repairs, retold};
 pub(super) type Step = fn(&Sentence<'_>) -> Option<Mended>;
 
 /// The steps in their order: each reads what the one before it left.
-pub(super) const STEPS: [Step; 7] = [
+pub(super) const STEPS: [Step; 8] = [
     programs::spelled_out,
     hesitation,
     repairs::repaired,
     beside_the_point,
     roundabout,
     retold::statement,
+    retold::misnamed,
     retold::facts,
 ];
 
@@ -121,7 +122,7 @@ fn hesitation(sentence: &Sentence<'_>) -> Option<Mended> {
             _ if sound => 1,
             Some(count) if is_over(sentence, at + count) && sentence.is_apart(at) => count,
             // "so like I need", "um like get me"
-            Some(1) if begins(sentence, at) && sentence.norm(at) == "like" && leads_on(sentence, at) => 1,
+            Some(1) if (begins(sentence, at) || ["you", "i", "we"].contains(&sentence.norm(at.max(1) - 1))) && sentence.norm(at) == "like" && leads_on(sentence, at) => 1,
             _ => 0,
         };
         if count == 0 || !is_free(sentence, at) || count == sentence.words.len() {
@@ -136,7 +137,9 @@ fn hesitation(sentence: &Sentence<'_>) -> Option<Mended> {
 }
 
 fn leads_on(sentence: &Sentence<'_>, at: usize) -> bool {
-    at > 0 && ["i", "we", "can", "could", "get", "find", "give", "a", "the"].contains(&sentence.norm(at + 1))
+    const NEXT: [&str; 12] =
+        ["i", "we", "can", "could", "get", "find", "give", "a", "the", "maybe", "just", "really"];
+    at > 0 && NEXT.contains(&sentence.norm(at + 1))
 }
 
 /// From the end of the word before to the beginning of the word behind.
@@ -183,7 +186,7 @@ fn merge(pieces: &mut Pieces) {
 }
 
 /// Politeness and excuses that may stand anywhere set apart.
-const BESIDE: [&str; 34] = [
+const BESIDE: [&str; 35] = [
     "if you have a/one/the minute/moment/sec/second/time/chance",
     "if you have time",
     "if you get a/the minute/moment/sec/second/time/chance",
@@ -218,6 +221,7 @@ const BESIDE: [&str; 34] = [
     "no rush/hurry but?",
     "i know i know",
     "for crying out loud",
+    "with a/an/one/two single? s/c/k/t/l/h/z/y/e/ph/ck/n/m",
 ];
 
 /// "Not sure if you can, but delete Bob if it's no trouble": the words without the excuses.
@@ -249,17 +253,24 @@ fn beside_the_point(sentence: &Sentence<'_>) -> Option<Mended> {
 }
 
 /// Ways of asking, each with the plain word for it.
-const FRAMES: [(&str, &str); 37] = [
+const FRAMES: [(&str, &str); 43] = [
     ("it/itd/id would/will/d? be? so? really? very? great/nice/lovely/helpful/wonderful/splendid/awesome/good/fantastic/amazing/super/perfect/cool/ideal/brilliant if you/we/someone/somebody could/would/can/might", "please"),
     ("it/itd would? help/be me? us? a? lot/help? if you/we/someone could/would", "please"),
     ("id/i would/should/d? be? most/very/so/really? grateful/thankful/obliged/glad/happy/delighted if you/someone could/would/might", "please"),
     ("id/i would/d? love/like/appreciate it? if/for you/someone could/would/to", "please"),
     ("any/is/whats there/the? any/a? chance/way/hope that? you/we/someone could/can/might/would", "please"),
+    ("could/can someone/somebody please/pls/kindly", "please"),
+    ("would/could/can it? be possible for? me/us? to see/get/have/meet/find", "find"),
+    ("would it be possible to see/get/have/meet", "find"),
+    ("all/both three/two/four/five/of? them/these/those? onto/into/on/to", "add them to"),
+    ("subject line/lines ideas? for/to", "write subject lines for"),
+    ("move/change/set/shift the? send/sending/start/launch/mailing time/date/day of/for", "reschedule"),
     ("any/a chance/way of/that you", "please"),
     ("i/we was/am/were/im hoping/wondering/thinking if/whether/that? perhaps/maybe? you/someone/we could/might/would/can perhaps/maybe/possibly/kindly?", "please"),
     ("im/were hoping/wondering/thinking if/whether/that? perhaps/maybe? you/someone could/might/would/can perhaps/maybe/possibly/kindly?", "please"),
     ("i/we was/were hoping/wanting/looking/meaning/trying/going to ask you to", "please"),
     ("i/we was/were hoping/wanting/looking to", "please"),
+    ("i/we was/am/were? hoping/wondering/thinking if/that? youd/youll maybe/kindly?", "please"),
     ("i/we was/were hoping/looking for", "I need"),
     ("would/could/might you be so/very kind/good/nice/sweet/lovely as to", "please"),
     ("would/could/might you be so/very kind/good/nice/sweet/lovely and", "please"),
@@ -268,7 +279,6 @@ const FRAMES: [(&str, &str); 37] = [
     ("do me a solid/favor/favour and", "please"),
     ("would it be too much/bold to/trouble? ask? you? to", "please"),
     ("could/may/might i/we trouble/bother/bug/ask/get you to", "please"),
-    ("could/can/would someone/somebody/anyone/anybody please/kindly?", "please"),
     ("someone/somebody needs/has/should/must/please to?", "please"),
     ("what i/id/we would? like/need/want/love you? to do? is for? you? to?", "please"),
     ("do? you? think you could/can/might maybe?", "please"),
@@ -298,7 +308,8 @@ fn roundabout(sentence: &Sentence<'_>) -> Option<Mended> {
             at += 1;
             continue;
         }
-        if let Some((more, end)) = turned(sentence, at) {
+        let known = turned(sentence, at).or_else(|| named_so(sentence, at)).or_else(|| noted_on(sentence, at));
+        if let Some((more, end)) = known.or_else(|| holds_off(sentence, at)) {
             pieces.extend(more);
             at = end;
             continue;
@@ -316,13 +327,15 @@ fn roundabout(sentence: &Sentence<'_>) -> Option<Mended> {
 }
 
 /// What stands before the thing that something is to happen to.
-const FRONTS: [&str; 10] = [
+const FRONTS: [&str; 12] = [
     "could",
     "might",
     "any/is there? any/a? chance/way/hope that? of?",
     "would it be possible/okay/ok/alright for",
     "it/itd would? be? so? great/nice/lovely/helpful/wonderful/splendid/good/perfect/cool if",
     "please/kindly have/get",
+    "dump/pull/get/give",
+    "give/get/send me/us",
     "could/can we/you/i please? get/have/see",
     "id like/want/love",
     "i/we would/should like/want/love",
@@ -330,13 +343,14 @@ const FRONTS: [&str; 10] = [
 ];
 
 /// What stands behind it, the verb, and what is left of it.
-const BACKS: [(&str, &str, &str); 6] = [
+const BACKS: [(&str, &str, &str); 7] = [
     ("could/can/would/might/to start/begin going/sending/running out?", "start", ""),
     ("could/can/would/might/to go out/live", "start", ""),
     ("could/can/would/to be? known/renamed/named as?", "rename", " to"),
     ("could/can/would/to say/read", "set", " to"),
     ("going/running/moving/started again", "resume", ""),
     ("up and running again", "resume", ""),
+    ("as/in/into/to a/an? csv/excel/xlsx/spreadsheet file/sheet/format?", "export", ""),
 ];
 
 /// Words that make "could the list be deleted" a question about what may happen.
@@ -366,6 +380,36 @@ fn turned(sentence: &Sentence<'_>, at: usize) -> Option<(Pieces, usize)> {
             (vec![(place(at, subject), format!("please {verb}")), (gone, rest.to_owned())], end)
         })
     })
+}
+
+/// "a fresh list, call it Gala": a name behind a comma or stop.
+fn named_so(sentence: &Sentence<'_>, at: usize) -> Option<(Pieces, usize)> {
+    let count = fits_any(sentence, at, &["and/just? call/name/title it/this", "it/its is? called/named"])?;
+    let next = at + count;
+    let named = sentence.words.len() > next && (sentence.is_capitalised(next) || sentence.quote_of(next).is_some());
+    (at > 0 && sentence.is_apart(at) && named && sentence.before(next) < Break::Bracket)
+        .then(|| (vec![(gap_around(sentence, at, at).start..sentence.words[next - 1].end, " called".to_owned())], next))
+}
+
+/// "Write on Priscilla's card that …" is a note.
+fn noted_on(sentence: &Sentence<'_>, at: usize) -> Option<(Pieces, usize)> {
+    const REACH: usize = 6;
+    let count = fits_any(sentence, at, &["write/put/jot/enter/record down? on/in/into/to"])?;
+    let from = at + count;
+    let card = (from + 1..from + REACH).any(|word| {
+        fits_any(sentence, word, &["card/record/file/profile/page/entry that/saying/about"]).is_some()
+    });
+    let place = sentence.words[at].start..sentence.words[from - 1].end;
+    card.then(|| (vec![(place, "note on".to_owned())], from))
+}
+
+/// "Hold off on the Gala, don't launch it": not to begin, and not to pause what runs.
+fn holds_off(sentence: &Sentence<'_>, at: usize) -> Option<(Pieces, usize)> {
+    let count = fits_any(sentence, at, &["hold/holding off on/with/for?", "wait with/on"])?;
+    let later = (at..sentence.words.len())
+        .any(|word| fits_any(sentence, word, &["dont/not launch/start/send/begin", "until/till i/we/ive/weve"]).is_some());
+    let place = sentence.words[at].start..sentence.words[at + count - 1].end;
+    later.then(|| (vec![(place, "do not start".to_owned())], at + count))
 }
 
 /// How much of the gap belongs to the word before: a closing quotation mark.

@@ -44,7 +44,8 @@ impl Reader<'_, '_> {
                     .contains(&sentence.norm(at + 1))
                 && self.verb_at(at, Form::Participle).is_some()
                 && sentence.norm(at).ends_with("ed");
-            let verb = FINITE.contains(sentence.norm(at)) || past || HABIT.contains(&sentence.norm(at)) && at > from;
+            let habit = sentence.says(at, "used to") && at > from && ["we", "i", "they", "you"].contains(&sentence.norm(at - 1));
+            let verb = habit || FINITE.contains(sentence.norm(at)) || past || HABIT.contains(&sentence.norm(at)) && at > from;
             verb && !relative && sentence.quote_of(at).is_none()
         })
     }

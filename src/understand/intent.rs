@@ -57,7 +57,9 @@ pub(super) fn decide(sentence: &Sentence<'_>, opens_search: OpensSearch<'_>) -> 
         // Whoever wants rules to be ignored is no user of ours.
         reported |= overrides(sentence, clause);
         // A question is answered; only an explicit search behind it is what is wanted more.
-        let asked = weak.as_ref().is_some_and(|known| known.intent == Intent::Question && !lead_in_of(sentence, known));
+        let asked = weak.as_ref().is_some_and(|known| {
+            known.intent == Intent::Question && !lead_in_of(sentence, known) && !complains(sentence, known.clause)
+        });
         let search = verdict.intent == Intent::ProspectSearch && verdict.verb.0 < verdict.verb.1;
         if strength(&verdict) == STRONG && (!asked || search) {
             return verdict;
@@ -95,6 +97,12 @@ fn overrides(sentence: &Sentence<'_>, (from, to): (usize, usize)) -> bool {
             "restrictions",
             "policies",
         ])
+}
+
+/// "Why is it still running??": a complaint, and what is wanted follows.
+fn complains(sentence: &Sentence<'_>, (from, to): (usize, usize)) -> bool {
+    let why = ["why", "how many times", "how often"];
+    sentence.longest_of(from, &why).is_some() && (from..to).any(|at| ["still", "again", "times"].contains(&sentence.norm(at)))
 }
 
 /// "Can you help me?", "Remember Bob?": a question that only begins a request.

@@ -141,7 +141,7 @@ pub(super) static HARMLESS_CONDITIONS: Words = Words::of(
 
 /// Openings of what is only thought of.
 pub(super) static HYPOTHETICAL: Words = Words::of(
-    "thinking out loud|just thinking out loud|thinking aloud|just thinking|brainstorming|just an idea|note to self|suppose|supposing|imagine|lets say|let us say|say we|what if|i might|we might|i may|we may|i was going to|we were going to|\
+    "had the|had we|had i|had they|had she|had he|last year we used to|we used to|i used to|they used to|thinking out loud|just thinking out loud|thinking aloud|just thinking|brainstorming|just an idea|note to self|suppose|supposing|imagine|lets say|let us say|say we|what if|i might|we might|i may|we may|i was going to|we were going to|\
      i was about to|we were about to|im thinking about|i am thinking about|were thinking about|we are thinking about|\
      im thinking of|i am thinking of|were thinking of|we are thinking of|im not sure whether|i am not sure whether|\
      im not sure if|i am not sure if|not sure whether|not sure if|i could|i wish|maybe i|maybe we|perhaps we|perhaps i|\

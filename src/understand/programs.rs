@@ -11,6 +11,7 @@ use super::verbs::{OBJECTS, Object, VERBS, Verb};
 /// The call in plain words.
 pub(super) fn spelled_out(sentence: &Sentence<'_>) -> Option<Mended> {
     let mut pieces = call(sentence);
+    one_line(sentence, &mut pieces);
     parameters(sentence, &mut pieces);
     shouted(sentence, &mut pieces);
     pieces.sort_by_key(|(place, _)| place.start);
@@ -26,10 +27,16 @@ fn call(sentence: &Sentence<'_>) -> Pieces {
     let end = trimmed.find(char::is_whitespace).map_or(text.len(), |at| begin + at);
     let joined = text[begin..end].split_once(['.', ':', '/']).or_else(|| {
         let shouted = !text[begin..end].chars().any(char::is_lowercase);
-        let (noun, rest) = trimmed.split_once(' ').filter(|_| shouted && !sentence.text.contains('='))?;
+        let (noun, rest) = trimmed.split_once(' ').filter(|_| shouted)?;
         let verb = rest.split(' ').next().filter(|verb| !verb.chars().any(char::is_lowercase))?;
         Some((noun, verb))
     });
+    let reads = ["GET ", "READ ", "FETCH "].iter().find(|verb| trimmed.starts_with(**verb));
+    if let Some(verb) = reads {
+        let noun = trimmed[verb.len()..].split(' ').next().unwrap_or("").to_lowercase();
+        let record = ["contact", "contacts", "list", "lists", "campaign", "campaigns"].contains(&noun.as_str());
+        return if record { vec![(begin..begin + verb.len(), "show ".to_owned())] } else { Vec::new() };
+    }
     let Some((noun, verb)) = joined.map(|(noun, verb)| (noun.to_lowercase(), verb.to_lowercase())) else {
         return Vec::new();
     };
@@ -47,11 +54,27 @@ fn call(sentence: &Sentence<'_>) -> Pieces {
     vec![(begin..end, with)]
 }
 
+/// Addresses and names on lines of their own, announced by a colon, belong to the line before.
+fn one_line(sentence: &Sentence<'_>, pieces: &mut Pieces) {
+    const LONGEST_LINE: usize = 60;
+    let Some(colon) = sentence.text.find(":\n") else { return };
+    let mut at = colon + 1;
+    let mut joint = " ";
+    for line in sentence.text[colon + 2..].lines() {
+        if line.len() > LONGEST_LINE || !line.contains('@') || line.starts_with(['>', '-']) || line.trim().is_empty() {
+            return;
+        }
+        pieces.push((at..at + 1, joint.to_owned()));
+        joint = ", ";
+        at += 1 + line.len();
+    }
+}
+
 /// Names of parameters and the words for them.
 const PARAMETERS: [(&str, &str); 17] = [
     ("name", ""),
     ("email", ""),
-    ("company", ", company "),
+    ("company", ", at "),
     ("title", ", title "),
     ("phone", ", phone "),
     ("city", ", city "),
@@ -81,16 +104,20 @@ fn parameters(sentence: &Sentence<'_>, pieces: &mut Pieces) {
         if sentence.words.iter().any(|word| word.start < at && at < word.end) {
             continue;
         }
+        let updates = ["update", "set", "change"].contains(&verb.as_str());
         let words = match *key {
+            "title" | "phone" | "city" | "company" | "state" | "country" | "industry" if updates => {
+                format!("{} {key} to ", if named { " and" } else { "" })
+            }
             "list" | "campaign" if lists.contains(&verb.as_str()) && named => {
                 format!("{} {words}", if verb == "add" { "to" } else { "from" })
             }
             "list" | "campaign" => (*words).to_owned(),
-            "email" if named => ", email ".to_owned(),
+            "email" if named => ", ".to_owned(),
             _ if pieces.is_empty() && *key != "name" => continue,
             _ => (*words).to_owned(),
         };
-        named = true;
+        named |= !words.ends_with(" to ") || updates;
         // "Jane Doe , email": the comma stands at the word before.
         let from = if words.starts_with(',') { text[..start].trim_end().len() } else { start };
         pieces.push((from..at + 1, words));

@@ -75,7 +75,8 @@ fn mark(sentence: &Sentence<'_>, at: usize) -> Option<(usize, bool)> {
     let plain = fits_any(sentence, at, &["no/oh? wait", "scratch that", "no scratch that"]).is_some();
     let count = match sure {
         Some(count) if apart || plain && count > 1 => count,
-        _ if apart => fits_any(sentence, at, &MAY_TAKE_BACK)?,
+        // "CFOs, no CTOs" leaves somebody out.
+        _ if apart => fits_any(sentence, at, &MAY_TAKE_BACK).filter(|_| sentence.norm(at) != "no" || sentence.is_apart(at + 1))?,
         _ => return None,
     };
     let mut begin = at + count;
@@ -121,12 +122,27 @@ fn replaced(sentence: &Sentence<'_>, from: usize, mark: usize, begin: usize, sur
     }
     let sure = sure || sentence.norm(mark) == "actually";
     if sure && VERBS.of_word(sentence.norm(begin)).is_some() && !is_over(sentence, begin + 1) {
-        return Some(cut(clause));
+        return Some(other_verb(sentence, clause, begin).unwrap_or_else(|| cut(clause)));
     }
     if !sure {
         return None;
     }
     behind_joint(sentence, clause, mark).map(cut)
+}
+
+/// "Start the Gala campaign, no wait, test it": what the pointer means stays, as something talked about.
+fn other_verb(sentence: &Sentence<'_>, clause: usize, begin: usize) -> Option<Pieces> {
+    const REACH: usize = 9;
+    let end = sentence.words.len();
+    let points = (begin..end.min(begin + REACH)).any(|at| ["it", "him", "her", "them"].contains(&sentence.norm(at)));
+    let (_, count) = VERBS.longest(sentence, clause).filter(|_| points)?;
+    let verb = sentence.span(clause, clause + count);
+    let mut mark = begin;
+    while mark > clause + count && !sentence.is_apart(mark) {
+        mark -= 1;
+    }
+    let joint = sentence.words[mark.checked_sub(1)?].end..sentence.words[begin].start;
+    (mark > clause + count).then(|| vec![(verb.0..verb.1, "about".to_owned()), (joint, ", ".to_owned())])
 }
 
 /// With the sign that belongs to a number: "+49 …".
@@ -165,6 +181,11 @@ fn same_kind(sentence: &Sentence<'_>, from: usize, mark: usize, begin: usize) ->
         if let Some((first, _)) = rfind(&|at| (sentence.norm(at) == word).then_some(at + 1)) {
             return Some((run_start(sentence, from, first, begin), mark));
         }
+    }
+    // "as hot, I mean cold"
+    let joint = |at: usize| ["to", "as", "called", "named"].contains(&sentence.norm(at));
+    if is_over(sentence, begin + 1) && mark >= from + 3 && joint(mark - 2) {
+        return Some((mark - 1, mark));
     }
     let place = |at: usize, to: usize| places::table().longest(&sentence.words[at..to]).map(|found| at + found.0);
     let title = |at: usize, to: usize| {

@@ -9,7 +9,9 @@ use std::ops::Range;
 use super::asides::{Pieces, begins, fits, fits_any, is_over, mended};
 use super::changes::FIELDS;
 use super::clean::Mended;
+use super::facts::fact;
 use super::moods::{HYPOTHETICAL, OPENERS, QUESTIONS};
+use super::names::references;
 use super::people::{Person, company_at, mentions, phone, possessive, title_run};
 use super::sentence::Sentence;
 use super::verbs::{VERBS, Verb};
@@ -43,6 +45,27 @@ pub(super) fn statement(sentence: &Sentence<'_>) -> Option<Mended> {
     mended(sentence, &pieces)
 }
 
+/// "The list 'Q2 leeds' has a typo, should be 'Q2 Leads'": a list or campaign that is to be called otherwise.
+pub(super) fn misnamed(sentence: &Sentence<'_>) -> Option<Mended> {
+    const MISNAMED: [&str; 3] = [
+        "has/got a/the typo/mistake/error in? it? it? should/must be/read/say",
+        "is misspelled/misspelt/mistyped/wrong it? should/must be/read/say",
+        "should/must really? be called/named/renamed to/as?",
+    ];
+    let (at, count) = (1..sentence.words.len()).find_map(|at| Some((at, fits_any(sentence, at, &MISNAMED)?)))?;
+    let found = references(sentence, 0, at);
+    let record = found.first().filter(|found| found.name.is_some())?;
+    let quote = sentence.text[sentence.words[at - 1].end..].find(char::is_whitespace).unwrap_or(0);
+    let first = sentence.words[record.first].start;
+    mended(
+        sentence,
+        &vec![
+            (0..first, "rename ".to_owned()),
+            (sentence.words[at - 1].end + quote..sentence.words[at + count - 1].end, " to".to_owned()),
+        ],
+    )
+}
+
 fn openers(sentence: &Sentence<'_>, from: usize, to: usize) -> usize {
     let mut at = from;
     while at < to {
@@ -68,11 +91,12 @@ const ASKS: [&str; 9] = [
 ];
 
 /// Forms in which a statement corrects what is on file.
-const CORRECTS: [&str; 5] = [
+const CORRECTS: [&str; 6] = [
     "should/ought/has/needs to? now? read/be/say",
     "is/are now/actually",
     "now goes by",
     "is no longer/more",
+    "he/she/they now/actually",
     "goes by",
 ];
 
@@ -84,18 +108,25 @@ pub(super) fn facts(sentence: &Sentence<'_>) -> Option<Mended> {
         return None;
     }
     let asked = (0..end).find(|at| sentence.quote_of(*at).is_none() && asks(sentence, *at));
-    let corrects = (0..end).any(|at| fits_any(sentence, at, &CORRECTS).is_some());
+    let arrow = ["->", "=>", "→"].iter().any(|arrow| sentence.text.contains(arrow));
+    let corrects = arrow || (0..end).any(|at| fits_any(sentence, at, &CORRECTS).is_some());
     let start = openers(sentence, 0, end);
     let opened = VERBS.longest(sentence, start).map(|found| found.0);
     let first_asks = opened == Some(Verb::Update) && sentence.clauses.len() > 1;
-    let spoken = asked.is_some() || first_asks;
+    let empties = (0..end).any(|at| fits_any(sentence, at, &EMPTIES).is_some());
+    let spoken = asked.is_some() || first_asks || empties;
     let question = sentence.longest_of(start, &QUESTIONS).is_some() && !spoken;
     let supposed = sentence.longest_of(start, &HYPOTHETICAL).is_some();
     if !(spoken || corrects) || opened.is_some() && !first_asks || question || supposed {
         return None;
     }
+    // What the reader knows to be news needs no other words.
+    if !spoken && sentence.clauses.first().is_some_and(|clause| fact(sentence, start, clause.1).is_some()) {
+        return None;
+    }
     let people = mentions(sentence, start, end, &[]);
-    let person = people.iter().find(|person| is_somebody(person) && person.first < 14)?;
+    let somebody = people.iter().find(|person| is_somebody(person) && person.first < 14);
+    let person = somebody.or_else(|| people.iter().find(|person| person.first == start && is_pointer(person)))?;
     // Words that say whose record it is are not its news.
     if let Some(cleared) = cleared(sentence, person) {
         return Some(cleared);
@@ -109,7 +140,11 @@ pub(super) fn facts(sentence: &Sentence<'_>) -> Option<Mended> {
     let mut pieces: Pieces = vec![(0..name.0, "update ".to_owned())];
     let mut from = name.1;
     for (n, value) in found.iter().enumerate() {
-        let joint = if n == 0 { "'s" } else { " and" };
+        let joint = match n {
+            0 if is_pointer(person) => "",
+            0 => "'s",
+            _ => " and",
+        };
         pieces.push((from..value.place.start, format!("{joint} {} to ", value.field)));
         from = value.place.end;
     }
@@ -126,6 +161,12 @@ fn is_somebody(person: &Person) -> bool {
     person.mention.filter.is_none()
         && person.mention.reference.is_none()
         && (person.mention.name.is_some() || person.mention.email.is_some())
+}
+
+/// "His", "her": whose record it is stands elsewhere, or is asked for.
+fn is_pointer(person: &Person) -> bool {
+    let possessive = |text: &String| ["his", "her", "their"].contains(&text.to_lowercase().as_str());
+    person.mention.reference.as_ref().is_some_and(possessive)
 }
 
 /// A new value.
@@ -182,8 +223,15 @@ fn values(sentence: &Sentence<'_>, person: &Person, end: usize, until: usize) ->
         let next = value_at(sentence, person, at, end).filter(|_| at < until || sentence.raw(at).contains('@'));
         match next {
             Some((new, last)) => {
+                let title = new.field == "title";
                 keep(new);
                 at = last.max(at + 1);
+                let with = ["at", "with", "of"].contains(&sentence.norm(at)) && !sentence.is_apart(at);
+                if let Some(last) = company_at(sentence, at + 1, end).filter(|_| title && with) {
+                    let (start, stop) = sentence.span(at + 1, last);
+                    keep(New { field: "company", place: start..stop, corrects: false });
+                    at = last;
+                }
             }
             None => at += 1,
         }
@@ -234,7 +282,26 @@ fn value_at(sentence: &Sentence<'_>, person: &Person, at: usize, end: usize) -> 
             return Some((New { field: "company", place: range(sentence.span(from, last)), corrects: false }, last));
         }
     }
-    left_for(sentence, at, end).or_else(|| stated(sentence, at, end))
+    left_for(sentence, at, end).or_else(|| stated(sentence, at, end)).or_else(|| pointed_at(sentence, at, end))
+}
+
+/// "title -> Partner": a field and an arrow.
+fn pointed_at(sentence: &Sentence<'_>, at: usize, end: usize) -> Option<(New, usize)> {
+    let (field, count) = FIELDS.longest(sentence, at)?;
+    let from = at + count;
+    let arrow = from < end && ["->", "=>", "→", ":="].iter().any(|arrow| sentence.gap(from).contains(arrow));
+    let mut last = from + usize::from(arrow);
+    while last < end && !sentence.is_apart(last) {
+        last += 1;
+    }
+    let (start, stop) = sentence.span(from, last);
+    let start = sentence.text[..start].trim_end_matches(['+', '(']).len();
+    let field = match field {
+        "last_name" => "last name",
+        "linkedin_url" => "linkedin url",
+        plain => plain,
+    };
+    arrow.then_some((New { field, place: start..stop, corrects: true }, last))
 }
 
 fn looks_named(sentence: &Sentence<'_>, at: usize) -> bool {
