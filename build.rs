@@ -301,7 +301,7 @@ impl Words {
         first_names: &'static str,
         surnames: &'static str,
     ) -> Words {
-        const OF_EVERYDAY: u32 = 2;
+        const OF_EVERYDAY: u32 = 1;
         let mut words = Words::default();
         for (name, readings) in names {
             let fame = readings.iter().map(|at| places.all[*at].fame()).max().unwrap_or(0);

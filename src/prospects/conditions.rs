@@ -263,16 +263,9 @@ fn by_slot(slots: &Slots) -> BTreeMap<Slot, Vec<Condition>> {
     slots.locations.iter().for_each(|place| add(Condition::Place(place.clone())));
     slots.headcount.iter().for_each(|range| add(Condition::Headcount(range.clone())));
     slots.revenue.iter().for_each(|range| add(Condition::Revenue(range.clone())));
-    // Records seldom say "telehealth" as their sector: the words in a name or title say as much.
-    for name in &slots.industries {
-        let spoken = markets::industry(name).map(markets::spoken_words).filter(|words| !words.is_empty());
-        let words = spoken.into_iter().flat_map(|words| std::iter::once(name.as_str()).chain(words));
-        for condition in words.map(|word| Condition::Keyword(Keyword::of(word))) {
-            let clause = found.entry(Slot::Industries).or_default();
-            if !clause.contains(&condition) {
-                clause.push(condition);
-            }
-        }
+    let spoken = Keyword::of_sectors(&slots.industries).into_iter().map(Condition::Keyword);
+    if let Some(clause) = found.get_mut(&Slot::Industries) {
+        clause.extend(spoken);
     }
     found
 }

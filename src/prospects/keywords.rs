@@ -4,6 +4,7 @@
 //! stands anywhere, the person fits; the best place gives the points by which people who fit are ordered.
 
 use super::conditions::{begins, folded, holds, practice_key, practices_in};
+use crate::understand::markets;
 
 /// A topic, ready to be looked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +62,22 @@ impl Keyword {
     /// Reads a value of the slot.
     pub(super) fn of(text: &str) -> Keyword {
         Keyword { area: practice_key(text), practices: practices_in(text), words: folded(text) }
+    }
+
+    /// What finds the newer parts among these sectors: records seldom say "telehealth" as their sector, and the words
+    /// in a name or title say as much. Each once.
+    pub(super) fn of_sectors(industries: &[String]) -> Vec<Keyword> {
+        let mut found: Vec<Keyword> = Vec::new();
+        for name in industries {
+            let spoken = markets::industry(name).map(markets::spoken_words).filter(|words| !words.is_empty());
+            for word in spoken.into_iter().flat_map(|words| std::iter::once(name.as_str()).chain(words)) {
+                let keyword = Keyword::of(word);
+                if !found.contains(&keyword) {
+                    found.push(keyword);
+                }
+            }
+        }
+        found
     }
 
     /// Its words.

@@ -75,6 +75,36 @@ impl Reader<'_, '_> {
         })
     }
 
+    /// "She shouldn't be on the VIP list, take her off": the list or campaign she is on stands before.
+    pub(super) fn taken_off(
+        &self,
+        verb: Verb,
+        words: (usize, usize),
+        body: (usize, usize),
+        found: &[Reference],
+    ) -> Option<Reference> {
+        let sentence = self.sentence;
+        let takes = verb == Verb::Remove
+            && ["take", "remove", "drop", "kick", "cut", "strike"].contains(&sentence.norm(words.0));
+        let pointed = mentions(sentence, body.0, body.1, &[]).iter().all(|person| person.mention.reference.is_some());
+        if !takes
+            || !pointed
+            || !found.is_empty()
+            || words.0 == 0
+            || !super::changes::fields(sentence, body.0, body.1, &[]).is_empty()
+        {
+            return None;
+        }
+        let mut earlier = references(sentence, 0, words.0);
+        records::complete(sentence, Verb::Tell, 0, words.0, &mut earlier);
+        let place = earlier.into_iter().rfind(|place| {
+            place.name.is_some()
+                && (["on", "in", "from", "of"].contains(&place.preposition)
+                    || place.kind == super::names::Kind::Campaign)
+        })?;
+        Some(Reference { pointer: Pointer::Known, preposition: "from", first: body.1, last: body.1, ..place })
+    }
+
     /// "The copy for Autumn Intro is approved. Start the campaign": the only name before it that is nobody's.
     pub(super) fn named_without_noun(&self, pointed: &Reference) -> Option<Reference> {
         let sentence = self.sentence;
@@ -94,6 +124,16 @@ impl Reader<'_, '_> {
             return self.plain(Intent::Other, "revise_search", (start, start + count + 1));
         }
         // "I don't need CEOs, find CTOs"; "don't delete Bob, just clear his phone".
+        const REHEARSED: [&str; 6] =
+            ["only a test", "just a test", "only as a test", "just as a test", "only test", "only a preview"];
+        let rehearsed = (start + count..end).any(|at| sentence.longest_of(at, &REHEARSED).is_some());
+        if let Some((_, words)) = self
+            .verb_at(start + count, Form::Base)
+            .filter(|(verb, _)| rehearsed && matches!(verb, Verb::Send | Verb::Start))
+        {
+            let verb = (start + count, start + count + words);
+            return self.command(Verb::Test, verb, (verb.1, end));
+        }
         let wanted = thoughts(sentence, start + count, end).find(|at| self.commands(*at));
         if let Some(at) = wanted {
             return Reader { clause: (at, end), ..*self }.decide();
@@ -242,6 +282,14 @@ impl Reader<'_, '_> {
         let object = OBJECT.contains(&next)
             || sentence.is_capitalised(start + count) && sentence.has_case()
             || next.starts_with(|c: char| c.is_ascii_digit());
+        // "Dana White - delete".
+        if start + count >= end && start == at {
+            let named = mentions(sentence, self.clause.0, at, &[]);
+            let whole = named.first().is_some_and(|person| person.first == self.clause.0 && person.last == at);
+            if whole && matches!(verb, Verb::Remove) {
+                return true;
+            }
+        }
         if start + count >= end {
             return asked || matches!(verb, Verb::Update) && sentence.before(at) >= Break::Comma;
         }

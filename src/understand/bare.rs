@@ -40,8 +40,11 @@ impl Reader<'_, '_> {
         (from..to).any(|at| {
             let relative = at > from && ["who", "that", "which", "whose", "and"].contains(&sentence.norm(at - 1));
             let past = at > from
-                && ["the", "a", "an", "my", "our", "his", "her", "their", "it", "them", "all"]
-                    .contains(&sentence.norm(at + 1))
+                && [
+                    "the", "a", "an", "my", "our", "his", "her", "their", "it", "them", "all", "two", "three", "some",
+                    "several", "this", "that",
+                ]
+                .contains(&sentence.norm(at + 1))
                 && self.verb_at(at, Form::Participle).is_some()
                 && sentence.norm(at).ends_with("ed");
             let habit = sentence.says(at, "used to") && at > from && ["we", "i", "they", "you"].contains(&sentence.norm(at - 1));
@@ -86,6 +89,10 @@ impl Reader<'_, '_> {
         if means_own_records(sentence, start, end, &references) {
             return question(start);
         }
+        let file = (start..end).any(|at| ["csv", "excel", "xlsx", "spreadsheet"].contains(&sentence.norm(at)));
+        if file && references.first().is_some_and(|found| found.first == start && found.name.is_some()) {
+            return Some(self.command(Verb::Export, (start, start), (start, end)));
+        }
         let values = super::changes::updates(sentence, start, end, &people);
         let field = objects.iter().any(|object| matches!(object, Object::Field | Object::Copy));
         let named = people.iter().any(|person| person.mention.name.is_some() || person.mention.email.is_some());
@@ -100,22 +107,34 @@ impl Reader<'_, '_> {
         if open && object.is_none() && OBJECTS.longest(sentence, start + 1).is_some() {
             return question(start);
         }
-        if matches!(self.leading_object(start, end), Some(Object::Campaign | Object::Step))
+        let counted = super::numbers::quantity(sentence, start).is_some();
+        let told = ["the", "this", "that", "my", "our"].contains(&sentence.norm(start))
+            || (start..end)
+                .any(|at| ["not", "starts", "ends", "stops", "runs", "works", "failed"].contains(&sentence.norm(at)));
+        let leading = self.leading_object(start, end);
+        if (leading == Some(Object::Campaign) || leading == Some(Object::Step) && counted)
+            && !told
             && references.iter().all(|found| found.pointer == Pointer::New || found.name.is_none())
         {
             return Some(self.command(Verb::Build, (start, start), (start, end)));
         }
+        let noted =
+            objects.first() == Some(&Object::Note) && named && (start..end).any(|at| sentence.gap(at).contains(':'));
+        if noted {
+            return Some(self.command(Verb::Note, (start, start), (start, end)));
+        }
+        self.revises(start)
+    }
+
+    /// A number, a place or "instead" alone changes the search that is open.
+    fn revises(&self, start: usize) -> Option<Verdict> {
+        let (sentence, end) = (self.sentence, self.clause.1);
         const PLACE: [&str; 9] = ["in", "at", "with", "from", "near", "within", "under", "over", "above"];
         let number = super::numbers::quantity(sentence, start).is_some_and(|quantity| {
             const REST: [&str; 10] =
                 ["please", "instead", "max", "maximum", "only", "people", "results", "total", "enough", "pls"];
             (quantity.last..end).all(|at| REST.contains(&sentence.norm(at)))
         });
-        let noted =
-            objects.first() == Some(&Object::Note) && named && (start..end).any(|at| sentence.gap(at).contains(':'));
-        if noted {
-            return Some(self.command(Verb::Note, (start, start), (start, end)));
-        }
         let instead = (start..end).any(|at| ["instead"].contains(&sentence.norm(at)));
         // "in-house counsel", "at least 30 lawyers" say whom to find.
         let whom = sentence.longest_of(start, &["in house", "at least", "at most"]).is_some();

@@ -60,5 +60,5 @@ pub(super) fn phone(sentence: &Sentence<'_>, at: usize, end: usize) -> Option<((
     let digits = sentence.text[start..stop].chars().filter(char::is_ascii_digit).count();
     let lead = sentence.text[..start].trim_end_matches(['(', '+', '0']).len();
     let start = if sentence.text[lead..start].contains(['+', '(']) { lead } else { start };
-    (digits >= 7 && digits <= 16).then_some(((start, stop), last))
+    (7..=16).contains(&digits).then_some(((start, stop), last))
 }

@@ -65,6 +65,42 @@ pub(super) fn is_time(sentence: &Sentence<'_>, at: usize) -> bool {
     TIMES.contains(sentence.norm(at)) || sentence.longest_of(at, &TIMES).is_some()
 }
 
+/// Words before those a campaign is for.
+const FOR: [&str; 14] = [
+    "for",
+    "to",
+    "targeting",
+    "aimed at",
+    "that targets",
+    "addressed to",
+    "directed at",
+    "reaching out to",
+    "reaching",
+    "geared towards",
+    "towards",
+    "that goes to",
+    "target",
+    "going to",
+];
+
+/// Words that end them.
+const STOPS: [&str; 14] = [
+    "about",
+    "regarding",
+    "called",
+    "named",
+    "titled",
+    "promoting",
+    "announcing",
+    "on",
+    "please",
+    "but",
+    "starting",
+    "that says",
+    "and",
+    "asking",
+];
+
 impl Reading<'_> {
     /// "tomorrow", "Monday at 9", "next week": kept in the words of the request.
     pub(super) fn schedule(&mut self, verdict: &Verdict) {
@@ -230,38 +266,6 @@ impl Reading<'_> {
 
     /// For whom: the words behind "for", "to", "targeting", up to the end of the phrase.
     fn audience(&mut self, verdict: &Verdict) {
-        const FOR: [&str; 14] = [
-            "for",
-            "to",
-            "targeting",
-            "aimed at",
-            "that targets",
-            "addressed to",
-            "directed at",
-            "reaching out to",
-            "reaching",
-            "geared towards",
-            "towards",
-            "that goes to",
-            "target",
-            "going to",
-        ];
-        const STOPS: [&str; 14] = [
-            "about",
-            "regarding",
-            "called",
-            "named",
-            "titled",
-            "promoting",
-            "announcing",
-            "on",
-            "please",
-            "but",
-            "starting",
-            "that says",
-            "and",
-            "asking",
-        ];
         let (from, end) = verdict.body;
         let sentence = self.sentence;
         let free =
@@ -288,19 +292,7 @@ impl Reading<'_> {
             (first < last && !other).then_some((first, last))
         });
         let listed = verdict.references.iter().any(|found| found.kind == Kind::List && found.name.is_some());
-        // "Five subject lines for our webinar" says about what, not for whom.
-        let thing = |(first, last): &(usize, usize)| {
-            let known = ["our", "my", "the", "a", "an"].contains(&sentence.norm(*first));
-            known
-                && !(*first..*last).any(|at| {
-                    gazetteer::phrase(sentence, at, *last)
-                        .is_some_and(|phrase| phrase.title().is_some() || phrase.levels().is_some())
-                        || vocabulary::PEOPLE.contains(sentence.norm(at))
-                        || ["customers", "subscribers", "attendees", "partners", "members", "investors", "alumni"]
-                            .contains(&sentence.norm(at))
-                })
-        };
-        if let Some((first, last)) = found.filter(thing) {
+        if let Some((first, last)) = found.filter(|words| self.is_thing(*words)) {
             if self.details.topic.is_none() {
                 self.topic(first, last);
             }
@@ -312,5 +304,19 @@ impl Reading<'_> {
             self.details.audience = Some(words);
             self.taken.push((first - 1, last));
         }
+    }
+
+    /// "Five subject lines for our webinar" says about what, not for whom.
+    fn is_thing(&self, (first, last): (usize, usize)) -> bool {
+        const PEOPLE: [&str; 7] =
+            ["customers", "subscribers", "attendees", "partners", "members", "investors", "alumni"];
+        let sentence = self.sentence;
+        let person = |at: usize| {
+            gazetteer::phrase(sentence, at, last)
+                .is_some_and(|phrase| phrase.title().is_some() || phrase.levels().is_some())
+                || vocabulary::PEOPLE.contains(sentence.norm(at))
+                || PEOPLE.contains(&sentence.norm(at))
+        };
+        ["our", "my", "the", "a", "an"].contains(&sentence.norm(first)) && !(first..last).any(person)
     }
 }

@@ -209,10 +209,10 @@ fn connector(sentence: &Sentence<'_>, last: usize, end: usize, people: &[Person]
     while at < end {
         if sentence.quote_of(at).is_none() && outside(at, people) {
             // "from X to Y": the new value stands behind "to".
-            if sentence.norm(at) == "from" {
-                if let Some(to) = (at + 1..end).find(|next| sentence.norm(*next) == "to") {
-                    return (to + 1 < end).then_some(to + 1);
-                }
+            if sentence.norm(at) == "from"
+                && let Some(to) = (at + 1..end).find(|next| sentence.norm(*next) == "to")
+            {
+                return (to + 1 < end).then_some(to + 1);
             }
             if let Some(count) = sentence.longest_of(at, &TO) {
                 let next = at + count + usize::from(["the", "now"].contains(&sentence.norm(at + count)));

@@ -41,10 +41,10 @@ impl Reading<'_> {
     /// "The city on Omar's record is wrong. Delete the city": whoever the sentences before it name last.
     pub(super) fn named_before(&self, verdict: &Verdict) -> Vec<Person> {
         let end = verdict.clause.0;
-        let all = super::people::mentions(self.sentence, 0, end, &[])
+        let mut all = super::people::mentions(self.sentence, 0, end, &[])
             .into_iter()
             .filter(|person| person.mention.name.is_some() || person.mention.email.is_some());
-        if verdict.operation == "merge" { all.collect() } else { all.last().into_iter().collect() }
+        if verdict.operation == "merge" { all.collect() } else { all.next_back().into_iter().collect() }
     }
 
     pub(super) fn updated(&mut self, verdict: &Verdict, people: &mut Vec<Person>) {
@@ -140,10 +140,10 @@ impl Reading<'_> {
         // The rest may stand in the next sentence: "Put Jane in the CRM. Her e-mail is …".
         let next = sentence.clauses.iter().copied().find(|clause| clause.0 >= end);
         let mut changes = updates(sentence, from, end, people);
-        if let Some((first, last)) = next {
-            if (first..last).any(|at| ["her", "his", "their", "email", "phone", "title"].contains(&sentence.norm(at))) {
-                changes.extend(updates(sentence, first, last, people));
-            }
+        if let Some((first, last)) = next
+            && (first..last).any(|at| ["her", "his", "their", "email", "phone", "title"].contains(&sentence.norm(at)))
+        {
+            changes.extend(updates(sentence, first, last, people));
         }
         changes.retain(|change| change.value.is_some());
         let placed = self.based_in(verdict);
@@ -224,16 +224,18 @@ impl Reading<'_> {
             });
             first = last;
         }
-        if first < end && sentence.before(first) == Break::Comma && !found.is_empty() {
-            if let Some((words, _)) = super::places::table().longest(sentence.words.get(first..end).unwrap_or(&[])) {
-                let last = first + words;
-                let country = super::places::country(sentence.slice(first, last)).is_some();
-                found.push(Change {
-                    field: if country { "country" } else { "state" },
-                    value: Some(place(first, last)),
-                    words: (first, last),
-                });
-            }
+        if first < end
+            && sentence.before(first) == Break::Comma
+            && !found.is_empty()
+            && let Some((words, _)) = super::places::table().longest(sentence.words.get(first..end).unwrap_or(&[]))
+        {
+            let last = first + words;
+            let country = super::places::country(sentence.slice(first, last)).is_some();
+            found.push(Change {
+                field: if country { "country" } else { "state" },
+                value: Some(place(first, last)),
+                words: (first, last),
+            });
         }
         found
     }

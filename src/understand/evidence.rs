@@ -100,7 +100,7 @@ impl Facts<'_> {
     }
 
     /// "to my contacts", "in the CRM", "as a contact": all the workspace's records are the destination.
-    pub(super) fn into_workspace(&self) -> bool {
+    pub(super) fn reaches_workspace(&self) -> bool {
         const INTO: [&str; 12] =
             ["to", "into", "in", "as", "to my", "to our", "to the", "into the", "in the", "as a", "as a new", "as new"];
         (self.body..self.end).any(|at| {

@@ -53,6 +53,9 @@ pub(super) fn company(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         return None;
     }
     let last = partners_end(walk, walk.name_end(at));
+    if last == at + 1 && describes_companies(walk, at) {
+        return None;
+    }
     // "at Acme, Inc." and "Skadden, Arps, Slate": a legal form closes the name it follows.
     let named_zone = named_zone || (legal_form(last) && last > at + 1);
     // "Google and Meta": what continues a list of companies is one, unless it is a well-known place.
@@ -111,6 +114,33 @@ pub(super) fn is_employer(walk: &Walk<'_>, first: usize, last: usize) -> bool {
         return true;
     }
     written && last <= walk.end && sentence.longest_of(first, &EMPLOYERS) == Some(last - first)
+}
+
+/// "API companies", "Pilates startups": one word before a plain noun for companies says what they do.
+fn describes_companies(walk: &Walk<'_>, at: usize) -> bool {
+    const NOUNS: [&str; 14] = [
+        "companies",
+        "firms",
+        "businesses",
+        "vendors",
+        "providers",
+        "makers",
+        "startups",
+        "consultancies",
+        "agencies",
+        "integrators",
+        "shops",
+        "platforms",
+        "suppliers",
+        "operators",
+    ];
+    let sentence = walk.sentence;
+    let next = at + 1;
+    next < walk.end
+        && sentence.before(next) < Break::Comma
+        && !sentence.is_capitalised(next)
+        && NOUNS.contains(&sentence.norm(next))
+        && sentence.longest_of(at, &EMPLOYERS).is_none()
 }
 
 /// "people at acme.com": an address names a company; so do words in small letters behind "at" that

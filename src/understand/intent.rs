@@ -232,6 +232,9 @@ impl Reader<'_, '_> {
                 any && !asks && !means_own_records(sentence, start, end, &[]) && (self.opens_search)(start + 1);
             return (!searches).then(|| self.plain(Intent::Question, "lookup", (start, start + 1)));
         }
+        if opening.polite && verb.is_none() && self.verb_last(start).is_some() {
+            return None;
+        }
         if asks && !opening.polite && verb.is_none() && !self.is_news(start) {
             return Some(self.plain(Intent::Question, "lookup", (start, start)));
         }
@@ -266,11 +269,8 @@ impl Reader<'_, '_> {
         let phrasal = || Some((self.phrasal((start, start + 1))?, 1));
         if let Some((verb, count)) = self.verb_at(start, opening.form).or_else(phrasal) {
             let words = (start, start + count);
-            // "Would you recommend pausing it?" asks for advice.
-            let advice = ["recommend", "suggest", "advise"].contains(&sentence.norm(start))
-                && (self.verb_at(words.1, Form::Gerund).is_some() || ["that", "to"].contains(&sentence.norm(words.1)));
-            if advice {
-                return self.plain(Intent::Question, "lookup", (opening.frame, opening.frame + 1));
+            if let Some(verdict) = self.only_named(opening, verb, words) {
+                return verdict;
             }
             if let Some(verdict) = self.wish(verb, words) {
                 return verdict;
@@ -284,6 +284,19 @@ impl Reader<'_, '_> {
             let mut verdict = self.command(verb, words, (words.1, end));
             if self.asks_for_a_way(opening, &verdict) {
                 return self.plain(Intent::Question, "lookup", (opening.frame, opening.frame + 1));
+            }
+            // "Delete Bob?" asks whether to.
+            let last = sentence.norm(end - 1);
+            let urged = ["ok", "okay", "right", "please", "thanks", "yes", "pls"].contains(&last);
+            let changes =
+                matches!(verdict.intent, Intent::ContactUpdate | Intent::ListOperation | Intent::CampaignStart);
+            if changes
+                && sentence.gap(end).contains('?')
+                && !opening.polite
+                && !urged
+                && !verdict.operation.ends_with("note")
+            {
+                return self.plain(Intent::Question, "lookup", (start, start));
             }
             let write = !matches!(verdict.intent, Intent::Question | Intent::Other | Intent::ProspectSearch);
             let noting = matches!(verdict.operation, "add_note" | "write_copy" | "revise_copy" | "create");
@@ -322,6 +335,7 @@ impl Reader<'_, '_> {
             records::complete(sentence, verb, body.0, body.1, &mut references);
         }
         references.extend(self.meant_by_it(body, &references));
+        references.extend(self.taken_off(verb, words, body, &references));
         references.sort_by_key(|found| found.first);
         let mut people = mentions(sentence, body.0, body.1, &spans(&references));
         self.resolve_pointers(words.0, &mut people);
@@ -451,6 +465,12 @@ impl Reader<'_, '_> {
                 && sentence.before(at + 1) != Break::Quote;
             let vocative = is_vocative(sentence, at) && at + 1 < to && sentence.before(at + 1) >= Break::Comma;
             let count = sentence.longest_of(at, &OPENERS).unwrap_or(0).max(usize::from(interjected || vocative));
+            // "…, only pause Dana": the word limits what is forbidden before it.
+            let only = ["only", "just"].contains(&sentence.norm(at))
+                && self
+                    .verb_at(at + 1, Form::Base)
+                    .is_some_and(|(verb, _)| !matches!(verb, Verb::Revise | Verb::Exclude | Verb::Find));
+            let count = count.max(usize::from(only));
             if count == 0 || shortened(sentence, at) && count == 1 {
                 break;
             }
@@ -566,7 +586,7 @@ pub(super) struct Opening {
     pub(super) start: usize,
     polite: bool,
     /// First word of the polite frame.
-    frame: usize,
+    pub(super) frame: usize,
     /// The form of the verb that must follow.
     pub(super) form: Form,
 }

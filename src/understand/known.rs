@@ -134,6 +134,10 @@ fn is_form(word: &str, ending: &str, add: &str) -> bool {
     if !add.is_empty() {
         return stands(&format!("{stem}{add}"));
     }
+    // "boxes", but no "salees".
+    if ending == "es" && !stem.ends_with(['s', 'x', 'z', 'h', 'o']) {
+        return false;
+    }
     // "planning": the last letter of "plan" stands twice.
     let bytes = stem.as_bytes();
     let doubled = bytes.len() > 3 && bytes[bytes.len() - 1] == bytes[bytes.len() - 2] && ending.len() > 1;
@@ -154,7 +158,7 @@ fn is_joined(word: &str) -> bool {
     }
     let behind_syllable = |syllable: &&str| {
         word.strip_prefix(*syllable)
-            .is_some_and(|rest| rest.len() >= SHORTEST && (stands(rest) || stands(&singular(rest))))
+            .is_some_and(|rest| rest.len() > SHORTEST && (stands(rest) || rest.strip_suffix('s').is_some_and(stands)))
     };
     SYLLABLES.iter().any(behind_syllable)
         || (SHORTEST..word.len().saturating_sub(SHORTEST - 1)).any(|cut| {

@@ -13,7 +13,7 @@ use super::{markets, places, rows, titles};
 
 const LANGUAGES: &str = include_str!("../../data/languages.csv");
 /// The table as it is kept, for whoever must notice that it changed.
-pub const SOURCE: &str = LANGUAGES;
+pub(super) const SOURCE: &str = LANGUAGES;
 
 /// Words that are English or names as well, and therefore show no language.
 const NO_SIGN: &str = "in a no me an was war die den des on note change pause list import export of de la el los las en met \

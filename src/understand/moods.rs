@@ -106,7 +106,7 @@ pub(super) static NEGATIONS: Words = Words::of(
 
 /// Words that open a question.
 pub(super) static QUESTIONS: Words = Words::of(
-    "anything waiting|anything pending|anything open|anything to approve|anything left|who|whom|whose|what|whats|whos|which|how|hows|when|where|why|is|are|do|does|did|has|have|had|was|were|\
+    "tutorial|steps to|ways to|guide for|guide to|pros and cons|best time to|best way to|instructions for|i cant remember|i cannot remember|i dont remember|i forgot who|i forgot how|i forgot which|cant remember|anything waiting|anything pending|anything open|anything to approve|anything left|who|whom|whose|what|whats|whos|which|how|hows|when|where|why|is|are|do|does|did|has|have|had|was|were|\
      am|should|may|might|can|could|would|will|shall|isnt|arent|doesnt|didnt|havent|hasnt|wheres|whens|\
      any idea|do you know|im wondering|i wonder|wondering|id like to know|i want to know|\
      i would like to know|i need to know|question|whys|wasnt|werent|shouldnt|wouldnt|couldnt|any|got any|\
@@ -291,7 +291,9 @@ fn compliment(sentence: &Sentence<'_>, at: usize) -> Option<usize> {
     ];
     let mut next = at + sentence.longest_of(at, &FRAMES)?;
     next += usize::from(DEGREES.contains(&sentence.norm(next)));
-    ADJECTIVES.contains(&sentence.norm(next)).then_some(next + 1 - at)
+    // "What a great list".
+    let noun = usize::from(["what", "how"].contains(&sentence.norm(at)) && sentence.before(next + 1) <= Break::Space);
+    ADJECTIVES.contains(&sentence.norm(next)).then_some((next + 1 + noun).min(sentence.words.len()) - at)
 }
 
 /// A capitalised word behind a greeting: the person spoken to.
@@ -336,6 +338,7 @@ pub(super) fn condition_behind(sentence: &Sentence<'_>, from: usize, to: usize) 
         sentence.quote_of(*at).is_none()
             && sentence.longest_of(*at, &BEHIND).is_some()
             && sentence.longest_of(*at, &HARMLESS_CONDITIONS).is_none()
+            && !["know", "me", "us", "see", "tell", "check", "remember", "ask"].contains(&sentence.norm(*at - 1))
             && *at + 1 < to
     })
 }

@@ -202,6 +202,10 @@ fn whole_small_names(reader: &Reader<'_, '_>, from: usize, found: &mut [Person])
     }
 }
 
+fn person_of(mention: Mention, first: usize, last: usize) -> Person {
+    Person { mention, first, last, title: None, phone: None }
+}
+
 struct Reader<'s, 't> {
     sentence: &'s Sentence<'s>,
     end: usize,
@@ -217,13 +221,10 @@ impl Reader<'_, '_> {
         at < self.end && !self.is_taken(at) && self.sentence.quote_of(at).is_none()
     }
 
-    fn new(&self, mention: Mention, first: usize, last: usize) -> Person {
-        Person { mention, first, last, title: None, phone: None }
-    }
-
     fn address(&self, at: usize) -> Option<Person> {
         let word = self.sentence.raw(at);
-        word.contains('@').then(|| self.new(Mention { email: Some(word.to_owned()), ..Mention::default() }, at, at + 1))
+        word.contains('@')
+            .then(|| person_of(Mention { email: Some(word.to_owned()), ..Mention::default() }, at, at + 1))
     }
 
     /// "all contacts in Texas", "everyone at Acme", "Jane's accounts".
@@ -235,7 +236,7 @@ impl Reader<'_, '_> {
         });
         if let Some(noun) = owner {
             let filter = Some(sentence.slice(at, noun + 1).to_owned());
-            return Some(self.new(Mention { filter, ..Mention::default() }, at, noun + 1));
+            return Some(person_of(Mention { filter, ..Mention::default() }, at, noun + 1));
         }
         let all = sentence
             .longest_of(
@@ -283,7 +284,7 @@ impl Reader<'_, '_> {
             .find(|next| sentence.is_apart(*next) || self.is_taken(*next) || stops.contains(&sentence.norm(*next)))
             .unwrap_or(self.end);
         let filter = Some(sentence.slice(at, last).to_owned());
-        Some(self.new(Mention { filter, ..Mention::default() }, at, last))
+        Some(person_of(Mention { filter, ..Mention::default() }, at, last))
     }
 
     /// "the company Acme", "Acme Corp", "the Acme account".
@@ -317,7 +318,7 @@ impl Reader<'_, '_> {
             return None;
         }
         let company = Some(sentence.slice(from, last).to_owned());
-        Some(self.new(Mention { company, ..Mention::default() }, from, last + usize::from(behind)))
+        Some(person_of(Mention { company, ..Mention::default() }, from, last + usize::from(behind)))
     }
 
     /// A name, and what stands beside it.
@@ -353,7 +354,7 @@ impl Reader<'_, '_> {
         } else {
             Mention { name: Some(name), ..Mention::default() }
         };
-        let mut person = self.new(mention, at, last);
+        let mut person = person_of(mention, at, last);
         while self.attribute(&mut person) {}
         Some(person)
     }
@@ -542,8 +543,9 @@ impl Reader<'_, '_> {
     fn covers(&self, at: usize, phrase: &gazetteer::Phrase) -> bool {
         phrase.title().is_some()
             || phrase.levels().is_some()
-            || !(may_be_first_name(self.sentence.norm(at)) || is_surname(self.sentence.norm(at)))
-                && !self.is_capital(at + phrase.count)
+            || !(may_be_first_name(self.sentence.norm(at))
+                || is_surname(self.sentence.norm(at))
+                || self.is_capital(at + phrase.count))
     }
 
     /// "jane doe" in small letters: a known first name and a word that nothing else knows.
@@ -631,7 +633,7 @@ impl Reader<'_, '_> {
             } else {
                 Mention { reference: words, ..Mention::default() }
             };
-        Some(self.new(mention, at, at + count))
+        Some(person_of(mention, at, at + count))
     }
 }
 

@@ -13,7 +13,7 @@ use super::words::Break;
 
 /// Words that end a name that stands without marks.
 static ENDS: Words = Words::of(
-    "to|into|in|on|onto|from|off|at|of|for|with|without|as|by|and|or|but|that|who|which|because|since|so|then|is|are|\
+    "targeting|aimed|reaching|to|into|in|on|onto|from|off|at|of|for|with|without|as|by|and|or|but|that|who|which|because|since|so|then|is|are|\
      was|has|have|should|will|now|today|tomorrow|tonight|immediately|please|pls|instead|too|also|again|yet|next|until|till|\
      when|if|after|before|about|via|anymore|any|here|asap|right|over|back|only|just|exactly|until|straight|not|this|that|\
      my|our|the|a|an|it|them|him|her|going|starting|beginning|monday|tuesday|wednesday|thursday|friday|completely|entirely|\
@@ -63,7 +63,7 @@ enum Marks {
 /// Gives names to mentions that have none yet, and finds the ones that are nothing but a name.
 pub(super) fn complete(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize, found: &mut Vec<Reference>) {
     // "create list conference 2026", but "create a list of partners".
-    let plain = verb == Verb::Build && kind(sentence, from).is_some();
+    let plain = verb == Verb::Build && kind(sentence, from).is_some_and(|found| found.0 == Kind::List);
     let asks = matches!(verb, Verb::Find | Verb::Show | Verb::Tell | Verb::Build) && !plain;
     let marks = if asks { Marks::Seen } else { Marks::Any };
     found.retain(|reference| reference.first == 0 || !["not", "without"].contains(&sentence.norm(reference.first - 1)));
@@ -346,7 +346,8 @@ fn bare_campaign(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize) -
             && (OBJECTS.of_word(sentence.norm(word)).is_some_and(|object| object != Object::Campaign)
                 || VERBS.of_word(sentence.norm(word)).is_some())
     });
-    if !(quoted || capital && !other && !is_person(sentence, start, last)) {
+    let written = capital && !other && !is_person(sentence, start, last);
+    if !quoted && !written {
         return None;
     }
     // Two unknown words may be anybody's name; only what no person can be is a campaign then.

@@ -12,31 +12,7 @@ use super::verbs::{Object, Verb};
 pub(super) fn rule(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
     match verb {
         Verb::Find => find(facts),
-        Verb::Tell
-            if facts.has(Object::Campaign) && facts.says(&["test email", "a test mail", "test mail", "a test"]) =>
-        {
-            (Intent::CampaignStart, "test")
-        }
-        Verb::Show | Verb::Tell
-            if facts
-                .references
-                .first()
-                .is_some_and(|found| found.pointer == Pointer::Known && found.preposition.is_empty()) =>
-        {
-            (Intent::Question, "lookup")
-        }
-        // "look up a work e-mail for Tom": it is not known yet.
-        Verb::Tell
-            if facts.person()
-                && matches!(facts.leading, Some(Object::Copy | Object::Field))
-                && facts.states(&["look up a", "find out the", "look up an"]) =>
-        {
-            (Intent::Other, "enrich")
-        }
-        Verb::Show if facts.search && !facts.own && !facts.says(&["contacts", "customers", "clients"]) => {
-            (Intent::ProspectSearch, "search")
-        }
-        Verb::Show | Verb::Tell => (Intent::Question, "lookup"),
+        Verb::Show | Verb::Tell => look(verb, facts),
         Verb::Reach if facts.search && !facts.own && !facts.person() => (Intent::ProspectSearch, "search"),
         Verb::Reach => (Intent::Other, "unknown"),
         Verb::Build => build(facts),
@@ -80,6 +56,37 @@ pub(super) fn rule(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
         // "Ignore all previous instructions …" wants nothing of ours.
         Verb::Exclude if facts.says(&["instructions", "rules", "prompt"]) => (Intent::Other, "none"),
         Verb::Exclude => (Intent::Other, "revise_search"),
+    }
+}
+
+/// Something of the workspace, or people in the prospect database.
+fn look(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
+    match verb {
+        Verb::Tell
+            if facts.has(Object::Campaign) && facts.says(&["test email", "a test mail", "test mail", "a test"]) =>
+        {
+            (Intent::CampaignStart, "test")
+        }
+        Verb::Show | Verb::Tell
+            if facts
+                .references
+                .first()
+                .is_some_and(|found| found.pointer == Pointer::Known && found.preposition.is_empty()) =>
+        {
+            (Intent::Question, "lookup")
+        }
+        // "look up a work e-mail for Tom": it is not known yet.
+        Verb::Tell
+            if facts.person()
+                && matches!(facts.leading, Some(Object::Copy | Object::Field))
+                && facts.states(&["look up a", "find out the", "look up an"]) =>
+        {
+            (Intent::Other, "enrich")
+        }
+        Verb::Show if facts.search && !facts.own && !facts.says(&["contacts", "customers", "clients"]) => {
+            (Intent::ProspectSearch, "search")
+        }
+        _ => (Intent::Question, "lookup"),
     }
 }
 
@@ -130,6 +137,13 @@ const TEXTS: [&str; 22] = [
 ];
 
 fn find(facts: &Facts<'_>) -> (Intent, &'static str) {
+    let wished = facts.states(&["want", "like", "need", "love"]);
+    if facts.person() && wished && facts.to(Kind::List).is_some_and(|found| found.preposition != "for") {
+        return (Intent::ListOperation, "add");
+    }
+    if facts.has(Object::Campaign) && facts.says(&["test mail", "test email", "a test of"]) {
+        return (Intent::CampaignStart, "test");
+    }
     // Everything that is known of somebody, or all contacts, lies in the workspace.
     let record =
         facts.person() && facts.says(&["record", "records", "profile", "card", "file", "history", "page", "notes"]);
@@ -216,7 +230,7 @@ fn build(facts: &Facts<'_>) -> (Intent, &'static str) {
         Some(Object::Duplicates) => (Intent::Other, "unknown"),
         _ if facts.search && !facts.own && !facts.named() => (Intent::ProspectSearch, "search"),
         Some(Object::Contact | Object::Field) => (Intent::ContactUpdate, "create"),
-        None if facts.says(&["company", "person", "record", "lead", "profile"]) || facts.into_workspace() => {
+        None if facts.says(&["company", "person", "record", "lead", "profile"]) || facts.reaches_workspace() => {
             (Intent::ContactUpdate, "create")
         }
         None => (Intent::Other, "unknown"),
@@ -233,6 +247,32 @@ fn give(facts: &Facts<'_>) -> (Intent, &'static str) {
     }
 }
 
+/// What is added decides, where it is no person.
+fn add_by_object(verb: Verb, facts: &Facts<'_>) -> Option<(Intent, &'static str)> {
+    match facts.first() {
+        Some(Object::Note) => Some((Intent::ContactUpdate, "add_note")),
+        Some(Object::Tag) => Some((Intent::ContactUpdate, "tag")),
+        Some(Object::Todo) => Some((Intent::Other, "todo")),
+        Some(Object::Deal) if !facts.direct(Kind::List) => Some((Intent::Other, "deal")),
+        Some(Object::Meeting) => Some((Intent::Other, "meeting")),
+        Some(Object::Machinery) => Some((Intent::Other, "settings")),
+        Some(Object::Step | Object::Copy)
+            if facts.to(Kind::Campaign).is_some() || facts.says(&["campaign", "sequence"]) =>
+        {
+            Some((Intent::CampaignCreate, "add_step"))
+        }
+        Some(Object::Step) if !facts.anybody() => Some((Intent::CampaignCreate, "add_step")),
+        Some(Object::Field) if verb != Verb::Copy && !facts.reaches_workspace() => {
+            Some((Intent::ContactUpdate, "update"))
+        }
+        Some(Object::Copy) if facts.has_address() && !facts.reaches_workspace() => {
+            Some((Intent::ContactUpdate, "update"))
+        }
+        Some(Object::Copy) if verb == Verb::Copy && facts.anybody() => Some((Intent::Other, "send")),
+        _ => None,
+    }
+}
+
 fn add(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
     let lists = facts.references.iter().filter(|found| found.kind == Kind::List && found.name.is_some()).count();
     if lists > 1 && facts.says(&["together"]) {
@@ -241,7 +281,7 @@ fn add(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
     // "Keep the Gala list": nothing is to be done.
     let it = ["it", "this", "that"].contains(&facts.sentence.norm(facts.body));
     let kept = !it && facts.states(&["keep"]) && verb == Verb::Save && facts.to(Kind::List).is_none();
-    if kept && !facts.into_workspace() && !facts.has_address() {
+    if kept && !facts.reaches_workspace() && !facts.has_address() {
         return (Intent::Other, "none");
     }
     if facts.has(Object::Step) && facts.to(Kind::Campaign).is_some() {
@@ -250,27 +290,8 @@ fn add(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
     if verb == Verb::Enroll && facts.says(&["on hold", "on ice", "on pause"]) {
         return run(Verb::Pause, facts);
     }
-    match facts.first() {
-        Some(Object::Note) => return (Intent::ContactUpdate, "add_note"),
-        Some(Object::Tag) => return (Intent::ContactUpdate, "tag"),
-        Some(Object::Todo) => return (Intent::Other, "todo"),
-        Some(Object::Deal) if !facts.direct(Kind::List) => return (Intent::Other, "deal"),
-        Some(Object::Meeting) => return (Intent::Other, "meeting"),
-        Some(Object::Machinery) => return (Intent::Other, "settings"),
-        Some(Object::Step | Object::Copy)
-            if facts.to(Kind::Campaign).is_some() || facts.says(&["campaign", "sequence"]) =>
-        {
-            return (Intent::CampaignCreate, "add_step");
-        }
-        Some(Object::Step) if !facts.anybody() => return (Intent::CampaignCreate, "add_step"),
-        Some(Object::Field) if verb != Verb::Copy && !facts.into_workspace() => {
-            return (Intent::ContactUpdate, "update");
-        }
-        Some(Object::Copy) if facts.has_address() && !facts.into_workspace() => {
-            return (Intent::ContactUpdate, "update");
-        }
-        Some(Object::Copy) if verb == Verb::Copy && facts.anybody() => return (Intent::Other, "send"),
-        _ => {}
+    if let Some(found) = add_by_object(verb, facts) {
+        return found;
     }
     let instead = facts.says(&["instead"]);
     if instead && !facts.named() {
@@ -311,7 +332,7 @@ fn add(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
     }
     match (verb, facts.first()) {
         (Verb::Add | Verb::Save, Some(Object::Contact)) => (Intent::ContactUpdate, "create"),
-        (Verb::Add | Verb::Save | Verb::Enroll, _) if facts.into_workspace() => (Intent::ContactUpdate, "create"),
+        (Verb::Add | Verb::Save | Verb::Enroll, _) if facts.reaches_workspace() => (Intent::ContactUpdate, "create"),
         (Verb::Save, _) if facts.has_address() => (Intent::ContactUpdate, "create"),
         (Verb::Add, _) if facts.named() => (Intent::ContactUpdate, "create"),
         (Verb::Add, _) if facts.search => (Intent::Other, "revise_search"),
@@ -332,8 +353,8 @@ fn remove(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
     if facts.direct(Kind::Campaign) {
         return (Intent::CampaignStart, "delete");
     }
-    if let Some(Object::Copy | Object::Step) = facts.first() {
-        if facts.from(Kind::Campaign)
+    if let Some(Object::Copy | Object::Step) = facts.first()
+        && (facts.from(Kind::Campaign)
             || facts.says(&[
                 "from the email",
                 "from the mail",
@@ -341,10 +362,9 @@ fn remove(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
                 "sentence",
                 "paragraph",
                 "from the draft",
-            ])
-        {
-            return (Intent::CampaignCreate, "revise_copy");
-        }
+            ]))
+    {
+        return (Intent::CampaignCreate, "revise_copy");
     }
     // "Delete Jane's number", "remove the company from Jane": a field of hers, not she.
     let number = facts.first() == Some(Object::Figure) && facts.says(&["number"]) && facts.anybody();
@@ -454,6 +474,43 @@ const REHEARSAL: [&str; 16] = [
     "simulation",
 ];
 
+/// Words by which a campaign is meant as a whole.
+const WHOLE: [&str; 6] =
+    ["the whole campaign", "the entire campaign", "whole campaign", "for everyone", "for everybody", "for all"];
+
+/// Words of writing to somebody.
+const EMAILING: [&str; 10] = [
+    "emailing",
+    "contacting",
+    "mailing",
+    "messaging",
+    "sending",
+    "emails to",
+    "mails to",
+    "writing to",
+    "all emails",
+    "outreach to",
+];
+
+/// What is started or stopped and is no campaign.
+fn runs_otherwise(verb: Verb, facts: &Facts<'_>) -> Option<(Intent, &'static str)> {
+    match facts.first() {
+        Some(Object::Todo) => Some((Intent::Other, "todo")),
+        Some(Object::Meeting) if !facts.has(Object::Campaign) => Some((Intent::Other, "meeting")),
+        Some(Object::Deal) if facts.references.is_empty() => Some((Intent::Other, "deal")),
+        Some(Object::Machinery) if facts.references.is_empty() => Some((Intent::Other, "settings")),
+        Some(Object::List) if verb == Verb::Stop => Some((Intent::ListOperation, "delete")),
+        Some(Object::Copy) if verb == Verb::Schedule && facts.references.is_empty() => Some((Intent::Other, "send")),
+        _ => None,
+    }
+}
+
+/// "Run down the street to the baker": several words, and none of them a record.
+fn names_nothing(facts: &Facts<'_>) -> bool {
+    let pointed = ["it", "this", "that", "all", "everything", "them"].contains(&facts.sentence.norm(facts.body));
+    facts.objects.is_empty() && facts.references.is_empty() && !pointed && facts.end > facts.body + 3
+}
+
 fn run(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
     let fresh = facts.references.first().is_some_and(|found| {
         found.kind == Kind::Campaign
@@ -476,45 +533,21 @@ fn run(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
         Verb::Schedule => "schedule",
         _ => "test",
     };
-    match facts.first() {
-        Some(Object::Todo) => return (Intent::Other, "todo"),
-        Some(Object::Meeting) if !facts.has(Object::Campaign) => return (Intent::Other, "meeting"),
-        Some(Object::Deal) if facts.references.is_empty() => return (Intent::Other, "deal"),
-        Some(Object::Machinery) if facts.references.is_empty() => return (Intent::Other, "settings"),
-        Some(Object::List) if verb == Verb::Stop => return (Intent::ListOperation, "delete"),
-        Some(Object::Copy) if verb == Verb::Schedule && facts.references.is_empty() => return (Intent::Other, "send"),
-        _ => {}
+    if let Some(found) = runs_otherwise(verb, facts) {
+        return found;
     }
     if facts.body >= facts.end && !facts.states(&["test", "dry run"]) {
         return (Intent::Other, "unknown");
     }
     let campaign = facts.has(Object::Campaign) || facts.references.iter().any(|found| found.kind == Kind::Campaign);
-    let whole = facts.says(&[
-        "the whole campaign",
-        "the entire campaign",
-        "whole campaign",
-        "for everyone",
-        "for everybody",
-        "for all",
-    ]);
+    let whole = facts.says(&WHOLE);
     // "pause Jane in the Spring campaign" is about one person, not about the campaign.
     let inside = !facts.direct(Kind::Campaign)
         && facts
             .references
             .iter()
             .any(|found| found.kind == Kind::Campaign && ["in", "from", "of", "on"].contains(&found.preposition));
-    let emailing = facts.says(&[
-        "emailing",
-        "contacting",
-        "mailing",
-        "messaging",
-        "sending",
-        "emails to",
-        "mails to",
-        "writing to",
-        "all emails",
-        "outreach to",
-    ]);
+    let emailing = facts.says(&EMAILING);
     let anybody = facts.people.iter().any(|person| {
         !person.mention.reference.as_deref().is_some_and(|words| words.to_lowercase().starts_with("every"))
     });
@@ -539,22 +572,17 @@ fn run(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
     if verb == Verb::Stop && emailing {
         return (Intent::CampaignStart, "pause_contact");
     }
-    let nothing = !campaign
-        && facts.objects.is_empty()
-        && !["it", "this", "that", "all", "everything", "them"].contains(&facts.sentence.norm(facts.body));
-    if nothing
-        && !rehearsed
-        && facts.references.is_empty()
-        && facts.body < facts.end
-        && !anybody
-        && facts.end - facts.body > 3
-    {
+    if !campaign && !rehearsed && !anybody && names_nothing(facts) {
         return (Intent::Other, "unknown");
     }
     (Intent::CampaignStart, operation)
 }
 
 fn send(facts: &Facts<'_>) -> (Intent, &'static str) {
+    if facts.says(&["draft", "template"]) && facts.leading == Some(Object::Copy) && !facts.states(&["send", "forward"])
+    {
+        return (Intent::CampaignCreate, "write_copy");
+    }
     if facts.says(&["template", "templates", "copy"]) && !facts.anybody() && !facts.states(&["send"]) {
         return (Intent::CampaignCreate, "write_copy");
     }

@@ -156,6 +156,15 @@ fn meant(sentence: &Sentence<'_>, at: usize) -> Option<String> {
         found = candidates(word);
         found.retain(|(_, target)| is_state(target));
     }
+    if word.len() == LETTERS_FOR_ONE - 1 && found.is_empty() {
+        // "legl": a letter of a very common word is missing.
+        const VERY_COMMON: u32 = 40;
+        found = candidates(word);
+        found.retain(|(cost, target)| {
+            *cost <= cost::MISSING && target.word.len() > word.len() && target.weight >= VERY_COMMON
+        });
+        found.retain(|(_, target)| !is_place_only(target));
+    }
     if word.len() < LETTERS_FOR_ONE && found.is_empty() {
         return swapped(sentence, at).map(|target| target.word.to_string());
     }
@@ -165,7 +174,7 @@ fn meant(sentence: &Sentence<'_>, at: usize) -> Option<String> {
     let allowed: Vec<&(u32, &Target)> = found.iter().filter(|(_, target)| fits(sentence, at, target)).collect();
     // Of candidates that are equally likely slips, the word that is used most.
     let least = allowed.iter().map(|(cost, _)| *cost).min()?;
-    let likely = allowed.iter().filter(|(cost, _)| *cost <= least + 1);
+    let likely = allowed.iter().filter(|(cost, _)| *cost <= least + 2);
     let (cost, best) = likely.max_by_key(|(cost, target)| (target.weight, u32::MAX - cost))?;
     let possible = |other: &Target| !is_place_only(other) || fits(sentence, at, other);
     let doubt = found.iter().any(|(other_cost, other)| possible(other) && rivals((*cost, best), (*other_cost, other)));
@@ -281,7 +290,8 @@ fn fits(sentence: &Sentence<'_>, at: usize, target: &Target) -> bool {
     let capital = sentence.is_capitalised(at) && sentence.has_case();
     let begins = at == 0 || sentence.before(at) == Break::Stop;
     let owner = ["at", "for", "by", "called", "named", "like", "than", "contact", "tag", "tagged"].contains(&before);
-    if place_only && owner {
+    // Where capitals are used, a place has one, unless "in" says what is meant.
+    if place_only && (owner || (sentence.has_case() && !capital && !behind_in)) {
         return false;
     }
     if (place_only && behind_in) || (begins && !place_only) || !capital {

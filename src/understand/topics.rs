@@ -184,8 +184,19 @@ impl Walk<'_> {
     /// What companies of a sector sell ("payroll services", "point-of-sale systems") says no more than
     /// the sector: the word after it and after the noun for companies.
     pub(super) fn wares(&self, after: usize, markets: &[Market]) -> Option<usize> {
-        const WARES: [&str; 8] =
-            ["services", "service", "solutions", "products", "product", "systems", "goods", "technologies"];
+        const WARES: [&str; 11] = [
+            "services",
+            "service",
+            "solutions",
+            "products",
+            "product",
+            "systems",
+            "goods",
+            "technologies",
+            "apps",
+            "tools",
+            "software",
+        ];
         let adjacent = |at: usize| at < self.end && self.sentence.before(at) < Break::Comma;
         if kind_of(markets).is_some() || !adjacent(after) || !WARES.contains(&self.sentence.norm(after)) {
             return None;

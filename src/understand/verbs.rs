@@ -96,18 +96,21 @@ pub(super) static VERBS: Choices<Verb> = Choices::of(&[
     (Verb::Save, "save|store|keep"),
     (
         Verb::Remove,
-        "remove|delete|erase|drop|get rid of|take out|take off|take|trash|discard|purge|kick|kick out|bin|scrap|throw out|\
+        "remove|delete|erase|rm|del|drop|get rid of|take out|take off|take|trash|discard|purge|kick|kick out|bin|scrap|throw out|\
          throw away|wipe out|dump|strike|cut|clean out|delist|unlist|destroy|nuke|chuck|chuck out|unenroll|unenrol|disenroll|deregister|eliminate|pull out|boot",
     ),
     (Verb::Clear, "clear|blank|blank out|empty|wipe|unset|null|reset|clear out|empty out|null out|clear off"),
     (
         Verb::Update,
-        "update|change|set|edit|correct|fix|modify|replace|adjust|amend|convert|switch|swap|alter|revise|overwrite|bump",
+        "update|change|set|edit|promote|correct|fix|modify|replace|adjust|amend|convert|switch|swap|alter|revise|overwrite|bump",
     ),
     (Verb::Mark, "mark"),
     (Verb::Tag, "tag|label|flag"),
     (Verb::Untag, "untag|unlabel|unflag"),
-    (Verb::Assign, "assign|reassign|transfer|hand over|hand|give ownership of|re assign|hand off|pass on|turn over"),
+    (
+        Verb::Assign,
+        "assign|reassign|transfer|pass|hand over|hand|give ownership of|re assign|hand off|pass on|turn over",
+    ),
     (
         Verb::Merge,
         "merge|combine|dedupe|deduplicate|consolidate|de duplicate|de dupe|unify|join|fold|dedup|clean up duplicates|\

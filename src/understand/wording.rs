@@ -4,7 +4,7 @@
 //! Protects against taking what is possible or reported for what is wanted.
 
 use super::inflection::Form;
-use super::intent::{Reader, Verdict, sentence_form};
+use super::intent::{Opening, Reader, Verdict, sentence_form};
 use super::moods::reports;
 use super::names::references;
 use super::request::Intent;
@@ -155,9 +155,21 @@ impl Reader<'_, '_> {
             "should be the owner of",
             "is the new owner of",
         ];
+        const RUNS: [&str; 8] = [
+            "should go out",
+            "must go out",
+            "should start",
+            "must start",
+            "needs to start",
+            "needs to go out",
+            "should launch",
+            "should begin",
+        ];
         let (sentence, end) = (self.sentence, self.clause.1);
         let found = (start + 1..end).filter(|at| sentence.quote_of(*at).is_none()).find_map(|at| {
             let on = sentence.longest_of(at, &ON).map(|count| (Verb::Add, (at, at + count), at + count - 1));
+            let runs = sentence.longest_of(at, &RUNS).map(|count| (Verb::Start, (at, at + count), at + count));
+            let on = on.or(runs);
             on.or_else(|| sentence.longest_of(at, &OWNS).map(|count| (Verb::Assign, (at, at + count), at + count)))
         });
         let (verb, words, _) = found?;
@@ -165,7 +177,13 @@ impl Reader<'_, '_> {
             return None;
         }
         let verdict = self.command(verb, words, (start, end));
-        let fits = matches!(verdict.operation, "reassign") && verdict.people.len() > 1
+        let subject = verdict.references.first().is_some_and(|found| found.first == start && found.name.is_some());
+        let joins = verdict.intent == Intent::CampaignStart && !verdict.people.is_empty() && verb == Verb::Add;
+        let runs =
+            verdict.intent == Intent::CampaignStart && verb == Verb::Start && subject && verdict.people.is_empty();
+        let fits = joins
+            || runs
+            || matches!(verdict.operation, "reassign") && verdict.people.len() > 1
             || verdict.intent == Intent::ListOperation && !verdict.people.is_empty() && !verdict.references.is_empty();
         fits.then_some(verdict)
     }
@@ -242,5 +260,24 @@ impl Reader<'_, '_> {
             return whole;
         }
         Verdict { body, ..verdict }
+    }
+
+    /// A verb that somebody talks about: it failed, has a button, or is one of two to choose from.
+    pub(super) fn only_named(&self, opening: &Opening, verb: Verb, words: (usize, usize)) -> Option<Verdict> {
+        let (sentence, end, start) = (self.sentence, self.clause.1, words.0);
+        // "Rename failed", "export doesn't work", "delete or keep Bob": the verb is only named.
+        const NAMED: [&str; 16] = [
+            "doesnt", "failed", "fails", "is", "was", "does", "works", "didnt", "vs", "means", "button", "or", "wont",
+            "worked", "isnt", "has",
+        ];
+        if NAMED.contains(&sentence.norm(words.1)) && !matches!(verb, Verb::Decide | Verb::Note | Verb::Find) {
+            let question = sentence.norm(words.1) == "or" || sentence.gap(end).contains('?');
+            let (intent, operation) = if question { (Intent::Question, "lookup") } else { (Intent::Other, "unknown") };
+            return Some(self.over(intent, operation, (start, start), self.clause));
+        }
+        // "Would you recommend pausing it?" asks for advice.
+        let advice = ["recommend", "suggest", "advise"].contains(&sentence.norm(start))
+            && (self.verb_at(words.1, Form::Gerund).is_some() || ["that", "to"].contains(&sentence.norm(words.1)));
+        advice.then(|| self.plain(Intent::Question, "lookup", (opening.frame, opening.frame + 1)))
     }
 }

@@ -607,6 +607,85 @@ const CONTACTS: &[(&str, &str, &str)] = &[
         "add_note",
         r#"{"contacts": [{"name": "Liz Ray"}], "changes": {"note": "she is on leave till March"}}"#,
     ),
+    ("Bitte Max Muster löschen", "delete", r#"{"contacts": [{"name": "Max Muster"}]}"#),
+    ("Kannst du den Kontakt Max Muster löschen?", "delete", r#"{"contacts": [{"name": "Max Muster"}]}"#),
+    ("supprime le contact Jean Dupont", "delete", r#"{"contacts": [{"name": "Jean Dupont"}]}"#),
+    ("elimina el contacto Juan Pérez", "delete", r#"{"contacts": [{"name": "Juan Pérez"}]}"#),
+    (
+        "Notiz zu Max Muster: ruft am Montag zurück",
+        "add_note",
+        r#"{"contacts": [{"name": "Max Muster"}], "changes": {"note": "ruft am Montag zurück"}}"#,
+    ),
+    (
+        "Dana White's title: VP of Sales",
+        "update",
+        r#"{"contacts": [{"name": "Dana White"}], "changes": {"title": "VP of Sales"}}"#,
+    ),
+    (
+        "phone for Dana White is 555 777 8888",
+        "update",
+        r#"{"contacts": [{"name": "Dana White"}], "changes": {"phone": "555 777 8888"}}"#,
+    ),
+    (
+        "mark Dana White as inactive",
+        "update",
+        r#"{"contacts": [{"name": "Dana White"}], "changes": {"status": "inactive"}}"#,
+    ),
+    (
+        "promote Dana White to General Counsel in the CRM",
+        "update",
+        r#"{"contacts": [{"name": "Dana White"}], "changes": {"title": "General Counsel"}}"#,
+    ),
+    (
+        "delete Dana White's number",
+        "clear_field",
+        r#"{"contacts": [{"name": "Dana White"}], "changes": {"phone": null}}"#,
+    ),
+    (
+        "clear the company of Dana White",
+        "clear_field",
+        r#"{"contacts": [{"name": "Dana White"}], "changes": {"company": null}}"#,
+    ),
+    (
+        "Dana White's email bounced, remove it",
+        "clear_field",
+        r#"{"contacts": [{"name": "Dana White"}], "changes": {"email": null}}"#,
+    ),
+    (
+        "rm linkedin dana white",
+        "clear_field",
+        r#"{"contacts": [{"name": "dana white"}], "changes": {"linkedin_url": null}}"#,
+    ),
+    (
+        "remove the owner from Dana White",
+        "clear_field",
+        r#"{"contacts": [{"name": "Dana White"}], "changes": {"owner": null}}"#,
+    ),
+    ("del Dana White", "delete", r#"{"contacts": [{"name": "Dana White"}]}"#),
+    ("please permanently delete the record of Dana White", "delete", r#"{"contacts": [{"name": "Dana White"}]}"#),
+    ("Dana White - delete", "delete", r#"{"contacts": [{"name": "Dana White"}]}"#),
+    ("remove the contact with the email dana@white.com", "delete", r#"{"contacts": [{"email": "dana@white.com"}]}"#),
+    (
+        "tag Dana White as Key Account",
+        "tag",
+        r#"{"contacts": [{"name": "Dana White"}], "changes": {"tag": "Key Account"}}"#,
+    ),
+    (
+        "Dana White should be tagged as priority",
+        "tag",
+        r#"{"contacts": [{"name": "Dana White"}], "changes": {"tag": "priority"}}"#,
+    ),
+    ("pass Dana White on to Lee", "reassign", r#"{"contacts": [{"name": "Dana White"}], "changes": {"owner": "Lee"}}"#),
+    (
+        "reassign all of Bob's contacts to Lee",
+        "reassign",
+        r#"{"contacts": [{"filter": "all of Bob's contacts"}], "changes": {"owner": "Lee"}}"#,
+    ),
+    (
+        "please combine the contacts Dana White and D. White",
+        "merge",
+        r#"{"contacts": [{"name": "Dana White"}, {"name": "D. White"}]}"#,
+    ),
 ];
 
 #[test]

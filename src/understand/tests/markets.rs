@@ -84,6 +84,8 @@ fn names_places_and_titles_are_no_topics() {
         ("e-commerce managers in Spain", json!({})),
         ("Python data engineers in Lisbon", json!({})),
         ("founders of Shopify stores", json!({"industries": ["retail"], "other": ["technology:Shopify"]})),
+        ("CEOs at API companies in Ohio", json!({"keywords": ["API"]})),
+        ("partners at Deloitte offices in Texas", json!({"other": ["company:Deloitte"]})),
         ("HubSpot agencies", json!({"company_types": ["agency"], "other": ["technology:HubSpot"]})),
         ("Heads of Payments in London", json!({})),
     ]);

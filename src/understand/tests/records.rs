@@ -189,6 +189,28 @@ const LISTS: &[(&str, &str, &str)] = &[
     ("send me a csv of M&A Targets", "export", r#"{"list_name": "M&A Targets"}"#),
     ("import tradeshow.csv and call the list Trade Show", "import", r#"{"list_name": "Trade Show"}"#),
     ("make a copy of the webinar list", "copy", r#"{"list_name": "webinar"}"#),
+    ("Lösche die Liste Messe", "delete", r#"{"list_name": "Messe"}"#),
+    ("Füge Max Muster zur Liste Messe hinzu", "add", r#"{"list_name": "Messe", "contacts": [{"name": "Max Muster"}]}"#),
+    ("supprime la liste Prospects", "delete", r#"{"list_name": "Prospects"}"#),
+    ("I want Dana White on the VIP list", "add", r#"{"list_name": "VIP", "contacts": [{"name": "Dana White"}]}"#),
+    (
+        "put all contacts tagged gold on my VIP Clients list",
+        "add",
+        r#"{"list_name": "VIP Clients", "contacts": [{"filter": "all contacts tagged gold"}]}"#,
+    ),
+    (
+        "Dana White shouldn't be on the VIP list, take her off",
+        "remove",
+        r#"{"list_name": "VIP", "contacts": [{"name": "Dana White"}]}"#,
+    ),
+    ("delete Dana White from the VIP list", "remove", r#"{"list_name": "VIP", "contacts": [{"name": "Dana White"}]}"#),
+    (
+        "remove Dana White and Lee Chan from my VIP list",
+        "remove",
+        r#"{"list_name": "VIP", "contacts": [{"name": "Dana White"}, {"name": "Lee Chan"}]}"#,
+    ),
+    ("VIP list as csv please", "export", r#"{"list_name": "VIP"}"#),
+    ("change VIP list's name to Top 10", "rename", r#"{"list_name": "VIP", "changes": {"name": "Top 10"}}"#),
 ];
 
 /// Sentences about campaigns that exist.
@@ -392,6 +414,37 @@ const STARTED: &[(&str, &str, &str)] = &[
     ),
     ("test send Autumn Intro campaign to me", "test", r#"{"campaign_name": "Autumn Intro"}"#),
     ("I want to see a test email of the Autumn Intro campaign first", "test", r#"{"campaign_name": "Autumn Intro"}"#),
+    ("Pausiere die Kampagne Herbst", "pause", r#"{"campaign_name": "Herbst"}"#),
+    ("lance la campagne Automne", "start", r#"{"campaign_name": "Automne"}"#),
+    ("pausa la campaña Verano", "pause", r#"{"campaign_name": "Verano"}"#),
+    (
+        "don't pause the whole Winter campaign, only pause Dana White",
+        "pause_contact",
+        r#"{"campaign_name": "Winter", "contacts": [{"name": "Dana White"}]}"#,
+    ),
+    (
+        "Dana White replied. Please pause her in the Winter campaign.",
+        "pause_contact",
+        r#"{"campaign_name": "Winter", "contacts": [{"name": "Dana White"}]}"#,
+    ),
+    ("do not send the Winter campaign for real, only a test", "test", r#"{"campaign_name": "Winter"}"#),
+    ("can I get a test mail of the Winter campaign", "test", r#"{"campaign_name": "Winter"}"#),
+    ("start the Winter campaign and let me know when it's done", "start", r#"{"campaign_name": "Winter"}"#),
+    (
+        "Dana White should be in the Winter campaign",
+        "enroll",
+        r#"{"campaign_name": "Winter", "contacts": [{"name": "Dana White"}]}"#,
+    ),
+    (
+        "Dana White must not get the Winter campaign anymore, remove her",
+        "remove",
+        r#"{"campaign_name": "Winter", "contacts": [{"name": "Dana White"}]}"#,
+    ),
+    (
+        "the Winter campaign should go out tomorrow morning",
+        "schedule",
+        r#"{"campaign_name": "Winter", "schedule": "tomorrow morning"}"#,
+    ),
 ];
 
 /// Sentences about new campaigns and texts.
@@ -433,6 +486,7 @@ const CREATED: &[(&str, &str, &str)] = &[
     ("draft a campaign for HR managers", "create", r#"{"audience": "HR managers"}"#),
     ("clone the Fall Push campaign", "create", r#"{"campaign_name": "Fall Push"}"#),
     ("write a reactivation email to inactive clients", "write_copy", r#"{"audience": "inactive clients"}"#),
+    ("come up with five subject lines for our webinar", "write_copy", r#"{"topic": "our webinar"}"#),
     ("compose a thank-you note email to Ana Cruz", "write_copy", r#"{"contacts": [{"name": "Ana Cruz"}]}"#),
     ("the email is too long, shorten it", "revise_copy", r#"{}"#),
     ("can you make the subject line punchier", "revise_copy", r#"{}"#),
@@ -454,6 +508,9 @@ const CREATED: &[(&str, &str, &str)] = &[
         r#"{"campaign_name": "Autumn Intro"}"#,
     ),
     ("add a reminder step to the Autumn Intro campaign", "add_step", r#"{"campaign_name": "Autumn Intro"}"#),
+    ("new sequence Winter for CTOs", "create", r#"{"campaign_name": "Winter", "audience": "CTOs"}"#),
+    ("mail draft for Dana White please", "write_copy", r#"{"contacts": [{"name": "Dana White"}]}"#),
+    ("shorten the intro and add a P.S.", "revise_copy", r#"{}"#),
 ];
 
 #[test]
