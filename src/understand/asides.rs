@@ -122,7 +122,13 @@ fn hesitation(sentence: &Sentence<'_>) -> Option<Mended> {
             _ if sound => 1,
             Some(count) if is_over(sentence, at + count) && sentence.is_apart(at) => count,
             // "so like I need", "um like get me"
-            Some(1) if (begins(sentence, at) || ["you", "i", "we"].contains(&sentence.norm(at.max(1) - 1))) && sentence.norm(at) == "like" && leads_on(sentence, at) => 1,
+            Some(1)
+                if (begins(sentence, at) || ["you", "i", "we"].contains(&sentence.norm(at.max(1) - 1)))
+                    && sentence.norm(at) == "like"
+                    && leads_on(sentence, at) =>
+            {
+                1
+            }
             _ => 0,
         };
         if count == 0 || !is_free(sentence, at) || count == sentence.words.len() {
@@ -137,8 +143,7 @@ fn hesitation(sentence: &Sentence<'_>) -> Option<Mended> {
 }
 
 fn leads_on(sentence: &Sentence<'_>, at: usize) -> bool {
-    const NEXT: [&str; 12] =
-        ["i", "we", "can", "could", "get", "find", "give", "a", "the", "maybe", "just", "really"];
+    const NEXT: [&str; 12] = ["i", "we", "can", "could", "get", "find", "give", "a", "the", "maybe", "just", "really"];
     at > 0 && NEXT.contains(&sentence.norm(at + 1))
 }
 
@@ -186,7 +191,7 @@ fn merge(pieces: &mut Pieces) {
 }
 
 /// Politeness and excuses that may stand anywhere set apart.
-const BESIDE: [&str; 35] = [
+const BESIDE: [&str; 42] = [
     "if you have a/one/the minute/moment/sec/second/time/chance",
     "if you have time",
     "if you get a/the minute/moment/sec/second/time/chance",
@@ -221,6 +226,13 @@ const BESIDE: [&str; 35] = [
     "no rush/hurry but?",
     "i know i know",
     "for crying out loud",
+    "are you kidding/serious/joking me?",
+    "what the hell/heck/fuck",
+    "wtf",
+    "for the last/third/hundredth/umpteenth/second time",
+    "this is ridiculous/unacceptable/insane/unbelievable/annoying/so slow?",
+    "come on/guys",
+    "seriously",
     "with a/an/one/two single? s/c/k/t/l/h/z/y/e/ph/ck/n/m",
 ];
 
@@ -253,10 +265,16 @@ fn beside_the_point(sentence: &Sentence<'_>) -> Option<Mended> {
 }
 
 /// Ways of asking, each with the plain word for it.
-const FRAMES: [(&str, &str); 43] = [
-    ("it/itd/id would/will/d? be? so? really? very? great/nice/lovely/helpful/wonderful/splendid/awesome/good/fantastic/amazing/super/perfect/cool/ideal/brilliant if you/we/someone/somebody could/would/can/might", "please"),
+const FRAMES: [(&str, &str); 44] = [
+    (
+        "it/itd/id would/will/d? be? so/really/very/super/extremely/most/quite? great/nice/lovely/helpful/wonderful/splendid/awesome/good/fantastic/amazing/super/perfect/cool/ideal/brilliant if you/we/someone/somebody could/would/can/might",
+        "please",
+    ),
     ("it/itd would? help/be me? us? a? lot/help? if you/we/someone could/would", "please"),
-    ("id/i would/should/d? be? most/very/so/really? grateful/thankful/obliged/glad/happy/delighted if you/someone could/would/might", "please"),
+    (
+        "id/i would/should/d? be? most/very/so/really/much/ever? so? grateful/thankful/obliged/glad/happy/delighted if you/someone could/would/might",
+        "please",
+    ),
     ("id/i would/d? love/like/appreciate it? if/for you/someone could/would/to", "please"),
     ("any/is/whats there/the? any/a? chance/way/hope that? you/we/someone could/can/might/would", "please"),
     ("could/can someone/somebody please/pls/kindly", "please"),
@@ -266,8 +284,14 @@ const FRAMES: [(&str, &str); 43] = [
     ("subject line/lines ideas? for/to", "write subject lines for"),
     ("move/change/set/shift the? send/sending/start/launch/mailing time/date/day of/for", "reschedule"),
     ("any/a chance/way of/that you", "please"),
-    ("i/we was/am/were/im hoping/wondering/thinking if/whether/that? perhaps/maybe? you/someone/we could/might/would/can perhaps/maybe/possibly/kindly?", "please"),
-    ("im/were hoping/wondering/thinking if/whether/that? perhaps/maybe? you/someone could/might/would/can perhaps/maybe/possibly/kindly?", "please"),
+    (
+        "i/we was/am/were/im hoping/wondering/thinking if/whether/that? perhaps/maybe? you/someone/we could/might/would/can perhaps/maybe/possibly/kindly?",
+        "please",
+    ),
+    (
+        "im/were hoping/wondering/thinking if/whether/that? perhaps/maybe? you/someone could/might/would/can perhaps/maybe/possibly/kindly?",
+        "please",
+    ),
     ("i/we was/were hoping/wanting/looking/meaning/trying/going to ask you to", "please"),
     ("i/we was/were hoping/wanting/looking to", "please"),
     ("i/we was/am/were? hoping/wondering/thinking if/that? youd/youll maybe/kindly?", "please"),
@@ -297,6 +321,7 @@ const FRAMES: [(&str, &str); 43] = [
     ("we/i are/am/were/im good to go on/with", "start"),
     ("were/im good/ready/all? set? to go on/with", "start"),
     ("i/we need/want someone/somebody/you to", "please"),
+    ("perhaps/maybe? you/we might/could/may want? to? consider", "would you mind"),
 ];
 
 /// "Any chance you could delete Bob", "could Bob be removed from Gala": the plain command.
@@ -327,19 +352,33 @@ fn roundabout(sentence: &Sentence<'_>) -> Option<Mended> {
 }
 
 /// What stands before the thing that something is to happen to.
-const FRONTS: [&str; 12] = [
+const FRONTS: [&str; 17] = [
     "could",
     "might",
     "any/is there? any/a? chance/way/hope that? of?",
     "would it be possible/okay/ok/alright for",
     "it/itd would? be? so? great/nice/lovely/helpful/wonderful/splendid/good/perfect/cool if",
     "please/kindly have/get",
+    "please/kindly? see to it that",
+    "please/kindly? make/be sure/certain that?",
+    "please/kindly? ensure that?",
+    "id/i would/d? be/appreciate/love so/very/most/much? grateful/obliged/glad/happy/delighted? it? if",
+    "would it be at? all? possible/okay to get/have",
     "dump/pull/get/give",
     "give/get/send me/us",
     "could/can we/you/i please? get/have/see",
     "id like/want/love",
     "i/we would/should like/want/love",
     "i/we want/need",
+];
+
+/// Fronts that no question begins with.
+const ORDERS: [&str; 5] = [
+    "please/kindly",
+    "see to it that",
+    "make/be sure/certain",
+    "ensure that?",
+    "would it be at? all? possible/okay to get/have",
 ];
 
 /// What stands behind it, the verb, and what is left of it.
@@ -365,7 +404,8 @@ fn turned(sentence: &Sentence<'_>, at: usize) -> Option<(Pieces, usize)> {
         return None;
     }
     let subject = at + fits_any(sentence, at, &FRONTS)?;
-    let ordered = ["please", "kindly"].contains(&sentence.norm(at));
+    // "Please have Bob deleted", "make sure that it is deleted".
+    let ordered = fits_any(sentence, at, &ORDERS).is_some();
     (subject + 1..to.min(subject + LONGEST_NAME)).find_map(|behind| {
         let (verb, rest, end) = back(sentence, behind, ordered)?;
         let named = (subject..behind).any(|word| {
@@ -376,9 +416,7 @@ fn turned(sentence: &Sentence<'_>, at: usize) -> Option<(Pieces, usize)> {
         });
         let place = |first: usize, last: usize| sentence.words[first].start..sentence.words[last - 1].end;
         let gone = sentence.words[behind - 1].end + spare(sentence, behind)..sentence.words[end - 1].end;
-        named.then(|| {
-            (vec![(place(at, subject), format!("please {verb}")), (gone, rest.to_owned())], end)
-        })
+        named.then(|| (vec![(place(at, subject), format!("please {verb}")), (gone, rest.to_owned())], end))
     })
 }
 
@@ -396,9 +434,8 @@ fn noted_on(sentence: &Sentence<'_>, at: usize) -> Option<(Pieces, usize)> {
     const REACH: usize = 6;
     let count = fits_any(sentence, at, &["write/put/jot/enter/record down? on/in/into/to"])?;
     let from = at + count;
-    let card = (from + 1..from + REACH).any(|word| {
-        fits_any(sentence, word, &["card/record/file/profile/page/entry that/saying/about"]).is_some()
-    });
+    let card = (from + 1..from + REACH)
+        .any(|word| fits_any(sentence, word, &["card/record/file/profile/page/entry that/saying/about"]).is_some());
     let place = sentence.words[at].start..sentence.words[from - 1].end;
     card.then(|| (vec![(place, "note on".to_owned())], from))
 }
@@ -406,8 +443,9 @@ fn noted_on(sentence: &Sentence<'_>, at: usize) -> Option<(Pieces, usize)> {
 /// "Hold off on the Gala, don't launch it": not to begin, and not to pause what runs.
 fn holds_off(sentence: &Sentence<'_>, at: usize) -> Option<(Pieces, usize)> {
     let count = fits_any(sentence, at, &["hold/holding off on/with/for?", "wait with/on"])?;
-    let later = (at..sentence.words.len())
-        .any(|word| fits_any(sentence, word, &["dont/not launch/start/send/begin", "until/till i/we/ive/weve"]).is_some());
+    let later = (at..sentence.words.len()).any(|word| {
+        fits_any(sentence, word, &["dont/not launch/start/send/begin", "until/till i/we/ive/weve"]).is_some()
+    });
     let place = sentence.words[at].start..sentence.words[at + count - 1].end;
     later.then(|| (vec![(place, "do not start".to_owned())], at + count))
 }
@@ -423,9 +461,10 @@ fn back(sentence: &Sentence<'_>, at: usize, ordered: bool) -> Option<(String, &'
         fits(sentence, at, pattern).map(|count| ((*verb).to_owned(), *rest, at + count))
     });
     known.or_else(|| {
-        let passive = fits(sentence, at, "could/can/would/to/might? be/get now?");
+        let passive = fits(sentence, at, "could/can/would/to/might? be/get/is/are/gets now?");
         let verb = at + passive.or(ordered.then_some(0))?;
-        let base = bases(sentence.norm(verb), Form::Participle).into_iter().find(|base| VERBS.of_word(base).is_some())?;
+        let base =
+            bases(sentence.norm(verb), Form::Participle).into_iter().find(|base| VERBS.of_word(base).is_some())?;
         Some((base, "", verb + 1))
     })
 }

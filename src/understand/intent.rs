@@ -102,7 +102,8 @@ fn overrides(sentence: &Sentence<'_>, (from, to): (usize, usize)) -> bool {
 /// "Why is it still running??": a complaint, and what is wanted follows.
 fn complains(sentence: &Sentence<'_>, (from, to): (usize, usize)) -> bool {
     let why = ["why", "how many times", "how often"];
-    sentence.longest_of(from, &why).is_some() && (from..to).any(|at| ["still", "again", "times"].contains(&sentence.norm(at)))
+    sentence.longest_of(from, &why).is_some()
+        && (from..to).any(|at| ["still", "again", "times"].contains(&sentence.norm(at)))
 }
 
 /// "Can you help me?", "Remember Bob?": a question that only begins a request.
@@ -228,8 +229,9 @@ impl Reader<'_, '_> {
         let asked = questioning(start).filter(|count| verb.is_none() || *count > verb_words);
         if let Some(count) = asked.filter(|_| !self.is_passive_order(start)) {
             let any = ["any", "anybody"].contains(&sentence.norm(start)) && count == 1;
+            let own = asks && OWN_RECORDS.contains(sentence.norm(start + 1));
             let searches =
-                any && !asks && !means_own_records(sentence, start, end, &[]) && (self.opens_search)(start + 1);
+                any && !own && !means_own_records(sentence, start, end, &[]) && (self.opens_search)(start + 1);
             return (!searches).then(|| self.plain(Intent::Question, "lookup", (start, start + 1)));
         }
         if opening.polite && verb.is_none() && self.verb_last(start).is_some() {
@@ -274,6 +276,25 @@ impl Reader<'_, '_> {
             }
             if let Some(verdict) = self.wish(verb, words) {
                 return verdict;
+            }
+            // "Tell me a joke", "write a limerick for my wife".
+            const PLAY: [&str; 11] = [
+                "joke",
+                "jokes",
+                "limerick",
+                "poem",
+                "haiku",
+                "song",
+                "riddle",
+                "sonnet",
+                "rap",
+                "fairytale",
+                "lullaby",
+            ];
+            if matches!(verb, Verb::Tell | Verb::Write | Verb::Build | Verb::Find)
+                && (words.1..end.min(words.1 + 4)).any(|at| PLAY.contains(&sentence.norm(at)))
+            {
+                return self.plain(Intent::Other, "small_talk", self.clause);
             }
             let forbidden =
                 (words.1..end).any(|at| sentence.norm(at) == "not" && sentence.is_translated(at) && at + 2 >= end);

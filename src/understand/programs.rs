@@ -40,7 +40,8 @@ fn call(sentence: &Sentence<'_>) -> Pieces {
     let Some((noun, verb)) = joined.map(|(noun, verb)| (noun.to_lowercase(), verb.to_lowercase())) else {
         return Vec::new();
     };
-    let object = OBJECTS.of_word(&noun).filter(|object| matches!(object, Object::List | Object::Contact | Object::Campaign));
+    let object =
+        OBJECTS.of_word(&noun).filter(|object| matches!(object, Object::List | Object::Contact | Object::Campaign));
     let done = VERBS.of_word(&verb);
     let (Some(object), Some(done)) = (object, done) else { return Vec::new() };
     let end = begin + noun.len() + 1 + verb.len();

@@ -40,8 +40,14 @@ const TAKES_BACK: [&str; 18] = [
 const MAY_TAKE_BACK: [&str; 6] = ["i mean/meant", "no", "sorry", "actually", "rather", "or better"];
 
 /// More such words behind them, without a meaning of their own.
-const AND_SO_ON: [&str; 6] =
-    ["no/sorry/actually/wait/oops/rather", "i mean/meant", "make that/it", "it should/must be", "lets say/make? it?", "better"];
+const AND_SO_ON: [&str; 6] = [
+    "no/sorry/actually/wait/oops/rather",
+    "i mean/meant",
+    "make that/it",
+    "it should/must be",
+    "lets say/make? it?",
+    "better",
+];
 
 /// The text without what was taken back.
 pub(super) fn repaired(sentence: &Sentence<'_>) -> Option<Mended> {
@@ -76,7 +82,10 @@ fn mark(sentence: &Sentence<'_>, at: usize) -> Option<(usize, bool)> {
     let count = match sure {
         Some(count) if apart || plain && count > 1 => count,
         // "CFOs, no CTOs" leaves somebody out.
-        _ if apart => fits_any(sentence, at, &MAY_TAKE_BACK).filter(|_| sentence.norm(at) != "no" || sentence.is_apart(at + 1))?,
+        _ if apart => fits_any(sentence, at, &MAY_TAKE_BACK).filter(|_| {
+            let faltering = sentence.gap(at).contains("..") || sentence.gap(at).contains('…');
+            sentence.norm(at) != "no" || faltering || sentence.is_apart(at + 1)
+        })?,
         _ => return None,
     };
     let mut begin = at + count;
@@ -86,7 +95,9 @@ fn mark(sentence: &Sentence<'_>, at: usize) -> Option<(usize, bool)> {
     // "Wait, no, not Ruben, delete Robin": what it is not is said once more.
     if sentence.norm(begin) == "not" {
         const REACH: usize = 4;
-        if let Some(next) = (begin + 1..begin + REACH).find(|next| *next < sentence.words.len() && sentence.is_apart(*next)) {
+        if let Some(next) =
+            (begin + 1..begin + REACH).find(|next| *next < sentence.words.len() && sentence.is_apart(*next))
+        {
             begin = next;
         }
     }
@@ -108,7 +119,10 @@ fn replaced(sentence: &Sentence<'_>, from: usize, mark: usize, begin: usize, sur
         return whole.then(|| vec![(sentence.words[clause].start..sentence.text.len(), "never mind".to_owned())]);
     }
     if sure && sentence.longest_of(begin, &TAKEN_BACK).is_some() {
-        return Some(cut(clause));
+        // "… don't delete it, just clear it"
+        let more = (begin + 1..sentence.words.len()).any(|at| sentence.is_apart(at));
+        let about = other_verb(sentence, clause, begin).filter(|_| more);
+        return Some(about.unwrap_or_else(|| cut(clause)));
     }
     if let Some((first, last)) = same_kind(sentence, clause.max(from), mark, begin) {
         let single = is_over(sentence, begin + 1) || begin + 1 >= sentence.words.len();
@@ -127,7 +141,10 @@ fn replaced(sentence: &Sentence<'_>, from: usize, mark: usize, begin: usize, sur
     if !sure {
         return None;
     }
-    behind_joint(sentence, clause, mark).map(cut)
+    const DETERMINERS: [&str; 6] = ["the", "my", "our", "all", "a", "an"];
+    let again = DETERMINERS.contains(&sentence.norm(begin));
+    let same = (clause..mark).rev().find(|at| again && DETERMINERS.contains(&sentence.norm(*at)));
+    same.or_else(|| behind_joint(sentence, clause, mark)).map(cut)
 }
 
 /// "Start the Gala campaign, no wait, test it": what the pointer means stays, as something talked about.
@@ -168,8 +185,18 @@ fn same_kind(sentence: &Sentence<'_>, from: usize, mark: usize, begin: usize) ->
         return number.map(|(first, last)| (whole_number(sentence, from, first), last));
     }
     const DAYS: [&str; 12] = [
-        "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "today", "tomorrow", "tonight",
-        "next", "this",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "today",
+        "tomorrow",
+        "tonight",
+        "next",
+        "this",
     ];
     if DAYS.contains(&word) {
         if let Some((first, _)) = rfind(&|at| DAYS.contains(&sentence.norm(at)).then_some(at + 1)) {
@@ -229,7 +256,8 @@ fn behind_joint(sentence: &Sentence<'_>, from: usize, mark: usize) -> Option<usi
         ["to", "as", "called", "named", "is", "for", "into", "from", "in", "on", "at", "with", "name", "it"];
     const LONGEST: usize = 6;
     let reach = mark.saturating_sub(LONGEST).max(from);
-    let joint = (reach..mark - 1).rev().find(|at| JOINTS.contains(&sentence.norm(*at)) && sentence.quote_of(*at).is_none());
+    let joint =
+        (reach..mark - 1).rev().find(|at| JOINTS.contains(&sentence.norm(*at)) && sentence.quote_of(*at).is_none());
     let mut name = mark;
     while name > from
         && sentence.has_case()

@@ -10,6 +10,7 @@ use super::asides::{Pieces, begins, fits, fits_any, is_over, mended};
 use super::changes::FIELDS;
 use super::clean::Mended;
 use super::facts::fact;
+use super::gazetteer;
 use super::moods::{HYPOTHETICAL, OPENERS, QUESTIONS};
 use super::names::references;
 use super::people::{Person, company_at, mentions, phone, possessive, title_run};
@@ -78,7 +79,7 @@ fn openers(sentence: &Sentence<'_>, from: usize, to: usize) -> usize {
 }
 
 /// What asks for a record to be brought up to date without saying how.
-const ASKS: [&str; 9] = [
+const ASKS: [&str; 11] = [
     "fix/update/correct/amend/change/edit/adjust it/that/this/him/them/pls/please/plz/accordingly/asap",
     "fix/update/correct/amend/change/edit/adjust his/her/their/the record/title/email/phone/number/name/entry/contact/card/address/company/details/profile/job? title/name?",
     "put/enter/note/save/record that/this/it in/down?",
@@ -88,6 +89,8 @@ const ASKS: [&str; 9] = [
     "could/should/can/must be amended/updated/corrected/changed/fixed",
     "bring his/her/their/the record up to date",
     "please reflect/note that/this/it",
+    "phone/email/title/number/name update/change",
+    "update/change to",
 ];
 
 /// Forms in which a statement corrects what is on file.
@@ -126,7 +129,8 @@ pub(super) fn facts(sentence: &Sentence<'_>) -> Option<Mended> {
     }
     let people = mentions(sentence, start, end, &[]);
     let somebody = people.iter().find(|person| is_somebody(person) && person.first < 14);
-    let person = somebody.or_else(|| people.iter().find(|person| person.first == start && is_pointer(person)))?;
+    let person =
+        somebody.or_else(|| people.iter().find(|person| person.first == start && is_pointer(sentence, person)))?;
     // Words that say whose record it is are not its news.
     if let Some(cleared) = cleared(sentence, person) {
         return Some(cleared);
@@ -141,7 +145,7 @@ pub(super) fn facts(sentence: &Sentence<'_>) -> Option<Mended> {
     let mut from = name.1;
     for (n, value) in found.iter().enumerate() {
         let joint = match n {
-            0 if is_pointer(person) => "",
+            0 if is_pointer(sentence, person) => "",
             0 => "'s",
             _ => " and",
         };
@@ -164,9 +168,8 @@ fn is_somebody(person: &Person) -> bool {
 }
 
 /// "His", "her": whose record it is stands elsewhere, or is asked for.
-fn is_pointer(person: &Person) -> bool {
-    let possessive = |text: &String| ["his", "her", "their"].contains(&text.to_lowercase().as_str());
-    person.mention.reference.as_ref().is_some_and(possessive)
+fn is_pointer(sentence: &Sentence<'_>, person: &Person) -> bool {
+    ["his", "her", "their"].contains(&sentence.norm(person.first)) && person.last == person.first + 1
 }
 
 /// A new value.
@@ -260,7 +263,8 @@ fn value_at(sentence: &Sentence<'_>, person: &Person, at: usize, end: usize) -> 
     if let Some(count) = fits_any(sentence, at, &NEW_NAME) {
         let from = at + count;
         let mut last = from;
-        while last < end && last < from + 4 && !(last > from && sentence.is_apart(last)) && looks_named(sentence, last) {
+        while last < end && last < from + 4 && !(last > from && sentence.is_apart(last)) && looks_named(sentence, last)
+        {
             last += 1;
         }
         // "goes by Renata Silva": the given name is known.
@@ -272,6 +276,7 @@ fn value_at(sentence: &Sentence<'_>, person: &Person, at: usize, end: usize) -> 
     if let Some(count) = fits_any(sentence, at, &NEW_TITLE) {
         let from = at + count;
         if let Some(last) = title_run(sentence, from, end) {
+            let last = before_the_firm(sentence, from, last, end);
             let corrects = corrects || (at..from).any(|word| ["now", "actually"].contains(&sentence.norm(word)));
             return Some((New { field: "title", place: range(sentence.span(from, last)), corrects }, last));
         }
@@ -302,6 +307,14 @@ fn pointed_at(sentence: &Sentence<'_>, at: usize, end: usize) -> Option<(New, us
         plain => plain,
     };
     arrow.then_some((New { field, place: start..stop, corrects: true }, last))
+}
+
+/// "CFO of Bosch" is a title and a firm.
+fn before_the_firm(sentence: &Sentence<'_>, from: usize, last: usize, end: usize) -> usize {
+    let Some(phrase) = gazetteer::phrase(sentence, from, end) else { return last };
+    let of = from + phrase.count;
+    let firm = ["of", "at"].contains(&sentence.norm(of)) && sentence.is_capitalised(of + 1) && sentence.has_case();
+    if firm && of < last && gazetteer::phrase(sentence, of + 1, end).is_none() { of } else { last }
 }
 
 fn looks_named(sentence: &Sentence<'_>, at: usize) -> bool {
@@ -359,6 +372,7 @@ fn cleared(sentence: &Sentence<'_>, person: &Person) -> Option<Mended> {
     } else {
         vec![(0..name.0, "clear ".to_owned()), (name.1..words.0, "'s ".to_owned()), (words.1..length, String::new())]
     };
-    let owned = field > person.first || possessive(sentence, person.last) || ["of", "for"].contains(&sentence.norm(last));
+    let owned =
+        field > person.first || possessive(sentence, person.last) || ["of", "for"].contains(&sentence.norm(last));
     if owned { mended(sentence, &pieces) } else { None }
 }

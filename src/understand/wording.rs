@@ -74,7 +74,10 @@ impl Reader<'_, '_> {
             sentence.norm(words.0) == *first
                 && (words.0 + 1..end).any(|at| {
                     let closes = |behind: usize| {
-                        behind + 1 >= end || tail.ends_with("into") || tail.ends_with(" of") || ["for", "to", "until", "on", "please"].contains(&sentence.norm(behind))
+                        behind + 1 >= end
+                            || tail.ends_with("into")
+                            || tail.ends_with(" of")
+                            || ["for", "to", "until", "on", "please"].contains(&sentence.norm(behind))
                     };
                     sentence.match_words(at, tail).is_some_and(|count| closes(at + count))
                 })
