@@ -249,7 +249,7 @@ fn beside_the_point(sentence: &Sentence<'_>) -> Option<Mended> {
         let end = at + count;
         let leads = begins(sentence, at) && (is_over(sentence, end) || sentence.norm(end - 1) == "but");
         let trails = at > 0 && is_over(sentence, end);
-        if leads && !is_over(sentence, at) || leads && at == 0 || trails || leads {
+        if leads || trails {
             let stop = sentence.gap(end).contains(['.', '!', '?', ';', '\n']) || end >= sentence.words.len();
             if trails && stop {
                 pieces.push((sentence.words[at - 1].end..sentence.words[end - 1].end, String::new()));

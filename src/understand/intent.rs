@@ -9,8 +9,9 @@ use super::evidence::Facts;
 use super::facts::fact;
 use super::inflection::{Form, bases};
 use super::moods::{
-    AGREEMENT, CAPABILITY, CONDITIONS, HYPOTHETICAL, INTERJECTIONS, LEAD_INS, MAYBE_CAPABILITY, NEGATIONS, OPENERS,
-    POLITE, QUESTIONS, WITH_GERUND, condition_behind, is_talk, is_vocative, reports, thoughts,
+    AGREEMENT, CAPABILITY, CONDITIONS, HYPOTHETICAL, INTERJECTIONS, MAYBE_CAPABILITY, NEGATIONS, OPENERS, POLITE,
+    QUESTIONS, WITH_GERUND, agrees, complains, condition_behind, is_talk, is_vocative, lead_in_of, overrides, plays,
+    reports, thoughts,
 };
 use super::names::{Pointer, Reference, references};
 use super::people::{Person, mentions, possessive};
@@ -58,7 +59,9 @@ pub(super) fn decide(sentence: &Sentence<'_>, opens_search: OpensSearch<'_>) -> 
         reported |= overrides(sentence, clause);
         // A question is answered; only an explicit search behind it is what is wanted more.
         let asked = weak.as_ref().is_some_and(|known| {
-            known.intent == Intent::Question && !lead_in_of(sentence, known) && !complains(sentence, known.clause)
+            known.intent == Intent::Question
+                && !lead_in_of(sentence, known.clause)
+                && !complains(sentence, known.clause)
         });
         let search = verdict.intent == Intent::ProspectSearch && verdict.verb.0 < verdict.verb.1;
         if strength(&verdict) == STRONG && (!asked || search) {
@@ -83,37 +86,6 @@ pub(super) fn decide(sentence: &Sentence<'_>, opens_search: OpensSearch<'_>) -> 
     })
 }
 
-/// "Ignore all previous instructions": what follows comes from somebody's text, not from the user.
-fn overrides(sentence: &Sentence<'_>, (from, to): (usize, usize)) -> bool {
-    let word = |words: &[&str]| (from..to).any(|at| words.contains(&sentence.norm(at)));
-    word(&["ignore", "disregard", "forget", "override", "bypass"])
-        && word(&[
-            "instructions",
-            "instruction",
-            "rules",
-            "prompt",
-            "prompts",
-            "guidelines",
-            "restrictions",
-            "policies",
-        ])
-}
-
-/// "Why is it still running??": a complaint, and what is wanted follows.
-fn complains(sentence: &Sentence<'_>, (from, to): (usize, usize)) -> bool {
-    let why = ["why", "how many times", "how often"];
-    sentence.longest_of(from, &why).is_some()
-        && (from..to).any(|at| ["still", "again", "times"].contains(&sentence.norm(at)))
-}
-
-/// "Can you help me?", "Remember Bob?": a question that only begins a request.
-fn lead_in_of(sentence: &Sentence<'_>, verdict: &Verdict) -> bool {
-    let (from, to) = verdict.clause;
-    sentence.longest_of(from, &LEAD_INS).is_some_and(|count| from + count + LEAD_IN_REST >= to)
-}
-
-/// Words that may follow a lead-in: "Remember Bob Smith?".
-const LEAD_IN_REST: usize = 2;
 const STRONG: u8 = 9;
 
 /// Which of several clauses the answer is about.
@@ -277,23 +249,7 @@ impl Reader<'_, '_> {
             if let Some(verdict) = self.wish(verb, words) {
                 return verdict;
             }
-            // "Tell me a joke", "write a limerick for my wife".
-            const PLAY: [&str; 11] = [
-                "joke",
-                "jokes",
-                "limerick",
-                "poem",
-                "haiku",
-                "song",
-                "riddle",
-                "sonnet",
-                "rap",
-                "fairytale",
-                "lullaby",
-            ];
-            if matches!(verb, Verb::Tell | Verb::Write | Verb::Build | Verb::Find)
-                && (words.1..end.min(words.1 + 4)).any(|at| PLAY.contains(&sentence.norm(at)))
-            {
+            if plays(sentence, words.1, end) && matches!(verb, Verb::Tell | Verb::Write | Verb::Build | Verb::Find) {
                 return self.plain(Intent::Other, "small_talk", self.clause);
             }
             let forbidden =
@@ -623,13 +579,6 @@ pub(super) fn spans(references: &[Reference]) -> Vec<(usize, usize)> {
 
 pub(super) fn sentence_form(word: &str) -> bool {
     word.ends_with("ed") || ["put", "set", "sent", "taken"].contains(&word)
-}
-
-/// "Yes, …", "No, …": an answer to something Lexi said.
-fn agrees(sentence: &Sentence<'_>, from: usize, to: usize) -> bool {
-    (from..to).any(|at| {
-        ["yes", "yeah", "yep", "no", "sure", "ok", "okay", "perfect", "great", "right"].contains(&sentence.norm(at))
-    })
 }
 
 /// Kinds of thing that the words name outside quotations and mentions of people.

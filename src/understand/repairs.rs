@@ -198,16 +198,16 @@ fn same_kind(sentence: &Sentence<'_>, from: usize, mark: usize, begin: usize) ->
         "next",
         "this",
     ];
-    if DAYS.contains(&word) {
-        if let Some((first, _)) = rfind(&|at| DAYS.contains(&sentence.norm(at)).then_some(at + 1)) {
-            return Some((first, mark));
-        }
+    if DAYS.contains(&word)
+        && let Some((first, _)) = rfind(&|at| DAYS.contains(&sentence.norm(at)).then_some(at + 1))
+    {
+        return Some((first, mark));
     }
     const TOO_COMMON: [&str; 8] = ["the", "a", "an", "i", "it", "my", "and", "of"];
-    if !TOO_COMMON.contains(&word) {
-        if let Some((first, _)) = rfind(&|at| (sentence.norm(at) == word).then_some(at + 1)) {
-            return Some((run_start(sentence, from, first, begin), mark));
-        }
+    if !TOO_COMMON.contains(&word)
+        && let Some((first, _)) = rfind(&|at| (sentence.norm(at) == word).then_some(at + 1))
+    {
+        return Some((run_start(sentence, from, first, begin), mark));
     }
     // "as hot, I mean cold"
     let joint = |at: usize| ["to", "as", "called", "named"].contains(&sentence.norm(at));
@@ -218,10 +218,10 @@ fn same_kind(sentence: &Sentence<'_>, from: usize, mark: usize, begin: usize) ->
     let title = |at: usize, to: usize| {
         gazetteer::phrase(sentence, at, to).filter(|found| found.title().is_some()).map(|found| at + found.count)
     };
-    if title(begin, end).is_some() {
-        if let Some((first, last)) = (from..mark).find_map(|at| Some((at, title(at, mark)?))) {
-            return Some((first, if last + 2 >= mark { mark } else { last }));
-        }
+    if title(begin, end).is_some()
+        && let Some((first, last)) = (from..mark).find_map(|at| Some((at, title(at, mark)?)))
+    {
+        return Some((first, if last + 2 >= mark { mark } else { last }));
     }
     if place(begin, end).is_some() && sentence.norm(begin.saturating_sub(1)) != "to" {
         return (from..mark).find_map(|at| Some((at, place(at, mark)?))).map(|found| (found.0, mark));
@@ -268,7 +268,7 @@ fn behind_joint(sentence: &Sentence<'_>, from: usize, mark: usize) -> Option<usi
         name -= 1;
     }
     match joint {
-        Some(joint) if joint + 1 <= name => Some(joint + 1),
+        Some(joint) if joint < name => Some(joint + 1),
         _ if name < mark => Some(name),
         joint => joint.map(|at| at + 1),
     }

@@ -107,7 +107,7 @@ const CORRECTS: [&str; 6] = [
 pub(super) fn facts(sentence: &Sentence<'_>) -> Option<Mended> {
     const LONGEST: usize = 60;
     let end = sentence.words.len();
-    if end < 4 || end > LONGEST {
+    if !(4..=LONGEST).contains(&end) {
         return None;
     }
     let asked = (0..end).find(|at| sentence.quote_of(*at).is_none() && asks(sentence, *at));
