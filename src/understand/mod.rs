@@ -6,6 +6,7 @@
 //! value points at the words that gave it, and what was not read is listed.
 
 mod amounts;
+mod asides;
 mod background;
 mod bare;
 mod beside;
@@ -41,8 +42,11 @@ mod names;
 mod numbers;
 mod people;
 mod phrasebook;
+mod programs;
 mod records;
+mod repairs;
 mod request;
+mod retold;
 mod roles;
 mod rules;
 mod runs;
@@ -97,10 +101,25 @@ const NOT_UNDERSTOOD: &str = "I did not understand what to do. Two requests that
 /// Reads a request. Every text has an answer: what is not understood comes back as
 /// [`Intent::Other`] with a question in `ask`.
 pub fn read(text: &str) -> Request {
-    let Some(plain) = clean::plain(text) else { return read_spelled(text) };
-    let mut request = read_spelled(&plain.text);
+    let Some(plain) = clean::plain(text) else { return read_spoken(text, &asides::STEPS) };
+    let mut request = read_spoken(&plain.text, &asides::STEPS);
     point_back(&mut request, &plain, text);
     request
+}
+
+/// Reads a text in plain characters without what is only said around the request.
+fn read_spoken(text: &str, steps: &[asides::Step]) -> Request {
+    let sentence = Sentence::new(text);
+    if sentence.words.len() <= asides::LONGEST {
+        for (n, step) in steps.iter().enumerate() {
+            if let Some(plain) = step(&sentence) {
+                let mut request = read_spoken(&plain.text, &steps[n + 1..]);
+                point_back(&mut request, &plain, text);
+                return request;
+            }
+        }
+    }
+    read_spelled(text)
 }
 
 /// Reads a text in plain characters, its misspelled words put right.

@@ -33,7 +33,7 @@ impl Reader<'_, '_> {
 
     /// Verbs that another word at the end completes: "get the campaign going", "put it on hold".
     pub(super) fn phrasal(&self, words: (usize, usize)) -> Option<Verb> {
-        const COMPLETED: [(&str, &str, Verb); 28] = [
+        const COMPLETED: [(&str, &str, Verb); 31] = [
             ("turn", "back on", Verb::Resume),
             ("switch", "back on", Verb::Resume),
             ("sign", "up", Verb::Enroll),
@@ -62,6 +62,9 @@ impl Reader<'_, '_> {
             ("put", "on hold", Verb::Pause),
             ("put", "on ice", Verb::Pause),
             ("push", "back", Verb::Schedule),
+            ("drop", "into", Verb::Enroll),
+            ("throw", "into", Verb::Enroll),
+            ("pull", "out of", Verb::Remove),
         ];
         let (sentence, end) = (self.sentence, self.clause.1);
         let campaign =
@@ -71,7 +74,10 @@ impl Reader<'_, '_> {
             sentence.norm(words.0) == *first
                 && (words.0 + 1..end).any(|at| {
                     let closes = |behind: usize| {
-                        behind + 1 >= end || ["for", "to", "until", "on", "please"].contains(&sentence.norm(behind))
+                        behind + 1 >= end
+                            || tail.ends_with("into")
+                            || tail.ends_with(" of")
+                            || ["for", "to", "until", "on", "please"].contains(&sentence.norm(behind))
                     };
                     sentence.match_words(at, tail).is_some_and(|count| closes(at + count))
                 })
