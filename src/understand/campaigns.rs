@@ -60,6 +60,9 @@ const JOINS: [&str; 32] = [
     "th",
 ];
 
+/// How the names of the months begin.
+const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+
 /// Whether a time begins at the word.
 pub(super) fn is_time(sentence: &Sentence<'_>, at: usize) -> bool {
     TIMES.contains(sentence.norm(at)) || sentence.longest_of(at, &TIMES).is_some()
@@ -114,6 +117,13 @@ impl Reading<'_> {
             return;
         };
         let mut last = at + self.time_at(at, end).unwrap_or(1);
+        // "3 March": the day stands before its month.
+        let day = at > from
+            && MONTHS.iter().any(|month| sentence.norm(at).starts_with(month))
+            && sentence.norm(at - 1).len() <= 2
+            && sentence.norm(at - 1).bytes().all(|byte| byte.is_ascii_digit())
+            && sentence.before(at) < Break::Comma;
+        let at = at - usize::from(day);
         while last < end && self.goes_on(last, end) {
             last += 1;
         }
@@ -151,6 +161,14 @@ impl Reading<'_> {
             && word.starts_with(|c: char| c.is_ascii_digit());
         if (clock || date) && at < end {
             return Some(1);
+        }
+        // "7:15 am".
+        let number = |at: usize| {
+            let word = sentence.norm(at);
+            !word.is_empty() && word.len() <= 2 && word.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        if at + 1 < end && number(at) && number(at + 1) && sentence.gap(at + 1) == ":" {
+            return Some(2);
         }
         // "in 3 days", "at 9".
         if word == "in"
