@@ -21,6 +21,12 @@ impl Reader<'_, '_> {
         let pointed = |person: &Person| {
             person.mention.reference.as_ref().is_some_and(|text| PERSONAL.contains(&text.to_lowercase().as_str()))
         };
+        // "Remove these: a@acme.example, b@acme.example".
+        let listed = people.iter().any(|person| person.mention.email.is_some());
+        people.retain(|person| {
+            let words = person.mention.reference.as_deref().unwrap_or("").to_lowercase();
+            !(listed && ["these", "those", "these contacts", "these people"].contains(&words.as_str()))
+        });
         let Some(at) = people.iter().position(pointed) else { return };
         let known: Vec<Person> = mentions(self.sentence, 0, before, &spans(&references(self.sentence, 0, before)))
             .into_iter()

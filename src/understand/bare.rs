@@ -3,8 +3,8 @@
 //!
 //! Protects against searching for what was only mentioned.
 
-use super::inflection::Form;
 use super::evidence::{means_own_records, objects};
+use super::inflection::Form;
 use super::intent::{Reader, Verdict, shortened, spans};
 use super::names::{Pointer, references};
 use super::people::mentions;
@@ -48,7 +48,11 @@ impl Reader<'_, '_> {
                 .contains(&sentence.norm(at + 1))
                 && self.verb_at(at, Form::Participle).is_some()
                 && sentence.norm(at).ends_with("ed");
-            let verb = FINITE.contains(sentence.norm(at)) || past || HABIT.contains(&sentence.norm(at)) && at > from;
+            let habit = sentence.says(at, "used to")
+                && at > from
+                && ["we", "i", "they", "you"].contains(&sentence.norm(at - 1));
+            let verb =
+                habit || FINITE.contains(sentence.norm(at)) || past || HABIT.contains(&sentence.norm(at)) && at > from;
             verb && !relative && sentence.quote_of(at).is_none()
         })
     }
@@ -77,6 +81,13 @@ impl Reader<'_, '_> {
         let figure = |at: usize| OBJECTS.longest(sentence, at).is_some_and(|(object, _)| object == Object::Figure);
         if figure(start) {
             return question(start);
+        }
+        // "The Gala list. Bin it.": only what is talked about.
+        let behind = sentence.clauses.last().is_some_and(|last| last.0 >= end);
+        let record =
+            references.first().filter(|found| found.first <= start + 1 && found.last >= end && found.name.is_some());
+        if record.is_some_and(|found| found.pointer == Pointer::Known) && behind {
+            return Some(self.over(Intent::Other, "unknown", (start, end), (start, end)));
         }
         let lead = start
             + usize::from(

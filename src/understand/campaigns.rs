@@ -69,7 +69,7 @@ pub(super) fn is_time(sentence: &Sentence<'_>, at: usize) -> bool {
 }
 
 /// Words before those a campaign is for.
-const FOR: [&str; 14] = [
+const FOR: [&str; 15] = [
     "for",
     "to",
     "targeting",
@@ -84,6 +84,7 @@ const FOR: [&str; 14] = [
     "that goes to",
     "target",
     "going to",
+    "audience",
 ];
 
 /// Words that end them.
@@ -161,6 +162,15 @@ impl Reading<'_> {
             && word.starts_with(|c: char| c.is_ascii_digit());
         if (clock || date) && at < end {
             return Some(1);
+        }
+        // "May 4".
+        let month = MONTHS.iter().any(|month| word == *month || word == "may") && sentence.is_capitalised(at);
+        if month
+            && at + 1 < end
+            && sentence.norm(at + 1).len() <= 2
+            && super::numbers::quantity(sentence, at + 1).is_some()
+        {
+            return Some(2);
         }
         // "7:15 am".
         let number = |at: usize| {
@@ -249,7 +259,12 @@ impl Reading<'_> {
         let end = self.sentence.clauses.last().map_or(verdict.body.1, |clause| clause.1);
         for at in verdict.body.0..end {
             let Some(quantity) = super::numbers::quantity(self.sentence, at) else { continue };
-            let step = PARTS.contains(&self.sentence.norm(quantity.last))
+            // "steps=6", "steps: 6".
+            let assigned = at > verdict.body.0
+                && PARTS.contains(&self.sentence.norm(at - 1))
+                && self.sentence.gap(at).contains(['=', ':']);
+            let step = assigned
+                || PARTS.contains(&self.sentence.norm(quantity.last))
                 || PARTS.contains(&self.sentence.norm(quantity.last + 1))
                     && self.sentence.norm(quantity.last) != "subject";
             if let Some(steps) = quantity.plain.filter(|_| step).and_then(|value| u32::try_from(value).ok()) {

@@ -318,10 +318,32 @@ impl Reading<'_> {
     fn list_operation(&mut self, verdict: &Verdict) {
         match verdict.operation {
             "rename" => self.new_name(verdict),
-            "add" | "remove" | "move" | "copy" | "create" => self.contacts(&verdict.people),
+            "add" => self.contacts(&self.all_of_a_list(verdict)),
+            "remove" | "move" | "copy" | "create" => self.contacts(&verdict.people),
             "export" if self.details.list_name.is_none() => self.exported(verdict),
             _ => {}
         }
+    }
+
+    /// "add everyone from the Berlin list to Q2": whoever is on the first list.
+    fn all_of_a_list(&self, verdict: &Verdict) -> Vec<Person> {
+        let mut people = verdict.people.clone();
+        for person in &mut people {
+            let all = person.mention.reference.as_ref().is_some_and(|words| {
+                let words = words.to_lowercase();
+                words.starts_with("every") || words.starts_with("all")
+            });
+            let list = verdict
+                .references
+                .iter()
+                .find(|found| found.first == person.last && ["from", "of", "in", "on"].contains(&found.preposition));
+            if let Some(list) = list.filter(|_| all) {
+                let filter = Some(self.sentence.slice(person.first, list.last).to_owned());
+                person.mention = Mention { filter, ..Mention::default() };
+                person.last = list.last;
+            }
+        }
+        people
     }
 
     /// "export contacts tagged VIP": a description of some of them.
@@ -329,6 +351,9 @@ impl Reading<'_> {
         let described =
             verdict.people.iter().find_map(|person| Some((person.mention.filter.clone()?, person.first, person.last)));
         let Some((filter, first, last)) = described else { return };
+        if last < first + 3 && ["all", "my", "our"].contains(&self.sentence.norm(first)) {
+            return;
+        }
         self.note("filter", filter.clone().into(), self.sentence.span(first, last));
         self.details.filter = Some(filter);
         self.taken.push((first, last));

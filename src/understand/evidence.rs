@@ -109,8 +109,30 @@ impl Facts<'_> {
     /// "to my contacts", "in the CRM", "as a contact": all the workspace's records are the destination.
     pub(super) fn reaches_workspace(&self) -> bool {
         const INTO: [&str; 24] = [
-            "from", "from my", "from our", "from the", "out of", "out of my", "out of our", "out of the", "off",
-            "off the", "off my", "off our", "to", "into", "in", "as", "to my", "to our", "to the", "into the", "in the", "as a", "as a new", "as new",
+            "from",
+            "from my",
+            "from our",
+            "from the",
+            "out of",
+            "out of my",
+            "out of our",
+            "out of the",
+            "off",
+            "off the",
+            "off my",
+            "off our",
+            "to",
+            "into",
+            "in",
+            "as",
+            "to my",
+            "to our",
+            "to the",
+            "into the",
+            "in the",
+            "as a",
+            "as a new",
+            "as new",
         ];
         (self.body..self.end).any(|at| {
             let Some(count) = self.sentence.longest_of(at, &INTO) else { return false };

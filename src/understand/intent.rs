@@ -9,8 +9,9 @@ use super::evidence::{Facts, means_own_records, objects};
 use super::facts::fact;
 use super::inflection::{Form, bases};
 use super::moods::{
-    AGREEMENT, CAPABILITY, CONDITIONS, HYPOTHETICAL, INTERJECTIONS, LEAD_INS, MAYBE_CAPABILITY, NEGATIONS, OPENERS,
-    POLITE, QUESTIONS, WITH_GERUND, condition_behind, is_talk, is_vocative, reports, thoughts,
+    AGREEMENT, CAPABILITY, CONDITIONS, HYPOTHETICAL, INTERJECTIONS, MAYBE_CAPABILITY, NEGATIONS, OPENERS, POLITE,
+    QUESTIONS, WITH_GERUND, agrees, complains, condition_behind, is_talk, is_vocative, lead_in_of, overrides, plays,
+    reports, thoughts,
 };
 use super::names::{Pointer, Reference, references};
 use super::people::{Person, mentions, possessive};
@@ -18,7 +19,7 @@ use super::records;
 use super::request::Intent;
 use super::rules::rule;
 use super::sentence::Sentence;
-use super::verbs::{OBJECTS, Object, VERBS, Verb};
+use super::verbs::{OBJECTS, OWN_RECORDS, Object, VERBS, Verb};
 use super::words::Break;
 
 /// What was decided, and on which words.
@@ -57,7 +58,11 @@ pub(super) fn decide(sentence: &Sentence<'_>, opens_search: OpensSearch<'_>) -> 
         // Whoever wants rules to be ignored is no user of ours.
         reported |= overrides(sentence, clause);
         // A question is answered; only an explicit search behind it is what is wanted more.
-        let asked = weak.as_ref().is_some_and(|known| known.intent == Intent::Question && !lead_in_of(sentence, known));
+        let asked = weak.as_ref().is_some_and(|known| {
+            known.intent == Intent::Question
+                && !lead_in_of(sentence, known.clause)
+                && !complains(sentence, known.clause)
+        });
         let search = verdict.intent == Intent::ProspectSearch && verdict.verb.0 < verdict.verb.1;
         if strength(&verdict) == STRONG && (!asked || search) {
             return verdict;
@@ -81,30 +86,6 @@ pub(super) fn decide(sentence: &Sentence<'_>, opens_search: OpensSearch<'_>) -> 
     })
 }
 
-/// "Ignore all previous instructions": what follows comes from somebody's text, not from the user.
-fn overrides(sentence: &Sentence<'_>, (from, to): (usize, usize)) -> bool {
-    let word = |words: &[&str]| (from..to).any(|at| words.contains(&sentence.norm(at)));
-    word(&["ignore", "disregard", "forget", "override", "bypass"])
-        && word(&[
-            "instructions",
-            "instruction",
-            "rules",
-            "prompt",
-            "prompts",
-            "guidelines",
-            "restrictions",
-            "policies",
-        ])
-}
-
-/// "Can you help me?", "Remember Bob?": a question that only begins a request.
-fn lead_in_of(sentence: &Sentence<'_>, verdict: &Verdict) -> bool {
-    let (from, to) = verdict.clause;
-    sentence.longest_of(from, &LEAD_INS).is_some_and(|count| from + count + LEAD_IN_REST >= to)
-}
-
-/// Words that may follow a lead-in: "Remember Bob Smith?".
-const LEAD_IN_REST: usize = 2;
 const STRONG: u8 = 9;
 
 /// Which of several clauses the answer is about.
@@ -220,8 +201,9 @@ impl Reader<'_, '_> {
         let asked = questioning(start).filter(|count| verb.is_none() || *count > verb_words);
         if let Some(count) = asked.filter(|_| !self.is_passive_order(start)) {
             let any = ["any", "anybody"].contains(&sentence.norm(start)) && count == 1;
+            let own = asks && OWN_RECORDS.contains(sentence.norm(start + 1));
             let searches =
-                any && !asks && !means_own_records(sentence, start, end, &[]) && (self.opens_search)(start + 1);
+                any && !own && !means_own_records(sentence, start, end, &[]) && (self.opens_search)(start + 1);
             return (!searches).then(|| self.plain(Intent::Question, "lookup", (start, start + 1)));
         }
         if opening.polite && verb.is_none() && self.verb_last(start).is_some() {
@@ -266,6 +248,9 @@ impl Reader<'_, '_> {
             }
             if let Some(verdict) = self.wish(verb, words) {
                 return verdict;
+            }
+            if plays(sentence, words.1, end) && matches!(verb, Verb::Tell | Verb::Write | Verb::Build | Verb::Find) {
+                return self.plain(Intent::Other, "small_talk", self.clause);
             }
             let forbidden =
                 (words.1..end).any(|at| sentence.norm(at) == "not" && sentence.is_translated(at) && at + 2 >= end);
@@ -322,7 +307,9 @@ impl Reader<'_, '_> {
         let own = means_own_records(sentence, body.0, body.1, &references);
         let leading = self.leading_object(body.0, body.1);
         let campaign = matches!(leading, Some(Object::Campaign | Object::Step | Object::Copy));
-        let gathers = matches!(verb, Verb::Build | Verb::Find) && search && !own && !campaign;
+        // "new list: M&A prospects" gives a name.
+        let told = sentence.norm(body.0) == "list" && sentence.gap(body.0 + 1).contains(':');
+        let gathers = matches!(verb, Verb::Build | Verb::Find) && search && !own && !campaign && !told;
         if !gathers {
             records::complete(sentence, verb, body.0, body.1, &mut references);
         }
@@ -593,12 +580,5 @@ pub(super) fn spans(references: &[Reference]) -> Vec<(usize, usize)> {
 }
 
 pub(super) fn sentence_form(word: &str) -> bool {
-    word.ends_with("ed") || ["put", "set", "sent", "taken"].contains(&word)
-}
-
-/// "Yes, …", "No, …": an answer to something Lexi said.
-fn agrees(sentence: &Sentence<'_>, from: usize, to: usize) -> bool {
-    (from..to).any(|at| {
-        ["yes", "yeah", "yep", "no", "sure", "ok", "okay", "perfect", "great", "right"].contains(&sentence.norm(at))
-    })
+    word.ends_with("ed") || ["put", "set", "sent", "taken", "gone"].contains(&word)
 }

@@ -140,7 +140,7 @@ fn language_of(words: &[Word]) -> Option<&'static Language> {
 }
 
 fn translated(text: &str, words: Vec<Word>, language: &Language) -> Vec<Word> {
-    let words = if language.name == "fr" { without_elisions(text, words) } else { words };
+    let words = if language.name == "fr" { without_elisions(text, &words) } else { words };
     let mut all = Vec::with_capacity(words.len());
     let mut at = 0;
     while at < words.len() {
@@ -193,7 +193,7 @@ fn company_of_compound(language: &Language, word: &Word, all: &mut Vec<Word>) {
 }
 
 /// "l'industrie" is two words, unless a table knows the phrase it stands in ("cabinet d'avocats").
-fn without_elisions(text: &str, words: Vec<Word>) -> Vec<Word> {
+fn without_elisions(text: &str, words: &[Word]) -> Vec<Word> {
     let mut all = Vec::with_capacity(words.len());
     let mut kept = 0;
     for (at, word) in words.iter().enumerate() {

@@ -79,7 +79,7 @@ pub(super) fn complete(sentence: &Sentence<'_>, verb: Verb, from: usize, end: us
         bare_lists(sentence, verb, from, end, found);
     }
     if names_campaigns(verb) && found.is_empty() {
-        found.extend(bare_campaign(sentence, verb, from, end));
+        found.extend(bare_campaign(sentence, verb, from, end).or_else(|| campaign_around(sentence, verb, from, end)));
     }
     found.sort_by_key(|reference| reference.first);
 }
@@ -352,6 +352,36 @@ fn is_listish(sentence: &Sentence<'_>, at: usize, last: usize) -> bool {
     sentence.quote_of(at).is_some() || (at..last).any(|word| LISTISH.contains(sentence.norm(word)))
 }
 
+/// "pause Tom Becker in GC Nurture": the campaign behind the person.
+fn campaign_around(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize) -> Option<Reference> {
+    let person = mentions(sentence, from, end, &[]).into_iter().find(|person| person.first == from)?;
+    let at = (person.first + 1..end).find(|at| ["in", "from", "of"].contains(&sentence.norm(*at)))?;
+    let start = at + 1 + usize::from(["my", "our", "the"].contains(&sentence.norm(at + 1)));
+    let (span, last) = loose_name(sentence, start, end, Marks::Seen)?;
+    let stops = matches!(verb, Verb::Pause | Verb::Resume | Verb::Stop);
+    let place = super::places::table().longest(&sentence.words[start..last]).is_some();
+    let named = is_campaignish(sentence, start, last)
+        || sentence.norm(at) == "in" && !place && last > start + 1 && !is_person(sentence, start, last);
+    let preposition = if sentence.norm(at) == "in" { "in" } else { "from" };
+    let name = Some(span);
+    (stops && named).then_some(Reference {
+        kind: Kind::Campaign,
+        pointer: Pointer::Known,
+        preposition,
+        name,
+        first: at,
+        last,
+    })
+}
+
+/// "to Q1 Leads" at the end of a search: the words of a list's name behind the preposition, and the word after them.
+pub(super) fn list_at_the_end(sentence: &Sentence<'_>, at: usize, end: usize) -> Option<((usize, usize), usize)> {
+    (["to", "into", "onto"].contains(&sentence.norm(at)) && sentence.has_case()).then_some(())?;
+    let start = at + 1 + usize::from(["my", "our", "the"].contains(&sentence.norm(at + 1)));
+    let (span, last) = loose_name(sentence, start, end, Marks::Seen)?;
+    (last == end && last > start + 1 && is_listish(sentence, start, last)).then_some((span, last))
+}
+
 /// Verbs of campaigns alone.
 const ENROLLS: [&str; 7] = ["enroll", "enrol", "enlist", "subscribe", "unenroll", "unenrol", "disenroll"];
 
@@ -408,17 +438,21 @@ fn is_person(sentence: &Sentence<'_>, at: usize, last: usize) -> bool {
 fn bare_campaign(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize) -> Option<Reference> {
     let start = from + usize::from(["my", "our", "the"].contains(&sentence.norm(from)));
     let (mut span, mut last) = loose_name(sentence, start, end, Marks::Any)?;
+    let mut until = last + 1;
     let quoted = sentence.quote_of(start).is_some();
     // "delay the Winter Roundup launch": what is put off, and no part of the name.
     if !quoted && last > start + 1 && ["launch", "start", "kickoff", "send"].contains(&sentence.raw(last - 1)) {
         last -= 1;
+        until = last;
         span = sentence.span(start, last);
     }
     let capital = sentence.has_case() && sentence.is_capitalised(start);
-    let other = (start..=last).any(|word| {
-        word < end
-            && (OBJECTS.of_word(sentence.norm(word)).is_some_and(|object| object != Object::Campaign)
-                || VERBS.of_word(sentence.norm(word)).is_some())
+    // "Probate Letter": a kind of text as part of a name.
+    let part = |word: usize| word > start && word < last && capital;
+    let other = (start..until.min(end)).any(|word| {
+        let object = OBJECTS.of_word(sentence.norm(word)).filter(|object| *object != Object::Campaign);
+        let text = matches!(object, Some(Object::Copy | Object::Figure)) && part(word) && sentence.is_capitalised(word);
+        object.is_some() && !text || VERBS.of_word(sentence.norm(word)).is_some() && !text
     });
     let written = capital && !other && !is_person(sentence, start, last);
     if !quoted && !written {

@@ -398,7 +398,8 @@ fn remove(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
     if facts.from(Kind::Campaign) {
         return (Intent::CampaignStart, "remove");
     }
-    if facts.from(Kind::List) {
+    let of_list = facts.named() && facts.references.iter().any(|found| found.kind == Kind::List && found.name.is_some());
+    if facts.from(Kind::List) || of_list {
         return (Intent::ListOperation, if facts.everybody() || verb == Verb::Clear { "clear" } else { "remove" });
     }
     // "remove the recruiters" narrows the search that is open.
@@ -418,7 +419,9 @@ fn remove(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
 fn change(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
     let list = facts.direct(Kind::List) || facts.first() == Some(Object::List) && !facts.named();
     match verb {
-        Verb::Merge if list || facts.references.iter().filter(|found| found.kind == Kind::List).count() > 1 => (Intent::ListOperation, "merge"),
+        Verb::Merge if list || facts.references.iter().filter(|found| found.kind == Kind::List).count() > 1 => {
+            (Intent::ListOperation, "merge")
+        }
         Verb::Merge => (Intent::ContactUpdate, "merge"),
         Verb::Tag if facts.has(Object::Deal) => (Intent::Other, "deal"),
         Verb::Tag => (Intent::ContactUpdate, "tag"),
@@ -621,8 +624,7 @@ fn send(facts: &Facts<'_>) -> (Intent, &'static str) {
 }
 
 /// Texts that no campaign sends.
-const VERSES: [&str; 10] =
-    ["limerick", "poem", "song", "haiku", "joke", "story", "novel", "code", "python", "essay"];
+const VERSES: [&str; 10] = ["limerick", "poem", "song", "haiku", "joke", "story", "novel", "code", "python", "essay"];
 
 fn write(facts: &Facts<'_>) -> (Intent, &'static str) {
     match facts.first() {

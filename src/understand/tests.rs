@@ -12,6 +12,7 @@ mod robustness;
 mod safety;
 mod searches;
 mod spelling;
+mod spoken;
 
 /// The slots as JSON without the keys that hold nothing.
 fn slots(text: &str) -> Value {

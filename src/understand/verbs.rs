@@ -160,11 +160,11 @@ pub(super) static VERBS: Choices<Verb> = Choices::of(&[
     (Verb::Enroll, "enroll|enrol|enlist|put|pop|sign up|subscribe|place|slot"),
     (
         Verb::Write,
-        "draft|write|write me|compose|draft me|come up with|draft us|write us|pen|word|formulate|write up|draft up",
+        "knock out|whip up|throw together|bang out|cook up|dash off|hammer out|crank out|sketch|sketch out|draft|write|write me|compose|draft me|come up with|draft us|write us|pen|word|formulate|write up|draft up",
     ),
     (
         Verb::Rework,
-        "rewrite|reword|rephrase|shorten|translate|personalize|personalise|improve|polish|tweak|lengthen|proofread|\
+        "tighten|tighten up|trim|punch up|jazz up|liven up|rewrite|reword|rephrase|shorten|translate|personalize|personalise|improve|polish|tweak|lengthen|proofread|\
          redo|rework|re write|spice up|tone down|simplify|spell check|spellcheck|redraft|localize|localise",
     ),
     (Verb::Move, "move|shift|relocate"),

@@ -46,7 +46,7 @@ impl Reader<'_, '_> {
         if sentence.norm(words.0) == "put" && held {
             return Some(Verb::Pause);
         }
-        const COMPLETED: [(&str, &str, Verb); 28] = [
+        const COMPLETED: [(&str, &str, Verb); 31] = [
             ("turn", "back on", Verb::Resume),
             ("switch", "back on", Verb::Resume),
             ("sign", "up", Verb::Enroll),
@@ -75,6 +75,9 @@ impl Reader<'_, '_> {
             ("put", "on hold", Verb::Pause),
             ("put", "on ice", Verb::Pause),
             ("push", "back", Verb::Schedule),
+            ("drop", "into", Verb::Enroll),
+            ("throw", "into", Verb::Enroll),
+            ("pull", "out of", Verb::Remove),
         ];
         let campaign =
             references(sentence, words.1, end).iter().any(|found| found.kind == super::names::Kind::Campaign)
@@ -83,7 +86,10 @@ impl Reader<'_, '_> {
             sentence.norm(words.0) == *first
                 && (words.0 + 1..end).any(|at| {
                     let closes = |behind: usize| {
-                        behind + 1 >= end || ["for", "to", "until", "on", "please"].contains(&sentence.norm(behind))
+                        behind + 1 >= end
+                            || tail.ends_with("into")
+                            || tail.ends_with(" of")
+                            || ["for", "to", "until", "on", "please"].contains(&sentence.norm(behind))
                     };
                     sentence.match_words(at, tail).is_some_and(|count| closes(at + count))
                 })
