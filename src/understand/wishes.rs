@@ -4,9 +4,10 @@
 //!
 //! Protects that a wish counts only where it says whom: everything else stays the statement or question it is.
 
+use super::evidence::means_own_records;
 use super::gazetteer;
 use super::inflection::Form;
-use super::intent::{Reader, Verdict, means_own_records};
+use super::intent::{Reader, Verdict};
 use super::moods::reports;
 use super::numbers;
 use super::phrasebook::Words;
