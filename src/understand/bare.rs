@@ -3,8 +3,9 @@
 //!
 //! Protects against searching for what was only mentioned.
 
+use super::evidence::{means_own_records, objects};
 use super::inflection::Form;
-use super::intent::{Reader, Verdict, means_own_records, objects, shortened, spans};
+use super::intent::{Reader, Verdict, shortened, spans};
 use super::names::{Pointer, references};
 use super::people::mentions;
 use super::request::Intent;

@@ -5,7 +5,7 @@
 //! decide.
 
 use super::changes::Change;
-use super::evidence::Facts;
+use super::evidence::{Facts, means_own_records, objects};
 use super::facts::fact;
 use super::inflection::{Form, bases};
 use super::moods::{
@@ -19,7 +19,7 @@ use super::records;
 use super::request::Intent;
 use super::rules::rule;
 use super::sentence::Sentence;
-use super::verbs::{OBJECTS, OWN_PHRASES, OWN_RECORDS, Object, VERBS, Verb};
+use super::verbs::{OBJECTS, OWN_RECORDS, Object, VERBS, Verb};
 use super::words::Break;
 
 /// What was decided, and on which words.
@@ -276,7 +276,7 @@ impl Reader<'_, '_> {
                 return self.plain(Intent::Question, "lookup", (start, start));
             }
             let write = !matches!(verdict.intent, Intent::Question | Intent::Other | Intent::ProspectSearch);
-            let noting = matches!(verdict.operation, "add_note" | "write_copy" | "revise_copy" | "create");
+            let noting = matches!(verdict.operation, "add_note" | "write_copy" | "revise_copy" | "create" | "add_step");
             if write && !noting && condition_behind(sentence, words.1, end).is_some() {
                 return self.plain(Intent::Other, "settings", (start, start));
             }
@@ -307,7 +307,9 @@ impl Reader<'_, '_> {
         let own = means_own_records(sentence, body.0, body.1, &references);
         let leading = self.leading_object(body.0, body.1);
         let campaign = matches!(leading, Some(Object::Campaign | Object::Step | Object::Copy));
-        let gathers = matches!(verb, Verb::Build | Verb::Find) && search && !own && !campaign;
+        // "new list: M&A prospects" gives a name.
+        let told = sentence.norm(body.0) == "list" && sentence.gap(body.0 + 1).contains(':');
+        let gathers = matches!(verb, Verb::Build | Verb::Find) && search && !own && !campaign && !told;
         if !gathers {
             records::complete(sentence, verb, body.0, body.1, &mut references);
         }
@@ -578,96 +580,5 @@ pub(super) fn spans(references: &[Reference]) -> Vec<(usize, usize)> {
 }
 
 pub(super) fn sentence_form(word: &str) -> bool {
-    word.ends_with("ed") || ["put", "set", "sent", "taken"].contains(&word)
-}
-
-/// Kinds of thing that the words name outside quotations and mentions of people.
-pub(super) fn objects(
-    sentence: &Sentence<'_>,
-    from: usize,
-    to: usize,
-    people: &[Person],
-    references: &[Reference],
-) -> Vec<Object> {
-    let named = |at: usize| {
-        references
-            .iter()
-            .filter_map(|found| found.name)
-            .any(|(start, end)| start <= sentence.words[at].start && sentence.words[at].start < end)
-    };
-    let mut found = Vec::new();
-    let mut at = from;
-    while at < to {
-        let inside =
-            people.iter().find(|person| person.first <= at && at < person.last && person.mention.reference.is_none());
-        if let Some(person) = inside {
-            at = person.last;
-            continue;
-        }
-        if sentence.quote_of(at).is_some() || named(at) {
-            at += 1;
-            continue;
-        }
-        match OBJECTS.longest(sentence, at) {
-            Some((object, count)) => {
-                found.push(object);
-                at += count;
-            }
-            None => at += 1,
-        }
-    }
-    found
-}
-
-/// "my contacts", "our open deals", "contacts tagged VIP": the workspace's own records.
-pub(super) fn means_own_records(sentence: &Sentence<'_>, from: usize, to: usize, references: &[Reference]) -> bool {
-    const AWAY: [&str; 19] = [
-        "not",
-        "excluding",
-        "exclude",
-        "except",
-        "without",
-        "outside",
-        "arent",
-        "isnt",
-        "like",
-        "to",
-        "into",
-        "for",
-        "skip",
-        "skipping",
-        "omit",
-        "minus",
-        "ignore",
-        "avoid",
-        "leave",
-    ];
-    let mut away = false;
-    let mut at = from;
-    while at < to {
-        if let Some(found) = references.iter().find(|found| found.first == at) {
-            // A list or campaign to put the results into says nothing about where they are.
-            if ["in", "on", "of", "from", "within"].contains(&found.preposition)
-                && found.pointer != Pointer::New
-                && !away
-            {
-                return true;
-            }
-            at = found.last;
-            continue;
-        }
-        // "… and enroll them in my campaign" says where they go.
-        away |= AWAY.contains(&sentence.norm(at))
-            || at > from
-                && ["enroll", "enrol", "put", "add", "place", "save", "store", "keep"].contains(&sentence.norm(at));
-        if !away && sentence.quote_of(at).is_none() {
-            let possessive = ["my", "our"].contains(&sentence.norm(at))
-                && (1..=3).any(|next| at + next < to && OWN_RECORDS.contains(sentence.norm(at + next)));
-            if possessive || sentence.longest_of(at, &OWN_PHRASES).is_some() {
-                return true;
-            }
-        }
-        at += 1;
-    }
-    false
+    word.ends_with("ed") || ["put", "set", "sent", "taken", "gone"].contains(&word)
 }

@@ -354,7 +354,8 @@ fn question_back(verdict: &Verdict, details: &Details) -> Option<String> {
         (Intent::Other, "decide") => "Which task do you mean? A task is approved or dismissed on the task itself.",
         (Intent::CampaignStart, _) if pointed && !named && !described => "Whom do you mean?",
         (Intent::CampaignStart, _) if no_campaign && !named && !all => "Which campaign do you mean?",
-        (Intent::CampaignCreate, "revise_copy" | "add_step") if no_campaign => "Which text should I change?",
+        (Intent::CampaignCreate, "revise_copy") if no_campaign => "Which text should I change?",
+        (Intent::CampaignCreate, "add_step") if no_campaign => "Which campaign do you mean?",
         (Intent::ContactUpdate, "merge") if details.contacts.is_empty() && means_duplicates(verdict) => return None,
         (Intent::ContactUpdate, _) if !named && !described => "Which contact do you mean?",
         (Intent::ListOperation, "add" | "remove" | "move" | "copy") if pointed && !named && !described => {

@@ -215,7 +215,7 @@ pub(super) static VERBS: Choices<Verb> = Choices::of(&[
          show more|more results|next page|give me more|show me more|find more|get more|load more|stick to|stick with|\
          keep only|keep it to|also include|also exclude|go with|prioritize|prioritise",
     ),
-    (Verb::Exclude, "exclude|excluding|without|except|leave out|skip|omit|ignore|not in|not at"),
+    (Verb::Exclude, "exclude|excluding|without|except|leave out|skip|omit|ignore|not in|not at|forget|forget about"),
 ]);
 
 /// A kind of thing that a request is about.
@@ -271,7 +271,7 @@ pub(super) static OBJECTS: Choices<Object> = Choices::of(&[
         "email address|e mail address|phone|phone number|mobile|mobile number|job title|title|address|linkedin|linkedin url|\
          website|owner|status|industry|birthday|last name|first name|name|city|lead source|stage|company name|\
          headcount|timezone|fax|cell|telephone number|role|position|domain|linkedin profile|cell phone|mail address|\
-         surname|account owner|contact owner|job titles|telephone|work email|full name|country|phone numbers|\
+         surname|priority|account owner|contact owner|job titles|telephone|work email|full name|country|phone numbers|\
          email addresses|direct line|landline|cell number|mobile phone|employer|homepage|web site|work phone|lead status",
     ),
     (Object::Note, "note|notes|comment"),

@@ -33,6 +33,19 @@ impl Reader<'_, '_> {
 
     /// Verbs that another word at the end completes: "get the campaign going", "put it on hold".
     pub(super) fn phrasal(&self, words: (usize, usize)) -> Option<Verb> {
+        let (sentence, end) = (self.sentence, self.clause.1);
+        // "pull Tom out of Spring Outreach", "get him off the list": somebody is taken out of something.
+        let taken = ["pull", "get", "bring", "move", "have"].contains(&sentence.norm(words.0))
+            && !["out", "together", "up"].contains(&sentence.norm(words.1))
+            && !self.search_follows(words.1, (words.1 + 2).min(end), &[])
+            && (words.1..end).any(|at| sentence.longest_of(at, &["out of", "off of", "off"]).is_some());
+        if taken && super::people::mentions(sentence, words.1, end, &[]).iter().any(|person| person.first == words.1) {
+            return Some(Verb::Remove);
+        }
+        let held = (words.1..end).any(|at| sentence.longest_of(at, &["on hold", "on ice"]).is_some());
+        if sentence.norm(words.0) == "put" && held {
+            return Some(Verb::Pause);
+        }
         const COMPLETED: [(&str, &str, Verb); 31] = [
             ("turn", "back on", Verb::Resume),
             ("switch", "back on", Verb::Resume),
@@ -66,7 +79,6 @@ impl Reader<'_, '_> {
             ("throw", "into", Verb::Enroll),
             ("pull", "out of", Verb::Remove),
         ];
-        let (sentence, end) = (self.sentence, self.clause.1);
         let campaign =
             references(sentence, words.1, end).iter().any(|found| found.kind == super::names::Kind::Campaign)
                 || ["it", "this", "that"].contains(&sentence.norm(words.1));
