@@ -10,8 +10,8 @@ use super::facts::fact;
 use super::inflection::{Form, bases};
 use super::moods::{
     AGREEMENT, CAPABILITY, CONDITIONS, HYPOTHETICAL, INTERJECTIONS, MAYBE_CAPABILITY, NEGATIONS, OPENERS, POLITE,
-    QUESTIONS, WITH_GERUND, agrees, complains, condition_behind, is_talk, is_vocative, lead_in_of, overrides, plays,
-    reports, thoughts,
+    QUESTIONS, WITH_GERUND, agrees, complains, condition_behind, doubts, is_talk, is_vocative, lead_in_of, overrides,
+    plays, reports, thoughts,
 };
 use super::names::{Pointer, Reference, references};
 use super::people::{Person, mentions, possessive};
@@ -422,7 +422,7 @@ impl Reader<'_, '_> {
     /// "Jane's new title is VP Legal": the record is to be brought up to date.
     fn told(&self, start: usize) -> Option<Verdict> {
         let (sentence, end) = (self.sentence, self.clause.1);
-        let fact = fact(sentence, start, end)?;
+        let fact = fact(sentence, start, end).filter(|_| !doubts(sentence, self.clause.0, end))?;
         let mut verdict = self.with(Intent::ContactUpdate, "update", fact.verb, (start, end), Vec::new());
         let value = |person: &Person| {
             let start = sentence.words[person.first].start;

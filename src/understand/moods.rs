@@ -419,6 +419,12 @@ pub(super) fn plays(sentence: &Sentence<'_>, from: usize, to: usize) -> bool {
     (from..to.min(from + REACH)).any(|at| PLAY.contains(&sentence.norm(at)))
 }
 
+/// "Maybe she is CEO now, not sure": the speaker does not know it.
+pub(super) fn doubts(sentence: &Sentence<'_>, from: usize, to: usize) -> bool {
+    const DOUBTS: [&str; 7] = ["maybe", "perhaps", "not sure", "apparently", "i heard", "rumor has it", "i guess"];
+    (from..to).any(|at| sentence.longest_of(at, &DOUBTS).is_some())
+}
+
 /// Every phrase of this file.
 pub(super) fn phrases() -> impl Iterator<Item = &'static str> {
     let tables = [
