@@ -59,6 +59,11 @@ fn put(sentence: &Sentence<'_>, at: usize, end: usize, found: &mut Findings<'_>)
         return save(sentence, if saves { "save_as" } else { "append_to" }, span, (at, last), found);
     }
     if let Some(place) = reference(sentence, next).filter(|place| place.last <= end && !place.preposition.is_empty()) {
+        // "add them to Paris Dinner list": nothing says that the list is new.
+        let new = (next..place.last).any(|word| ["new", "a", "another", "fresh"].contains(&sentence.norm(word)));
+        if let Some(span) = place.name.filter(|_| place.kind == Kind::List && !saves && !new) {
+            return save(sentence, "append_to", span, (at, place.last), found);
+        }
         return Some(to_record(sentence, &place, at, saves, found));
     }
     if ["to", "into", "in", "on", "onto"].contains(&sentence.norm(next)) {
