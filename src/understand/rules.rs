@@ -398,7 +398,8 @@ fn remove(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
     if facts.from(Kind::Campaign) {
         return (Intent::CampaignStart, "remove");
     }
-    let of_list = facts.named() && facts.references.iter().any(|found| found.kind == Kind::List && found.name.is_some());
+    let of_list =
+        facts.named() && facts.references.iter().any(|found| found.kind == Kind::List && found.name.is_some());
     if facts.from(Kind::List) || of_list {
         return (Intent::ListOperation, if facts.everybody() || verb == Verb::Clear { "clear" } else { "remove" });
     }
