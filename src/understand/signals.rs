@@ -5,6 +5,7 @@
 //! up to the end of the phrase, and never a number or place that belongs to another slot.
 
 use super::contact_data;
+use super::firms;
 use super::funding;
 use super::gazetteer;
 use super::geography;
@@ -214,6 +215,7 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         .or_else(|| preferred_behind(walk, at))
         .or_else(|| openings(walk, at))
         .or_else(|| order(walk, at))
+        .or_else(|| firms::like(walk, at))
         .or_else(|| platform(walk, at))
         .or_else(|| runs_technology(walk, at))
         .or_else(|| customers(walk, at))
