@@ -70,7 +70,8 @@ pub(super) fn decide(sentence: &Sentence<'_>, opens_search: OpensSearch<'_>) -> 
         }
         if asked {
             if says_unknown(sentence, clause) {
-                let question = weak.as_ref().map(|known| Reader { sentence, clause: known.clause, opens_search });
+                let question =
+                    weak.as_ref().map(|known| Reader { sentence, clause: known.clause, opens_search, depth: 0 });
                 if let Some(found) = question.and_then(|reader| reader.asked_for()) {
                     return found;
                 }
