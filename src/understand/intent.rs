@@ -51,7 +51,7 @@ pub(super) fn decide(sentence: &Sentence<'_>, opens_search: OpensSearch<'_>) -> 
     let mut weak: Option<Verdict> = None;
     let mut reported = false;
     for &clause in &sentence.clauses {
-        let reader = Reader { sentence, clause, opens_search };
+        let reader = Reader { sentence, clause, opens_search, depth: 0 };
         let verdict = if reported { reader.plain(Intent::Other, "unknown", clause) } else { reader.decide() };
         // "The mail says:" makes what follows somebody's words.
         let announces = sentence.gap(clause.1).contains(':');
@@ -70,7 +70,8 @@ pub(super) fn decide(sentence: &Sentence<'_>, opens_search: OpensSearch<'_>) -> 
         }
         if asked {
             if says_unknown(sentence, clause) {
-                let question = weak.as_ref().map(|known| Reader { sentence, clause: known.clause, opens_search });
+                let question =
+                    weak.as_ref().map(|known| Reader { sentence, clause: known.clause, opens_search, depth: 0 });
                 if let Some(found) = question.and_then(|reader| reader.asked_for()) {
                     return found;
                 }
@@ -114,9 +115,20 @@ pub(super) struct Reader<'s, 'f> {
     pub(super) sentence: &'s Sentence<'s>,
     pub(super) clause: (usize, usize),
     pub(super) opens_search: OpensSearch<'f>,
+    /// How many thoughts behind the first of the clause this is.
+    pub(super) depth: u8,
 }
 
+/// A sentence with more thoughts one behind the other is no request: "don't …, don't …, don't …" without end.
+const MOST_THOUGHTS: u8 = 8;
+
 impl Reader<'_, '_> {
+    /// The thought that begins at `at`, as far as there are not too many before it.
+    pub(super) fn thought(&self, at: usize) -> Option<Self> {
+        let deeper = self.depth + 1;
+        (deeper < MOST_THOUGHTS).then_some(Reader { clause: (at, self.clause.1), depth: deeper, ..*self })
+    }
+
     pub(super) fn plain(&self, intent: Intent, operation: &'static str, verb: (usize, usize)) -> Verdict {
         let body = if verb.0 < verb.1 && verb.1 < self.clause.1 { (verb.1, self.clause.1) } else { self.clause };
         self.over(intent, operation, verb, body)

@@ -115,7 +115,9 @@ pub(super) fn facts(sentence: &Sentence<'_>) -> Option<Mended> {
     let colon = sentence.text.contains(':');
     let corrects = arrow || colon || (0..end).any(|at| fits_any(sentence, at, &CORRECTS).is_some());
     let start = openers(sentence, 0, end);
-    let opened = VERBS.longest(sentence, start).map(|found| found.0);
+    // "E-mail of Torsten" names a field.
+    let field = FIELDS.longest(sentence, start).is_some();
+    let opened = VERBS.longest(sentence, start).map(|found| found.0).filter(|_| !field);
     let goes_on = (start..end)
         .any(|at| sentence.is_apart(at) && ["he", "she", "they", "it", "hes", "shes"].contains(&sentence.norm(at)));
     let first_asks = opened == Some(Verb::Update) && (sentence.clauses.len() > 1 || goes_on);
