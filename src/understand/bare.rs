@@ -3,8 +3,10 @@
 //!
 //! Protects against searching for what was only mentioned.
 
+use super::evidence::{means_own_records, objects};
+use super::gazetteer;
 use super::inflection::Form;
-use super::intent::{Reader, Verdict, means_own_records, objects, shortened, spans};
+use super::intent::{Reader, Verdict, shortened, spans};
 use super::names::{Pointer, references};
 use super::people::mentions;
 use super::request::Intent;
@@ -19,14 +21,25 @@ impl Reader<'_, '_> {
         let pronouns = ["i", "we", "im", "ive", "he", "she", "they", "it", "you"];
         let pronoun =
             (pronouns.contains(&sentence.norm(start)) || shortened(sentence, start)) && !(self.opens_search)(start);
+        if let Some(verdict) = self.would_do(start) {
+            return verdict;
+        }
         if statement || pronoun {
+            if let Some(verdict) = self.wished(start) {
+                return verdict;
+            }
             return self.over(Intent::Other, "unknown", (start, end), (start, end));
         }
         if let Some(verdict) = self.nominal(start) {
             return verdict;
         }
         let possessive = ["my", "our"].contains(&sentence.norm(start));
-        if possessive || !self.search_follows(start, end, &[]) {
+        // "“Head of Procurement” Germany automotive"
+        let quoted = sentence.quote_of(start).is_some_and(|quote| {
+            quote.first == start
+                && gazetteer::title(sentence, start, quote.last).is_some_and(|(count, _)| start + count == quote.last)
+        });
+        if possessive || !quoted && !self.search_follows(start, end, &[]) {
             return self.over(Intent::Other, "unknown", (start, end), (start, end));
         }
         self.over(Intent::ProspectSearch, "search", (start, start), (start, end))
@@ -36,9 +49,13 @@ impl Reader<'_, '_> {
     pub(super) fn states(&self, from: usize, to: usize) -> bool {
         const HABIT: [&str; 10] =
             ["never", "always", "often", "usually", "rarely", "hardly", "seldom", "keeps", "ignore", "sometimes"];
+        const ADVERBS: [&str; 9] = ["just", "recently", "have", "has", "also", "already", "ever", "once", "newly"];
         let sentence = self.sentence;
         (from..to).any(|at| {
-            let relative = at > from && ["who", "that", "which", "whose", "and"].contains(&sentence.norm(at - 1));
+            // "companies that just raised a round"
+            let adverb = at > from + 1 && ADVERBS.contains(&sentence.norm(at - 1));
+            let before = at.saturating_sub(1 + usize::from(adverb));
+            let relative = at > from && ["who", "that", "which", "whose", "and"].contains(&sentence.norm(before));
             let past = at > from
                 && [
                     "the", "a", "an", "my", "our", "his", "her", "their", "it", "them", "all", "two", "three", "some",
@@ -47,7 +64,11 @@ impl Reader<'_, '_> {
                 .contains(&sentence.norm(at + 1))
                 && self.verb_at(at, Form::Participle).is_some()
                 && sentence.norm(at).ends_with("ed");
-            let verb = FINITE.contains(sentence.norm(at)) || past || HABIT.contains(&sentence.norm(at)) && at > from;
+            let habit = sentence.says(at, "used to")
+                && at > from
+                && ["we", "i", "they", "you"].contains(&sentence.norm(at - 1));
+            let verb =
+                habit || FINITE.contains(sentence.norm(at)) || past || HABIT.contains(&sentence.norm(at)) && at > from;
             verb && !relative && sentence.quote_of(at).is_none()
         })
     }
@@ -76,6 +97,13 @@ impl Reader<'_, '_> {
         let figure = |at: usize| OBJECTS.longest(sentence, at).is_some_and(|(object, _)| object == Object::Figure);
         if figure(start) {
             return question(start);
+        }
+        // "The Gala list. Bin it.": only what is talked about.
+        let behind = sentence.clauses.last().is_some_and(|last| last.0 >= end);
+        let record =
+            references.first().filter(|found| found.first <= start + 1 && found.last >= end && found.name.is_some());
+        if record.is_some_and(|found| found.pointer == Pointer::Known) && behind {
+            return Some(self.over(Intent::Other, "unknown", (start, end), (start, end)));
         }
         let lead = start
             + usize::from(
@@ -136,7 +164,8 @@ impl Reader<'_, '_> {
         });
         let instead = (start..end).any(|at| ["instead"].contains(&sentence.norm(at)));
         // "in-house counsel", "at least 30 lawyers" say whom to find.
-        let whom = sentence.longest_of(start, &["in house", "at least", "at most"]).is_some();
+        let whom =
+            sentence.longest_of(start, &["in house", "at least", "at most"]).is_some() || self.titled_behind(start);
         if number || instead || (PLACE.contains(&sentence.norm(start)) && !whom && end - start <= 8) {
             return Some(self.over(Intent::Other, "revise_search", (start, start), (start, end)));
         }

@@ -60,13 +60,16 @@ const JOINS: [&str; 32] = [
     "th",
 ];
 
+/// How the names of the months begin.
+const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+
 /// Whether a time begins at the word.
 pub(super) fn is_time(sentence: &Sentence<'_>, at: usize) -> bool {
     TIMES.contains(sentence.norm(at)) || sentence.longest_of(at, &TIMES).is_some()
 }
 
 /// Words before those a campaign is for.
-const FOR: [&str; 14] = [
+const FOR: [&str; 15] = [
     "for",
     "to",
     "targeting",
@@ -81,6 +84,7 @@ const FOR: [&str; 14] = [
     "that goes to",
     "target",
     "going to",
+    "audience",
 ];
 
 /// Words that end them.
@@ -114,6 +118,13 @@ impl Reading<'_> {
             return;
         };
         let mut last = at + self.time_at(at, end).unwrap_or(1);
+        // "3 March": the day stands before its month.
+        let day = at > from
+            && MONTHS.iter().any(|month| sentence.norm(at).starts_with(month))
+            && sentence.norm(at - 1).len() <= 2
+            && sentence.norm(at - 1).bytes().all(|byte| byte.is_ascii_digit())
+            && sentence.before(at) < Break::Comma;
+        let at = at - usize::from(day);
         while last < end && self.goes_on(last, end) {
             last += 1;
         }
@@ -151,6 +162,23 @@ impl Reading<'_> {
             && word.starts_with(|c: char| c.is_ascii_digit());
         if (clock || date) && at < end {
             return Some(1);
+        }
+        // "May 4".
+        let month = MONTHS.iter().any(|month| word == *month || word == "may") && sentence.is_capitalised(at);
+        if month
+            && at + 1 < end
+            && sentence.norm(at + 1).len() <= 2
+            && super::numbers::quantity(sentence, at + 1).is_some()
+        {
+            return Some(2);
+        }
+        // "7:15 am".
+        let number = |at: usize| {
+            let word = sentence.norm(at);
+            !word.is_empty() && word.len() <= 2 && word.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        if at + 1 < end && number(at) && number(at + 1) && sentence.gap(at + 1) == ":" {
+            return Some(2);
         }
         // "in 3 days", "at 9".
         if word == "in"
@@ -231,7 +259,12 @@ impl Reading<'_> {
         let end = self.sentence.clauses.last().map_or(verdict.body.1, |clause| clause.1);
         for at in verdict.body.0..end {
             let Some(quantity) = super::numbers::quantity(self.sentence, at) else { continue };
-            let step = PARTS.contains(&self.sentence.norm(quantity.last))
+            // "steps=6", "steps: 6".
+            let assigned = at > verdict.body.0
+                && PARTS.contains(&self.sentence.norm(at - 1))
+                && self.sentence.gap(at).contains(['=', ':']);
+            let step = assigned
+                || PARTS.contains(&self.sentence.norm(quantity.last))
                 || PARTS.contains(&self.sentence.norm(quantity.last + 1))
                     && self.sentence.norm(quantity.last) != "subject";
             if let Some(steps) = quantity.plain.filter(|_| step).and_then(|value| u32::try_from(value).ok()) {

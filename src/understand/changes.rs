@@ -40,6 +40,7 @@ pub(super) static FIELDS: Choices<&str> = Choices::of(&[
     ("birthday", "birthday|date of birth|birthdate"),
     ("fax", "fax|fax number"),
     ("source", "lead source|source"),
+    ("priority", "priority"),
     ("headcount", "headcount|employee count|number of employees|company size"),
     ("timezone", "timezone|time zone"),
     ("language", "language|preferred language"),

@@ -318,9 +318,45 @@ impl Reading<'_> {
     fn list_operation(&mut self, verdict: &Verdict) {
         match verdict.operation {
             "rename" => self.new_name(verdict),
-            "add" | "remove" | "move" | "copy" | "create" => self.contacts(&verdict.people),
+            "add" => self.contacts(&self.all_of_a_list(verdict)),
+            "remove" | "move" | "copy" | "create" => self.contacts(&verdict.people),
+            "export" if self.details.list_name.is_none() => self.exported(verdict),
             _ => {}
         }
+    }
+
+    /// "add everyone from the Berlin list to Q2": whoever is on the first list.
+    fn all_of_a_list(&self, verdict: &Verdict) -> Vec<Person> {
+        let mut people = verdict.people.clone();
+        for person in &mut people {
+            let all = person.mention.reference.as_ref().is_some_and(|words| {
+                let words = words.to_lowercase();
+                words.starts_with("every") || words.starts_with("all")
+            });
+            let list = verdict
+                .references
+                .iter()
+                .find(|found| found.first == person.last && ["from", "of", "in", "on"].contains(&found.preposition));
+            if let Some(list) = list.filter(|_| all) {
+                let filter = Some(self.sentence.slice(person.first, list.last).to_owned());
+                person.mention = Mention { filter, ..Mention::default() };
+                person.last = list.last;
+            }
+        }
+        people
+    }
+
+    /// "export contacts tagged VIP": a description of some of them.
+    fn exported(&mut self, verdict: &Verdict) {
+        let described =
+            verdict.people.iter().find_map(|person| Some((person.mention.filter.clone()?, person.first, person.last)));
+        let Some((filter, first, last)) = described else { return };
+        if last < first + 3 && ["all", "my", "our"].contains(&self.sentence.norm(first)) {
+            return;
+        }
+        self.note("filter", filter.clone().into(), self.sentence.span(first, last));
+        self.details.filter = Some(filter);
+        self.taken.push((first, last));
     }
 
     /// "rename the Q1 list to Q2".
@@ -330,7 +366,12 @@ impl Reading<'_> {
         let joined = (from..end).find(|at| ["to", "as", "into"].contains(&self.sentence.norm(*at)));
         let quoted =
             || (from..end).find(|at| self.sentence.quote_of(*at).is_some_and(|quote| quote.first == *at && *at > 0));
-        let Some(to) = joined.or_else(|| quoted().map(|at| at - 1)) else { return };
+        // "call the Q1 list Q1 Archive from now on": the new name directly behind the old one.
+        let called = || {
+            let first = self.sentence.norm(verdict.verb.0);
+            (["call", "name", "rename", "title"].contains(&first) && from > verdict.body.0).then(|| from - 1)
+        };
+        let Some(to) = joined.or_else(|| quoted().map(|at| at - 1)).or_else(called) else { return };
         if to + 1 >= end {
             return;
         }
@@ -340,7 +381,7 @@ impl Reading<'_> {
                 let last = (to + 2..end)
                     .find(|at| {
                         self.sentence.before(*at) >= Break::Comma
-                            || ["please", "instead"].contains(&self.sentence.norm(*at))
+                            || self.sentence.longest_of(*at, &["please", "instead", "from now on", "thanks"]).is_some()
                     })
                     .unwrap_or(end);
                 (self.sentence.span(to + 1, last), last)

@@ -1,11 +1,12 @@
 //! What the rules look at: the things, records and people that one clause names, and questions about them.
 
 use super::given_names::may_be_first_name;
-use super::names::{Kind, Reference};
+use super::names::{Kind, Pointer, Reference};
 use super::people::{ADDRESSES, Person};
 use super::records::WORKSPACE;
 use super::sentence::Sentence;
-use super::verbs::Object;
+use super::verbs::{OBJECTS, OWN_PHRASES, OWN_RECORDS, Object};
+use super::wishes::opens_an_office;
 
 /// The facts about one clause that the rules look at.
 pub(super) struct Facts<'s> {
@@ -99,10 +100,41 @@ impl Facts<'_> {
             .any(|at| self.sentence.quote_of(at).is_none() && self.sentence.longest_of(at, phrases).is_some())
     }
 
+    /// "take Jane out of Spring", "pull Jane off Foo": away from something, named or not.
+    pub(super) fn takes_away(&self) -> bool {
+        let erases = ["delete", "erase", "purge", "destroy", "nuke", "wipe", "trash", "discard"];
+        let filter = self.people.iter().any(|person| person.mention.filter.is_some());
+        self.named() && !filter && !self.states(&erases) && self.says(&["from", "out of", "off", "off of"])
+    }
+
     /// "to my contacts", "in the CRM", "as a contact": all the workspace's records are the destination.
     pub(super) fn reaches_workspace(&self) -> bool {
-        const INTO: [&str; 12] =
-            ["to", "into", "in", "as", "to my", "to our", "to the", "into the", "in the", "as a", "as a new", "as new"];
+        const INTO: [&str; 24] = [
+            "from",
+            "from my",
+            "from our",
+            "from the",
+            "out of",
+            "out of my",
+            "out of our",
+            "out of the",
+            "off",
+            "off the",
+            "off my",
+            "off our",
+            "to",
+            "into",
+            "in",
+            "as",
+            "to my",
+            "to our",
+            "to the",
+            "into the",
+            "in the",
+            "as a",
+            "as a new",
+            "as new",
+        ];
         (self.body..self.end).any(|at| {
             let Some(count) = self.sentence.longest_of(at, &INTO) else { return false };
             let next = at + count;
@@ -168,4 +200,95 @@ impl Facts<'_> {
             })
         })
     }
+}
+
+/// Kinds of thing that the words name outside quotations and mentions of people.
+pub(super) fn objects(
+    sentence: &Sentence<'_>,
+    from: usize,
+    to: usize,
+    people: &[Person],
+    references: &[Reference],
+) -> Vec<Object> {
+    let named = |at: usize| {
+        references
+            .iter()
+            .filter_map(|found| found.name)
+            .any(|(start, end)| start <= sentence.words[at].start && sentence.words[at].start < end)
+    };
+    let mut found = Vec::new();
+    let mut at = from;
+    while at < to {
+        let inside =
+            people.iter().find(|person| person.first <= at && at < person.last && person.mention.reference.is_none());
+        if let Some(person) = inside {
+            at = person.last;
+            continue;
+        }
+        if sentence.quote_of(at).is_some() || named(at) {
+            at += 1;
+            continue;
+        }
+        match OBJECTS.longest(sentence, at) {
+            Some((object, count)) => {
+                found.push(object);
+                at += count;
+            }
+            None => at += 1,
+        }
+    }
+    found
+}
+
+/// "my contacts", "our open deals", "contacts tagged VIP": the workspace's own records.
+pub(super) fn means_own_records(sentence: &Sentence<'_>, from: usize, to: usize, references: &[Reference]) -> bool {
+    const AWAY: [&str; 19] = [
+        "not",
+        "excluding",
+        "exclude",
+        "except",
+        "without",
+        "outside",
+        "arent",
+        "isnt",
+        "like",
+        "to",
+        "into",
+        "for",
+        "skip",
+        "skipping",
+        "omit",
+        "minus",
+        "ignore",
+        "avoid",
+        "leave",
+    ];
+    let mut away = false;
+    let mut at = from;
+    while at < to {
+        if let Some(found) = references.iter().find(|found| found.first == at) {
+            // A list or campaign to put the results into says nothing about where they are.
+            if ["in", "on", "of", "from", "within"].contains(&found.preposition)
+                && found.pointer != Pointer::New
+                && !away
+            {
+                return true;
+            }
+            at = found.last;
+            continue;
+        }
+        // "… and enroll them in my campaign" says where they go.
+        away |= AWAY.contains(&sentence.norm(at))
+            || at > from
+                && ["enroll", "enrol", "put", "add", "place", "save", "store", "keep"].contains(&sentence.norm(at));
+        if !away && !opens_an_office(sentence, at) && sentence.quote_of(at).is_none() {
+            let possessive = ["my", "our"].contains(&sentence.norm(at))
+                && (1..=3).any(|next| at + next < to && OWN_RECORDS.contains(sentence.norm(at + next)));
+            if possessive || sentence.longest_of(at, &OWN_PHRASES).is_some() {
+                return true;
+            }
+        }
+        at += 1;
+    }
+    false
 }

@@ -13,7 +13,8 @@ pub(super) enum Form {
 }
 
 /// Participles that follow no rule, and their verbs.
-const IRREGULAR: [(&str, &str); 16] = [
+const IRREGULAR: [(&str, &str); 17] = [
+    ("gone", "remove"),
     ("put", "put"),
     ("set", "set"),
     ("sent", "send"),

@@ -5,12 +5,13 @@
 //! decide.
 
 use super::changes::Change;
-use super::evidence::Facts;
+use super::evidence::{Facts, means_own_records, objects};
 use super::facts::fact;
 use super::inflection::{Form, bases};
 use super::moods::{
-    AGREEMENT, CAPABILITY, CONDITIONS, HYPOTHETICAL, INTERJECTIONS, LEAD_INS, MAYBE_CAPABILITY, NEGATIONS, OPENERS,
-    POLITE, QUESTIONS, WITH_GERUND, condition_behind, is_talk, is_vocative, reports, thoughts,
+    AGREEMENT, CAPABILITY, CONDITIONS, HYPOTHETICAL, INTERJECTIONS, MAYBE_CAPABILITY, NEGATIONS, OPENERS, POLITE,
+    QUESTIONS, WITH_GERUND, agrees, complains, condition_behind, doubts, is_talk, is_vocative, lead_in_of, overrides,
+    plays, reports, thoughts,
 };
 use super::names::{Pointer, Reference, references};
 use super::people::{Person, mentions, possessive};
@@ -18,7 +19,8 @@ use super::records;
 use super::request::Intent;
 use super::rules::rule;
 use super::sentence::Sentence;
-use super::verbs::{OBJECTS, OWN_PHRASES, OWN_RECORDS, Object, VERBS, Verb};
+use super::verbs::{OBJECTS, OWN_RECORDS, Object, VERBS, Verb};
+use super::wishes::says_unknown;
 use super::words::Break;
 
 /// What was decided, and on which words.
@@ -49,7 +51,7 @@ pub(super) fn decide(sentence: &Sentence<'_>, opens_search: OpensSearch<'_>) -> 
     let mut weak: Option<Verdict> = None;
     let mut reported = false;
     for &clause in &sentence.clauses {
-        let reader = Reader { sentence, clause, opens_search };
+        let reader = Reader { sentence, clause, opens_search, depth: 0 };
         let verdict = if reported { reader.plain(Intent::Other, "unknown", clause) } else { reader.decide() };
         // "The mail says:" makes what follows somebody's words.
         let announces = sentence.gap(clause.1).contains(':');
@@ -57,12 +59,23 @@ pub(super) fn decide(sentence: &Sentence<'_>, opens_search: OpensSearch<'_>) -> 
         // Whoever wants rules to be ignored is no user of ours.
         reported |= overrides(sentence, clause);
         // A question is answered; only an explicit search behind it is what is wanted more.
-        let asked = weak.as_ref().is_some_and(|known| known.intent == Intent::Question && !lead_in_of(sentence, known));
+        let asked = weak.as_ref().is_some_and(|known| {
+            known.intent == Intent::Question
+                && !lead_in_of(sentence, known.clause)
+                && !complains(sentence, known.clause)
+        });
         let search = verdict.intent == Intent::ProspectSearch && verdict.verb.0 < verdict.verb.1;
         if strength(&verdict) == STRONG && (!asked || search) {
             return verdict;
         }
         if asked {
+            if says_unknown(sentence, clause) {
+                let question =
+                    weak.as_ref().map(|known| Reader { sentence, clause: known.clause, opens_search, depth: 0 });
+                if let Some(found) = question.and_then(|reader| reader.asked_for()) {
+                    return found;
+                }
+            }
             continue;
         }
         if weak.as_ref().is_none_or(|known| strength(known) < strength(&verdict)) {
@@ -81,30 +94,6 @@ pub(super) fn decide(sentence: &Sentence<'_>, opens_search: OpensSearch<'_>) -> 
     })
 }
 
-/// "Ignore all previous instructions": what follows comes from somebody's text, not from the user.
-fn overrides(sentence: &Sentence<'_>, (from, to): (usize, usize)) -> bool {
-    let word = |words: &[&str]| (from..to).any(|at| words.contains(&sentence.norm(at)));
-    word(&["ignore", "disregard", "forget", "override", "bypass"])
-        && word(&[
-            "instructions",
-            "instruction",
-            "rules",
-            "prompt",
-            "prompts",
-            "guidelines",
-            "restrictions",
-            "policies",
-        ])
-}
-
-/// "Can you help me?", "Remember Bob?": a question that only begins a request.
-fn lead_in_of(sentence: &Sentence<'_>, verdict: &Verdict) -> bool {
-    let (from, to) = verdict.clause;
-    sentence.longest_of(from, &LEAD_INS).is_some_and(|count| from + count + LEAD_IN_REST >= to)
-}
-
-/// Words that may follow a lead-in: "Remember Bob Smith?".
-const LEAD_IN_REST: usize = 2;
 const STRONG: u8 = 9;
 
 /// Which of several clauses the answer is about.
@@ -126,9 +115,20 @@ pub(super) struct Reader<'s, 'f> {
     pub(super) sentence: &'s Sentence<'s>,
     pub(super) clause: (usize, usize),
     pub(super) opens_search: OpensSearch<'f>,
+    /// How many thoughts behind the first of the clause this is.
+    pub(super) depth: u8,
 }
 
+/// A sentence with more thoughts one behind the other is no request: "don't …, don't …, don't …" without end.
+const MOST_THOUGHTS: u8 = 8;
+
 impl Reader<'_, '_> {
+    /// The thought that begins at `at`, as far as there are not too many before it.
+    pub(super) fn thought(&self, at: usize) -> Option<Self> {
+        let deeper = self.depth + 1;
+        (deeper < MOST_THOUGHTS).then_some(Reader { clause: (at, self.clause.1), depth: deeper, ..*self })
+    }
+
     pub(super) fn plain(&self, intent: Intent, operation: &'static str, verb: (usize, usize)) -> Verdict {
         let body = if verb.0 < verb.1 && verb.1 < self.clause.1 { (verb.1, self.clause.1) } else { self.clause };
         self.over(intent, operation, verb, body)
@@ -220,8 +220,11 @@ impl Reader<'_, '_> {
         let asked = questioning(start).filter(|count| verb.is_none() || *count > verb_words);
         if let Some(count) = asked.filter(|_| !self.is_passive_order(start)) {
             let any = ["any", "anybody"].contains(&sentence.norm(start)) && count == 1;
-            let searches =
-                any && !asks && !means_own_records(sentence, start, end, &[]) && (self.opens_search)(start + 1);
+            let own = asks && OWN_RECORDS.contains(sentence.norm(start + 1));
+            let searches = any
+                && !own
+                && !means_own_records(sentence, start, end, &[])
+                && ((self.opens_search)(start + 1) || self.asks_for_any(start));
             return (!searches).then(|| self.plain(Intent::Question, "lookup", (start, start + 1)));
         }
         if opening.polite && verb.is_none() && self.verb_last(start).is_some() {
@@ -260,12 +263,15 @@ impl Reader<'_, '_> {
         }
         let phrasal = || Some((self.phrasal((start, start + 1))?, 1));
         if let Some((verb, count)) = self.verb_at(start, opening.form).or_else(phrasal) {
-            let words = (start, start + count);
+            let (verb, words) = self.verb_of_search(verb, (start, start + count), opening.polite);
             if let Some(verdict) = self.only_named(opening, verb, words) {
                 return verdict;
             }
-            if let Some(verdict) = self.wish(verb, words) {
+            if let Some(verdict) = self.looks_for_nobody(verb, words).or_else(|| self.wish(verb, words)) {
                 return verdict;
+            }
+            if plays(sentence, words.1, end) && matches!(verb, Verb::Tell | Verb::Write | Verb::Build | Verb::Find) {
+                return self.plain(Intent::Other, "small_talk", self.clause);
             }
             let forbidden =
                 (words.1..end).any(|at| sentence.norm(at) == "not" && sentence.is_translated(at) && at + 2 >= end);
@@ -291,7 +297,7 @@ impl Reader<'_, '_> {
                 return self.plain(Intent::Question, "lookup", (start, start));
             }
             let write = !matches!(verdict.intent, Intent::Question | Intent::Other | Intent::ProspectSearch);
-            let noting = matches!(verdict.operation, "add_note" | "write_copy" | "revise_copy" | "create");
+            let noting = matches!(verdict.operation, "add_note" | "write_copy" | "revise_copy" | "create" | "add_step");
             if write && !noting && condition_behind(sentence, words.1, end).is_some() {
                 return self.plain(Intent::Other, "settings", (start, start));
             }
@@ -322,7 +328,9 @@ impl Reader<'_, '_> {
         let own = means_own_records(sentence, body.0, body.1, &references);
         let leading = self.leading_object(body.0, body.1);
         let campaign = matches!(leading, Some(Object::Campaign | Object::Step | Object::Copy));
-        let gathers = matches!(verb, Verb::Build | Verb::Find) && search && !own && !campaign;
+        // "new list: M&A prospects" gives a name.
+        let told = sentence.norm(body.0) == "list" && sentence.gap(body.0 + 1).contains(':');
+        let gathers = matches!(verb, Verb::Build | Verb::Find) && search && !own && !campaign && !told;
         if !gathers {
             records::complete(sentence, verb, body.0, body.1, &mut references);
         }
@@ -426,7 +434,7 @@ impl Reader<'_, '_> {
     /// "Jane's new title is VP Legal": the record is to be brought up to date.
     fn told(&self, start: usize) -> Option<Verdict> {
         let (sentence, end) = (self.sentence, self.clause.1);
-        let fact = fact(sentence, start, end)?;
+        let fact = fact(sentence, start, end).filter(|_| !doubts(sentence, self.clause.0, end))?;
         let mut verdict = self.with(Intent::ContactUpdate, "update", fact.verb, (start, end), Vec::new());
         let value = |person: &Person| {
             let start = sentence.words[person.first].start;
@@ -463,7 +471,7 @@ impl Reader<'_, '_> {
                     .verb_at(at + 1, Form::Base)
                     .is_some_and(|(verb, _)| !matches!(verb, Verb::Revise | Verb::Exclude | Verb::Find));
             let count = count.max(usize::from(only));
-            if count == 0 || shortened(sentence, at) && count == 1 {
+            if count == 0 || shortened(sentence, at) && count == 1 || self.is_subject(at) {
                 break;
             }
             // A longer entry of another table wins: "no need to", "go ahead", "can you".
@@ -593,103 +601,5 @@ pub(super) fn spans(references: &[Reference]) -> Vec<(usize, usize)> {
 }
 
 pub(super) fn sentence_form(word: &str) -> bool {
-    word.ends_with("ed") || ["put", "set", "sent", "taken"].contains(&word)
-}
-
-/// "Yes, …", "No, …": an answer to something Lexi said.
-fn agrees(sentence: &Sentence<'_>, from: usize, to: usize) -> bool {
-    (from..to).any(|at| {
-        ["yes", "yeah", "yep", "no", "sure", "ok", "okay", "perfect", "great", "right"].contains(&sentence.norm(at))
-    })
-}
-
-/// Kinds of thing that the words name outside quotations and mentions of people.
-pub(super) fn objects(
-    sentence: &Sentence<'_>,
-    from: usize,
-    to: usize,
-    people: &[Person],
-    references: &[Reference],
-) -> Vec<Object> {
-    let named = |at: usize| {
-        references
-            .iter()
-            .filter_map(|found| found.name)
-            .any(|(start, end)| start <= sentence.words[at].start && sentence.words[at].start < end)
-    };
-    let mut found = Vec::new();
-    let mut at = from;
-    while at < to {
-        let inside =
-            people.iter().find(|person| person.first <= at && at < person.last && person.mention.reference.is_none());
-        if let Some(person) = inside {
-            at = person.last;
-            continue;
-        }
-        if sentence.quote_of(at).is_some() || named(at) {
-            at += 1;
-            continue;
-        }
-        match OBJECTS.longest(sentence, at) {
-            Some((object, count)) => {
-                found.push(object);
-                at += count;
-            }
-            None => at += 1,
-        }
-    }
-    found
-}
-
-/// "my contacts", "our open deals", "contacts tagged VIP": the workspace's own records.
-pub(super) fn means_own_records(sentence: &Sentence<'_>, from: usize, to: usize, references: &[Reference]) -> bool {
-    const AWAY: [&str; 19] = [
-        "not",
-        "excluding",
-        "exclude",
-        "except",
-        "without",
-        "outside",
-        "arent",
-        "isnt",
-        "like",
-        "to",
-        "into",
-        "for",
-        "skip",
-        "skipping",
-        "omit",
-        "minus",
-        "ignore",
-        "avoid",
-        "leave",
-    ];
-    let mut away = false;
-    let mut at = from;
-    while at < to {
-        if let Some(found) = references.iter().find(|found| found.first == at) {
-            // A list or campaign to put the results into says nothing about where they are.
-            if ["in", "on", "of", "from", "within"].contains(&found.preposition)
-                && found.pointer != Pointer::New
-                && !away
-            {
-                return true;
-            }
-            at = found.last;
-            continue;
-        }
-        // "… and enroll them in my campaign" says where they go.
-        away |= AWAY.contains(&sentence.norm(at))
-            || at > from
-                && ["enroll", "enrol", "put", "add", "place", "save", "store", "keep"].contains(&sentence.norm(at));
-        if !away && sentence.quote_of(at).is_none() {
-            let possessive = ["my", "our"].contains(&sentence.norm(at))
-                && (1..=3).any(|next| at + next < to && OWN_RECORDS.contains(sentence.norm(at + next)));
-            if possessive || sentence.longest_of(at, &OWN_PHRASES).is_some() {
-                return true;
-            }
-        }
-        at += 1;
-    }
-    false
+    word.ends_with("ed") || ["put", "set", "sent", "taken", "gone"].contains(&word)
 }

@@ -6,6 +6,7 @@
 //! value points at the words that gave it, and what was not read is listed.
 
 mod amounts;
+mod asides;
 mod background;
 mod bare;
 mod beside;
@@ -13,6 +14,7 @@ mod campaigns;
 mod changes;
 mod clean;
 mod contact_data;
+mod corrections;
 mod demonyms;
 mod describe;
 mod contact_details;
@@ -41,8 +43,11 @@ mod names;
 mod numbers;
 mod people;
 mod phrasebook;
+mod programs;
 mod records;
+mod repairs;
 mod request;
+mod retold;
 mod roles;
 mod rules;
 mod runs;
@@ -73,6 +78,7 @@ mod rows;
 pub mod technologies;
 pub mod titles;
 mod topics;
+mod wishes;
 pub mod words;
 
 #[cfg(test)]
@@ -98,10 +104,25 @@ const NOT_UNDERSTOOD: &str = "I did not understand what to do. Two requests that
 /// Reads a request. Every text has an answer: what is not understood comes back as
 /// [`Intent::Other`] with a question in `ask`.
 pub fn read(text: &str) -> Request {
-    let Some(plain) = clean::plain(text) else { return read_spelled(text) };
-    let mut request = read_spelled(&plain.text);
+    let Some(plain) = clean::plain(text) else { return read_spoken(text, &asides::STEPS) };
+    let mut request = read_spoken(&plain.text, &asides::STEPS);
     point_back(&mut request, &plain, text);
     request
+}
+
+/// Reads a text in plain characters without what is only said around the request.
+fn read_spoken(text: &str, steps: &[asides::Step]) -> Request {
+    let sentence = Sentence::new(text);
+    if sentence.words.len() <= asides::LONGEST {
+        for (n, step) in steps.iter().enumerate() {
+            if let Some(plain) = step(&sentence) {
+                let mut request = read_spoken(&plain.text, &steps[n + 1..]);
+                point_back(&mut request, &plain, text);
+                return request;
+            }
+        }
+    }
+    read_spelled(text)
 }
 
 /// Reads a text in plain characters, its misspelled words put right.
@@ -338,7 +359,8 @@ fn question_back(verdict: &Verdict, details: &Details) -> Option<String> {
         (Intent::Other, "decide") => "Which task do you mean? A task is approved or dismissed on the task itself.",
         (Intent::CampaignStart, _) if pointed && !named && !described => "Whom do you mean?",
         (Intent::CampaignStart, _) if no_campaign && !named && !all => "Which campaign do you mean?",
-        (Intent::CampaignCreate, "revise_copy" | "add_step") if no_campaign => "Which text should I change?",
+        (Intent::CampaignCreate, "revise_copy") if no_campaign => "Which text should I change?",
+        (Intent::CampaignCreate, "add_step") if no_campaign => "Which campaign do you mean?",
         (Intent::ContactUpdate, "merge") if details.contacts.is_empty() && means_duplicates(verdict) => return None,
         (Intent::ContactUpdate, _) if !named && !described => "Which contact do you mean?",
         (Intent::ListOperation, "add" | "remove" | "move" | "copy") if pointed && !named && !described => {

@@ -10,7 +10,7 @@ use super::words::Break;
 
 /// Words of politeness and talk that may stand before a request and say nothing.
 pub(super) static OPENERS: Words = Words::of(
-    "please|hi|hello|hey|hi there|hello there|hey there|lexi|ok|okay|so|well|alright|great|thanks|thank you|\
+    "this time|please|hi|hello|hey|hi there|hello there|hey there|lexi|ok|okay|so|well|alright|great|thanks|thank you|\
      kindly|now|also|then|next|actually|right|perfect|cool|yes|yeah|yep|sure|good morning|good afternoon|\
      good evening|morning|and|um|uh|first|once more|again|quick one|go ahead and|go and|just|try to|quickly|\
      could u|can u|pls|plz|i think we should|we should|dont forget to|do not forget to|make sure to|\
@@ -141,7 +141,7 @@ pub(super) static HARMLESS_CONDITIONS: Words = Words::of(
 
 /// Openings of what is only thought of.
 pub(super) static HYPOTHETICAL: Words = Words::of(
-    "thinking out loud|just thinking out loud|thinking aloud|just thinking|brainstorming|just an idea|note to self|suppose|supposing|imagine|lets say|let us say|say we|what if|i might|we might|i may|we may|i was going to|we were going to|\
+    "had the|had we|had i|had they|had she|had he|last year we used to|we used to|i used to|they used to|thinking out loud|just thinking out loud|thinking aloud|just thinking|brainstorming|just an idea|note to self|suppose|supposing|imagine|lets say|let us say|say we|what if|i might|we might|i may|we may|i was going to|we were going to|\
      i was about to|we were about to|im thinking about|i am thinking about|were thinking about|we are thinking about|\
      im thinking of|i am thinking of|were thinking of|we are thinking of|im not sure whether|i am not sure whether|\
      im not sure if|i am not sure if|not sure whether|not sure if|i could|i wish|maybe i|maybe we|perhaps we|perhaps i|\
@@ -371,6 +371,58 @@ pub(super) fn thoughts<'s>(sentence: &'s Sentence<'_>, from: usize, to: usize) -
                 || sentence.longest_of(*at, &JOINS).is_some())
     });
     begins.take(MOST_THOUGHTS)
+}
+
+/// "Ignore all previous instructions": what follows comes from somebody's text, not from the user.
+pub(super) fn overrides(sentence: &Sentence<'_>, (from, to): (usize, usize)) -> bool {
+    let word = |words: &[&str]| (from..to).any(|at| words.contains(&sentence.norm(at)));
+    word(&["ignore", "disregard", "forget", "override", "bypass"])
+        && word(&[
+            "instructions",
+            "instruction",
+            "rules",
+            "prompt",
+            "prompts",
+            "guidelines",
+            "restrictions",
+            "policies",
+        ])
+}
+
+/// "Why is it still running??": a complaint, and what is wanted follows.
+pub(super) fn complains(sentence: &Sentence<'_>, (from, to): (usize, usize)) -> bool {
+    let why = ["why", "how many times", "how often"];
+    sentence.longest_of(from, &why).is_some()
+        && (from..to).any(|at| ["still", "again", "times"].contains(&sentence.norm(at)))
+}
+
+/// Words that may follow a lead-in: "Remember Bob Smith?".
+const LEAD_IN_REST: usize = 2;
+
+/// "Can you help me?", "Remember Bob?": a question that only begins a request.
+pub(super) fn lead_in_of(sentence: &Sentence<'_>, (from, to): (usize, usize)) -> bool {
+    sentence.longest_of(from, &LEAD_INS).is_some_and(|count| from + count + LEAD_IN_REST >= to)
+}
+
+/// "Yes, …", "No, …": an answer to something Lexi said.
+pub(super) fn agrees(sentence: &Sentence<'_>, from: usize, to: usize) -> bool {
+    (from..to).any(|at| {
+        ["yes", "yeah", "yep", "no", "sure", "ok", "okay", "perfect", "great", "right"].contains(&sentence.norm(at))
+    })
+}
+
+/// "a joke", "a limerick for my wife": near the words `from..to`, what is asked for in fun.
+pub(super) fn plays(sentence: &Sentence<'_>, from: usize, to: usize) -> bool {
+    const PLAY: [&str; 11] =
+        ["joke", "jokes", "limerick", "poem", "haiku", "song", "riddle", "sonnet", "rap", "fairytale", "lullaby"];
+    const REACH: usize = 4;
+    (from..to.min(from + REACH)).any(|at| PLAY.contains(&sentence.norm(at)))
+}
+
+/// "Maybe she is CEO now, not sure": the speaker does not know it.
+pub(super) fn doubts(sentence: &Sentence<'_>, from: usize, to: usize) -> bool {
+    const DOUBTS: [&str; 7] = ["maybe", "perhaps", "not sure", "apparently", "i heard", "rumor has it", "i guess"];
+    (from..to).any(|at| sentence.longest_of(at, &DOUBTS).is_some())
 }
 
 /// Every phrase of this file.

@@ -275,7 +275,7 @@ fn named_after(sentence: &Sentence<'_>, at: usize) -> Option<Found> {
 
 fn name_after(sentence: &Sentence<'_>, at: usize) -> Option<((usize, usize), usize)> {
     match sentence.longest_of(at, &CALLED) {
-        Some(count) => name(sentence, at + count),
+        Some(count) => name(sentence, at + count + usize::from(sentence.norm(at + count) == "it")),
         None => sentence
             .quote_of(at)
             .filter(|quote| quote.first == at && sentence.before(at) <= Break::Quote)
@@ -333,5 +333,6 @@ fn ends_name(sentence: &Sentence<'_>, at: usize, from: usize) -> bool {
     }
     let small = sentence.has_case() && sentence.is_capitalised(from);
     // A capitalised name ends where a small preposition begins a new phrase.
-    small && ["at", "in", "from", "with", "to", "on"].contains(&sentence.raw(at)) && at > from
+    let whom = sentence.raw(at) == "for" && !sentence.is_capitalised(at + 1) && sentence.quote_of(at + 1).is_none();
+    small && (whom || ["at", "in", "from", "with", "to", "on"].contains(&sentence.raw(at))) && at > from
 }

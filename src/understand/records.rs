@@ -5,7 +5,7 @@
 
 use super::given_names::{is_first_name, is_surname, may_be_first_name};
 use super::names::{Kind, Pointer, Reference, kind};
-use super::people::{ADDRESSES, mentions, possessive};
+use super::people::{ADDRESSES, is_unknown, mentions, possessive};
 use super::phrasebook::Words;
 use super::sentence::Sentence;
 use super::verbs::{OBJECTS, Object, VERBS, Verb};
@@ -79,7 +79,7 @@ pub(super) fn complete(sentence: &Sentence<'_>, verb: Verb, from: usize, end: us
         bare_lists(sentence, verb, from, end, found);
     }
     if names_campaigns(verb) && found.is_empty() {
-        found.extend(bare_campaign(sentence, verb, from, end));
+        found.extend(bare_campaign(sentence, verb, from, end).or_else(|| campaign_around(sentence, verb, from, end)));
     }
     found.sort_by_key(|reference| reference.first);
 }
@@ -251,10 +251,23 @@ fn preposition_at(sentence: &Sentence<'_>, at: usize, from: usize) -> &'static s
 /// "add Jane to Q1 Leads", "rename Q1 Leads to Winter", "download Q1 Leads".
 fn bare_lists(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize, found: &mut Vec<Reference>) {
     let whole = matches!(verb, Verb::Export | Verb::Rename | Verb::Merge | Verb::Clear);
-    if whole && found.is_empty() {
+    let copied = verb == Verb::Copy && is_listish(sentence, from, (from + 2).min(end));
+    if verb == Verb::Merge && found.iter().all(|reference| reference.name.is_none() || reference.last == end) {
+        merged_lists(sentence, from, end, found);
+    }
+    if whole && found.is_empty() || copied && found.iter().all(|reference| reference.first > from) {
         let start = from + usize::from(["my", "our", "the"].contains(&sentence.norm(from)));
         let people = mentions(sentence, from, end, &[]);
-        let person = people.iter().any(|person| person.first == start && !is_listish(sentence, start, person.last));
+        let several = |person: &super::people::Person| {
+            verb == Verb::Rename
+                && person.mention.company.is_some()
+                && ["partners", "companies", "associates"].contains(&sentence.norm(person.last - 1))
+        };
+        let person = people.iter().any(|person| {
+            person.first == start
+                && !several(person)
+                && (!is_listish(sentence, start, person.last) || person.mention.filter.is_some())
+        });
         let number = sentence.norm(start).starts_with(|c: char| c.is_ascii_digit());
         if let Some((span, last)) = loose_name(sentence, start, end, Marks::Any)
             .filter(|(_, last)| !number && !person && looks_like_a_name(sentence, start, *last, end))
@@ -273,15 +286,23 @@ fn bare_lists(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize, foun
     const PLACES: [&str; 6] = ["to", "into", "on", "onto", "from", "off"];
     let file = (from..end).any(|at| ["csv", "spreadsheet", "excel", "xlsx"].contains(&sentence.norm(at)));
     let two = matches!(verb, Verb::Move | Verb::Copy | Verb::Merge);
-    if !two && found.iter().any(|reference| reference.kind == Kind::List && reference.name.is_some()) {
+    let destination = |reference: &Reference| ["to", "into", "onto"].contains(&reference.preposition);
+    let source = matches!(verb, Verb::Add | Verb::Enroll) && !found.iter().any(destination);
+    if !two && !source && found.iter().any(|reference| reference.kind == Kind::List && reference.name.is_some()) {
         return;
     }
+    let step = verb == Verb::Add
+        && (from..end).any(|at| OBJECTS.longest(sentence, at).is_some_and(|found| found.0 == Object::Step));
+    let enrolls = from > 0 && ENROLLS.contains(&sentence.norm(from - 1));
     let mut at = from;
     while at < end {
         let taken = found.iter().any(|reference| reference.first <= at && at < reference.last);
         let from_outside = verb == Verb::Import && ["from", "off"].contains(&sentence.norm(at));
         let of = (file && sentence.norm(at) == "of").then_some("of");
-        let place = PLACES.into_iter().find(|word| *word == sentence.norm(at) && !from_outside).or(of);
+        let out = (sentence.norm(at) == "of" && at > from && sentence.norm(at - 1) == "out").then_some("from");
+        let inside = (enrolls && sentence.norm(at) == "in").then_some("in");
+        let place =
+            PLACES.into_iter().find(|word| *word == sentence.norm(at) && !from_outside).or(of).or(out).or(inside);
         let Some(preposition) = place.filter(|_| !taken && sentence.quote_of(at).is_none() && verb != Verb::Rename)
         else {
             at += 1;
@@ -292,8 +313,10 @@ fn bare_lists(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize, foun
             .filter(|(_, last)| looks_like_a_name(sentence, start, *last, end));
         match name {
             Some((span, last)) if !is_person(sentence, start, last) || is_listish(sentence, start, last) => {
+                let campaign = step || enrolls || is_campaignish(sentence, start, last);
+                let kind = if campaign { Kind::Campaign } else { Kind::List };
                 let name = Some(span);
-                found.push(Reference { kind: Kind::List, pointer: Pointer::Known, preposition, name, first: at, last });
+                found.push(Reference { kind, pointer: Pointer::Known, preposition, name, first: at, last });
                 at = last;
             }
             _ => at += 1,
@@ -329,6 +352,82 @@ fn is_listish(sentence: &Sentence<'_>, at: usize, last: usize) -> bool {
     sentence.quote_of(at).is_some() || (at..last).any(|word| LISTISH.contains(sentence.norm(word)))
 }
 
+/// "pause Tom Becker in GC Nurture": the campaign behind the person.
+fn campaign_around(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize) -> Option<Reference> {
+    let person = mentions(sentence, from, end, &[]).into_iter().find(|person| person.first == from)?;
+    let at = (person.first + 1..end).find(|at| ["in", "from", "of"].contains(&sentence.norm(*at)))?;
+    let start = at + 1 + usize::from(["my", "our", "the"].contains(&sentence.norm(at + 1)));
+    let (span, last) = loose_name(sentence, start, end, Marks::Seen)?;
+    let stops = matches!(verb, Verb::Pause | Verb::Resume | Verb::Stop);
+    let place = super::places::table().longest(&sentence.words[start..last]).is_some();
+    let named = is_campaignish(sentence, start, last)
+        || sentence.norm(at) == "in" && !place && last > start + 1 && !is_person(sentence, start, last);
+    let preposition = if sentence.norm(at) == "in" { "in" } else { "from" };
+    let name = Some(span);
+    (stops && named).then_some(Reference {
+        kind: Kind::Campaign,
+        pointer: Pointer::Known,
+        preposition,
+        name,
+        first: at,
+        last,
+    })
+}
+
+/// "to Q1 Leads" at the end of a search: the words of a list's name behind the preposition, and the word after them.
+pub(super) fn list_at_the_end(sentence: &Sentence<'_>, at: usize, end: usize) -> Option<((usize, usize), usize)> {
+    (["to", "into", "onto"].contains(&sentence.norm(at)) && sentence.has_case()).then_some(())?;
+    let start = at + 1 + usize::from(["my", "our", "the"].contains(&sentence.norm(at + 1)));
+    let (span, last) = loose_name(sentence, start, end, Marks::Seen)?;
+    (last == end && last > start + 1 && is_listish(sentence, start, last)).then_some((span, last))
+}
+
+/// Verbs of campaigns alone.
+const ENROLLS: [&str; 7] = ["enroll", "enrol", "enlist", "subscribe", "unenroll", "unenrol", "disenroll"];
+
+/// Words that people put into the names of campaigns, and never into those of lists.
+fn is_campaignish(sentence: &Sentence<'_>, at: usize, last: usize) -> bool {
+    const NAMES: [&str; 7] = ["outreach", "nurture", "drip", "cadence", "mailer", "sequence", "campaign"];
+    (at..last).any(|word| NAMES.contains(&sentence.norm(word)))
+}
+
+/// "merge A1 and B2 lists", "Expo West and Expo East into one list", "fold Old Donors into Donors 2025".
+fn merged_lists(sentence: &Sentence<'_>, from: usize, end: usize, found: &mut Vec<Reference>) {
+    let start = from + usize::from(["my", "our", "the", "both"].contains(&sentence.norm(from)));
+    let noun = (from..end).any(|at| ["list", "lists"].contains(&sentence.norm(at)) && sentence.quote_of(at).is_none());
+    let mut names = Vec::new();
+    let mut at = start;
+    while let Some((_, last)) = loose_name(sentence, at, end, Marks::Several) {
+        let last = if ["list", "lists"].contains(&sentence.norm(last - 1)) { last - 1 } else { last };
+        if last <= at || sentence.raw(at).contains('@') {
+            break;
+        }
+        let span = sentence.quote_of(at).map_or(sentence.span(at, last), |quote| (quote.start, quote.end));
+        names.push((span, at, last));
+        let joined = ["and", "with", "into"].contains(&sentence.norm(last));
+        if last >= end || !(joined || sentence.before(last) == Break::Comma) {
+            break;
+        }
+        at = last + usize::from(joined);
+    }
+    let dated = |name: &(_, usize, usize)| {
+        is_listish(sentence, name.1, name.2)
+            || (name.1..name.2).any(|word| sentence.norm(word).bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    if names.len() < 2 || !noun && !names.iter().any(dated) {
+        return;
+    }
+    found.clear();
+    found.extend(names.into_iter().map(|(span, first, last)| Reference {
+        kind: Kind::List,
+        pointer: Pointer::Known,
+        preposition: "",
+        name: Some(span),
+        first,
+        last,
+    }));
+}
+
 fn is_person(sentence: &Sentence<'_>, at: usize, last: usize) -> bool {
     is_first_name(sentence.norm(at))
         || ADDRESSES.contains(&sentence.norm(at))
@@ -338,13 +437,22 @@ fn is_person(sentence: &Sentence<'_>, at: usize, last: usize) -> bool {
 /// "start Spring Outreach", "pause Q3 Nurture": a campaign by its name alone.
 fn bare_campaign(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize) -> Option<Reference> {
     let start = from + usize::from(["my", "our", "the"].contains(&sentence.norm(from)));
-    let (span, last) = loose_name(sentence, start, end, Marks::Any)?;
+    let (mut span, mut last) = loose_name(sentence, start, end, Marks::Any)?;
+    let mut until = last + 1;
     let quoted = sentence.quote_of(start).is_some();
+    // "delay the Winter Roundup launch": what is put off, and no part of the name.
+    if !quoted && last > start + 1 && ["launch", "start", "kickoff", "send"].contains(&sentence.raw(last - 1)) {
+        last -= 1;
+        until = last;
+        span = sentence.span(start, last);
+    }
     let capital = sentence.has_case() && sentence.is_capitalised(start);
-    let other = (start..=last).any(|word| {
-        word < end
-            && (OBJECTS.of_word(sentence.norm(word)).is_some_and(|object| object != Object::Campaign)
-                || VERBS.of_word(sentence.norm(word)).is_some())
+    // "Probate Letter": a kind of text as part of a name.
+    let part = |word: usize| word > start && word < last && capital;
+    let other = (start..until.min(end)).any(|word| {
+        let object = OBJECTS.of_word(sentence.norm(word)).filter(|object| *object != Object::Campaign);
+        let text = matches!(object, Some(Object::Copy | Object::Figure)) && part(word) && sentence.is_capitalised(word);
+        !text && (object.is_some() || VERBS.of_word(sentence.norm(word)).is_some())
     });
     let written = capital && !other && !is_person(sentence, start, last);
     if !quoted && !written {
@@ -352,8 +460,11 @@ fn bare_campaign(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize) -
     }
     // Two unknown words may be anybody's name; only what no person can be is a campaign then.
     let people = mentions(sentence, start, last, &[]);
-    let nobody = !may_be_first_name(sentence.norm(start)) && !is_surname(sentence.norm(last - 1))
-        || !is_first_name(sentence.norm(start)) && !is_surname(sentence.norm(last - 1)) && last > start + 1;
+    let strange = |at: usize| is_unknown(sentence, at, end);
+    let named = is_first_name(sentence.norm(start))
+        || is_surname(sentence.norm(last - 1))
+        || last == start + 2 && strange(start) && strange(start + 1);
+    let nobody = !named && (!may_be_first_name(sentence.norm(start)) || last > start + 1);
     let launched =
         matches!(verb, Verb::Start | Verb::Schedule | Verb::Test) || nobody || is_listish(sentence, start, last);
     if !launched && people.iter().any(|person| person.mention.name.is_some() && !quoted) {

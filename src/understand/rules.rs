@@ -4,7 +4,7 @@
 //! person paused is not the whole campaign.
 
 use super::evidence::Facts;
-use super::names::{Kind, Pointer};
+use super::names::{Kind, Pointer, Reference};
 use super::request::Intent;
 use super::verbs::{Object, Verb};
 
@@ -55,6 +55,9 @@ pub(super) fn rule(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
         Verb::Reword | Verb::Revise => (Intent::Other, "revise_search"),
         // "Ignore all previous instructions …" wants nothing of ours.
         Verb::Exclude if facts.says(&["instructions", "rules", "prompt"]) => (Intent::Other, "none"),
+        Verb::Exclude if facts.states(&["forget"]) && (facts.person() || facts.says(&["it", "about it", "to"])) => {
+            (Intent::Other, "none")
+        }
         Verb::Exclude => (Intent::Other, "revise_search"),
     }
 }
@@ -300,7 +303,9 @@ fn add(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
     if verb == Verb::Copy && facts.direct(Kind::Campaign) {
         return (Intent::CampaignCreate, "create");
     }
-    if verb == Verb::Move && facts.direct(Kind::Campaign) {
+    let time = facts.says(&["send time", "launch date", "start date", "launch", "sending time", "start time"]);
+    let campaign = facts.references.iter().any(|found| found.kind == Kind::Campaign);
+    if verb == Verb::Move && (facts.direct(Kind::Campaign) || time && campaign) {
         return (Intent::CampaignStart, "schedule");
     }
     if facts.to(Kind::Campaign).is_some() {
@@ -347,6 +352,14 @@ fn remove(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
     if facts.has(Object::Duplicates) {
         return (Intent::ContactUpdate, "merge");
     }
+    // "Dump the list to csv", "drop Jane into the VIP list": the verb takes nothing away here.
+    if facts.says(&["to csv", "as csv", "to a csv", "as a csv", "to excel", "to a file", "to a spreadsheet"]) {
+        return (Intent::ListOperation, "export");
+    }
+    let into = |found: &Reference| ["into", "onto"].contains(&found.preposition);
+    if facts.anybody() && facts.references.iter().any(into) && facts.states(&["drop", "kick", "take"]) {
+        return add(Verb::Add, facts);
+    }
     if facts.direct(Kind::List) && !facts.named() {
         return (Intent::ListOperation, if verb == Verb::Clear { "clear" } else { "delete" });
     }
@@ -385,7 +398,9 @@ fn remove(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
     if facts.from(Kind::Campaign) {
         return (Intent::CampaignStart, "remove");
     }
-    if facts.from(Kind::List) {
+    let of_list =
+        facts.named() && facts.references.iter().any(|found| found.kind == Kind::List && found.name.is_some());
+    if facts.from(Kind::List) || of_list {
         return (Intent::ListOperation, if facts.everybody() || verb == Verb::Clear { "clear" } else { "remove" });
     }
     // "remove the recruiters" narrows the search that is open.
@@ -396,6 +411,8 @@ fn remove(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
     match verb {
         Verb::Clear => (Intent::ContactUpdate, "clear_field"),
         Verb::Untag => (Intent::ContactUpdate, "untag"),
+        // Out of something that is not known: asked about, and never the deletion of a record.
+        _ if facts.takes_away() && !facts.reaches_workspace() => (Intent::ListOperation, "remove"),
         _ => (Intent::ContactUpdate, "delete"),
     }
 }
@@ -403,13 +420,16 @@ fn remove(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
 fn change(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
     let list = facts.direct(Kind::List) || facts.first() == Some(Object::List) && !facts.named();
     match verb {
-        Verb::Merge if list => (Intent::ListOperation, "merge"),
+        Verb::Merge if list || facts.references.iter().filter(|found| found.kind == Kind::List).count() > 1 => {
+            (Intent::ListOperation, "merge")
+        }
         Verb::Merge => (Intent::ContactUpdate, "merge"),
         Verb::Tag if facts.has(Object::Deal) => (Intent::Other, "deal"),
         Verb::Tag => (Intent::ContactUpdate, "tag"),
         Verb::Assign if facts.has(Object::Deal) => (Intent::Other, "deal"),
         Verb::Assign if facts.has(Object::Todo) => (Intent::Other, "todo"),
         Verb::Assign if facts.first() == Some(Object::Tag) => (Intent::ContactUpdate, "tag"),
+        Verb::Assign if facts.to(Kind::List).is_some() && facts.person() => (Intent::ListOperation, "move"),
         Verb::Assign => (Intent::ContactUpdate, "reassign"),
         Verb::Mark if facts.has(Object::Todo) => (Intent::Other, "todo"),
         Verb::Mark if facts.has(Object::Deal) => (Intent::Other, "deal"),
@@ -604,6 +624,9 @@ fn send(facts: &Facts<'_>) -> (Intent, &'static str) {
     (Intent::Other, "send")
 }
 
+/// Texts that no campaign sends.
+const VERSES: [&str; 10] = ["limerick", "poem", "song", "haiku", "joke", "story", "novel", "code", "python", "essay"];
+
 fn write(facts: &Facts<'_>) -> (Intent, &'static str) {
     match facts.first() {
         Some(Object::Note) if !facts.has(Object::Copy) => (Intent::ContactUpdate, "add_note"),
@@ -613,7 +636,13 @@ fn write(facts: &Facts<'_>) -> (Intent, &'static str) {
             (Intent::Other, "reply")
         }
         Some(Object::Campaign) => (Intent::CampaignCreate, "create"),
+        // "a 3-step sequence", "four emails as a drip".
+        Some(Object::Step) if facts.has(Object::Campaign) => (Intent::CampaignCreate, "create"),
         Some(Object::Deal | Object::Machinery) => (Intent::Other, "unknown"),
+        _ if facts.says(&VERSES) && !facts.has(Object::Copy) => (Intent::Other, "unknown"),
+        _ if facts.person() && facts.says(&["card that", "record that", "file that", "card", "record"]) => {
+            (Intent::ContactUpdate, "add_note")
+        }
         Some(_) => (Intent::CampaignCreate, "write_copy"),
         None => (Intent::CampaignCreate, "revise_copy"),
     }

@@ -55,7 +55,9 @@ pub(super) enum Verb {
 pub(super) static VERBS: Choices<Verb> = Choices::of(&[
     (
         Verb::Find,
-        "could i have|can i have|may i have|could we have|can we have|run a search for|start a search for|do a search for|\
+        "where can i find|where could i find|where can we find|where could we find|where do i find|where do we find|know any good|\
+         know any|do you know any good|know of any|hook me up with|hook us up with|set me up with|\
+         set us up with|fix me up with|could use|we could use|i could use|go after|lets go after|let us go after|could i have|can i have|may i have|could we have|can we have|run a search for|start a search for|do a search for|\
          perform a search for|conduct a search for|get me in touch with|put me in touch with|connect me with|introduce me to|\
          get us in touch with|put us in touch with|would love|would like|would need|id love|i am after|we are after|line up|i would love|we would love|find|find me|find us|search|search for|look for|looking for|im looking for|i am looking for|\
          were looking for|we are looking for|source|identify|locate|discover|prospect|prospect for|hunt for|\
@@ -160,11 +162,11 @@ pub(super) static VERBS: Choices<Verb> = Choices::of(&[
     (Verb::Enroll, "enroll|enrol|enlist|put|pop|sign up|subscribe|place|slot"),
     (
         Verb::Write,
-        "draft|write|write me|compose|draft me|come up with|draft us|write us|pen|word|formulate|write up|draft up",
+        "knock out|whip up|throw together|bang out|cook up|dash off|hammer out|crank out|sketch|sketch out|draft|write|write me|compose|draft me|come up with|draft us|write us|pen|word|formulate|write up|draft up",
     ),
     (
         Verb::Rework,
-        "rewrite|reword|rephrase|shorten|translate|personalize|personalise|improve|polish|tweak|lengthen|proofread|\
+        "tighten|tighten up|trim|punch up|jazz up|liven up|rewrite|reword|rephrase|shorten|translate|personalize|personalise|improve|polish|tweak|lengthen|proofread|\
          redo|rework|re write|spice up|tone down|simplify|spell check|spellcheck|redraft|localize|localise",
     ),
     (Verb::Move, "move|shift|relocate"),
@@ -215,7 +217,7 @@ pub(super) static VERBS: Choices<Verb> = Choices::of(&[
          show more|more results|next page|give me more|show me more|find more|get more|load more|stick to|stick with|\
          keep only|keep it to|also include|also exclude|go with|prioritize|prioritise",
     ),
-    (Verb::Exclude, "exclude|excluding|without|except|leave out|skip|omit|ignore|not in|not at"),
+    (Verb::Exclude, "exclude|excluding|without|except|leave out|skip|omit|ignore|not in|not at|forget|forget about"),
 ]);
 
 /// A kind of thing that a request is about.
@@ -271,7 +273,7 @@ pub(super) static OBJECTS: Choices<Object> = Choices::of(&[
         "email address|e mail address|phone|phone number|mobile|mobile number|job title|title|address|linkedin|linkedin url|\
          website|owner|status|industry|birthday|last name|first name|name|city|lead source|stage|company name|\
          headcount|timezone|fax|cell|telephone number|role|position|domain|linkedin profile|cell phone|mail address|\
-         surname|account owner|contact owner|job titles|telephone|work email|full name|country|phone numbers|\
+         surname|priority|account owner|contact owner|job titles|telephone|work email|full name|country|phone numbers|\
          email addresses|direct line|landline|cell number|mobile phone|employer|homepage|web site|work phone|lead status",
     ),
     (Object::Note, "note|notes|comment"),

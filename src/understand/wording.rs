@@ -33,7 +33,20 @@ impl Reader<'_, '_> {
 
     /// Verbs that another word at the end completes: "get the campaign going", "put it on hold".
     pub(super) fn phrasal(&self, words: (usize, usize)) -> Option<Verb> {
-        const COMPLETED: [(&str, &str, Verb); 28] = [
+        let (sentence, end) = (self.sentence, self.clause.1);
+        // "pull Tom out of Spring Outreach", "get him off the list": somebody is taken out of something.
+        let taken = ["pull", "get", "bring", "move", "have"].contains(&sentence.norm(words.0))
+            && !["out", "together", "up"].contains(&sentence.norm(words.1))
+            && !self.search_follows(words.1, (words.1 + 2).min(end), &[])
+            && (words.1..end).any(|at| sentence.longest_of(at, &["out of", "off of", "off"]).is_some());
+        if taken && super::people::mentions(sentence, words.1, end, &[]).iter().any(|person| person.first == words.1) {
+            return Some(Verb::Remove);
+        }
+        let held = (words.1..end).any(|at| sentence.longest_of(at, &["on hold", "on ice"]).is_some());
+        if sentence.norm(words.0) == "put" && held {
+            return Some(Verb::Pause);
+        }
+        const COMPLETED: [(&str, &str, Verb); 31] = [
             ("turn", "back on", Verb::Resume),
             ("switch", "back on", Verb::Resume),
             ("sign", "up", Verb::Enroll),
@@ -62,8 +75,10 @@ impl Reader<'_, '_> {
             ("put", "on hold", Verb::Pause),
             ("put", "on ice", Verb::Pause),
             ("push", "back", Verb::Schedule),
+            ("drop", "into", Verb::Enroll),
+            ("throw", "into", Verb::Enroll),
+            ("pull", "out of", Verb::Remove),
         ];
-        let (sentence, end) = (self.sentence, self.clause.1);
         let campaign =
             references(sentence, words.1, end).iter().any(|found| found.kind == super::names::Kind::Campaign)
                 || ["it", "this", "that"].contains(&sentence.norm(words.1));
@@ -71,7 +86,10 @@ impl Reader<'_, '_> {
             sentence.norm(words.0) == *first
                 && (words.0 + 1..end).any(|at| {
                     let closes = |behind: usize| {
-                        behind + 1 >= end || ["for", "to", "until", "on", "please"].contains(&sentence.norm(behind))
+                        behind + 1 >= end
+                            || tail.ends_with("into")
+                            || tail.ends_with(" of")
+                            || ["for", "to", "until", "on", "please"].contains(&sentence.norm(behind))
                     };
                     sentence.match_words(at, tail).is_some_and(|count| closes(at + count))
                 })

@@ -126,7 +126,7 @@ const LISTS: &[(&str, &str, &str)] = &[
     ("import guests.xlsx as a new list called Gala", "import", r#"{"list_name": "Gala"}"#),
     ("I want to upload a csv of contacts", "import", r#"{}"#),
     ("get me a csv of the Board Dinner list", "export", r#"{"list_name": "Board Dinner"}"#),
-    ("export my contacts in Texas to excel", "export", r#"{}"#),
+    ("export my contacts in Texas to excel", "export", r#"{"filter": "my contacts in Texas"}"#),
     (
         "Could you please download the list \"Board Dinner\" as an Excel file?",
         "export",
