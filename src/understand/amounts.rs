@@ -34,7 +34,9 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let begin = announced.map_or(at, |(_, count)| skip_link(walk, at + count));
     let quantity = numbers::quantity(walk.sentence, begin).filter(|quantity| quantity.last <= walk.end)?;
     let person = ["person", "man", "lawyer", "attorney", "partner"].contains(&walk.sentence.norm(quantity.last));
-    if quantity.plain == Some(1) && walk.sentence.raw(begin).starts_with(char::is_alphabetic) && !person {
+    // "One CFO is all I need"
+    let titled = begin == walk.begin && gazetteer::title(walk.sentence, quantity.last, walk.end).is_some();
+    if quantity.plain == Some(1) && walk.sentence.raw(begin).starts_with(char::is_alphabetic) && !person && !titled {
         // "one" is a pronoun more often than a number.
         return None;
     }
@@ -132,10 +134,14 @@ fn measured(
 
 /// "51-200" between commas, behind whom to find.
 fn is_band(walk: &Walk<'_>, quantity: &Quantity, first: usize) -> bool {
-    let closed =
-        quantity.plain.is_none() && quantity.min.is_some() && quantity.max.is_some() && quantity.currency.is_none();
-    let alone = walk.sentence.before(first) >= Break::Comma
-        && (quantity.last >= walk.end || walk.sentence.before(quantity.last) >= Break::Comma);
+    // "500+" too
+    let open = walk.sentence.text[..quantity.end].ends_with('+');
+    let closed = quantity.plain.is_none()
+        && quantity.min.is_some()
+        && (quantity.max.is_some() || open)
+        && quantity.currency.is_none();
+    let alone = walk.sentence.before(first) >= Break::Slash
+        && (quantity.last >= walk.end || walk.sentence.before(quantity.last) >= Break::Slash);
     let whom = walk.people.is_some() || walk.companies.is_some();
     closed && alone && whom && first > 0 && walk.found.search.headcount.is_none() && !is_year_at(walk, quantity)
 }
@@ -187,7 +193,18 @@ fn behind(walk: &Walk<'_>, quantity: &Quantity) -> usize {
             .sentence
             .longest_of(
                 quantity.last,
-                &["full time", "total", "or so", "different", "plus", "ish", "odd", "total in", "full time equivalent"],
+                &[
+                    "full time",
+                    "total",
+                    "x",
+                    "or so",
+                    "different",
+                    "plus",
+                    "ish",
+                    "odd",
+                    "total in",
+                    "full time equivalent",
+                ],
             )
             .unwrap_or(0)
 }
@@ -409,7 +426,8 @@ fn results(walk: &mut Walk<'_>, quantity: &Quantity, at: usize) -> Option<usize>
     let sentence = walk.sentence;
     let behind_limit = at > 0
         && [
-            "limit", "top", "max", "maximum", "first", "just", "only", "to", "give", "about", "get", "count", "results",
+            "perhaps", "maybe", "say", "limit", "top", "max", "maximum", "first", "just", "only", "to", "give",
+            "about", "get", "count", "results",
         ]
         .contains(&sentence.norm(at - 1));
     // "the top 10 US cities" are no results.
@@ -468,7 +486,11 @@ fn results(walk: &mut Walk<'_>, quantity: &Quantity, at: usize) -> Option<usize>
 /// "Web 2.0", "Q1 2025": a number behind a capitalised word that nothing has read belongs to it.
 fn is_part_of_name(walk: &Walk<'_>, quantity: &Quantity, at: usize) -> bool {
     let sentence = walk.sentence;
-    let decimal = quantity.plain.is_some() && !quantity.large && sentence.raw(at).trim_end_matches('.').contains('.');
+    let thousands = sentence.raw(at).ends_with(['k', 'K']);
+    let decimal = quantity.plain.is_some()
+        && !quantity.large
+        && !thousands
+        && sentence.raw(at).trim_end_matches('.').contains('.');
     let waits = walk.pending.last().is_some_and(|run| run.1 == at && run.1 > walk.begin);
     let name = waits && sentence.before(at) < Break::Comma && at > walk.begin + 1 && sentence.is_capitalised(at - 1);
     let quarter = waits && is_year_at(walk, quantity);

@@ -87,6 +87,34 @@ fn is_free(sentence: &Sentence<'_>, at: usize) -> bool {
     sentence.quote_of(at).is_none()
 }
 
+/// One past the last word of the writer himself; nothing where somebody else's lines stand between his own.
+pub(super) fn spoken_end(sentence: &Sentence<'_>) -> usize {
+    let mut end = 0;
+    for &(from, to) in &sentence.clauses {
+        if from != end {
+            return 0;
+        }
+        end = to;
+    }
+    end
+}
+
+/// The first word of a note's or a mail's own text, which stays as it was dictated; the end where there is none.
+pub(super) fn dictated_from(sentence: &Sentence<'_>) -> usize {
+    const TAKES_TEXT: [&str; 18] = [
+        "note", "notes", "comment", "draft", "write", "email", "mail", "message", "reply", "answer", "respond", "log",
+        "remind", "todo", "task", "post", "letter", "text",
+    ];
+    const SAYS: [&str; 5] = ["saying", "says", "reads", "that", "reading"];
+    let end = spoken_end(sentence);
+    let Some(noun) = (0..end).find(|at| TAKES_TEXT.contains(&sentence.norm(*at))) else { return end };
+    let begins = |at: usize| {
+        let colon = sentence.gap(at).contains(':');
+        colon || SAYS.contains(&sentence.norm(at - 1)) && at > noun + 1
+    };
+    (noun + 1..end).find(|at| begins(*at)).unwrap_or(end)
+}
+
 /// Sounds of somebody who is thinking.
 const SOUNDS: [&str; 11] = ["um", "uh", "uhm", "umm", "uhh", "erm", "ehm", "aehm", "hmm", "mmm", "uh huh"];
 
@@ -115,12 +143,13 @@ const EMPTY: [&str; 18] = [
 /// "um so like I need, you know, 50 CFOs": the words without the hesitation.
 fn hesitation(sentence: &Sentence<'_>) -> Option<Mended> {
     let mut pieces = Pieces::new();
-    let mut at = 0;
-    while at < sentence.words.len() {
+    let (mut at, end_of_speech) = (0, dictated_from(sentence));
+    while at < end_of_speech {
         let sound = SOUNDS.contains(&sentence.norm(at)) && !sentence.raw(at).chars().all(char::is_uppercase);
         let count = match sentence.longest_of(at, &EMPTY) {
             _ if sound => 1,
             Some(count) if is_over(sentence, at + count) && sentence.is_apart(at) => count,
+            Some(1) if sentence.norm(at).ends_with("ly") && begins(sentence, at) && leads_on(sentence, at) => 1,
             // "so like I need", "um like get me"
             Some(1)
                 if (begins(sentence, at) || ["you", "i", "we"].contains(&sentence.norm(at.max(1) - 1)))
@@ -239,8 +268,8 @@ const BESIDE: [&str; 42] = [
 /// "Not sure if you can, but delete Bob if it's no trouble": the words without the excuses.
 fn beside_the_point(sentence: &Sentence<'_>) -> Option<Mended> {
     let mut pieces = Pieces::new();
-    let mut at = 0;
-    while at < sentence.words.len() {
+    let (mut at, end_of_speech) = (0, dictated_from(sentence));
+    while at < end_of_speech {
         let found = fits_any(sentence, at, &BESIDE).filter(|_| is_free(sentence, at));
         let Some(count) = found.filter(|count| *count < sentence.words.len()) else {
             at += 1;
@@ -327,8 +356,8 @@ const FRAMES: [(&str, &str); 44] = [
 /// "Any chance you could delete Bob", "could Bob be removed from Gala": the plain command.
 fn roundabout(sentence: &Sentence<'_>) -> Option<Mended> {
     let mut pieces = Pieces::new();
-    let mut at = 0;
-    while at < sentence.words.len() {
+    let (mut at, end_of_speech) = (0, dictated_from(sentence));
+    while at < end_of_speech {
         if !is_free(sentence, at) || !begins(sentence, at) {
             at += 1;
             continue;

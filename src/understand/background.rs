@@ -126,17 +126,17 @@ impl Reader<'_, '_> {
         // "I don't need CEOs, find CTOs"; "don't delete Bob, just clear his phone".
         const REHEARSED: [&str; 6] =
             ["only a test", "just a test", "only as a test", "just as a test", "only test", "only a preview"];
-        let rehearsed = (start + count..end).any(|at| sentence.longest_of(at, &REHEARSED).is_some());
+        let rehearsed = || (start + count..end).any(|at| sentence.longest_of(at, &REHEARSED).is_some());
         if let Some((_, words)) = self
             .verb_at(start + count, Form::Base)
-            .filter(|(verb, _)| rehearsed && matches!(verb, Verb::Send | Verb::Start))
+            .filter(|(verb, _)| matches!(verb, Verb::Send | Verb::Start) && rehearsed())
         {
             let verb = (start + count, start + count + words);
             return self.command(Verb::Test, verb, (verb.1, end));
         }
         let wanted = thoughts(sentence, start + count, end).find(|at| self.commands(*at));
-        if let Some(at) = wanted {
-            return Reader { clause: (at, end), ..*self }.decide();
+        if let Some(thought) = wanted.and_then(|at| self.thought(at)) {
+            return thought.decide();
         }
         self.over(Intent::Other, "none", (start, start + count), self.clause)
     }
@@ -183,7 +183,7 @@ impl Reader<'_, '_> {
                 return None;
             }
             if self.commands(at) || self.asks(at) {
-                let verdict = Reader { clause: (at, end), ..*self }.decide();
+                let verdict = self.thought(at)?.decide();
                 return Some(self.about_a_field(start, at, verdict));
             }
         }

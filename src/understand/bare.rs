@@ -4,6 +4,7 @@
 //! Protects against searching for what was only mentioned.
 
 use super::evidence::{means_own_records, objects};
+use super::gazetteer;
 use super::inflection::Form;
 use super::intent::{Reader, Verdict, shortened, spans};
 use super::names::{Pointer, references};
@@ -20,14 +21,25 @@ impl Reader<'_, '_> {
         let pronouns = ["i", "we", "im", "ive", "he", "she", "they", "it", "you"];
         let pronoun =
             (pronouns.contains(&sentence.norm(start)) || shortened(sentence, start)) && !(self.opens_search)(start);
+        if let Some(verdict) = self.would_do(start) {
+            return verdict;
+        }
         if statement || pronoun {
+            if let Some(verdict) = self.wished(start) {
+                return verdict;
+            }
             return self.over(Intent::Other, "unknown", (start, end), (start, end));
         }
         if let Some(verdict) = self.nominal(start) {
             return verdict;
         }
         let possessive = ["my", "our"].contains(&sentence.norm(start));
-        if possessive || !self.search_follows(start, end, &[]) {
+        // "“Head of Procurement” Germany automotive"
+        let quoted = sentence.quote_of(start).is_some_and(|quote| {
+            quote.first == start
+                && gazetteer::title(sentence, start, quote.last).is_some_and(|(count, _)| start + count == quote.last)
+        });
+        if possessive || !quoted && !self.search_follows(start, end, &[]) {
             return self.over(Intent::Other, "unknown", (start, end), (start, end));
         }
         self.over(Intent::ProspectSearch, "search", (start, start), (start, end))
@@ -37,9 +49,13 @@ impl Reader<'_, '_> {
     pub(super) fn states(&self, from: usize, to: usize) -> bool {
         const HABIT: [&str; 10] =
             ["never", "always", "often", "usually", "rarely", "hardly", "seldom", "keeps", "ignore", "sometimes"];
+        const ADVERBS: [&str; 9] = ["just", "recently", "have", "has", "also", "already", "ever", "once", "newly"];
         let sentence = self.sentence;
         (from..to).any(|at| {
-            let relative = at > from && ["who", "that", "which", "whose", "and"].contains(&sentence.norm(at - 1));
+            // "companies that just raised a round"
+            let adverb = at > from + 1 && ADVERBS.contains(&sentence.norm(at - 1));
+            let before = at.saturating_sub(1 + usize::from(adverb));
+            let relative = at > from && ["who", "that", "which", "whose", "and"].contains(&sentence.norm(before));
             let past = at > from
                 && [
                     "the", "a", "an", "my", "our", "his", "her", "their", "it", "them", "all", "two", "three", "some",
@@ -159,7 +175,8 @@ impl Reader<'_, '_> {
         });
         let instead = (start..end).any(|at| ["instead"].contains(&sentence.norm(at)));
         // "in-house counsel", "at least 30 lawyers" say whom to find.
-        let whom = sentence.longest_of(start, &["in house", "at least", "at most"]).is_some();
+        let whom =
+            sentence.longest_of(start, &["in house", "at least", "at most"]).is_some() || self.titled_behind(start);
         if number || instead || (PLACE.contains(&sentence.norm(start)) && !whom && end - start <= 8) {
             return Some(self.over(Intent::Other, "revise_search", (start, start), (start, end)));
         }

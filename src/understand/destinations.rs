@@ -27,6 +27,7 @@ pub(super) fn take(
         .or_else(|| called(sentence, verb, end, found))
         .or_else(|| if fresh { afterwards(sentence, verb, end, found) } else { None })
         .or_else(|| mention(sentence, at, end, excluding, found))
+        .or_else(|| bare_list(sentence, at, end, excluding, found))
 }
 
 /// "save it as X", "add them to my X list".
@@ -58,6 +59,11 @@ fn put(sentence: &Sentence<'_>, at: usize, end: usize, found: &mut Findings<'_>)
         return save(sentence, if saves { "save_as" } else { "append_to" }, span, (at, last), found);
     }
     if let Some(place) = reference(sentence, next).filter(|place| place.last <= end && !place.preposition.is_empty()) {
+        // "add them to Paris Dinner list": nothing says that the list is new.
+        let new = (next..place.last).any(|word| ["new", "a", "another", "fresh"].contains(&sentence.norm(word)));
+        if let Some(span) = place.name.filter(|_| place.kind == Kind::List && !saves && !new) {
+            return save(sentence, "append_to", span, (at, place.last), found);
+        }
         return Some(to_record(sentence, &place, at, saves, found));
     }
     if ["to", "into", "in", "on", "onto"].contains(&sentence.norm(next)) {
@@ -66,6 +72,44 @@ fn put(sentence: &Sentence<'_>, at: usize, end: usize, found: &mut Findings<'_>)
         return save(sentence, if saves { "save_as" } else { "append_to" }, span, (at, last.min(end)), found);
     }
     None
+}
+
+/// "30 CFOs in Ohio to Q1 Leads": a name at the end that can only be one of a list.
+fn bare_list(
+    sentence: &Sentence<'_>,
+    at: usize,
+    end: usize,
+    excluding: bool,
+    found: &mut Findings<'_>,
+) -> Option<usize> {
+    const LONGEST: usize = 5;
+    const NOUNS: [&str; 12] = [
+        "leads",
+        "list",
+        "prospects",
+        "contacts",
+        "targets",
+        "accounts",
+        "pipeline",
+        "candidates",
+        "buyers",
+        "segment",
+        "outreach",
+        "group",
+    ];
+    let name = at + 1..end;
+    let written = sentence.has_case() && name.clone().all(|word| sentence.is_capitalised(word));
+    let quarter = |word: usize| {
+        let norm = sentence.norm(word);
+        norm.len() == 2 && norm.starts_with('q') && norm.ends_with(['1', '2', '3', '4'])
+    };
+    let listed = NOUNS.contains(&sentence.norm(end - 1)) || name.clone().any(quarter);
+    let directed = ["to", "onto", "into"].contains(&sentence.norm(at)) && at > 0 && !excluding;
+    if !directed || name.is_empty() || name.len() > LONGEST || !written || !listed || found.search.is_open() {
+        return None;
+    }
+    let span = sentence.span(at + 1, end);
+    save(sentence, "append_to", span, (at, end), found)
 }
 
 /// "on list Q2 Push", "to the list Warm": the name without a mark behind the noun.

@@ -6,6 +6,7 @@ use super::people::{ADDRESSES, Person};
 use super::records::WORKSPACE;
 use super::sentence::Sentence;
 use super::verbs::{OBJECTS, OWN_PHRASES, OWN_RECORDS, Object};
+use super::wishes::opens_an_office;
 
 /// The facts about one clause that the rules look at.
 pub(super) struct Facts<'s> {
@@ -280,7 +281,7 @@ pub(super) fn means_own_records(sentence: &Sentence<'_>, from: usize, to: usize,
         away |= AWAY.contains(&sentence.norm(at))
             || at > from
                 && ["enroll", "enrol", "put", "add", "place", "save", "store", "keep"].contains(&sentence.norm(at));
-        if !away && sentence.quote_of(at).is_none() {
+        if !away && !opens_an_office(sentence, at) && sentence.quote_of(at).is_none() {
             let possessive = ["my", "our"].contains(&sentence.norm(at))
                 && (1..=3).any(|next| at + next < to && OWN_RECORDS.contains(sentence.norm(at + next)));
             if possessive || sentence.longest_of(at, &OWN_PHRASES).is_some() {

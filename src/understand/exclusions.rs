@@ -9,6 +9,7 @@ use super::numbers;
 use super::request::Exclude;
 use super::sentence::Sentence;
 use super::vocabulary::{AFTER_EXCLUSION, EXCLUSIONS, NOT_EXCLUSIONS, OWN_RECORDS, THEN, Zone};
+use super::words::Break;
 
 impl Walk<'_> {
     /// "excluding", "not in", "but no": what follows is left out.
@@ -76,6 +77,18 @@ impl Walk<'_> {
         }
         self.found.excluded_other(record, from, last.min(self.end));
         Some(last)
+    }
+
+    /// "agencies, no freelancers, London": behind kinds left out by a "no" of their own, a place is wanted.
+    pub(super) fn place_behind_kinds(&mut self, at: usize) {
+        let kinds = self.found.provenance.last().is_some_and(|entry| {
+            entry.slot.strip_prefix("exclude.").is_some_and(|slot| slot != "locations" && slot != "other")
+        });
+        let begun = (self.begin..at).rev().find(|word| self.sentence.longest_of(*word, &EXCLUSIONS).is_some());
+        let by_no = begun.is_some_and(|word| ["no", "not"].contains(&self.sentence.norm(word)));
+        if self.excluding && kinds && by_no && self.sentence.before(at) == Break::Comma && !self.begins_exclusion() {
+            self.excluding = false;
+        }
     }
 
     /// Whether an exclusion has begun and has taken nothing yet.

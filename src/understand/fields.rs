@@ -93,6 +93,10 @@ static LABELS: Choices<Field> = Choices::of(&[
     ),
 ]);
 
+/// Labels behind which a number counts those wanted.
+const WANTED: [&str; 12] =
+    ["wanted", "need", "needed", "find", "me", "task", "request", "query", "search", "for", "target", "prospects"];
+
 /// Takes the label that stands at `at`: what follows belongs to its slot.
 pub(super) fn label(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let (field, count) = label_at(walk, at)?;
@@ -107,7 +111,7 @@ pub(super) fn label(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         Field::Industry | Field::Company => Zone::At,
         Field::Keyword => Zone::Topic,
         Field::Title | Field::Seniority | Field::Department => Zone::Head,
-        Field::Plain if !number => Zone::Head,
+        Field::Plain if !number || WANTED.contains(&walk.sentence.norm(at + count - 1)) => Zone::Head,
         _ => Zone::With,
     };
     // The words before a number say what it measures; they are read together with it.
@@ -136,7 +140,8 @@ pub(super) fn label_at(walk: &Walk<'_>, at: usize) -> Option<(Field, usize)> {
     let marked = matches!(sign, Some(':' | '=' | '：'));
     let joined = at > 0 && ["and", "or", "not", "no", "where", "by"].contains(&sentence.norm(at - 1));
     let headed = first || sentence.before(at) >= Break::Slash || joined || sentence.gap(at).contains(['(', '+']);
-    (marked && (headed || gap.trim() == ":" || gap.trim() == "=") || dash && first).then_some((field, count))
+    let bare = gap.trim().trim_end_matches(['"', '“', '\'', '‘', '(', '[']);
+    (marked && (headed || bare == ":" || bare == "=") || dash && first).then_some((field, count))
 }
 
 fn joined_before(walk: &Walk<'_>, at: usize) -> bool {
@@ -157,7 +162,11 @@ pub(super) fn is_label(sentence: &super::sentence::Sentence<'_>, at: usize) -> b
 pub(super) fn value(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let field = walk.field?;
     let last = part_end(walk, at);
-    if last <= at || walk.sentence.longest_of(at, &EXCLUSIONS).is_some() || is_joint(walk, at) {
+    // "contacts: IT directors at school districts"
+    let behind = matches!(field, Field::Title | Field::Seniority | Field::Department)
+        && ["in", "at", "with", "within", "from", "of", "near"].contains(&walk.sentence.norm(at))
+        && walk.zone_at(at).is_some();
+    if behind || last <= at || walk.sentence.longest_of(at, &EXCLUSIONS).is_some() || is_joint(walk, at) {
         return None;
     }
     let covered = gazetteer::phrase(walk.sentence, at, walk.end).filter(|phrase| at + phrase.count >= last);

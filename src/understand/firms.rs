@@ -251,3 +251,31 @@ fn ends_in_plural(sentence: &Sentence<'_>, last: usize) -> bool {
 
 const LEGAL_FORMS: [&str; 16] =
     ["llp", "llc", "inc", "ltd", "corp", "plc", "gmbh", "ag", "lp", "pllc", "pc", "sa", "bv", "co", "limited", "lpa"];
+
+/// "dev agencies like Thoughtbot", "20 more like Stripe": companies of the same kind as one that is named.
+pub(super) fn like(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    let sentence = walk.sentence;
+    let kind = walk.companies.is_some()
+        || !walk.found.search.company_types.is_empty()
+        || at > walk.begin
+            && (["more", "ones", "others"].contains(&sentence.norm(at - 1))
+                || COMPANIES.contains(sentence.norm(at - 1)));
+    let named = sentence.norm(at) == "like"
+        && kind
+        && sentence.has_case()
+        && at + 1 < walk.end
+        && (sentence.is_capitalised(at + 1) || sentence.quote_of(at + 1).is_some())
+        && super::geography::hit(walk, at + 1).is_none()
+        && super::gazetteer::phrase(sentence, at + 1, walk.end).is_none();
+    named.then_some(())?;
+    let found = super::signals::named(walk, at + 1, |_| "lookalike");
+    let (_, last) = found.last().cloned()?;
+    walk.flush();
+    if walk.people.is_none() && !walk.excluding {
+        walk.companies.get_or_insert((at, at + 1));
+    }
+    for (entry, to) in found {
+        walk.other(&entry, at, to);
+    }
+    Some(last)
+}

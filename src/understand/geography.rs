@@ -46,6 +46,7 @@ pub(super) fn hit(walk: &Walk<'_>, at: usize) -> Option<Hit> {
 /// Puts the place into its slot.
 pub(super) fn take(walk: &mut Walk<'_>, at: usize, hit: Hit) -> usize {
     walk.flush();
+    walk.place_behind_kinds(at);
     let excluding = walk.excluding;
     let last = at + hit.count;
     let placed = !walk.found.search.locations.is_empty() || walk.has_demonym();
@@ -392,7 +393,10 @@ fn believable(walk: &Walk<'_>, at: usize, from: usize, count: usize, readings: &
         let apart = (!sentence.has_case() || sure)
             && ["nyc", "uk", "usa", "uae", "dfw", "eu", "us", "sf", "dc"].contains(&sentence.norm(at))
             && (at == walk.begin || sentence.before(at) >= Break::Comma || sure || sentence.norm(at) == "uk")
-            && (at + 1 >= walk.end || sentence.before(at + 1) >= Break::Comma || sentence.norm(at) != "us");
+            && (at + 1 >= walk.end
+                || sentence.before(at + 1) >= Break::Comma
+                || sentence.norm(at) != "us"
+                || ["only", "based"].contains(&sentence.norm(at + 1)));
         if apart || capitals && in_list_of_places(walk, at) {
             return true;
         }
@@ -410,6 +414,17 @@ fn believable(walk: &Walk<'_>, at: usize, from: usize, count: usize, readings: &
     let first_word = at == 0;
     if place_zone {
         return !plain || capital || from < at;
+    }
+    // "CFO, banks, Southeast", "CFO, Bayern": a part of its own behind whom to find.
+    let parted = at > walk.begin
+        && sentence.before(at) >= Break::Slash
+        && (at + count >= walk.end || sentence.before(at + count) >= Break::Slash)
+        && sentence.has_case()
+        && sentence.is_capitalised(at)
+        && (walk.people.is_some() || walk.companies.is_some());
+    let wide = |place: &Place| matches!(place, Place::Region(_) | Place::State(_) | Place::Country(_));
+    if parted && readings.first().is_some_and(wide) {
+        return true;
     }
     if plain {
         return false;

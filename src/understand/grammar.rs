@@ -55,6 +55,8 @@ pub(super) struct Walk<'s> {
     pub(super) last_company: Option<usize>,
     /// The word after the last place.
     pub(super) last_place: Option<usize>,
+    /// Whether the next value replaces the last of its kind.
+    pub(super) corrects: bool,
     /// Whether small letters are usual, so that capitals mark names.
     names_shown: bool,
 }
@@ -80,6 +82,7 @@ pub(super) fn search<'s>(sentence: &'s Sentence<'s>, runs: &[(usize, usize)]) ->
         shared_functions: Vec::new(),
         last_company: None,
         last_place: None,
+        corrects: false,
         names_shown: names_shown(sentence),
     };
     for &(from, to) in runs {
@@ -87,7 +90,9 @@ pub(super) fn search<'s>(sentence: &'s Sentence<'s>, runs: &[(usize, usize)]) ->
         let mut at = from;
         while at < to {
             // Each step takes at least one word, so the walk ends.
+            let (titles, locations) = (walk.found.search.titles.len(), walk.found.search.locations.len());
             at = walk.step(at).max(at + 1);
+            walk.replace_corrected(titles, locations);
         }
         walk.flush();
         walk.zone = Zone::With;
@@ -145,7 +150,9 @@ impl Walk<'_> {
             self.excludes_word = true;
             self.excluded_before = self.excluded();
         }
-        self.destination(at)
+        self.left_out_behind(at)
+            .or_else(|| self.correction(at))
+            .or_else(|| self.destination(at))
             .or_else(|| fields::label(self, at))
             .or_else(|| fields::value(self, at))
             .or_else(|| fields::in_title(self, at))
@@ -319,7 +326,13 @@ impl Walk<'_> {
             let listed = self.last_place.is_some_and(|end| roles::next_of_list(self, end) == Some(at))
                 && self.sentence.raw(at).len() == 2
                 && self.sentence.raw(at).chars().all(char::is_uppercase);
-            if longer || (equal && (self.zone == Zone::In && !place.weak || listed && self.sentence.has_case())) {
+            let from = self.zone == Zone::At
+                && at > 0
+                && self.sentence.norm(at - 1) == "from"
+                && self.names_shown
+                && self.sentence.is_capitalised(at);
+            if longer || (equal && (from || self.zone == Zone::In && !place.weak || listed && self.sentence.has_case()))
+            {
                 return Some(geography::take(self, at, place));
             }
         }

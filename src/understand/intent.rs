@@ -10,8 +10,8 @@ use super::facts::fact;
 use super::inflection::{Form, bases};
 use super::moods::{
     AGREEMENT, CAPABILITY, CONDITIONS, HYPOTHETICAL, INTERJECTIONS, MAYBE_CAPABILITY, NEGATIONS, OPENERS, POLITE,
-    QUESTIONS, WITH_GERUND, agrees, complains, condition_behind, is_talk, is_vocative, lead_in_of, overrides, plays,
-    reports, thoughts,
+    QUESTIONS, WITH_GERUND, agrees, complains, condition_behind, doubts, is_talk, is_vocative, lead_in_of, overrides,
+    plays, reports, thoughts,
 };
 use super::names::{Pointer, Reference, references};
 use super::people::{Person, mentions, possessive};
@@ -20,6 +20,7 @@ use super::request::Intent;
 use super::rules::rule;
 use super::sentence::Sentence;
 use super::verbs::{OBJECTS, OWN_RECORDS, Object, VERBS, Verb};
+use super::wishes::says_unknown;
 use super::words::Break;
 
 /// What was decided, and on which words.
@@ -50,7 +51,7 @@ pub(super) fn decide(sentence: &Sentence<'_>, opens_search: OpensSearch<'_>) -> 
     let mut weak: Option<Verdict> = None;
     let mut reported = false;
     for &clause in &sentence.clauses {
-        let reader = Reader { sentence, clause, opens_search };
+        let reader = Reader { sentence, clause, opens_search, depth: 0 };
         let verdict = if reported { reader.plain(Intent::Other, "unknown", clause) } else { reader.decide() };
         // "The mail says:" makes what follows somebody's words.
         let announces = sentence.gap(clause.1).contains(':');
@@ -68,6 +69,13 @@ pub(super) fn decide(sentence: &Sentence<'_>, opens_search: OpensSearch<'_>) -> 
             return verdict;
         }
         if asked {
+            if says_unknown(sentence, clause) {
+                let question =
+                    weak.as_ref().map(|known| Reader { sentence, clause: known.clause, opens_search, depth: 0 });
+                if let Some(found) = question.and_then(|reader| reader.asked_for()) {
+                    return found;
+                }
+            }
             continue;
         }
         if weak.as_ref().is_none_or(|known| strength(known) < strength(&verdict)) {
@@ -107,9 +115,20 @@ pub(super) struct Reader<'s, 'f> {
     pub(super) sentence: &'s Sentence<'s>,
     pub(super) clause: (usize, usize),
     pub(super) opens_search: OpensSearch<'f>,
+    /// How many thoughts behind the first of the clause this is.
+    pub(super) depth: u8,
 }
 
+/// A sentence with more thoughts one behind the other is no request: "don't …, don't …, don't …" without end.
+const MOST_THOUGHTS: u8 = 8;
+
 impl Reader<'_, '_> {
+    /// The thought that begins at `at`, as far as there are not too many before it.
+    pub(super) fn thought(&self, at: usize) -> Option<Self> {
+        let deeper = self.depth + 1;
+        (deeper < MOST_THOUGHTS).then_some(Reader { clause: (at, self.clause.1), depth: deeper, ..*self })
+    }
+
     pub(super) fn plain(&self, intent: Intent, operation: &'static str, verb: (usize, usize)) -> Verdict {
         let body = if verb.0 < verb.1 && verb.1 < self.clause.1 { (verb.1, self.clause.1) } else { self.clause };
         self.over(intent, operation, verb, body)
@@ -202,8 +221,10 @@ impl Reader<'_, '_> {
         if let Some(count) = asked.filter(|_| !self.is_passive_order(start)) {
             let any = ["any", "anybody"].contains(&sentence.norm(start)) && count == 1;
             let own = asks && OWN_RECORDS.contains(sentence.norm(start + 1));
-            let searches =
-                any && !own && !means_own_records(sentence, start, end, &[]) && (self.opens_search)(start + 1);
+            let searches = any
+                && !own
+                && !means_own_records(sentence, start, end, &[])
+                && ((self.opens_search)(start + 1) || self.asks_for_any(start));
             return (!searches).then(|| self.plain(Intent::Question, "lookup", (start, start + 1)));
         }
         if opening.polite && verb.is_none() && self.verb_last(start).is_some() {
@@ -242,11 +263,11 @@ impl Reader<'_, '_> {
         }
         let phrasal = || Some((self.phrasal((start, start + 1))?, 1));
         if let Some((verb, count)) = self.verb_at(start, opening.form).or_else(phrasal) {
-            let words = (start, start + count);
+            let (verb, words) = self.verb_of_search(verb, (start, start + count), opening.polite);
             if let Some(verdict) = self.only_named(opening, verb, words) {
                 return verdict;
             }
-            if let Some(verdict) = self.wish(verb, words) {
+            if let Some(verdict) = self.looks_for_nobody(verb, words).or_else(|| self.wish(verb, words)) {
                 return verdict;
             }
             if plays(sentence, words.1, end) && matches!(verb, Verb::Tell | Verb::Write | Verb::Build | Verb::Find) {
@@ -414,7 +435,7 @@ impl Reader<'_, '_> {
     /// "Jane's new title is VP Legal": the record is to be brought up to date.
     fn told(&self, start: usize) -> Option<Verdict> {
         let (sentence, end) = (self.sentence, self.clause.1);
-        let fact = fact(sentence, start, end)?;
+        let fact = fact(sentence, start, end).filter(|_| !doubts(sentence, self.clause.0, end))?;
         let mut verdict = self.with(Intent::ContactUpdate, "update", fact.verb, (start, end), Vec::new());
         let value = |person: &Person| {
             let start = sentence.words[person.first].start;
@@ -451,7 +472,7 @@ impl Reader<'_, '_> {
                     .verb_at(at + 1, Form::Base)
                     .is_some_and(|(verb, _)| !matches!(verb, Verb::Revise | Verb::Exclude | Verb::Find));
             let count = count.max(usize::from(only));
-            if count == 0 || shortened(sentence, at) && count == 1 {
+            if count == 0 || shortened(sentence, at) && count == 1 || self.is_subject(at) {
                 break;
             }
             // A longer entry of another table wins: "no need to", "go ahead", "can you".

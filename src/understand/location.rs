@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::places::{self, City, Country, Members, Place, Region, State};
+use super::places::{self, City, Country, Members, Metro, Place, Region, State};
 use super::words::normal;
 
 /// A place of a request, at its most exact level: the JSON of a slot. Empty fields are left out.
@@ -226,7 +226,27 @@ fn in_members(region: &Region, person: &Canonical) -> Option<bool> {
             Some(codes.contains(&state.code))
         }
         Members::Counties(fips) => in_counties(fips, person),
+        Members::Cities(metro) => in_metro(metro, person),
     }
+}
+
+/// A town that the table does not know may lie in a region of cities or not.
+fn in_metro(metro: &Metro, person: &Canonical) -> Option<bool> {
+    let country = places::country(person.country.as_deref()?)?;
+    if country.code != metro.country {
+        return Some(false);
+    }
+    let state = person.state.as_deref().and_then(|name| places::state(country.code, name));
+    if state.is_some_and(|state| !metro.state.is_empty() && state.code != metro.state) {
+        return Some(false);
+    }
+    let city = person.city.as_deref()?;
+    if metro.cities.iter().any(|member| same(member, Some(city)) == Some(true)) {
+        // Without its state a city of this name may be another one.
+        let only = places::cities(city).filter(|found| found.country == country.code).count() <= 1;
+        return (state.is_some() || metro.state.is_empty() || only).then_some(true);
+    }
+    known_city(city, state, person.state.is_some(), Some(country)).map(|_| false)
 }
 
 fn in_counties(fips: &[&str], person: &Canonical) -> Option<bool> {

@@ -14,6 +14,7 @@ mod campaigns;
 mod changes;
 mod clean;
 mod contact_data;
+mod corrections;
 mod demonyms;
 mod describe;
 mod contact_details;
@@ -74,6 +75,7 @@ mod rows;
 pub mod technologies;
 pub mod titles;
 mod topics;
+mod wishes;
 pub mod words;
 
 #[cfg(test)]

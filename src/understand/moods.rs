@@ -10,7 +10,7 @@ use super::words::Break;
 
 /// Words of politeness and talk that may stand before a request and say nothing.
 pub(super) static OPENERS: Words = Words::of(
-    "please|hi|hello|hey|hi there|hello there|hey there|lexi|ok|okay|so|well|alright|great|thanks|thank you|\
+    "this time|please|hi|hello|hey|hi there|hello there|hey there|lexi|ok|okay|so|well|alright|great|thanks|thank you|\
      kindly|now|also|then|next|actually|right|perfect|cool|yes|yeah|yep|sure|good morning|good afternoon|\
      good evening|morning|and|um|uh|first|once more|again|quick one|go ahead and|go and|just|try to|quickly|\
      could u|can u|pls|plz|i think we should|we should|dont forget to|do not forget to|make sure to|\
@@ -417,6 +417,12 @@ pub(super) fn plays(sentence: &Sentence<'_>, from: usize, to: usize) -> bool {
         ["joke", "jokes", "limerick", "poem", "haiku", "song", "riddle", "sonnet", "rap", "fairytale", "lullaby"];
     const REACH: usize = 4;
     (from..to.min(from + REACH)).any(|at| PLAY.contains(&sentence.norm(at)))
+}
+
+/// "Maybe she is CEO now, not sure": the speaker does not know it.
+pub(super) fn doubts(sentence: &Sentence<'_>, from: usize, to: usize) -> bool {
+    const DOUBTS: [&str; 7] = ["maybe", "perhaps", "not sure", "apparently", "i heard", "rumor has it", "i guess"];
+    (from..to).any(|at| sentence.longest_of(at, &DOUBTS).is_some())
 }
 
 /// Every phrase of this file.

@@ -89,6 +89,19 @@ pub enum Members {
     States(Vec<&'static str>),
     /// ISO codes.
     Countries(Vec<&'static str>),
+    /// Cities around a large one outside the US.
+    Cities(Metro),
+}
+
+/// The cities of a region outside the US.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Metro {
+    /// ISO code.
+    pub country: &'static str,
+    /// The code of their state in the table, where all lie in one and names are ambiguous; else empty.
+    pub state: &'static str,
+    /// Their names in the table.
+    pub cities: Vec<&'static str>,
 }
 
 /// One reading of a place name.
@@ -127,6 +140,7 @@ impl Place {
             Place::County(_) => Some("US"),
             Place::Region(region) => match region.members {
                 Members::Countries(_) => None,
+                Members::Cities(ref metro) => Some(metro.country),
                 Members::Counties(_) | Members::States(_) => Some("US"),
             },
         }
@@ -321,6 +335,14 @@ fn regions_of_file() -> Vec<Region> {
     let mut regions = Vec::new();
     for row in rows::of(GROUPS) {
         let [name, _, kind, members] = row.as_slice() else { continue };
+        if *kind == "city" {
+            // "GB-ENG: London|Croydon"
+            let (area, cities) = members.split_once(": ").unwrap_or((members, ""));
+            let (country, state) = area.split_once('-').unwrap_or((area, ""));
+            let metro = Metro { country, state, cities: cities.split('|').collect() };
+            regions.push(Region { name, members: Members::Cities(metro) });
+            continue;
+        }
         let members = members.split(' ');
         let members = match *kind {
             "county" => Members::Counties(members.collect()),
@@ -385,6 +407,16 @@ mod tests {
             match &region.members {
                 Members::Counties(all) => assert!(all.iter().all(|fips| county(fips).is_some()), "{}", region.name),
                 Members::States(all) => assert!(all.iter().all(|code| state("US", code).is_some()), "{}", region.name),
+                Members::Cities(metro) => {
+                    let known = |name: &&str| {
+                        cities(name).any(|city| {
+                            city.name == *name
+                                && city.country == metro.country
+                                && (metro.state.is_empty() || city.state == metro.state)
+                        })
+                    };
+                    assert!(metro.cities.len() > 1 && metro.cities.iter().all(known), "{}", region.name);
+                }
                 Members::Countries(all) => assert!(all.iter().all(|code| country(code).is_some()), "{}", region.name),
             }
         }

@@ -546,7 +546,7 @@ fn bare_campaign(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize) -
     let other = (start..until.min(end)).any(|word| {
         let object = OBJECTS.of_word(sentence.norm(word)).filter(|object| *object != Object::Campaign);
         let text = matches!(object, Some(Object::Copy | Object::Figure)) && part(word) && sentence.is_capitalised(word);
-        object.is_some() && !text || VERBS.of_word(sentence.norm(word)).is_some() && !text
+        !text && (object.is_some() || VERBS.of_word(sentence.norm(word)).is_some())
     });
     let written = (capital || is_campaignish(sentence, start, last) && last > start + 1)
         && !other

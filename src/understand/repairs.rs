@@ -5,7 +5,7 @@
 //! verb, a number, an address, a day, a title, a place or a name. Protects against acting on what was
 //! taken back.
 
-use super::asides::{Pieces, fits_any, is_over, mended};
+use super::asides::{Pieces, dictated_from, fits_any, is_over, mended};
 use super::clean::Mended;
 use super::gazetteer;
 use super::people::phone;
@@ -49,12 +49,44 @@ const AND_SO_ON: [&str; 6] = [
     "better",
 ];
 
+/// Sentences that take back everything before them.
+const RETRACTS: [&str; 12] = [
+    "im? just/only kidding/joking",
+    "never mind that/it/this?",
+    "nevermind that/it/this?",
+    "no/actually/oh/wait/just/or/but? forget it/that/this",
+    "no/actually/oh/wait? forget what i said/wrote",
+    "no/actually/oh/wait? ignore/disregard that/this/it/me",
+    "no/actually/oh/wait? cancel that/this",
+    "no/actually/oh/wait/or/but/please? no/please? dont do? it/that/this?",
+    "no/actually/oh/wait/or/but/please? do not do? it/that/this?",
+    "no/actually/oh/wait? better/rather? not",
+    "no/actually/oh/wait? leave/keep it/that/him/her/them be/alone?",
+    "no no no?",
+];
+
+/// "Delete Bob Lee. Just kidding, don't.": nothing is to be done.
+fn retracted(sentence: &Sentence<'_>) -> Option<Pieces> {
+    let (at, end) = (1..dictated_from(sentence)).rev().find_map(|at| {
+        let count = fits_any(sentence, at, &RETRACTS).filter(|_| sentence.is_apart(at))?;
+        let end = at + count;
+        (sentence.quote_of(at).is_none() && is_over(sentence, end)).then_some((at, end))
+    })?;
+    // "Can I cancel a task? No, never mind" is a question that nobody needs to answer any more.
+    let commanded = sentence.words[..at].iter().any(|word| VERBS.of_word(&word.norm).is_some());
+    commanded.then(|| vec![(0..sentence.words[end - 1].end, "never mind".to_owned())])
+}
+
 /// The text without what was taken back.
 pub(super) fn repaired(sentence: &Sentence<'_>) -> Option<Mended> {
     let mut pieces = Pieces::new();
+    if let Some(whole) = retracted(sentence) {
+        return mended(sentence, &whole);
+    }
     let mut from = 0;
     let mut at = 1;
-    while at < sentence.words.len() {
+    let end = dictated_from(sentence);
+    while at < end {
         let found = mark(sentence, at).and_then(|(begin, sure)| {
             let piece = replaced(sentence, from, at, begin, sure)?;
             Some((piece, begin))
@@ -101,7 +133,8 @@ fn mark(sentence: &Sentence<'_>, at: usize) -> Option<(usize, bool)> {
             begin = next;
         }
     }
-    Some((begin, sure.is_some()))
+    let between = sentence.norm(at) == "sorry" && sentence.before(at) == Break::Dash;
+    Some((begin, sure.is_some() || between))
 }
 
 /// What the correction that begins at `begin` replaces among the words `from..mark`.

@@ -6,12 +6,12 @@
 
 use std::ops::Range;
 
-use super::asides::{Pieces, begins, fits, fits_any, is_over, mended};
+use super::asides::{Pieces, begins, fits, fits_any, is_over, mended, spoken_end};
 use super::changes::FIELDS;
 use super::clean::Mended;
 use super::facts::fact;
 use super::gazetteer;
-use super::moods::{HYPOTHETICAL, OPENERS, QUESTIONS};
+use super::moods::{HYPOTHETICAL, OPENERS, QUESTIONS, doubts, reports};
 use super::names::references;
 use super::people::{Person, company_at, mentions, phone, possessive, title_run};
 use super::sentence::Sentence;
@@ -29,7 +29,7 @@ const BELONGS: [(&str, &str, &str); 5] = [
 /// "Tess Wolcott shouldn't be on Riverside Tenants any more".
 pub(super) fn statement(sentence: &Sentence<'_>) -> Option<Mended> {
     const ANY_MORE: [&str; 3] = ["any more/longer", "anymore", "at all"];
-    let (at, count, verb, rest) = (1..sentence.words.len()).find_map(|at| {
+    let (at, count, verb, rest) = (1..spoken_end(sentence)).find_map(|at| {
         BELONGS.iter().find_map(|(pattern, verb, rest)| Some((at, fits(sentence, at, pattern)?, *verb, *rest)))
     })?;
     let (from, to) = *sentence.clauses.iter().find(|(from, to)| *from <= at && at < *to)?;
@@ -53,7 +53,7 @@ pub(super) fn misnamed(sentence: &Sentence<'_>) -> Option<Mended> {
         "is misspelled/misspelt/mistyped/wrong it? should/must be/read/say",
         "should/must really? be called/named/renamed to/as?",
     ];
-    let (at, count) = (1..sentence.words.len()).find_map(|at| Some((at, fits_any(sentence, at, &MISNAMED)?)))?;
+    let (at, count) = (1..spoken_end(sentence)).find_map(|at| Some((at, fits_any(sentence, at, &MISNAMED)?)))?;
     let found = references(sentence, 0, at);
     let record = found.first().filter(|found| found.name.is_some())?;
     let quote = sentence.text[sentence.words[at - 1].end..].find(char::is_whitespace).unwrap_or(0);
@@ -106,16 +106,21 @@ const CORRECTS: [&str; 6] = [
 /// "Tom's number is wrong, it should be 212-555-0112, please fix": "update Tom's phone to 212-555-0112".
 pub(super) fn facts(sentence: &Sentence<'_>) -> Option<Mended> {
     const LONGEST: usize = 60;
-    let end = sentence.words.len();
+    let end = spoken_end(sentence);
     if !(4..=LONGEST).contains(&end) {
         return None;
     }
     let asked = (0..end).find(|at| sentence.quote_of(*at).is_none() && asks(sentence, *at));
     let arrow = ["->", "=>", "→"].iter().any(|arrow| sentence.text.contains(arrow));
-    let corrects = arrow || (0..end).any(|at| fits_any(sentence, at, &CORRECTS).is_some());
+    let colon = sentence.text.contains(':');
+    let corrects = arrow || colon || (0..end).any(|at| fits_any(sentence, at, &CORRECTS).is_some());
     let start = openers(sentence, 0, end);
-    let opened = VERBS.longest(sentence, start).map(|found| found.0);
-    let first_asks = opened == Some(Verb::Update) && sentence.clauses.len() > 1;
+    // "E-mail of Torsten" names a field.
+    let field = FIELDS.longest(sentence, start).is_some();
+    let opened = VERBS.longest(sentence, start).map(|found| found.0).filter(|_| !field);
+    let goes_on = (start..end)
+        .any(|at| sentence.is_apart(at) && ["he", "she", "they", "it", "hes", "shes"].contains(&sentence.norm(at)));
+    let first_asks = opened == Some(Verb::Update) && (sentence.clauses.len() > 1 || goes_on);
     let empties = (0..end).any(|at| fits_any(sentence, at, &EMPTIES).is_some());
     let spoken = asked.is_some() || first_asks || empties;
     let question = sentence.longest_of(start, &QUESTIONS).is_some() && !spoken;
@@ -134,6 +139,9 @@ pub(super) fn facts(sentence: &Sentence<'_>) -> Option<Mended> {
     // Words that say whose record it is are not its news.
     if let Some(cleared) = cleared(sentence, person) {
         return Some(cleared);
+    }
+    if !spoken && (doubts(sentence, 0, end) || reports(sentence, 0, person.first)) {
+        return None;
     }
     let until = asked.filter(|at| *at > person.last && !first_asks).unwrap_or(end);
     let found = values(sentence, person, end, until);
@@ -181,8 +189,9 @@ struct New {
 }
 
 /// Words before a new title.
-const NEW_TITLE: [&str; 9] = [
+const NEW_TITLE: [&str; 10] = [
     "is/are now/actually the/a/an/our?",
+    "it/its is? now/actually? the/a/an?",
     "she/he/hes/shes/theyre is/are? now/actually? the/a/an/our?",
     "got/was/been/is? bumped/moved/promoted/stepped up? to",
     "moved/stepped up to",
@@ -223,7 +232,8 @@ fn values(sentence: &Sentence<'_>, person: &Person, end: usize, until: usize) ->
     };
     let mut at = person.last;
     while at < end {
-        let next = value_at(sentence, person, at, end).filter(|_| at < until || sentence.raw(at).contains('@'));
+        let next = value_at(sentence, person, at, if at < until { until } else { end })
+            .filter(|_| at < until || sentence.raw(at).contains('@'));
         match next {
             Some((new, last)) => {
                 let title = new.field == "title";
@@ -275,7 +285,8 @@ fn value_at(sentence: &Sentence<'_>, person: &Person, at: usize, end: usize) -> 
     }
     if let Some(count) = fits_any(sentence, at, &NEW_TITLE) {
         let from = at + count;
-        if let Some(last) = title_run(sentence, from, end) {
+        let denied = ["isnt", "not", "wasnt", "no", "arent"].contains(&sentence.norm(from));
+        if let Some(last) = title_run(sentence, from, end).filter(|_| !denied) {
             let last = before_the_firm(sentence, from, last, end);
             let corrects = corrects || (at..from).any(|word| ["now", "actually"].contains(&sentence.norm(word)));
             return Some((New { field: "title", place: range(sentence.span(from, last)), corrects }, last));
@@ -287,14 +298,20 @@ fn value_at(sentence: &Sentence<'_>, person: &Person, at: usize, end: usize) -> 
             return Some((New { field: "company", place: range(sentence.span(from, last)), corrects: false }, last));
         }
     }
-    left_for(sentence, at, end).or_else(|| stated(sentence, at, end)).or_else(|| pointed_at(sentence, at, end))
+    left_for(sentence, at, end).or_else(|| stated(sentence, at, end)).or_else(|| pointed_at(sentence, person, at, end))
+}
+
+/// "Bob Lee: title Partner, city Boston".
+fn announces(sentence: &Sentence<'_>, person: &Person) -> bool {
+    sentence.gap(person.last).contains(':') && FIELDS.longest(sentence, person.last).is_some()
 }
 
 /// "title -> Partner": a field and an arrow.
-fn pointed_at(sentence: &Sentence<'_>, at: usize, end: usize) -> Option<(New, usize)> {
+fn pointed_at(sentence: &Sentence<'_>, person: &Person, at: usize, end: usize) -> Option<(New, usize)> {
     let (field, count) = FIELDS.longest(sentence, at)?;
     let from = at + count;
     let arrow = from < end && ["->", "=>", "→", ":="].iter().any(|arrow| sentence.gap(from).contains(arrow));
+    let arrow = arrow || from < end && announces(sentence, person) && !sentence.is_apart(from);
     let mut last = from + usize::from(arrow);
     while last < end && !sentence.is_apart(last) {
         last += 1;
@@ -322,13 +339,15 @@ fn looks_named(sentence: &Sentence<'_>, at: usize) -> bool {
     !STOPS.contains(&sentence.norm(at)) && (sentence.is_capitalised(at) || !sentence.has_case())
 }
 
-/// "has left Quayside for Blue Anchor Freight".
+/// "has left Quayside for Blue Anchor Freight", "moved from Acme to Initech".
 fn left_for(sentence: &Sentence<'_>, at: usize, end: usize) -> Option<(New, usize)> {
     const REACH: usize = 6;
-    if sentence.norm(at) != "left" {
-        return None;
-    }
-    let to = (at + 1..end.min(at + REACH)).find(|word| sentence.norm(*word) == "for")?;
+    let joint = match (sentence.norm(at), sentence.norm(at + 1)) {
+        ("left", _) => "for",
+        ("moved" | "switched" | "went" | "transferred" | "changed", "from") => "to",
+        _ => return None,
+    };
+    let to = (at + 1..end.min(at + REACH)).find(|word| sentence.norm(*word) == joint)?;
     let last = company_at(sentence, to + 1, end)?;
     let (start, stop) = sentence.span(to + 1, last);
     Some((New { field: "company", place: start..stop, corrects: false }, last))

@@ -145,6 +145,7 @@ pub(super) fn title(walk: &mut Walk<'_>, at: usize, after: usize, title: &Title)
         return next;
     }
     let last = with_function(walk, at, after);
+    let last = joint_function(walk, first, last);
     if let Some(next) = rank_of_list(walk, first, last).filter(|_| last == after) {
         return next;
     }
@@ -276,6 +277,15 @@ fn is_technology(walk: &Walk<'_>, first: usize, last: usize) -> bool {
 /// say where the person works.
 pub(super) fn with_function(walk: &Walk<'_>, at: usize, after: usize) -> usize {
     let sentence = walk.sentence;
+    // "SVP Operations", "EVP Marketing"
+    const SENIOR: [&str; 8] = ["svp", "svps", "evp", "evps", "avp", "avps", "vp", "vps"];
+    if SENIOR.contains(&sentence.norm(after - 1))
+        && after < walk.end
+        && sentence.before(after) < Break::Comma
+        && let Some(next) = function_at(walk, after)
+    {
+        return next;
+    }
     if !RANKS.contains(&sentence.norm(after - 1))
         || sentence.norm(after) != "of"
         || after + 1 >= walk.end
@@ -314,6 +324,16 @@ pub(super) fn with_function(walk: &Walk<'_>, at: usize, after: usize) -> usize {
     let names_company = COMPANIES.contains(sentence.norm(last));
     let is_place = geography::hit(walk, begin).is_some();
     if company || names_company || is_place || last == begin || at >= after { after } else { last }
+}
+
+/// "VP of Sales and Marketing": one person holds both functions; "VPs of Sales and Marketing" are of either.
+fn joint_function(walk: &Walk<'_>, first: usize, last: usize) -> usize {
+    let sentence = walk.sentence;
+    let of = (first + 1..last).rev().find(|at| sentence.norm(*at) == "of");
+    let one = of.is_some_and(|of| RANKS.contains(&sentence.norm(of - 1)) && !is_plural(sentence, of - 1));
+    let joined = ["and", "&"].contains(&sentence.norm(last)) || sentence.raw(last) == "&";
+    let next = function_at(walk, last + 1).filter(|_| one && joined && last + 1 < walk.end);
+    next.filter(|next| next_of_list(walk, *next).is_none_or(|more| function_at(walk, more).is_none())).unwrap_or(last)
 }
 
 /// "VPs of Sales and Marketing", "Heads of Legal, Compliance or Risk": a title for each further

@@ -12,7 +12,8 @@ use super::numbers;
 use super::phrasebook::Words;
 use super::sentence::Sentence;
 use super::verbs::{FINITE, VERBS, Verb};
-use super::vocabulary::{EXCLUSIONS, THEN};
+use super::vocabulary::{COMPANIES, EXCLUSIONS, FILLERS, PEOPLE, THEN};
+use super::wishes::{question_body, wish_behind};
 
 /// Phrases by which a sentence goes on about the people or companies wanted.
 static GOES_ON: Words = Words::of(
@@ -49,7 +50,11 @@ pub(super) fn of_search(
     let mut runs: Vec<(usize, usize)> = Vec::new();
     for &clause in sentence.clauses.iter().filter(|clause| clause.1 <= verdict.clause.0) {
         let goes_on = if runs.is_empty() { None } else { going_on(sentence, clause, opens) };
-        runs.extend(goes_on.or_else(|| wish(sentence, clause, opens)));
+        runs.extend(
+            goes_on
+                .or_else(|| wish(sentence, clause, opens))
+                .or_else(|| asked_before(sentence, verdict, clause, opens)),
+        );
     }
     let from = verdict.body.0;
     // "no recruiters in Texas": the word that leaves out is part of the search.
@@ -61,6 +66,34 @@ pub(super) fn of_search(
         }
     }
     runs
+}
+
+/// "Who are the leaders at solar installers? Find me 20.": the question says whom the command wants. "We grow in the
+/// Midwest. Find plants there.": the sentence before says where.
+fn asked_before(
+    sentence: &Sentence<'_>,
+    verdict: &Verdict,
+    clause: (usize, usize),
+    opens: &dyn Fn(usize) -> bool,
+) -> Option<(usize, usize)> {
+    let (from, to) = verdict.body;
+    let thin = |at: usize| {
+        [&FILLERS, &PEOPLE, &COMPANIES].iter().any(|table| table.contains(sentence.norm(at)))
+            || sentence.norm(at).bytes().all(|byte| byte.is_ascii_digit())
+    };
+    if (from..to).all(thin) || !(from..to).any(opens) {
+        return question_body(sentence, clause).filter(|body| (body.0..body.1).any(opens));
+    }
+    let there = (from..to)
+        .any(|at| sentence.norm(at) == "there" && (at + 1 >= to || !["is", "are"].contains(&sentence.norm(at + 1))));
+    there.then_some(())?;
+    (clause.0..clause.1).find_map(|at| {
+        ["in", "near", "around", "across", "to", "into"].contains(&sentence.norm(at)).then_some(())?;
+        let begin = at + 1 + usize::from(sentence.norm(at + 1) == "the");
+        let rest = sentence.words.get(begin..clause.1)?;
+        let (count, _) = super::places::table().longest(rest)?;
+        Some((at, begin + count))
+    })
 }
 
 /// "I'm an investor looking for SaaS startups": the words behind the wish.
@@ -118,7 +151,21 @@ fn going_on(
     if sentence.longest_of(at, &GOES_ON).is_some() || sentence.longest_of(at, &THEN).is_some() {
         return Some((at, to));
     }
+    // "Purchasing managers at yacht builders would be perfect"
+    if let Some(last) = wish_behind(sentence, at, to).filter(|last| (at..*last).any(opens)) {
+        return Some((at, last));
+    }
+    if is_fragment(sentence, at, to) {
+        return Some((at, to));
+    }
     let says = (at..to).any(|word| FINITE.contains(sentence.norm(word)));
     (!says && (opens(at) || sentence.gap(from).contains(['-', '•', '*', '·', '–', ';', '\n', '\u{85}'])))
         .then_some((at, to))
+}
+
+/// "Utilities. Tennessee.": a sentence of a few words that begins with a place.
+fn is_fragment(sentence: &Sentence<'_>, from: usize, to: usize) -> bool {
+    const LONGEST: usize = 6;
+    to - from <= LONGEST
+        && sentence.words.get(from..to).is_some_and(|words| super::places::table().longest(words).is_some())
 }

@@ -5,6 +5,7 @@
 //! up to the end of the phrase, and never a number or place that belongs to another slot.
 
 use super::contact_data;
+use super::firms;
 use super::funding;
 use super::gazetteer;
 use super::geography;
@@ -214,6 +215,7 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         .or_else(|| preferred_behind(walk, at))
         .or_else(|| openings(walk, at))
         .or_else(|| order(walk, at))
+        .or_else(|| firms::like(walk, at))
         .or_else(|| platform(walk, at))
         .or_else(|| runs_technology(walk, at))
         .or_else(|| customers(walk, at))
@@ -287,7 +289,10 @@ fn part_end(walk: &Walk<'_>, at: usize) -> usize {
         walk.sentence.before(word) >= Break::Comma && walk.sentence.before(word) != Break::Dash
             || walk.sentence.longest_of(word, &EXCLUSIONS).is_some()
     };
-    (at..walk.end).find(|word| *word > at && ends(*word)).unwrap_or(walk.end)
+    // A longer part is no wish and no signal; bounds the work on a long text.
+    const LONGEST: usize = 64;
+    let end = walk.end.min(at + LONGEST);
+    (at + 1..end).find(|word| ends(*word)).unwrap_or(end)
 }
 
 /// "SaaS or fintech preferred", "German a plus": the wish stands before the word that says so.
@@ -310,7 +315,8 @@ fn preferred_behind(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     ];
     (at == walk.begin || walk.sentence.before(at) >= Break::Comma).then_some(())?;
     let last = part_end(walk, at);
-    let wish = (at + 1..last)
+    // The longest of them has four words.
+    let wish = (last.saturating_sub(4).max(at + 1)..last)
         .find(|word| walk.sentence.longest_of(*word, &WISHES).is_some_and(|count| word + count == last))?;
     (numbers::quantity(walk.sentence, at).is_none()).then_some(())?;
     walk.flush();

@@ -55,7 +55,9 @@ pub(super) enum Verb {
 pub(super) static VERBS: Choices<Verb> = Choices::of(&[
     (
         Verb::Find,
-        "could i have|can i have|may i have|could we have|can we have|run a search for|start a search for|do a search for|\
+        "where can i find|where could i find|where can we find|where could we find|where do i find|where do we find|know any good|\
+         know any|do you know any good|know of any|hook me up with|hook us up with|set me up with|\
+         set us up with|fix me up with|could use|we could use|i could use|go after|lets go after|let us go after|could i have|can i have|may i have|could we have|can we have|run a search for|start a search for|do a search for|\
          perform a search for|conduct a search for|get me in touch with|put me in touch with|connect me with|introduce me to|\
          get us in touch with|put us in touch with|would love|would like|would need|id love|i am after|we are after|line up|i would love|we would love|find|find me|find us|search|search for|look for|looking for|im looking for|i am looking for|\
          were looking for|we are looking for|source|identify|locate|discover|prospect|prospect for|hunt for|\

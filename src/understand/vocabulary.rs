@@ -85,7 +85,7 @@ pub(super) static EVERYWHERE: Words = Words::of(
 
 /// Phrases with "not" that leave nothing out.
 pub(super) static NOT_EXCLUSIONS: Words = Words::of(
-    "not just|not only|not necessarily|no preference|no matter|but also|not limited to|including but not limited to|no limit|\
+    "i dont know|dont know|not just|not only|not necessarily|no preference|no matter|but also|not limited to|including but not limited to|no limit|\
      no rush|no hurry|no hurry at all|no problem|no worries|not urgent|not sure",
 );
 
@@ -138,7 +138,7 @@ pub(super) static TEAMS: Words =
 
 /// Words that say nothing about whom to find.
 pub(super) static FILLERS: Words = Words::of(
-    "together|founded by|led by|owned by|run by|include|includes|all|all the|any of the|und|connect with|connect to|talk to|speak to|speak with|get in touch with|introductions to|to find|to identify|identify|own their practice|\
+    "became|become|who became|an introduction to|intros to|some intros to|an intro to|downtown|perhaps|maybe|together|founded by|led by|owned by|run by|include|includes|all|all the|any of the|und|connect with|connect to|talk to|speak to|speak with|get in touch with|introductions to|to find|to identify|identify|own their practice|\
      surrounding areas|and surrounding areas|surrounding area|nearby|pls|plz|fleet of|fleets of|largest|experience|expertise|exp|to join our team|join our team|to join us|for our team|cities|towns|counties|every|each|a|an|the|as|last|past|keep|what|started|joined|me|us|of|please|for me|for us|new|top|best|good|great|\
      relevant|key|some|any|few|several|more|another|other|different|potential|ideal|target|qualified|\
      high quality|hot|warm|interesting|who|that|which|are|is|be|and|or|also|only|just|currently|current|now|\
@@ -213,7 +213,7 @@ pub(super) static PUT: Words = Words::of("add|save|put|store|enroll|enrol|move|d
 
 /// Words for the results themselves.
 pub(super) static RESULTS: Words = Words::of(
-    "the result|result|this search|the search|them|these|those|it|this|all|all of them|everyone|the results|results|the list|that|them all|the people|\
+    "em|the result|result|this search|the search|them|these|those|it|this|all|all of them|everyone|the results|results|the list|that|them all|the people|\
      the contacts|these people|the companies|this list|these contacts|the leads",
 );
 

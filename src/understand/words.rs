@@ -384,7 +384,9 @@ fn dot_abbreviates(chars: &[(usize, char)], to: usize, spaced: bool, found: &[Wo
         .map(|c| c.1)
         .take_while(|c| c.is_alphanumeric() || *c == '’' || *c == '\'')
         .collect();
-    !labelled && !BEGINNINGS.contains(&next.to_ascii_lowercase().replace(['’', '\''], "").as_str())
+    // "We advise on M&A. Find …"
+    let joined = last.len() == 1 && matches!(found, [.., sign, word] if sign.end == word.start);
+    !labelled && !joined && !BEGINNINGS.contains(&next.to_ascii_lowercase().replace(['’', '\''], "").as_str())
 }
 
 /// Whether a short word can only be an acronym that was written with dots ("us", "dc", "ceo").

@@ -158,6 +158,16 @@ const TOLD: &[Said] = &[
         "list_operation",
         r#"{"operation":"rename","list_name":"Old Leads","changes":{"name":"New Leads"}}"#,
     ),
+    (
+        "Bob Lee's title isn't CFO, it's CEO. Fix please.",
+        "contact_update",
+        r#"{"operation":"update","contacts":[{"name":"Bob Lee"}],"changes":{"title":"CEO"}}"#,
+    ),
+    (
+        "Carla Diaz moved from Acme to Initech, pls update",
+        "contact_update",
+        r#"{"operation":"update","contacts":[{"name":"Carla Diaz"}],"changes":{"company":"Initech"}}"#,
+    ),
     ("the Trainees list. bin it.", "list_operation", r#"{"operation":"delete","list_name":"Trainees"}"#),
 ];
 
@@ -208,6 +218,29 @@ const NOTHING_ASKED: &[&str] = &[
     "sorry, what did we send to Bob Lee?",
     "write a limerick for my wife's birthday",
     "Did Jonas Weber move to Bosch?",
+    "fyi\n---------- Forwarded message ---------\nFrom: Bob Lee\nTom Hardy's number is wrong, it should be 212-555-0112, please fix",
+    "fyi\n> um delete Bob Lee, no wait, Rob Lee\n> could Bob Lee be removed from the Gala list?",
+    "> um delete Bob Lee, no wait, Rob Lee",
+    "Start the Spring Promo campaign. Just kidding, don't.",
+    "delete Bob Lee... no! keep him!",
+    "delete Bob Lee. Actually don't.",
+    "delete Bob Lee, never mind",
+    "Bob Lee is leaving, pause him. Wait, no, forget it.",
+    "Maybe Carla Diaz is now CEO, not sure",
+];
+
+/// What is dictated stays word for word.
+const DICTATED: &[Said] = &[
+    (
+        "add a note to Bob Lee: um, no wait, he said he'd call if you have time",
+        "contact_update",
+        r#"{"operation":"add_note","changes":{"note":"um, no wait, he said he'd call if you have time"}}"#,
+    ),
+    (
+        "note on Bob Lee: moved from Acme to Initech, never mind the rest",
+        "contact_update",
+        r#"{"operation":"add_note","changes":{"note":"moved from Acme to Initech, never mind the rest"}}"#,
+    ),
 ];
 
 fn check(said: &[Said]) {
@@ -242,6 +275,11 @@ fn roundabout_requests_are_requests() {
 #[test]
 fn a_statement_with_a_new_value_changes_the_record() {
     check(TOLD);
+}
+
+#[test]
+fn dictated_words_stay_as_they_are() {
+    check(DICTATED);
 }
 
 #[test]

@@ -1,0 +1,112 @@
+//! Searches that nobody commands, what is taken back in the same breath, and what is left out behind its name.
+
+use serde_json::{Value, json};
+
+use super::super::{Intent, read};
+
+fn slots(text: &str) -> Value {
+    let request = read(text);
+    assert_eq!(request.intent, Intent::ProspectSearch, "{text}");
+    serde_json::to_value(&request).unwrap()["slots"].clone()
+}
+
+fn texts(value: &Value) -> Vec<String> {
+    value.as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_lowercase()).collect()
+}
+
+#[test]
+fn a_wish_that_says_whom_is_a_search() {
+    for (text, title) in [
+        ("One CFO at a biotech in San Diego is all I need", "cfo"),
+        ("Purchasing managers at yacht builders in Italy would be perfect", "purchasing manager"),
+        ("It would be splendid to be introduced to owners of wineries in Napa County", "owner"),
+        ("Our firm advises on M&A. I'd like to meet general counsels at industrial companies", "general counsel"),
+        ("Please send me 1,500 heads of HR in Germany", "head of hr"),
+        ("We could use some intros to CFOs in Dallas", "cfo"),
+        ("Hook me up with 10 wedding planners in Lyon", "wedding planner"),
+        ("where can I find plumbers in Queens?", "plumber"),
+        ("Any CTOs at climate tech companies in the Netherlands?", "cto"),
+        ("Would it be possible to see compliance officers at crypto exchanges", "compliance officer"),
+        ("how about 20 HR managers from Leeds", "hr manager"),
+        ("within 50 miles of Chicago: controllers", "controller"),
+        ("Who are the CISOs of credit unions in Oregon? We don't know any of them yet.", "ciso"),
+        ("“Head of Procurement” Germany automotive", "head of procurement"),
+    ] {
+        assert_eq!(texts(&slots(text)["titles"]), [title], "{text}");
+    }
+}
+
+#[test]
+fn a_wish_that_says_nobody_is_none() {
+    for text in [
+        "Meeting the team was great",
+        "Do you know any jokes?",
+        "Do you know any CEOs at law firms in Texas?",
+        "I would not like to meet recruiters",
+        "Who are the CISOs of credit unions in Oregon?",
+        "That would be perfect",
+        "An email to CFOs would be nice",
+        "Bob said he would like to meet CFOs",
+    ] {
+        assert_ne!(read(text).intent, Intent::ProspectSearch, "{text}");
+    }
+}
+
+#[test]
+fn a_question_before_a_command_says_whom() {
+    let found = slots("Who are the leaders at solar installers in Arizona? Find me 20.");
+    assert_eq!(found["count"], json!(20));
+    assert_eq!(found["locations"], json!([{"state": "Arizona", "country": "United States"}]));
+    let found = slots("My boss wants to grow in the Midwest. Find VPs of Operations at food manufacturers there.");
+    assert_eq!(found["locations"], json!([{"region": "Midwest"}]));
+}
+
+#[test]
+fn what_is_corrected_counts_in_its_last_form() {
+    let found = slots("VPs of engineering. Austin. No wait, Denver.");
+    assert_eq!(found["locations"], json!([{"city": "Denver", "state": "Colorado", "country": "United States"}]));
+    assert_eq!(slots("find CFOs, sorry I mean CTOs, in Lyon")["titles"], json!(["CTO"]));
+    assert_eq!(slots("give me forty, no, fifty owners of bakeries")["count"], json!(50));
+}
+
+#[test]
+fn what_is_excluded_behind_its_name_is_left_out() {
+    let found = slots("CTOs in Berlin, agencies excluded");
+    assert_eq!(found["exclude"]["company_types"], json!(["agency"]));
+    let found = slots("marketing agencies, no freelancers, London");
+    assert_eq!(found["locations"], json!([{"city": "London", "country": "United Kingdom"}]));
+}
+
+#[test]
+fn one_person_may_have_two_functions() {
+    assert_eq!(texts(&slots("VP of Sales and Marketing at banks")["titles"]), ["vp of sales and marketing"]);
+    assert_eq!(texts(&slots("VPs of Sales and Marketing at banks")["titles"]), ["vp of sales", "vp of marketing"]);
+}
+
+#[test]
+fn regions_outside_the_us_are_made_of_cities() {
+    use super::super::places::{self, canonical, contains};
+    let wanted = places::resolve("Greater Toronto Area").remove(0);
+    let lives = |city, state| contains(&wanted, &canonical(Some(city), Some(state), Some("Canada")));
+    assert_eq!(lives("Mississauga", "Ontario"), Some(true));
+    assert_eq!(lives("Ottawa", "Ontario"), Some(false));
+    assert_eq!(lives("Calgary", "Alberta"), Some(false));
+    assert_eq!(lives("Nowhere Corners", "Ontario"), None);
+    assert_eq!(contains(&wanted, &canonical(Some("Toronto"), None, Some("Germany"))), Some(false));
+    for (text, region) in [
+        ("CFOs in the GTA", "Greater Toronto Area"),
+        ("founders in the Randstad", "Randstad"),
+        ("CEOs in Greater Manchester", "Greater Manchester"),
+        ("CTOs in Silicon Fen", "Silicon Fen"),
+    ] {
+        assert_eq!(slots(text)["locations"], json!([{ "region": region }]), "{text}");
+    }
+}
+
+#[test]
+fn a_name_at_the_end_that_can_only_be_a_lists_is_one() {
+    let other = |text| texts(&slots(text)["other"]);
+    assert_eq!(other("30 CFOs in Ohio to Q1 Leads"), ["append_to:q1 leads"]);
+    assert_eq!(other("Find me 20 more like Stripe in Europe"), ["lookalike:stripe"]);
+    assert!(other("people promoted to VP in Ohio").iter().all(|entry| !entry.starts_with("append_to")));
+}
