@@ -452,7 +452,7 @@ fn bare_campaign(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize) -
     let other = (start..until.min(end)).any(|word| {
         let object = OBJECTS.of_word(sentence.norm(word)).filter(|object| *object != Object::Campaign);
         let text = matches!(object, Some(Object::Copy | Object::Figure)) && part(word) && sentence.is_capitalised(word);
-        object.is_some() && !text || VERBS.of_word(sentence.norm(word)).is_some() && !text
+        !text && (object.is_some() || VERBS.of_word(sentence.norm(word)).is_some())
     });
     let written = capital && !other && !is_person(sentence, start, last);
     if !quoted && !written {
