@@ -257,7 +257,9 @@ pub(super) fn like(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let sentence = walk.sentence;
     let kind = walk.companies.is_some()
         || !walk.found.search.company_types.is_empty()
-        || at > walk.begin && ["more", "ones", "others"].contains(&sentence.norm(at - 1));
+        || at > walk.begin
+            && (["more", "ones", "others"].contains(&sentence.norm(at - 1))
+                || COMPANIES.contains(sentence.norm(at - 1)));
     let named = sentence.norm(at) == "like"
         && kind
         && sentence.has_case()
