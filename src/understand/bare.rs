@@ -120,6 +120,17 @@ impl Reader<'_, '_> {
         if file && references.first().is_some_and(|found| found.first == start && found.name.is_some()) {
             return Some(self.command(Verb::Export, (start, start), (start, end)));
         }
+        // "Jane Doe to the VIP list please".
+        let sent = references.iter().any(|found| {
+            found.kind == super::names::Kind::List
+                && found.name.is_some()
+                && ["to", "into", "onto"].contains(&found.preposition)
+                && people.first().is_some_and(|person| person.first == start)
+                && people.last().is_some_and(|person| person.last == found.first)
+        });
+        if sent {
+            return Some(self.command(Verb::Add, (start, start), (start, end)));
+        }
         let values = super::changes::updates(sentence, start, end, &people);
         let field = objects.iter().any(|object| matches!(object, Object::Field | Object::Copy));
         let named = people.iter().any(|person| person.mention.name.is_some() || person.mention.email.is_some());

@@ -60,8 +60,35 @@ const JOINS: [&str; 32] = [
     "th",
 ];
 
-/// How the names of the months begin.
-const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+/// Whether a word names a month.
+fn is_month(sentence: &Sentence<'_>, at: usize) -> bool {
+    const MONTHS: [&str; 23] = [
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "may",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "oct",
+        "nov",
+        "dec",
+        "january",
+        "february",
+        "march",
+        "april",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
+    MONTHS.contains(&sentence.norm(at)) && (sentence.is_capitalised(at) || !sentence.has_case())
+}
 
 /// Whether a time begins at the word.
 pub(super) fn is_time(sentence: &Sentence<'_>, at: usize) -> bool {
@@ -120,7 +147,7 @@ impl Reading<'_> {
         let mut last = at + self.time_at(at, end).unwrap_or(1);
         // "3 March": the day stands before its month.
         let day = at > from
-            && MONTHS.iter().any(|month| sentence.norm(at).starts_with(month))
+            && is_month(sentence, at)
             && sentence.norm(at - 1).len() <= 2
             && sentence.norm(at - 1).bytes().all(|byte| byte.is_ascii_digit())
             && sentence.before(at) < Break::Comma;
@@ -164,12 +191,16 @@ impl Reading<'_> {
             return Some(1);
         }
         // "May 4".
-        let month = MONTHS.iter().any(|month| word == *month || word == "may") && sentence.is_capitalised(at);
-        if month
+        if is_month(sentence, at)
             && at + 1 < end
             && sentence.norm(at + 1).len() <= 2
             && super::numbers::quantity(sentence, at + 1).is_some()
         {
+            return Some(2);
+        }
+        // "5 May".
+        let day = word.len() <= 2 && word.bytes().all(|byte| byte.is_ascii_digit()) && !word.is_empty();
+        if day && at + 1 < end && is_month(sentence, at + 1) && sentence.before(at + 1) < Break::Comma {
             return Some(2);
         }
         // "7:15 am".
@@ -323,6 +354,11 @@ impl Reading<'_> {
                     .contains(&sentence.norm(first))
                     && last == first + 1;
             (first < last && !other).then_some((first, last))
+        });
+        // "general counsels with 4 steps" ends before the small word.
+        let found = found.map(|(first, last)| {
+            let small = ["with", "and", "in", "using"].contains(&sentence.norm(last - 1)) && last > first + 1;
+            (first, last - usize::from(small))
         });
         let listed = verdict.references.iter().any(|found| found.kind == Kind::List && found.name.is_some());
         if let Some((first, last)) = found.filter(|words| self.is_thing(*words)) {

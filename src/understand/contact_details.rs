@@ -127,7 +127,9 @@ impl Reading<'_> {
                 Some(quote) => (quote.start, quote.end),
                 None => self.sentence.span(first, last),
             };
-            let change = Change { field: "status", value: Some(value), words: (at, last) };
+            let renamed = ["rename", "retitle", "rechristen"].contains(&self.sentence.norm(verdict.verb.0));
+            let field = if renamed { "name" } else { "status" };
+            let change = Change { field, value: Some(value), words: (at, last) };
             people.retain(|person| !self.within(person, &change));
             self.change(&change);
         }

@@ -197,9 +197,11 @@ fn afterwards(sentence: &Sentence<'_>, at: usize, end: usize, found: &mut Findin
 /// A list or campaign in the middle of the search.
 fn mention(sentence: &Sentence<'_>, at: usize, end: usize, excluding: bool, found: &mut Findings<'_>) -> Option<usize> {
     let place = reference(sentence, at).filter(|place| place.last <= end);
-    let bare = (place.is_none() && !excluding).then(|| super::records::list_at_the_end(sentence, at, end)).flatten();
-    if let Some((span, last)) = bare {
-        return save(sentence, "append_to", span, (at, last), found);
+    let bare = (place.is_none() && !excluding).then(|| super::records::record_at_the_end(sentence, at, end)).flatten();
+    if let Some((kind, (start, stop), last)) = bare {
+        let how = if kind == Kind::Campaign { "then:campaign " } else { "append_to:" };
+        found.other(&format!("{how}{}", &sentence.text[start..stop]), at, last);
+        return Some(last);
     }
     let place = place?;
     if excluding {

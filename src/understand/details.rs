@@ -41,8 +41,13 @@ pub(super) fn read<'s>(sentence: &'s Sentence<'s>, verdict: &Verdict) -> Reading
             };
             let people: Vec<Person> =
                 verdict.people.iter().filter(|person| !(all && everyone(person))).cloned().collect();
-            reading.contacts(&people);
+            if verdict.operation != "update" {
+                reading.contacts(&people);
+            }
             reading.one_person_only(verdict);
+            if verdict.operation == "update" {
+                reading.new_name(verdict);
+            }
             reading.schedule(verdict);
         }
         Intent::CampaignCreate => reading.campaign(verdict),
@@ -318,8 +323,8 @@ impl Reading<'_> {
     fn list_operation(&mut self, verdict: &Verdict) {
         match verdict.operation {
             "rename" => self.new_name(verdict),
-            "add" => self.contacts(&self.all_of_a_list(verdict)),
-            "remove" | "move" | "copy" | "create" => self.contacts(&verdict.people),
+            "add" | "copy" | "move" => self.contacts(&self.all_of_a_list(verdict)),
+            "remove" | "create" => self.contacts(&verdict.people),
             "export" if self.details.list_name.is_none() => self.exported(verdict),
             _ => {}
         }

@@ -103,8 +103,10 @@ impl Facts<'_> {
     /// "take Jane out of Spring", "pull Jane off Foo": away from something, named or not.
     pub(super) fn takes_away(&self) -> bool {
         let erases = ["delete", "erase", "purge", "destroy", "nuke", "wipe", "trash", "discard"];
+        // "Take Bob out" does not say of what.
+        let taken = ["take", "kick", "boot"].contains(&self.sentence.norm(self.verb.0));
         let filter = self.people.iter().any(|person| person.mention.filter.is_some());
-        self.named() && !filter && !self.states(&erases) && self.says(&["from", "out of", "off", "off of"])
+        self.named() && !filter && !self.states(&erases) && (taken || self.says(&["from", "out of", "off", "off of"]))
     }
 
     /// "to my contacts", "in the CRM", "as a contact": all the workspace's records are the destination.

@@ -329,7 +329,8 @@ impl Reader<'_, '_> {
         let leading = self.leading_object(body.0, body.1);
         let campaign = matches!(leading, Some(Object::Campaign | Object::Step | Object::Copy));
         // "new list: M&A prospects" gives a name.
-        let told = sentence.norm(body.0) == "list" && sentence.gap(body.0 + 1).contains(':');
+        let named = sentence.has_case() && sentence.is_capitalised(body.0 + 1) && !(self.opens_search)(body.0 + 1);
+        let told = sentence.norm(body.0) == "list" && (named || sentence.gap(body.0 + 1).contains(':'));
         let gathers = matches!(verb, Verb::Build | Verb::Find) && search && !own && !campaign && !told;
         if !gathers {
             records::complete(sentence, verb, body.0, body.1, &mut references);

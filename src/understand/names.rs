@@ -222,7 +222,10 @@ fn goes_on_in_name(sentence: &Sentence<'_>, at: usize) -> bool {
 }
 
 /// Words that say what sort of list or campaign it is.
-const PLAIN: [&str; 21] = [
+const PLAIN: [&str; 24] = [
+    "empty",
+    "blank",
+    "fresh",
     "outreach",
     "email",
     "contact",
@@ -247,7 +250,9 @@ const PLAIN: [&str; 21] = [
 ];
 
 /// Words that only count or measure: "a three-step sequence".
-const UNNAMED: [&str; 16] = [
+const UNNAMED: [&str; 18] = [
+    "touch",
+    "touches",
     "step",
     "steps",
     "two",

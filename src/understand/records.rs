@@ -17,7 +17,7 @@ static ENDS: Words = Words::of(
      was|has|have|should|will|now|today|tomorrow|tonight|immediately|please|pls|instead|too|also|again|yet|next|until|till|\
      when|if|after|before|about|via|anymore|any|here|asap|right|over|back|only|just|exactly|until|straight|not|this|that|\
      my|our|the|a|an|it|them|him|her|going|starting|beginning|monday|tuesday|wednesday|thursday|friday|completely|entirely|\
-     altogether|temporarily|permanently|thanks|thank|soon|contains|every|all|lists|campaigns|named|called|one|first|running|up",
+     altogether|temporarily|permanently|thanks|thank|soon|contains|every|all|lists|campaigns|named|called|one|first|running|up|itself|themselves",
 );
 
 /// Destinations that are the whole of the workspace's contacts and no list.
@@ -78,8 +78,19 @@ pub(super) fn complete(sentence: &Sentence<'_>, verb: Verb, from: usize, end: us
     if (names_lists(verb) || sends_file) && !found.iter().any(|reference| reference.kind == Kind::Campaign) {
         bare_lists(sentence, verb, from, end, found);
     }
+    if found.iter().all(|reference| reference.first > from) {
+        found.extend(led_by_a_name(sentence, verb, from, end));
+    }
+    let texts = matches!(verb, Verb::Rework | Verb::Update | Verb::Remove);
+    if texts && found.is_empty() {
+        found.extend(text_of_a_campaign(sentence, from, end));
+    }
     if names_campaigns(verb) && found.is_empty() {
-        found.extend(bare_campaign(sentence, verb, from, end).or_else(|| campaign_around(sentence, verb, from, end)));
+        found.extend(
+            bare_campaign(sentence, verb, from, end)
+                .or_else(|| campaign_behind_of(sentence, from, end))
+                .or_else(|| campaign_around(sentence, verb, from, end)),
+        );
     }
     found.sort_by_key(|reference| reference.first);
 }
@@ -273,8 +284,9 @@ fn bare_lists(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize, foun
             .filter(|(_, last)| !number && !person && looks_like_a_name(sentence, start, *last, end))
         {
             let name = Some(span);
+            let renamed = verb == Verb::Rename && is_campaignish(sentence, start, last);
             found.push(Reference {
-                kind: Kind::List,
+                kind: if renamed { Kind::Campaign } else { Kind::List },
                 pointer: Pointer::Known,
                 preposition: "",
                 name,
@@ -300,6 +312,10 @@ fn bare_lists(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize, foun
         let from_outside = verb == Verb::Import && ["from", "off"].contains(&sentence.norm(at));
         let of = (file && sentence.norm(at) == "of").then_some("of");
         let out = (sentence.norm(at) == "of" && at > from && sentence.norm(at - 1) == "out").then_some("from");
+        let ending = ["end", "beginning", "start"].contains(&sentence.norm(at.saturating_sub(1)))
+            && sentence.norm(at) == "of"
+            && verb == Verb::Add;
+        let out = out.or(ending.then_some("to"));
         let inside = (enrolls && sentence.norm(at) == "in").then_some("in");
         let place =
             PLACES.into_iter().find(|word| *word == sentence.norm(at) && !from_outside).or(of).or(out).or(inside);
@@ -313,7 +329,8 @@ fn bare_lists(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize, foun
             .filter(|(_, last)| looks_like_a_name(sentence, start, *last, end));
         match name {
             Some((span, last)) if !is_person(sentence, start, last) || is_listish(sentence, start, last) => {
-                let campaign = step || enrolls || is_campaignish(sentence, start, last);
+                let enrolled = enrolls && preposition != "on";
+                let campaign = step || enrolled || is_campaignish(sentence, start, last);
                 let kind = if campaign { Kind::Campaign } else { Kind::List };
                 let name = Some(span);
                 found.push(Reference { kind, pointer: Pointer::Known, preposition, name, first: at, last });
@@ -352,6 +369,75 @@ fn is_listish(sentence: &Sentence<'_>, at: usize, last: usize) -> bool {
     sentence.quote_of(at).is_some() || (at..last).any(|word| LISTISH.contains(sentence.norm(word)))
 }
 
+/// "delete Q1 Leads", "add Q1 Leads to Spring Outreach": a name that only a list or campaign has.
+fn led_by_a_name(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize) -> Option<Reference> {
+    let names = matches!(verb, Verb::Remove | Verb::Copy | Verb::Enroll | Verb::Add | Verb::Move);
+    let start = from + usize::from(["my", "our", "the"].contains(&sentence.norm(from)));
+    (names && sentence.has_case() && sentence.is_capitalised(start) && sentence.quote_of(start).is_none())
+        .then_some(())?;
+    let (span, last) = loose_name(sentence, start, end, Marks::Seen)?;
+    let campaign = is_campaignish(sentence, start, last);
+    let written = (start..last).all(|at| sentence.is_capitalised(at));
+    let tag = verb == Verb::Remove && ["from", "off"].contains(&sentence.norm(last));
+    let firm = mentions(sentence, start, last, &[])
+        .iter()
+        .any(|person| person.first == start && person.last == last && person.mention.company.is_some());
+    let firm = firm || ["inc", "ltd", "llc", "llp", "gmbh", "ag", "corp", "plc"].contains(&sentence.norm(last - 1));
+    let title = (start..last).any(|at| {
+        super::gazetteer::phrase(sentence, at, last)
+            .is_some_and(|phrase| phrase.title().is_some() && at + phrase.count == last)
+    });
+    let people = title && !is_listish(sentence, last - 1, last);
+    let numbered = sentence.norm(start).starts_with(|c: char| c.is_ascii_digit());
+    let known = campaign || is_listish(sentence, start, last) && looks_like_a_name(sentence, start, last, end);
+    (known
+        && written
+        && !tag
+        && !numbered
+        && !firm
+        && !people
+        && last > start + 1
+        && !is_person(sentence, start, last))
+    .then_some(())?;
+    let kind = if campaign { Kind::Campaign } else { Kind::List };
+    Some(Reference { kind, pointer: Pointer::Known, preposition: "", name: Some(span), first: from, last })
+}
+
+/// "shorten the intro of Spring Outreach", "rewrite step 2 of GC Nurture": the campaign a text belongs to.
+fn text_of_a_campaign(sentence: &Sentence<'_>, from: usize, end: usize) -> Option<Reference> {
+    let text = (from..end).find(|at| {
+        OBJECTS.longest(sentence, *at).is_some_and(|found| matches!(found.0, Object::Step | Object::Copy))
+    })?;
+    let at = (text..end).find(|at| ["of", "in", "from", "for"].contains(&sentence.norm(*at)))?;
+    let (span, last) = loose_name(sentence, at + 1, end, Marks::Seen)?;
+    let preposition = if sentence.norm(at) == "of" { "of" } else { "in" };
+    is_campaignish(sentence, at + 1, last).then_some(Reference {
+        kind: Kind::Campaign,
+        pointer: Pointer::Known,
+        preposition,
+        name: Some(span),
+        first: at,
+        last,
+    })
+}
+
+/// "the launch of Spring Outreach", "a test run of GC Nurture".
+fn campaign_behind_of(sentence: &Sentence<'_>, from: usize, end: usize) -> Option<Reference> {
+    const REACH: usize = 4;
+    const PARTS: [&str; 8] = ["launch", "start", "run", "test", "step", "kickoff", "sending", "rollout"];
+    let at = (from..end.min(from + REACH)).find(|at| sentence.norm(*at) == "of")?;
+    let (span, last) = loose_name(sentence, at + 1, end, Marks::Seen)?;
+    let part = (from.saturating_sub(2)..at).any(|word| PARTS.contains(&sentence.norm(word)));
+    (part || is_campaignish(sentence, at + 1, last)).then_some(Reference {
+        kind: Kind::Campaign,
+        pointer: Pointer::Known,
+        preposition: "of",
+        name: Some(span),
+        first: at,
+        last,
+    })
+}
+
 /// "pause Tom Becker in GC Nurture": the campaign behind the person.
 fn campaign_around(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize) -> Option<Reference> {
     let person = mentions(sentence, from, end, &[]).into_iter().find(|person| person.first == from)?;
@@ -374,12 +460,19 @@ fn campaign_around(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize)
     })
 }
 
-/// "to Q1 Leads" at the end of a search: the words of a list's name behind the preposition, and the word after them.
-pub(super) fn list_at_the_end(sentence: &Sentence<'_>, at: usize, end: usize) -> Option<((usize, usize), usize)> {
+/// "to Q1 Leads" at the end of a search: the kind and name of a record behind the preposition, and the word after it.
+pub(super) fn record_at_the_end(
+    sentence: &Sentence<'_>,
+    at: usize,
+    end: usize,
+) -> Option<(Kind, (usize, usize), usize)> {
     (["to", "into", "onto"].contains(&sentence.norm(at)) && sentence.has_case()).then_some(())?;
     let start = at + 1 + usize::from(["my", "our", "the"].contains(&sentence.norm(at + 1)));
     let (span, last) = loose_name(sentence, start, end, Marks::Seen)?;
-    (last == end && last > start + 1 && is_listish(sentence, start, last)).then_some((span, last))
+    let campaign = is_campaignish(sentence, start, last);
+    let kind = if campaign { Kind::Campaign } else { Kind::List };
+    let known = campaign || is_listish(sentence, start, last);
+    (last == end && last > start + 1 && known).then_some((kind, span, last))
 }
 
 /// Verbs of campaigns alone.
@@ -388,7 +481,8 @@ const ENROLLS: [&str; 7] = ["enroll", "enrol", "enlist", "subscribe", "unenroll"
 /// Words that people put into the names of campaigns, and never into those of lists.
 fn is_campaignish(sentence: &Sentence<'_>, at: usize, last: usize) -> bool {
     const NAMES: [&str; 7] = ["outreach", "nurture", "drip", "cadence", "mailer", "sequence", "campaign"];
-    (at..last).any(|word| NAMES.contains(&sentence.norm(word)))
+    // "Outreach Health LLC" is a firm.
+    (at + 1..last).any(|word| NAMES.contains(&sentence.norm(word)))
 }
 
 /// "merge A1 and B2 lists", "Expo West and Expo East into one list", "fold Old Donors into Donors 2025".
@@ -454,7 +548,9 @@ fn bare_campaign(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize) -
         let text = matches!(object, Some(Object::Copy | Object::Figure)) && part(word) && sentence.is_capitalised(word);
         !text && (object.is_some() || VERBS.of_word(sentence.norm(word)).is_some())
     });
-    let written = capital && !other && !is_person(sentence, start, last);
+    let written = (capital || is_campaignish(sentence, start, last) && last > start + 1)
+        && !other
+        && !is_person(sentence, start, last);
     if !quoted && !written {
         return None;
     }
@@ -464,7 +560,8 @@ fn bare_campaign(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize) -
     let named = is_first_name(sentence.norm(start))
         || is_surname(sentence.norm(last - 1))
         || last == start + 2 && strange(start) && strange(start + 1);
-    let nobody = !named && (!may_be_first_name(sentence.norm(start)) || last > start + 1);
+    let season = ["spring", "summer", "autumn", "fall", "winter", "holiday"].contains(&sentence.norm(start));
+    let nobody = season && last > start + 1 || !named && (!may_be_first_name(sentence.norm(start)) || last > start + 1);
     let launched =
         matches!(verb, Verb::Start | Verb::Schedule | Verb::Test) || nobody || is_listish(sentence, start, last);
     if !launched && people.iter().any(|person| person.mention.name.is_some() && !quoted) {

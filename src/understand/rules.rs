@@ -366,6 +366,10 @@ fn remove(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
     if facts.direct(Kind::Campaign) {
         return (Intent::CampaignStart, "delete");
     }
+    // "Empty out Dead Wood but keep the list": nothing of a contact is cleared.
+    if verb == Verb::Clear && facts.has(Object::List) && !facts.has(Object::Field) {
+        return (Intent::ListOperation, "clear");
+    }
     if let Some(Object::Copy | Object::Step) = facts.first()
         && (facts.from(Kind::Campaign)
             || facts.says(&[
@@ -444,6 +448,9 @@ fn change(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
             (Intent::ListOperation, "rename")
         }
         _ if facts.direct(Kind::List) => (Intent::ListOperation, "rename"),
+        _ if matches!(facts.first(), Some(Object::Step | Object::Copy)) && facts.from(Kind::Campaign) => {
+            (Intent::CampaignCreate, "revise_copy")
+        }
         _ if facts.says(&["owner", "account owner", "account manager"]) && facts.says(&["to", "is", "be", "as"]) => {
             (Intent::ContactUpdate, "reassign")
         }

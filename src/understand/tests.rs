@@ -7,6 +7,7 @@ use super::{Intent, Request, describe, read};
 
 mod contacts;
 mod markets;
+mod names_alone;
 mod records;
 mod robustness;
 mod safety;

@@ -98,7 +98,7 @@ pub(super) static VERBS: Choices<Verb> = Choices::of(&[
     (Verb::Save, "save|store|keep"),
     (
         Verb::Remove,
-        "remove|delete|erase|rm|del|drop|get rid of|take out|take off|take|trash|discard|purge|kick|kick out|bin|scrap|throw out|\
+        "remove|delete|erase|rm|del|drop|get rid of|take out|take off|take|trash|scratch|cross out|cross off|discard|purge|kick|kick out|bin|scrap|throw out|\
          throw away|wipe out|dump|strike|cut|clean out|delist|unlist|destroy|nuke|chuck|chuck out|unenroll|unenrol|disenroll|deregister|eliminate|pull out|boot",
     ),
     (Verb::Clear, "clear|blank|blank out|empty|wipe|unset|null|reset|clear out|empty out|null out|clear off"),
@@ -120,7 +120,7 @@ pub(super) static VERBS: Choices<Verb> = Choices::of(&[
     ),
     (
         Verb::Import,
-        "import|upload|load|csv import|ingest|bring in my contacts|bring in contacts|bring in the contacts|\
+        "import|upload|bulk upload|bulk import|mass import|load|csv import|ingest|bring in my contacts|bring in contacts|bring in the contacts|\
                     sync in|pull in my contacts|pull in contacts",
     ),
     (Verb::Export, "export|download|send me the list|give me a csv of|get me a csv of|get a csv of|dump out"),
@@ -156,7 +156,7 @@ pub(super) static VERBS: Choices<Verb> = Choices::of(&[
     ),
     (
         Verb::Send,
-        "send|email|mail|message|contact|reach out to|call|invite|forward|text|ping|phone|e mail|write to|dm|whatsapp|\
+        "send|drop me a line|drop a line to|email|mail|message|contact|reach out to|call|invite|forward|text|ping|phone|e mail|write to|dm|whatsapp|\
          notify|congratulate|thank",
     ),
     (Verb::Enroll, "enroll|enrol|enlist|put|pop|sign up|subscribe|place|slot"),
@@ -186,7 +186,7 @@ pub(super) static VERBS: Choices<Verb> = Choices::of(&[
     ),
     (
         Verb::Remind,
-        "remind|remind me|remind us|todo|to do|follow up|reminder|follow up with|nudge me|ping me|set a reminder",
+        "remind|remind me|remind us|take care of|todo|to do|follow up|reminder|follow up with|nudge me|ping me|set a reminder",
     ),
     (
         Verb::Meet,
