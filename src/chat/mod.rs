@@ -1,8 +1,8 @@
 //! Lexi's turn: understand, then propose, answer or ask back. No text in a chat can approve anything.
 //!
-//! [`answer`] gives each intent its file: `search.rs`, `change.rs` (contacts and lists), `questions.rs`, and before them
-//! `follow_up.rs` what changes or answers an earlier turn. Each gets a reading transaction and a [`Context`], and gives
-//! an [`Answer`]; only [`take_turn`] writes.
+//! `answer` gives each intent its file: `search.rs`, `change.rs` (contacts and lists), `questions.rs`, and before them
+//! `follow_up.rs` what changes or answers an earlier turn. Each gets a reading transaction and a `Context`, and gives
+//! an `Answer`; only [`take_turn`] writes.
 
 mod assistance;
 mod body;

@@ -28,7 +28,6 @@ pub(super) struct Client {
     provider: ModelProvider,
     url: Url,
     name: String,
-    timeout: Duration,
 }
 
 impl Client {
@@ -72,12 +71,7 @@ impl Client {
             http = http.tls_certs_only([]).no_proxy();
         }
         let http = http.build().map_err(|error| wrong(&error.without_url()))?;
-        Ok(Client { http, provider, url, name: name.to_owned(), timeout })
-    }
-
-    /// The longest [`Client::ask`] can take.
-    pub(super) fn patience(&self) -> Duration {
-        self.timeout * ATTEMPTS + PAUSE
+        Ok(Client { http, provider, url, name: name.to_owned() })
     }
 
     /// The text of the model's answer. Asked again once when the server is overloaded, broken or not there.

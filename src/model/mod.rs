@@ -2,14 +2,12 @@
 //!
 //! Protects three rules. A model can only propose: what it says becomes values of a request or text on a screen, never a
 //! decision, an execution or a permission. It invents nothing: a value whose words are not in the request is dropped and
-//! said ([`merge`]). And Lexi works without it: what fails here costs the help, not the answer. Only the words of the
+//! said (`merge.rs`). And Lexi works without it: what fails here costs the help, not the answer. Only the words of the
 //! request are sent for understanding, no record of the workspace.
 
 mod client;
 mod merge;
 mod prompt;
-
-use std::time::Duration;
 
 use crate::config::{Config, ModelProvider};
 use crate::error::{Error, Result};
@@ -79,11 +77,6 @@ impl Model {
         let answer = self.client.ask(prompt::DRAFTING, &prompt::draft(asked, earlier), DRAFT_TOKENS_MAX, false).await?;
         let draft: String = answer.trim().chars().filter(|c| *c != '\0').take(DRAFT_MAX).collect();
         if draft.is_empty() { Err(Failure::Unreadable("it is empty".into())) } else { Ok(draft) }
-    }
-
-    /// The longest a call can take with its retry.
-    pub fn patience(&self) -> Duration {
-        self.client.patience()
     }
 }
 
