@@ -121,6 +121,10 @@ fn condition(words: &[&str], at: usize) -> Option<(Says, usize)> {
 fn take(description: &mut Description, says: Says, value: String) -> Option<()> {
     match says {
         Says::Tag => description.tags.push(value),
+        // "everyone from the Prospects list"
+        Says::Company if description.list.is_none() && list_name(&value).is_some() => {
+            description.list = list_name(&value);
+        }
         // "at Acme from Globex": who comes from where can't be judged.
         Says::Company if description.company.is_none() && !value.to_lowercase().contains(" from ") => {
             description.company = Some(value);
@@ -197,6 +201,10 @@ mod tests {
             ("everyone at Acme tagged VIP", Description { tags: vec!["VIP".into()], ..at("Acme") }),
             ("people who work at Acme", at("Acme")),
             ("contacts who are tagged VIP", tagged(&["VIP"])),
+            (
+                "everyone from the Q1 Leads list",
+                Description { list: Some("Q1 Leads".into()), ..Description::default() },
+            ),
             ("contacts on the Q1 Leads list", Description { list: Some("Q1 Leads".into()), ..Description::default() }),
         ] {
             assert_eq!(read(text), Some(expected), "{text}");
