@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Client, Server};
+use crate::support::{Client, Server, assert_refused, made};
 
 const BEGIN: &str = "2025-11-24T16:00:00.000Z";
 const MISSING: &str = "0193f2c4-0000-7000-8000-000000000000";
@@ -14,22 +14,8 @@ async fn desk() -> (Server, Client) {
     (server, client)
 }
 
-async fn made(client: &Client, path: &str, body: Value) -> Value {
-    let answer = client.post(path, &body).await;
-    assert_eq!(answer.status, 201, "{path}: {}", answer.text);
-    answer.json["data"].clone()
-}
-
 fn id(record: &Value) -> &str {
     record["id"].as_str().expect("an id")
-}
-
-/// A 400 that names one field.
-#[track_caller]
-fn assert_refused(answer: &Answer, field: &str, message: &str) {
-    let expected = json!({ "error": { "code": "validation_error", "message": message,
-        "details": { "fields": { field: message } } } });
-    assert_eq!((answer.status, &answer.json), (400, &expected));
 }
 
 async fn titles(client: &Client, path: &str) -> Vec<String> {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Client, Server};
+use crate::support::{Client, Server, made_id};
 
 async fn say(client: &Client, body: Value) -> Value {
     let answer = client.post("/v1/lexi/chat", &body).await;
@@ -12,14 +12,6 @@ async fn say(client: &Client, body: Value) -> Value {
 
 fn words(data: &Value) -> &str {
     data["response"].as_str().expect("words")
-}
-
-async fn made(client: &Client, path: &str, body: Value) -> String {
-    let answer = client.post(path, &body).await;
-    assert_eq!(answer.status, 201, "{path}: {}", answer.text);
-    let data = &answer.json["data"];
-    let id = data["id"].as_str().or_else(|| data.as_object()?.values().find_map(|value| value["id"].as_str()));
-    id.expect("an id").to_owned()
 }
 
 async fn desk() -> (Server, Client) {
@@ -32,7 +24,7 @@ async fn desk() -> (Server, Client) {
 #[tokio::test]
 async fn searches_become_tasks_with_the_values_they_state() {
     let (_server, client) = desk().await;
-    let list = made(&client, "/v1/lists", json!({ "name": "New York" })).await;
+    let list = made_id(&client, "/v1/lists", json!({ "name": "New York" })).await;
 
     let told =
         say(&client, json!({ "message": "Find me 20 CEOs at law firms in New York", "context": { "list_id": list } }))
@@ -58,7 +50,7 @@ async fn searches_become_tasks_with_the_values_they_state() {
 #[tokio::test]
 async fn a_campaign_is_read_and_plainly_declined() {
     let (_server, client) = desk().await;
-    let list = made(&client, "/v1/lists", json!({ "name": "Q1 Leads" })).await;
+    let list = made_id(&client, "/v1/lists", json!({ "name": "Q1 Leads" })).await;
     let message = "Create an outreach campaign for my 'Q1 Leads' list about legal automation";
     let told = say(&client, json!({ "message": message, "context": { "list_id": list } })).await;
     assert_eq!(told["task_id"], Value::Null);
@@ -90,9 +82,9 @@ async fn what_is_known_is_told_and_what_is_not_on_record_is_said() {
     let told = say(&client, asked.clone()).await;
     assert_eq!(told["task_id"], Value::Null);
     assert!(words(&told).contains("Nothing about \"Series B\" is on record"), "{told}");
-    let company = made(&client, "/v1/companies", json!({ "name": "Acme" })).await;
+    let company = made_id(&client, "/v1/companies", json!({ "name": "Acme" })).await;
     let note = json!({ "title": "Funding", "content": "Series B: 12 million in March, a growth fund." });
-    made(&client, &format!("/v1/companies/{company}/notes"), note).await;
+    made_id(&client, &format!("/v1/companies/{company}/notes"), note).await;
     let told = say(&client, asked).await;
     assert!(words(&told).contains("12 million in March, a growth fund"), "{told}");
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Client, Server};
+use crate::support::{Client, Server, made_id};
 
 /// Asks, and expects an answer without a task.
 pub(crate) async fn ask(client: &Client, message: &str) -> Value {
@@ -18,22 +18,13 @@ fn words(data: &Value) -> &str {
     data["response"].as_str().expect("words")
 }
 
-async fn made(client: &Client, path: &str, body: Value) -> String {
-    let answer = client.post(path, &body).await;
-    assert_eq!(answer.status, 201, "{path}: {}", answer.text);
-    let data = &answer.json["data"];
-    // Some pages put the record one level deeper.
-    let id = data["id"].as_str().or_else(|| data.as_object()?.values().find_map(|value| value["id"].as_str()));
-    id.expect("an id").to_owned()
-}
-
 /// A workspace with 30 prospects, three contacts, a list, a company and a note.
 async fn desk() -> (Server, Client) {
     let server = Server::start().await;
     server.law_firm_ceos(12).await;
     let client = server.key("read,write,lexi").await;
-    let company = made(&client, "/v1/companies", json!({ "name": "Acme Inc", "industry": "Robotics" })).await;
-    let jane = made(
+    let company = made_id(&client, "/v1/companies", json!({ "name": "Acme Inc", "industry": "Robotics" })).await;
+    let jane = made_id(
         &client,
         "/v1/contacts",
         json!({
@@ -42,19 +33,23 @@ async fn desk() -> (Server, Client) {
         }),
     )
     .await;
-    made(&client, "/v1/contacts", json!({ "full_name": "Jane Roe", "job_title": "CFO", "company_name": "Bolt LLC" }))
-        .await;
-    made(
+    made_id(
+        &client,
+        "/v1/contacts",
+        json!({ "full_name": "Jane Roe", "job_title": "CFO", "company_name": "Bolt LLC" }),
+    )
+    .await;
+    made_id(
         &client,
         "/v1/contacts",
         json!({ "full_name": "Karl Okafor", "email": "karl@okafor.example", "tags": ["vip"] }),
     )
     .await;
-    let list = made(&client, "/v1/lists", json!({ "name": "Q1 Leads" })).await;
+    let list = made_id(&client, "/v1/lists", json!({ "name": "Q1 Leads" })).await;
     let members = json!({ "contact_ids": [jane] });
     assert_eq!(client.post(&format!("/v1/lists/{list}/contacts"), &members).await.status, 200);
     let note = json!({ "title": "Call", "content": "Met the board; they hire next spring." });
-    made(&client, &format!("/v1/companies/{company}/notes"), note).await;
+    made_id(&client, &format!("/v1/companies/{company}/notes"), note).await;
     (server, client)
 }
 
@@ -162,7 +157,7 @@ async fn what_is_not_on_record_is_said_and_notes_are_searched_for_the_words() {
     }
     let company = before["answer"]["company"]["id"].as_str().unwrap().to_owned();
     let note = json!({ "title": "Funding", "content": "Series B of 12 million in March, led by a growth fund." });
-    made(&client, &format!("/v1/companies/{company}/notes"), note).await;
+    made_id(&client, &format!("/v1/companies/{company}/notes"), note).await;
     let after = ask(&client, asked).await;
     assert!(words(&after).contains("Series B of 12 million in March"), "{after}");
     assert!(!words(&after).contains("hire next spring"), "only notes that hold the words: {after}");

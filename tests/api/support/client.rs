@@ -113,3 +113,25 @@ impl Client {
         self.send(self.request(Method::DELETE, path)).await
     }
 }
+
+/// Makes something by `POST path`; gives `data`.
+pub async fn made(client: &Client, path: &str, body: Value) -> Value {
+    let answer = client.post(path, &body).await;
+    assert_eq!(answer.status, 201, "{path}: {}", answer.text);
+    answer.json["data"].clone()
+}
+
+/// As [`made`]; gives the id. Some pages put the record one level deeper.
+pub async fn made_id(client: &Client, path: &str, body: Value) -> String {
+    let data = made(client, path, body).await;
+    let id = data["id"].as_str().or_else(|| data.as_object()?.values().find_map(|value| value["id"].as_str()));
+    id.expect("an id").to_owned()
+}
+
+/// A 400 that names one field.
+#[track_caller]
+pub fn assert_refused(answer: &Answer, field: &str, message: &str) {
+    let expected = serde_json::json!({ "error": { "code": "validation_error", "message": message,
+        "details": { "fields": { field: message } } } });
+    assert_eq!((answer.status, &answer.json), (400, &expected));
+}

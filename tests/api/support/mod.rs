@@ -48,7 +48,7 @@ pub mod proxy;
 pub mod server;
 pub mod table;
 
-pub use client::{Answer, Client};
+pub use client::{Answer, Client, assert_refused, made, made_id};
 pub use disk::Disk;
 pub use process::{Installation, Process};
 pub use server::Server;
