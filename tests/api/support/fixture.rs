@@ -33,8 +33,8 @@ impl Fixture {
     /// Freezes a SQLite database. `key` is that of a caller who may look at it.
     pub fn of(database: &Path, key: &str) -> Fixture {
         let file = Connection::open(database).expect("the database opens");
-        let schema = texts(&file, "select sql from sqlite_schema where sql is not null order by rootpage");
-        let tables = texts(&file, "select name from sqlite_schema where type = 'table' order by rootpage");
+        let schema = texts(&file, "select sql from sqlite_schema where sql is not null order by rowid");
+        let tables = texts(&file, "select name from sqlite_schema where type = 'table' order by rowid");
         let mut text = format!(
             "-- A data folder as a released Lexi left it. Never changed; see tests/api/support/fixture.rs.\n{KEY}{key}\n"
         );
