@@ -55,33 +55,37 @@ pub struct Waiters {
     /// A job waits for a worker.
     pub jobs: Notify,
     /// Who waits for which task.
-    pub tasks: TaskWaiters,
+    pub tasks: WaitersById,
+    /// Events of some workspace have got their numbers.
+    pub events: Notify,
+    /// Who waits for the next event of which workspace.
+    pub events_of: WaitersById,
     /// Prospects changed: the index has something to follow.
     pub prospects: Notify,
     /// Turns true when the process begins to stop; open waits end.
     pub stopping: watch::Sender<bool>,
 }
 
-/// Who waits for which task to change.
+/// Who waits for news of which task, or of which workspace.
 #[derive(Debug, Default)]
-pub struct TaskWaiters(Mutex<HashMap<Uuid, Weak<Notify>>>);
+pub struct WaitersById(Mutex<HashMap<Uuid, Weak<Notify>>>);
 
-impl TaskWaiters {
-    /// Something that is notified whenever the task changes, as long as it is kept.
-    pub fn wait_for(&self, task_id: Uuid) -> Arc<Notify> {
+impl WaitersById {
+    /// Something that is notified whenever there is news of `id`, as long as it is kept.
+    pub fn wait_for(&self, id: Uuid) -> Arc<Notify> {
         let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(notify) = waiting.get(&task_id).and_then(Weak::upgrade) {
+        if let Some(notify) = waiting.get(&id).and_then(Weak::upgrade) {
             return notify;
         }
         waiting.retain(|_, notify| notify.strong_count() > 0);
         let notify = Arc::new(Notify::new());
-        waiting.insert(task_id, Arc::downgrade(&notify));
+        waiting.insert(id, Arc::downgrade(&notify));
         notify
     }
 
-    fn changed(&self, task_id: Uuid) {
+    fn changed(&self, id: Uuid) {
         let waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(notify) = waiting.get(&task_id).and_then(Weak::upgrade) {
+        if let Some(notify) = waiting.get(&id).and_then(Weak::upgrade) {
             notify.notify_waiters();
         }
     }
@@ -93,7 +97,9 @@ impl App {
         let db = Db::open(&config.database_url).await?;
         let waiters = Arc::new(Waiters {
             jobs: Notify::new(),
-            tasks: TaskWaiters::default(),
+            tasks: WaitersById::default(),
+            events: Notify::new(),
+            events_of: WaitersById::default(),
             prospects: Notify::new(),
             stopping: watch::channel(false).0,
         });
@@ -116,6 +122,10 @@ impl App {
         self.db.on_commit(move |signal| match signal {
             Signal::TaskChanged(task_id) => {
                 waiters.tasks.changed(*task_id);
+            }
+            Signal::EventsNumbered(workspace_id) => {
+                waiters.events.notify_waiters();
+                waiters.events_of.changed(*workspace_id);
             }
             Signal::JobEnqueued => waiters.jobs.notify_one(),
             Signal::ProspectsChanged => waiters.prospects.notify_one(),

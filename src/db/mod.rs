@@ -92,6 +92,8 @@ impl FromStr for DatabaseUrl {
 pub enum Signal {
     /// A task left its state or its execution moved on.
     TaskChanged(Uuid),
+    /// Events of this workspace have got their numbers.
+    EventsNumbered(Uuid),
     /// A job waits for a worker.
     JobEnqueued,
     /// A key was made, changed or revoked; the version of the keys after it.

@@ -145,9 +145,40 @@ impl Event {
     }
 }
 
+/// An event as it stands in the log, with its number.
+#[derive(Debug, Clone)]
+pub struct Recorded {
+    /// Its place among the workspace's events, from 1 without gaps.
+    pub number: i64,
+    /// Its id.
+    pub id: Uuid,
+    /// What happened, as `contact.created`.
+    pub kind: String,
+    /// `human`, `service`, `policy` or `system`.
+    pub actor_kind: String,
+    /// The key or policy that did it.
+    pub actor_id: Option<Uuid>,
+    /// What it happened to.
+    pub subject_id: Option<Uuid>,
+    /// The task it belongs to.
+    pub task_id: Option<Uuid>,
+    /// The request it came with.
+    pub request_id: Option<Uuid>,
+    /// Ids, counts and field names.
+    pub data: Value,
+    /// When.
+    pub at_ms: i64,
+}
+
 /// Records an event in this transaction. All events of a transaction are written together at its end.
 pub fn record(tx: &mut Tx, event: Event) {
     tx.at_end(event, store::insert);
+}
+
+/// The events of a workspace that follow `number`, in order, `limit` at most. What has no number yet is not among them:
+/// it comes behind all that has one.
+pub fn after(tx: &mut Tx, workspace_id: Uuid, number: i64, limit: u32) -> Result<Vec<Recorded>> {
+    store::after(tx, workspace_id, number, limit)
 }
 
 /// The newest number of a workspace's events, 0 before the first.

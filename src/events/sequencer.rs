@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 use super::store;
-use crate::db::{Db, Dialect, Isolation};
+use crate::db::{Db, Dialect, Isolation, Signal};
 use crate::error::Result;
 
 /// Events numbered in one transaction.
@@ -32,6 +32,7 @@ pub async fn step(db: &Db) -> Result<usize> {
             let count = i64::try_from(events.len()).unwrap_or(BATCH);
             let last = store::advance_head(tx, workspace_id, count)?;
             store::set_numbers(tx, workspace_id, &events, last - count + 1)?;
+            tx.after_commit(Signal::EventsNumbered(workspace_id));
         }
         Ok(waiting.len())
     })

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
-use super::Event;
-use crate::db::{Tx, Value, dialect, insert_rows, query};
+use super::{Event, Recorded};
+use crate::db::{Row, Signal, Tx, Value, dialect, insert_rows, query};
 use crate::error::Result;
 
 const WIDTH: usize = 11;
@@ -22,6 +22,7 @@ pub(super) fn insert(tx: &mut Tx, events: Vec<Event>) -> Result<()> {
                 None => last_number(tx, event.workspace_id)?,
             };
             heads.insert(event.workspace_id, head + 1);
+            tx.after_commit(Signal::EventsNumbered(event.workspace_id));
             Value::Integer(head + 1)
         } else {
             Value::Null
@@ -58,6 +59,33 @@ pub(super) fn last_number(tx: &mut Tx, workspace_id: Uuid) -> Result<i64> {
         .bind(workspace_id)
         .first(tx, |row| row.get(0))
         .map(Option::unwrap_or_default)
+}
+
+/// The numbered events of a workspace that follow `number`, in order.
+pub(super) fn after(tx: &mut Tx, workspace_id: Uuid, number: i64, limit: u32) -> Result<Vec<Recorded>> {
+    query(
+        "select number, id, type, actor_kind, actor_id, subject_id, task_id, request_id, data, at_ms from events
+         where workspace_id = $1 and number > $2 order by number limit $3",
+    )
+    .bind(workspace_id)
+    .bind(number)
+    .bind(limit)
+    .all(tx, recorded)
+}
+
+fn recorded(row: &Row) -> Result<Recorded> {
+    Ok(Recorded {
+        number: row.get(0)?,
+        id: row.get(1)?,
+        kind: row.get(2)?,
+        actor_kind: row.get(3)?,
+        actor_id: row.get(4)?,
+        subject_id: row.get(5)?,
+        task_id: row.get(6)?,
+        request_id: row.get(7)?,
+        data: row.get(8)?,
+        at_ms: row.get(9)?,
+    })
 }
 
 /// Events that have no number yet, oldest first: id and workspace.
