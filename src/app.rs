@@ -11,6 +11,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Db, Dialect, Signal, dialect};
 use crate::error::{Error, Result};
+use crate::events::{Origins, Streams};
 use crate::keys::{self, Keys, Limits, Strangers};
 use crate::model::Model;
 use crate::prospects::search::Index;
@@ -33,6 +34,10 @@ pub struct Inner {
     pub limits: Limits,
     /// How often an address may ask without a valid key.
     pub strangers: Strangers,
+    /// Who follows the events as a stream.
+    pub streams: Streams,
+    /// From where requests come.
+    pub origins: Origins,
     /// This process's copy of the search index: derived, rebuildable.
     pub search: Arc<Index>,
     /// The language model, when one is configured.
@@ -105,13 +110,26 @@ impl App {
         });
         let keys = Arc::new(Keys::new(db.clone()));
         let limits = Limits::new(db.clone());
+        let origins = Origins::new(db.clone());
         let strangers = Strangers::new(config.strangers_per_minute);
         let folder = config.data.join("index");
         let search = Index::open(&folder, clock.now_ms())
             .map_err(|error| Error::internal(format_args!("the index folder {}: {error}", folder.display())))?;
         let search = Arc::new(search);
         let model = Model::of(&config)?;
-        let app = App(Arc::new(Inner { config, db, clock, keys, limits, strangers, search, model, waiters }));
+        let app = App(Arc::new(Inner {
+            config,
+            db,
+            clock,
+            keys,
+            limits,
+            strangers,
+            streams: Streams::default(),
+            origins,
+            search,
+            model,
+            waiters,
+        }));
         app.listen_to_commits();
         Ok(app)
     }

@@ -40,6 +40,7 @@ async fn desk(scratch: &Scratch, name: &'static str) -> Desk {
         owner: None,
         permissions: Permissions::all(),
         request_id: None,
+        origin_id: None,
     };
     Desk { db, caller }
 }

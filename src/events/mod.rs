@@ -1,18 +1,31 @@
 //! What happened: each change is an event with actor, time and cause, recorded in the transaction that made it.
 //!
-//! The log is append-only. Events hold ids and field names, never personal values. They are numbered per workspace
+//! The log is append-only. Events hold ids, field names and salted hashes, never
+//! personal values; those stand apart (`personal`) and are erased with their subject. They are numbered per workspace
 //! without gaps; whoever follows them follows the numbers.
 
+mod feed;
+pub mod http;
+mod origins;
+mod personal;
 pub mod sequencer;
 mod store;
+mod streams;
 
 use serde_json::Value;
 use uuid::Uuid;
+
+pub use feed::{Shown, shown, subject_type};
+pub use origins::{Origin, Origins, origins};
+pub use personal::{Personal, Remembered, erase, personal_values, sweep_erased};
+pub use store::Row;
+pub use streams::Streams;
 
 use crate::db::Tx;
 use crate::error::Result;
 use crate::ids;
 use crate::keys::{Caller, Kind};
+use crate::paging::Paging;
 
 /// Who made it happen.
 #[derive(Debug, Clone)]
@@ -63,12 +76,14 @@ pub struct By {
     pub task_id: Option<Uuid>,
     /// The request it came with.
     pub request_id: Option<Uuid>,
+    /// From where that request came.
+    pub origin_id: Option<Uuid>,
 }
 
 impl By {
     /// What the execution of a task does.
     pub fn task(workspace_id: Uuid, actor: Actor, task_id: Uuid) -> By {
-        By { workspace_id, actor, task_id: Some(task_id), request_id: None }
+        By { workspace_id, actor, task_id: Some(task_id), request_id: None, origin_id: None }
     }
 
     /// The event of a change of `subject_id`.
@@ -76,6 +91,7 @@ impl By {
         Event {
             task_id: self.task_id,
             request_id: self.request_id,
+            origin_id: self.origin_id,
             ..Event::of(self.workspace_id, self.actor.clone(), kind, subject_id, at_ms)
         }
     }
@@ -88,6 +104,7 @@ impl From<&Caller> for By {
             actor: Actor::from(caller),
             task_id: None,
             request_id: caller.request_id,
+            origin_id: caller.origin_id,
         }
     }
 }
@@ -102,7 +119,9 @@ pub struct Event {
     subject_id: Option<Uuid>,
     task_id: Option<Uuid>,
     request_id: Option<Uuid>,
+    origin_id: Option<Uuid>,
     data: Value,
+    personal: Vec<Personal>,
     at_ms: i64,
 }
 
@@ -111,6 +130,7 @@ impl Event {
     pub fn by(caller: &Caller, kind: &'static str, subject_id: Uuid, at_ms: i64) -> Event {
         Event {
             request_id: caller.request_id,
+            origin_id: caller.origin_id,
             ..Event::of(caller.workspace_id, Actor::from(caller), kind, subject_id, at_ms)
         }
     }
@@ -125,7 +145,9 @@ impl Event {
             subject_id: Some(subject_id),
             task_id: None,
             request_id: None,
+            origin_id: None,
             data: Value::Null,
+            personal: Vec::new(),
             at_ms,
         }
     }
@@ -141,6 +163,14 @@ impl Event {
     #[must_use]
     pub fn with(mut self, data: Value) -> Event {
         self.data = data;
+        self
+    }
+
+    /// Personal values of the subject before and after. The event keeps salted hashes of them; values and salts stand
+    /// apart until the subject is erased.
+    #[must_use]
+    pub fn personal(mut self, values: Vec<Personal>) -> Event {
+        self.personal = values;
         self
     }
 }
@@ -164,7 +194,9 @@ pub struct Recorded {
     pub task_id: Option<Uuid>,
     /// The request it came with.
     pub request_id: Option<Uuid>,
-    /// Ids, counts and field names.
+    /// From where that request came.
+    pub origin_id: Option<Uuid>,
+    /// Ids, counts, field names and salted hashes.
     pub data: Value,
     /// When.
     pub at_ms: i64,
@@ -179,6 +211,60 @@ pub fn record(tx: &mut Tx, event: Event) {
 /// it comes behind all that has one.
 pub fn after(tx: &mut Tx, workspace_id: Uuid, number: i64, limit: u32) -> Result<Vec<Recorded>> {
     store::after(tx, workspace_id, number, limit)
+}
+
+/// As [`after`], as the rows stand in the database: what seals are made over.
+pub fn rows_after(tx: &mut Tx, workspace_id: &str, number: i64, limit: u32) -> Result<Vec<Row>> {
+    store::rows_after(tx, workspace_id, number, limit)
+}
+
+/// Rows that no numbering reaches: without a number while all others have one, or numbered below 1. Oldest first.
+pub fn rows_outside(tx: &mut Tx, limit: u32) -> Result<Vec<Row>> {
+    store::rows_outside(tx, limit)
+}
+
+/// The workspaces that have events.
+pub fn workspaces(tx: &mut Tx) -> Result<Vec<String>> {
+    store::workspaces(tx)
+}
+
+/// Which of a workspace's events, newest first: those from `first` to `last` by number that fit.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// Types of events; all when there are none.
+    pub kinds: Vec<&'static str>,
+    /// Only what this key or policy did.
+    pub actor_id: Option<Uuid>,
+    /// Only what happened at or after this time.
+    pub from_ms: Option<i64>,
+    /// Only what happened before this time.
+    pub before_ms: Option<i64>,
+}
+
+impl Wanted {
+    /// Whether it is every event.
+    pub fn is_all(&self) -> bool {
+        self.kinds.is_empty() && self.actor_id.is_none() && self.from_ms.is_none() && self.before_ms.is_none()
+    }
+}
+
+/// A page of the log, newest first, and how many fit: exactly up to `count_max`.
+pub fn page(
+    tx: &mut Tx,
+    workspace_id: Uuid,
+    wanted: &Wanted,
+    paging: Paging,
+    count_max: u32,
+) -> Result<(Vec<Recorded>, u64)> {
+    if wanted.is_all() {
+        // Numbers have no gaps, so the last one is the count, and a page is a range of numbers.
+        let last = store::last_number(tx, workspace_id)?;
+        let before = last - paging.offset();
+        let events = if before < 1 { Vec::new() } else { store::down_from(tx, workspace_id, before, paging.per_page)? };
+        return Ok((events, last.unsigned_abs()));
+    }
+    let total = store::count(tx, workspace_id, wanted, count_max)?;
+    Ok((store::page(tx, workspace_id, wanted, paging)?, total))
 }
 
 /// The newest number of a workspace's events, 0 before the first.

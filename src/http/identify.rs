@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
@@ -23,6 +24,7 @@ use super::caller::{Asked, Idempotency, invalid_key};
 use super::proxy;
 use crate::app::App;
 use crate::error::{Code, Error, Result};
+use crate::events::Origin;
 use crate::ids;
 use crate::keys::{Allowance, KnownKey, TooMany, Verdict};
 
@@ -184,6 +186,7 @@ async fn asked(app: &App, key: &KnownKey, request_id: Uuid, request: Request) ->
     let (mut parts, mut body) = request.into_parts();
     let writes = matches!(parts.method, Method::POST | Method::PATCH | Method::DELETE);
     let mut idempotency = None;
+    let origin_id = if writes { Some(origin(app, key.workspace_id, &parts).await?) } else { None };
     if writes && let Some(value) = parts.headers.get(&IDEMPOTENCY_KEY) {
         let key = idempotency_key(value)?.to_owned();
         let bytes = body::read(body, BODY_MAX, app.config.body_timeout).await?;
@@ -195,8 +198,15 @@ async fn asked(app: &App, key: &KnownKey, request_id: Uuid, request: Request) ->
         });
         body = Body::from(bytes);
     }
-    parts.extensions.insert(Asked { caller: key.caller(request_id), idempotency });
+    parts.extensions.insert(Asked { caller: key.caller(request_id, origin_id), idempotency });
     Ok(Request::from_parts(parts, body))
+}
+
+/// From where a request that writes comes; stored before the first change that names it.
+async fn origin(app: &App, workspace_id: Uuid, parts: &Parts) -> Result<Uuid> {
+    let address = proxy::client(&app.config.trusted_proxies, &parts.headers, &parts.extensions).to_string();
+    let user_agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    app.origins.id_of(Origin::new(workspace_id, address, user_agent), app.clock.now_ms()).await
 }
 
 fn idempotency_key(value: &HeaderValue) -> Result<&str> {

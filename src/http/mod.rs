@@ -47,6 +47,7 @@ fn routes() -> OpenApiRouter<App> {
         .merge(crate::suppressions::http::routes())
         .merge(crate::prospects::http::routes())
         .merge(crate::keys::http::routes())
+        .merge(crate::events::http::routes())
 }
 
 /// Everything the server answers.

@@ -54,7 +54,7 @@ pub struct KnownKey {
 
 impl KnownKey {
     /// Who asks with this key.
-    pub fn caller(&self, request_id: Uuid) -> Caller {
+    pub fn caller(&self, request_id: Uuid, origin_id: Option<Uuid>) -> Caller {
         Caller {
             workspace_id: self.workspace_id,
             key_id: self.id,
@@ -62,6 +62,7 @@ impl KnownKey {
             owner: self.owner.clone(),
             permissions: self.permissions,
             request_id: Some(request_id),
+            origin_id,
         }
     }
 

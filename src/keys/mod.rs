@@ -33,7 +33,7 @@ use crate::error::{Code, Error, Result};
 use crate::events::{self, Actor, Event};
 use crate::ids;
 use crate::paging::Paging;
-use permissions::Permissions;
+use permissions::{Permission, Permissions};
 
 /// Characters of a key's name.
 pub const NAME_MAX: usize = 120;
@@ -89,6 +89,8 @@ pub struct Caller {
     pub permissions: Permissions,
     /// The request this caller makes, for the trace of events; none for the command line.
     pub request_id: Option<Uuid>,
+    /// From where it came, for the trace of changes; none for the command line and for reads.
+    pub origin_id: Option<Uuid>,
 }
 
 /// On whose authority keys are changed.
@@ -244,6 +246,19 @@ pub fn list(tx: &mut Tx, workspace_id: Uuid, filter: &Filter, paging: Paging) ->
         None => None,
     };
     store::page(tx, workspace_id, filter.include_revoked, search.as_deref(), paging)
+}
+
+/// What these keys are called, for whoever reads what was done with them: the owner's name, else the key's own. Ids that
+/// are no keys of the workspace are left out.
+pub fn names(tx: &mut Tx, workspace_id: Uuid, ids: &[Uuid]) -> Result<Vec<(Uuid, String)>> {
+    if ids.is_empty() { Ok(Vec::new()) } else { store::names(tx, workspace_id, ids) }
+}
+
+/// Whether the caller's key still is valid and still holds the permission, as the database has it now. For answers that go
+/// on long after the request was let in.
+pub fn still_holds(tx: &mut Tx, caller: &Caller, permission: Permission, now_ms: i64) -> Result<bool> {
+    let own = store::active(tx, caller.workspace_id, caller.key_id, now_ms)?;
+    Ok(own.is_some_and(|own| own.permissions.allows(permission)))
 }
 
 /// Revokes a key for ever. 404 when there is none that is valid; 403 when the calling key would lock the workspace out.

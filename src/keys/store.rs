@@ -331,3 +331,11 @@ pub(super) fn hour(tx: &mut Tx, workspace_id: Uuid, what: &str) -> Result<Option
         .bind(what)
         .first(tx, |row| Ok((row.get(0)?, row.get(1)?)))
 }
+
+/// Id and name of these keys; the owner's name where one is known.
+pub(super) fn names(tx: &mut Tx, workspace_id: Uuid, ids: &[Uuid]) -> Result<Vec<(Uuid, String)>> {
+    query("select id, coalesce(owner, name) from api_keys where workspace_id = $1 and id in ({list})")
+        .bind(workspace_id)
+        .bind_list(ids)
+        .all(tx, |row| Ok((row.get(0)?, row.get(1)?)))
+}

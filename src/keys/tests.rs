@@ -60,7 +60,7 @@ impl Office {
     }
 
     async fn caller(&self, created: &CreatedKey) -> By {
-        By::Caller(self.find(created, NOW).await.unwrap().caller(Uuid::nil()))
+        By::Caller(self.find(created, NOW).await.unwrap().caller(Uuid::nil(), None))
     }
 
     async fn listed(&self, filter: Filter) -> Vec<String> {

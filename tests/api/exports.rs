@@ -48,6 +48,7 @@ async fn many(server: &Server, bodies: impl Iterator<Item = NewContact>) -> Vec<
                 owner: None,
                 permissions: Permissions::all(),
                 request_id: None,
+                origin_id: None,
             };
             bodies.iter().map(|new| Ok(contacts::create(tx, &caller, new, now_ms)?.id.to_string())).collect()
         });

@@ -29,6 +29,7 @@ mod disk;
 mod durability;
 mod events;
 mod exports;
+mod feed;
 mod http;
 mod idempotency;
 mod import;

@@ -38,6 +38,7 @@
 
 pub mod client;
 pub mod database;
+pub mod feed;
 pub mod fixture;
 pub mod disk;
 pub mod gate;
@@ -50,5 +51,6 @@ pub mod table;
 
 pub use client::{Answer, Client, assert_refused, made, made_id};
 pub use disk::Disk;
+pub use feed::Feed;
 pub use process::{Installation, Process};
 pub use server::Server;
