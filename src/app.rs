@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use tokio::sync::{Notify, watch};
 use uuid::Uuid;
 
+use crate::audit::{Checkpoints, KeyFile};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Db, Dialect, Signal, dialect};
@@ -34,6 +35,10 @@ pub struct Inner {
     pub limits: Limits,
     /// How often an address may ask without a valid key.
     pub strangers: Strangers,
+    /// What signs the audit log.
+    pub audit_key: KeyFile,
+    /// Which of its seals go out with the logs.
+    pub checkpoints: Mutex<Checkpoints>,
     /// Who follows the events as a stream.
     pub streams: Streams,
     /// From where requests come.
@@ -110,6 +115,7 @@ impl App {
         });
         let keys = Arc::new(Keys::new(db.clone()));
         let limits = Limits::new(db.clone());
+        let audit_key = KeyFile::new(config.audit_key_file());
         let origins = Origins::new(db.clone());
         let strangers = Strangers::new(config.strangers_per_minute);
         let folder = config.data.join("index");
@@ -124,6 +130,8 @@ impl App {
             keys,
             limits,
             strangers,
+            audit_key,
+            checkpoints: Mutex::default(),
             streams: Streams::default(),
             origins,
             search,

@@ -21,7 +21,8 @@ pub mod jobs; // what must still happen: leased, retried, resumed
 pub mod worker; // the loops of a server
 pub mod db; // the only code that knows there are two databases
 pub mod http; // the server
-pub mod app; // what a process works with
+pub mod app;
+pub mod audit; // what a process works with
 pub mod model; // the optional language model: it proposes, nothing more
 pub mod config; // every setting, with its default
 pub mod error; // failures as values, with their public codes

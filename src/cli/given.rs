@@ -27,6 +27,9 @@ pub(super) trait Taken: Clone + std::fmt::Debug + Send + Sync + 'static {
 /// Those that say where the data is, for the operator's commands.
 #[derive(Debug, Clone)]
 pub(super) struct OfStorage;
+/// Those, and where the key files are.
+#[derive(Debug, Clone)]
+pub(super) struct OfAudit;
 /// All of them.
 #[derive(Debug, Clone)]
 pub(super) struct OfServer;
@@ -37,6 +40,12 @@ pub(super) struct OfDemo;
 impl Taken for OfStorage {
     fn takes(part: Part) -> bool {
         part == Part::Storage
+    }
+}
+
+impl Taken for OfAudit {
+    fn takes(part: Part) -> bool {
+        matches!(part, Part::Storage | Part::Keys)
     }
 }
 

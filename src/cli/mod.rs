@@ -1,10 +1,11 @@
 //! The command line: a file per group of commands. Commands of the operator (`serve`, `demo`, `keys`, `workspaces`,
-//! `prospects`, `suppressions`, `backup`, `restore`, `copy`, `doctor`) work on the data itself, also while a server runs
-//! on it; commands of users (`chat`, `tasks`, `contacts`) speak HTTP.
+//! `prospects`, `suppressions`, `backup`, `restore`, `copy`, `audit`, `doctor`) work on the data itself, also while a server runs
+//! on it; commands of users (`chat`, `tasks`, `contacts`, `events`) speak HTTP.
 //!
 //! What was asked for goes to standard output, everything else to standard error, and the exit code says how it ended.
 
 mod answers;
+mod audit;
 mod backup;
 mod chat;
 mod client;
@@ -13,6 +14,7 @@ mod config;
 mod copy;
 mod demo;
 mod doctor;
+mod events;
 mod exit;
 mod given;
 mod keys;
@@ -73,6 +75,8 @@ enum Command {
     /// Take contacts out: as CSV, or as JSON.
     #[command(subcommand)]
     Contacts(contacts::Command),
+    /// See what happened in the workspace, and follow what happens.
+    Events(events::Args),
     /// Make, list and revoke API keys.
     #[command(subcommand)]
     Keys(keys::Command),
@@ -93,6 +97,9 @@ enum Command {
     Restore(restore::Args),
     /// Copy everything into another database: from SQLite to PostgreSQL or back.
     Copy(copy::Args),
+    /// Check the log of events against its seals, take it out, show the key that signs it.
+    #[command(subcommand)]
+    Audit(audit::Command),
     /// Look for what is wrong with this installation; changes nothing.
     Doctor(Box<doctor::Args>),
     /// Show what Lexi reads in a request, as JSON; needs no server and no data.
@@ -141,6 +148,8 @@ async fn dispatch(command: Command) -> anyhow::Result<Exit> {
         Command::Chat(args) => Box::pin(chat::run(args)).await,
         Command::Tasks(command) => Box::pin(tasks::run(command)).await,
         Command::Contacts(command) => Box::pin(contacts::run(command)).await,
+        Command::Events(args) => Box::pin(events::run(args)).await,
+        Command::Audit(command) => Box::pin(audit::run(command)).await,
         Command::Keys(command) => Box::pin(keys::run(command)).await,
         Command::Workspaces(command) => Box::pin(workspaces::run(command)).await,
         Command::Prospects(command) => Box::pin(prospects::run(command)).await,

@@ -140,6 +140,7 @@ impl Running {
                 tracing::error!(%error, name, "a part of the server broke");
             }
         }
+        worker::finish(&self.app).await;
         self.app.close().await;
     }
 }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::answers::{Approved, Contacts, Task, data};
 use super::client::Client;
+use super::events;
 use super::proposal;
 use super::screen::{Screen, number};
 
@@ -17,6 +18,8 @@ const WAIT_S: u64 = 20;
 const WAIT_EXECUTING_S: u64 = 1;
 /// Between two questions when the server answered at once though nothing has ended.
 const PAUSE: Duration = Duration::from_millis(100);
+/// Events looked at together.
+const NEWS_AT_ONCE: u32 = 100;
 /// Without a terminal, how often progress is written.
 const LINE_EVERY: Duration = Duration::from_secs(2);
 /// The look of every progress bar.
@@ -99,6 +102,7 @@ pub(super) async fn until_ended(
 ) -> anyhow::Result<Value> {
     let begun = Instant::now();
     let mut wait_most_s = 0;
+    let mut news = News::of(client, id).await;
     loop {
         let left = timeout.map(|timeout| timeout.saturating_sub(begun.elapsed()));
         let wait_s = left.map_or(wait_most_s, |left| left.as_secs().min(wait_most_s));
@@ -109,10 +113,48 @@ pub(super) async fn until_ended(
             return Ok(answer);
         }
         each(&task)?;
+        if task.status == "pending" && news.wait(left).await? {
+            wait_most_s = 0;
+            continue;
+        }
         wait_most_s = if task.status == "approved" { WAIT_EXECUTING_S } else { WAIT_S };
         if asked.elapsed() < PAUSE {
             tokio::time::sleep(PAUSE).await;
         }
+    }
+}
+
+/// The feed of events, as far as it is about one task. A key that may not follow it watches the task alone.
+struct News<'c> {
+    client: &'c Client,
+    id: &'c str,
+    after: Option<i64>,
+}
+
+impl<'c> News<'c> {
+    /// Begins with what happens from now on.
+    async fn of(client: &'c Client, id: &'c str) -> News<'c> {
+        let after = events::portion(client, 0, (None, 1), 0).await.ok().map(|portion| portion.last_number);
+        News { client, id, after }
+    }
+
+    /// Returns when something happened to the task, after a while at the latest; false when the feed can't be followed.
+    async fn wait(&mut self, left: Option<Duration>) -> anyhow::Result<bool> {
+        let begun = Instant::now();
+        let most = left.unwrap_or(Duration::MAX).min(Duration::from_secs(WAIT_S));
+        while let Some(after) = self.after {
+            let wait_s = most.saturating_sub(begun.elapsed()).as_secs();
+            let Ok(portion) = events::portion(self.client, after, (Some("task."), NEWS_AT_ONCE), wait_s).await else {
+                self.after = None;
+                break;
+            };
+            self.after = Some(portion.next_after);
+            let is_it = |event: &Value| event["task_id"].as_str() == Some(self.id);
+            if portion.events.iter().any(is_it) || wait_s == 0 {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }
 

@@ -8,7 +8,7 @@ pub mod http;
 mod store;
 
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -18,7 +18,7 @@ use crate::contacts::Difference;
 use crate::contacts::alike::{Asked, Rank};
 use crate::db::Tx;
 use crate::error::{Code, Error, Result};
-use crate::events::{self, By};
+use crate::events::{self, By, Personal};
 use crate::paging::Paging;
 use crate::{contacts, ids};
 
@@ -110,7 +110,11 @@ pub fn create_as(tx: &mut Tx, by: &By, id: Uuid, new: &New, now_ms: i64) -> Resu
         return Err(known_domain(tx, workspace_id, new.fields.domain.as_deref())?);
     }
     let company = one(tx, workspace_id, id)?.ok_or_else(|| Error::internal("a new company is missing"))?;
-    events::record(tx, by.event("company.created", id, now_ms).with(json!({ "fields": new.fields.given() })));
+    let (fields, shown) = (new.fields.given(), serde_json::to_value(&company)?);
+    let value = |field: &&'static str| Personal { field, before: Value::Null, after: shown[*field].clone() };
+    let personal = fields.iter().map(value).collect();
+    let event = by.event("company.created", id, now_ms).with(json!({ "fields": fields }));
+    events::record(tx, event.personal(personal));
     Ok(company)
 }
 
@@ -135,8 +139,8 @@ pub fn change(tx: &mut Tx, by: &By, id: Uuid, change: &Change, now_ms: i64) -> R
     let workspace_id = by.workspace_id;
     let (before, version) = store::get(tx, workspace_id, id)?.ok_or_else(not_found)?;
     let after = change.applied(&before)?;
-    let fields = after.differing(&before);
-    if fields.is_empty() {
+    let differences = after.differences(&before);
+    if differences.is_empty() {
         return Ok(before);
     }
     if after.domain != before.domain {
@@ -145,7 +149,10 @@ pub fn change(tx: &mut Tx, by: &By, id: Uuid, change: &Change, now_ms: i64) -> R
     if !store::update(tx, workspace_id, id, version, &after, now_ms)? {
         return Err(Error::unavailable("The company was changed by somebody else at the same moment; try again."));
     }
-    events::record(tx, by.event("company.updated", id, now_ms).with(json!({ "fields": fields })));
+    let fields: Vec<&str> = differences.iter().map(|difference| difference.field).collect();
+    let event = by.event("company.updated", id, now_ms).with(json!({ "fields": fields }));
+    let value = |of: Difference| Personal { field: of.field, before: of.before, after: of.after };
+    events::record(tx, event.personal(differences.into_iter().map(value).collect()));
     get(tx, workspace_id, id)
 }
 
@@ -171,6 +178,7 @@ pub fn delete(tx: &mut Tx, by: &By, id: Uuid, now_ms: i64) -> Result<Deleted> {
     if !store::delete(tx, by.workspace_id, id)? {
         return Err(not_found());
     }
+    events::erase(tx, by.workspace_id, &[id], now_ms)?;
     events::record(tx, by.event("company.deleted", id, now_ms));
     Ok(Deleted { deleted: true, id })
 }

@@ -180,6 +180,7 @@ fn heading(part: Part) -> &'static str {
         Part::Listening => "Where and to whom the server listens",
         Part::Limits => "How much it takes on, and how long it waits",
         Part::Work => "Tasks and the jobs that carry them out",
+        Part::Keys => "Key files of this installation: also for lexi audit",
         Part::Model => "A language model, if you want one: Lexi works without",
         Part::Logs => "Logs, on standard error",
     }

@@ -58,6 +58,8 @@ pub struct Config {
     pub shutdown_timeout: Duration,
     /// Requests without a valid key that one address may make in a minute.
     pub strangers_per_minute: u32,
+    /// The key that signs the audit log; none: `audit.key` in the data folder.
+    pub audit_key_file: Option<PathBuf>,
     /// How the language model is asked; none: there is no model.
     pub model_provider: Option<ModelProvider>,
     /// Where the model is; none: at its provider.
@@ -119,6 +121,7 @@ impl Config {
             write_timeout: Duration::from_secs(30),
             shutdown_timeout: Duration::from_secs(20),
             strangers_per_minute: 120,
+            audit_key_file: None,
             model_provider: None,
             model_url: None,
             model_name: None,
@@ -128,6 +131,11 @@ impl Config {
             log: "info".into(),
             log_format: LogFormat::Auto,
         }
+    }
+
+    /// Where the key is that signs the audit log.
+    pub fn audit_key_file(&self) -> PathBuf {
+        self.audit_key_file.clone().unwrap_or_else(|| self.data.join("audit.key"))
     }
 
     /// What the settings say together that none of them says alone; one sentence.

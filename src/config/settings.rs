@@ -284,6 +284,24 @@ pub static SETTINGS: &[Setting] = &[
         },
     },
     Setting {
+        key: "audit_key_file",
+        flag: "audit-key-file",
+        env: "LEXI_AUDIT_KEY_FILE",
+        placeholder: "FILE",
+        part: Part::Keys,
+        about: "The key that signs the audit log; made when missing, for its owner alone.",
+        notes: "By default audit.key in the data folder. Keep a copy apart from the database, and of its public half \
+                (lexi audit key) too.",
+        kind: Kind::Path {
+            set: |config, path| {
+                config.audit_key_file = Some(path.to_owned());
+                Ok(())
+            },
+            get: |config| Some(config.audit_key_file()),
+            sample: "/etc/lexi/audit.key",
+        },
+    },
+    Setting {
         key: "model_provider",
         flag: "model-provider",
         env: "LEXI_MODEL_PROVIDER",

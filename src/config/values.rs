@@ -42,6 +42,8 @@ pub enum Part {
     Limits,
     /// Tasks and the jobs that carry them out.
     Work,
+    /// Key files of the installation.
+    Keys,
     /// The optional language model.
     Model,
     /// What is logged.

@@ -134,7 +134,11 @@ pub struct Difference {
 /// The fields that a change would alter, in the order in which answers show them; refuses what the change would refuse,
 /// except what only the database knows (an address that is taken, a company that is not there).
 pub fn differences(before: &Contact, change: &Change) -> Result<Vec<Difference>> {
-    let after = applied(before, change)?;
+    Ok(between(before, &applied(before, change)?))
+}
+
+/// The fields that differ, with their values.
+pub(super) fn between(before: &Contact, after: &Changed) -> Vec<Difference> {
     let values = |field: &str| {
         let details = &after.details;
         match field {
@@ -153,11 +157,11 @@ pub fn differences(before: &Contact, change: &Change) -> Result<Vec<Difference>>
             _ => (json!(before.notes), json!(after.notes)),
         }
     };
-    let differs = changed_fields(before, &after).into_iter();
-    Ok(differs
+    let differs = changed_fields(before, after).into_iter();
+    differs
         .map(|field| {
             let (before, after) = values(field);
             Difference { field, before, after }
         })
-        .collect())
+        .collect()
 }

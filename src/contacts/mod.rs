@@ -38,7 +38,7 @@ pub use merge::{DUPLICATES_MAX, MergeCounts, Merged, merge, would_merge};
 
 use crate::db::Tx;
 use crate::error::{Code, Error, Result};
-use crate::events::{self, By};
+use crate::events::{self, By, Personal};
 use crate::keys::Caller;
 use crate::paging::Paging;
 use crate::{companies, ids, lists, suppressions};
@@ -161,7 +161,11 @@ pub fn create_as(tx: &mut Tx, by: &By, id: Uuid, new: &New, now_ms: i64) -> Resu
     }
     let contact = one(tx, workspace_id, row.id)?.ok_or_else(|| Error::internal("a new contact is missing"))?;
     let fields = given_fields(&contact);
-    events::record(tx, by.event("contact.created", row.id, now_ms).with(json!({ "fields": fields })));
+    let shown = serde_json::to_value(&contact)?;
+    let value = |field: &&'static str| Personal { field, before: Value::Null, after: shown[*field].clone() };
+    let personal = fields.iter().map(value).collect();
+    let event = by.event("contact.created", row.id, now_ms).with(json!({ "fields": fields }));
+    events::record(tx, event.personal(personal));
     Ok(contact)
 }
 
@@ -195,8 +199,8 @@ pub fn change_by(tx: &mut Tx, by: &By, id: Uuid, change: &Change, now_ms: i64) -
     let workspace_id = by.workspace_id;
     let before = store::get(tx, workspace_id, id)?.ok_or_else(not_found)?;
     let after = changing::applied(&before.contact, change)?;
-    let fields = changing::changed_fields(&before.contact, &after);
-    if fields.is_empty() {
+    let differences = changing::between(&before.contact, &after);
+    if differences.is_empty() {
         return Ok(before.contact);
     }
     let address = before.email_norm.as_deref();
@@ -204,7 +208,10 @@ pub fn change_by(tx: &mut Tx, by: &By, id: Uuid, change: &Change, now_ms: i64) -
     if !store::update(tx, workspace_id, id, before.version, &after, now_ms)? {
         return Err(Error::unavailable("The contact was changed by somebody else at the same moment; try again."));
     }
-    events::record(tx, by.event("contact.updated", id, now_ms).with(json!({ "fields": fields })));
+    let fields: Vec<&str> = differences.iter().map(|difference| difference.field).collect();
+    let event = by.event("contact.updated", id, now_ms).with(json!({ "fields": fields }));
+    let value = |of: Difference| Personal { field: of.field, before: of.before, after: of.after };
+    events::record(tx, event.personal(differences.into_iter().map(value).collect()));
     one(tx, workspace_id, id)?.ok_or_else(not_found)
 }
 
@@ -223,6 +230,7 @@ pub fn delete_by(tx: &mut Tx, by: &By, id: Uuid, now_ms: i64) -> Result<Deleted>
     if !store::delete(tx, workspace_id, id)? {
         return Err(not_found());
     }
+    events::erase(tx, workspace_id, &[id], now_ms)?;
     events::record(tx, by.event("contact.deleted", id, now_ms).with(json!({ "list_ids": list_ids })));
     Ok(Deleted { deleted: true, id })
 }

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 pub use feed::{Shown, shown, subject_type};
 pub use origins::{Origin, Origins, origins};
-pub use personal::{Personal, Remembered, erase, personal_values, sweep_erased};
+pub use personal::{Personal, Remembered, any_erased, erase, personal_values, sweep_erased};
 pub use store::Row;
 pub use streams::Streams;
 
@@ -228,11 +228,57 @@ pub fn workspaces(tx: &mut Tx) -> Result<Vec<String>> {
     store::workspaces(tx)
 }
 
-/// Which of a workspace's events, newest first: those from `first` to `last` by number that fit.
+/// What an event did to its subject, as audit logs name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// It came about.
+    Create,
+    /// It was changed; everything that is nothing else.
+    Update,
+    /// It is gone.
+    Delete,
+    /// It was taken out.
+    Access,
+}
+
+impl Action {
+    /// Of an event's type.
+    pub fn of(kind: &str) -> Action {
+        let is = |ends: &[&str]| ends.iter().any(|end| kind.ends_with(end));
+        if is(store::CREATES) {
+            Action::Create
+        } else if is(store::DELETES) {
+            Action::Delete
+        } else if is(store::ACCESSES) {
+            Action::Access
+        } else {
+            Action::Update
+        }
+    }
+
+    /// As it is shown.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Action::Create => "create",
+            Action::Update => "update",
+            Action::Delete => "delete",
+            Action::Access => "api_access",
+        }
+    }
+
+    /// Reads what [`Action::as_str`] gives.
+    pub fn parse(text: &str) -> Option<Action> {
+        [Action::Create, Action::Update, Action::Delete, Action::Access].into_iter().find(|one| one.as_str() == text)
+    }
+}
+
+/// Which of a workspace's events.
 #[derive(Debug, Clone, Default)]
 pub struct Wanted {
-    /// Types of events; all when there are none.
-    pub kinds: Vec<&'static str>,
+    /// Only events of this kind of subject, as `contact`.
+    pub subject: Option<&'static str>,
+    /// Only this kind of action.
+    pub action: Option<Action>,
     /// Only what this key or policy did.
     pub actor_id: Option<Uuid>,
     /// Only what happened at or after this time.
@@ -244,7 +290,11 @@ pub struct Wanted {
 impl Wanted {
     /// Whether it is every event.
     pub fn is_all(&self) -> bool {
-        self.kinds.is_empty() && self.actor_id.is_none() && self.from_ms.is_none() && self.before_ms.is_none()
+        self.subject.is_none()
+            && self.action.is_none()
+            && self.actor_id.is_none()
+            && self.from_ms.is_none()
+            && self.before_ms.is_none()
     }
 }
 

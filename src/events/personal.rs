@@ -15,6 +15,8 @@ use crate::error::Result;
 
 /// Values of one row of the table.
 pub(super) const WIDTH: usize = 8;
+/// Bytes of a value that is kept; of a longer one, as of all notes about a contact, the event has the hash alone.
+const KEPT_MAX: usize = 4_000;
 /// Values erased in the transaction that deletes their subject; more are hidden at once and swept afterwards.
 const ERASED_AT_ONCE: u32 = 450;
 
@@ -56,6 +58,10 @@ pub(super) fn hash(event: &mut Event, rows: &mut Vec<Bound>) {
             }
             let (salt, text) = (salt(), value.to_string());
             entry[side] = salted(&salt, &text).into();
+            if text.len() > KEPT_MAX {
+                entry["not_kept"] = true.into();
+                continue;
+            }
             rows.extend([
                 event.id.into(),
                 position.into(),
@@ -112,6 +118,11 @@ pub fn sweep_erased(tx: &mut Tx, most: u32) -> Result<bool> {
         sql::unmark(tx, subject_id)?;
     }
     Ok(true)
+}
+
+/// Whether values of subjects that are gone wait to be swept.
+pub fn any_erased(tx: &mut Tx) -> Result<bool> {
+    Ok(!sql::marked(tx, 1)?.is_empty())
 }
 
 /// The personal values of these events that have not been erased.

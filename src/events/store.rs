@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Event, Recorded, Wanted, personal};
+use super::{Action, Event, Recorded, Wanted, personal};
 use crate::db::{Query, Row as DbRow, Signal, Tx, Value, dialect, insert_rows, query};
 use crate::error::Result;
 use crate::paging::Paging;
@@ -93,42 +93,47 @@ pub(super) fn down_from(tx: &mut Tx, workspace_id: Uuid, number: i64, limit: u32
 pub(super) fn page(tx: &mut Tx, workspace_id: Uuid, wanted: &Wanted, paging: Paging) -> Result<Vec<Recorded>> {
     let sql =
         format!("select {RECORDED} from events where {} order by number desc limit $5 offset $6", fitting(wanted));
-    fit(query(sql), workspace_id, wanted)
-        .bind(paging.limit())
-        .bind(paging.offset())
-        .bind_kinds(wanted)
-        .all(tx, recorded)
+    fit(query(sql), workspace_id, wanted).bind(paging.limit()).bind(paging.offset()).all(tx, recorded)
 }
 
 /// How many fit, `most` at most.
 pub(super) fn count(tx: &mut Tx, workspace_id: Uuid, wanted: &Wanted, most: u32) -> Result<u64> {
-    let sql = format!(
-        "select count(*) from (select number from events where {} limit $5 offset $6) as fitting",
-        fitting(wanted)
-    );
-    fit(query(sql), workspace_id, wanted).bind(most).bind(0_i64).bind_kinds(wanted).one(tx, |row| row.get(0))
+    let sql = format!("select count(*) from (select number from events where {} limit $5) as fitting", fitting(wanted));
+    fit(query(sql), workspace_id, wanted).bind(most).one(tx, |row| row.get(0))
 }
 
+/// How the types of events end that are no updates.
+pub(super) const CREATES: &[&str] = &["created", ".message"];
+pub(super) const DELETES: &[&str] = &[".deleted", ".revoked", ".merged"];
+pub(super) const ACCESSES: &[&str] = &[".exported"];
+
 fn fitting(wanted: &Wanted) -> String {
-    let kinds = if wanted.kinds.is_empty() { "" } else { " and type in ({list})" };
+    let ends = |ends: &[&str]| {
+        let ends: Vec<String> = ends.iter().map(|end| format!("type like '%{end}'")).collect();
+        format!("({})", ends.join(" or "))
+    };
+    let action = match wanted.action {
+        None => String::new(),
+        Some(Action::Create) => format!(" and {}", ends(CREATES)),
+        Some(Action::Delete) => format!(" and {}", ends(DELETES)),
+        Some(Action::Access) => format!(" and {}", ends(ACCESSES)),
+        Some(Action::Update) => format!(" and not {}", ends(&[CREATES, DELETES, ACCESSES].concat())),
+    };
+    let subject = match wanted.subject {
+        None => String::new(),
+        Some("workspace") => {
+            " and (type like 'workspace.%' or type in ('contact.bulk_created', 'contacts.exported'))".to_owned()
+        }
+        Some(subject) => format!(" and type like '{subject}.%' and type <> 'contact.bulk_created'"),
+    };
     format!(
         "workspace_id = $1 and number is not null and (cast($2 as text) is null or actor_id = $2)
-         and (cast($3 as bigint) is null or at_ms >= $3) and (cast($4 as bigint) is null or at_ms < $4){kinds}"
+         and (cast($3 as bigint) is null or at_ms >= $3) and (cast($4 as bigint) is null or at_ms < $4){action}{subject}"
     )
 }
 
 fn fit(query: Query, workspace_id: Uuid, wanted: &Wanted) -> Query {
     query.bind(workspace_id).bind(wanted.actor_id).bind(wanted.from_ms).bind(wanted.before_ms)
-}
-
-trait BindKinds {
-    fn bind_kinds(self, wanted: &Wanted) -> Query;
-}
-
-impl BindKinds for Query {
-    fn bind_kinds(self, wanted: &Wanted) -> Query {
-        if wanted.kinds.is_empty() { self } else { self.bind_list(wanted.kinds.iter().copied()) }
-    }
 }
 
 fn recorded(row: &DbRow) -> Result<Recorded> {

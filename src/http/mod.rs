@@ -48,6 +48,7 @@ fn routes() -> OpenApiRouter<App> {
         .merge(crate::prospects::http::routes())
         .merge(crate::keys::http::routes())
         .merge(crate::events::http::routes())
+        .merge(crate::audit::http::routes())
 }
 
 /// Everything the server answers.

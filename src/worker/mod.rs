@@ -8,7 +8,7 @@ mod pause;
 mod run_job;
 
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Semaphore, watch};
@@ -16,6 +16,7 @@ use tokio::task::JoinSet;
 
 use self::pause::Pause;
 use crate::app::App;
+use crate::audit::{self, Checkpoint};
 use crate::clock::DAY_MS;
 use crate::db::{Isolation, Tx};
 use crate::error::{Error, Result};
@@ -35,6 +36,8 @@ const RESUME_FIRST: Duration = Duration::from_secs(1);
 const EXPIRY_EVERY: Duration = Duration::from_secs(1);
 /// How long committed events wait for their number at most when nothing is busy.
 const SEQUENCER_EVERY: Duration = Duration::from_millis(50);
+/// How often what has been numbered since is sealed: what no seal covers is at most so old.
+const SEAL_EVERY: Duration = Duration::from_millis(500);
 /// How often old rows are removed.
 const TIDY_EVERY: Duration = Duration::from_secs(60);
 /// How long a loop that panicked rests before it begins anew.
@@ -57,6 +60,7 @@ pub async fn run(app: App, stop: watch::Receiver<bool>) {
             Ok(())
         })
     }));
+    loops.spawn(kept_up(app.clone(), stop.clone(), "sealing", run_sealing));
     loops.spawn(kept_up(app.clone(), stop.clone(), "tidying", |app, stop| {
         every(app, stop, TIDY_EVERY, "tidying", async |app: &App| tidy(app).await)
     }));
@@ -127,7 +131,48 @@ pub async fn tidy(app: &App) -> Result<()> {
     while app.db.read(lists::any_deleted).await? && app.db.write_with(Isolation::ReadCommitted, empty).await? {
         tokio::task::yield_now().await;
     }
+    let sweep = |tx: &mut Tx| events::sweep_erased(tx, TIDY_BATCH);
+    while app.db.read(events::any_erased).await? && app.db.write_with(Isolation::ReadCommitted, sweep).await? {
+        tokio::task::yield_now().await;
+    }
     Ok(())
+}
+
+/// Seals what has been numbered and lets the checkpoints out with the logs, until the server stops.
+async fn run_sealing(app: App, stop: watch::Receiver<bool>) {
+    every(app, stop, SEAL_EVERY, "sealing", async |app: &App| {
+        let sealed = seal(app).await?;
+        app.checkpoints.lock().unwrap_or_else(PoisonError::into_inner).log(sealed, app.clock.now_ms(), false);
+        Ok(())
+    })
+    .await;
+}
+
+/// What is left to do when the last request was answered: the last events are sealed, and each workspace's last checkpoint
+/// goes out with the logs.
+pub async fn finish(app: &App) {
+    let sealed = async {
+        while events::sequencer::step(&app.db).await? > 0 {}
+        seal(app).await
+    };
+    let sealed = sealed.await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "the last events are not sealed yet; the next start does it");
+        Vec::new()
+    });
+    app.checkpoints.lock().unwrap_or_else(PoisonError::into_inner).log(sealed, app.clock.now_ms(), true);
+}
+
+/// Seals all that has a number; answers what was sealed.
+pub async fn seal(app: &App) -> Result<Vec<Checkpoint>> {
+    let key = app.audit_key.key()?;
+    let mut all = Vec::new();
+    loop {
+        let sealed = audit::step(&app.db, &key, app.clock.now_ms()).await?;
+        if sealed.is_empty() {
+            return Ok(all);
+        }
+        all.extend(sealed);
+    }
 }
 
 /// Takes jobs and works on them, several at once.

@@ -8,6 +8,8 @@
 mod support;
 
 mod alternatives;
+mod audit;
+mod audit_seals;
 mod backup;
 mod chat_context;
 mod chat_stream;

@@ -247,11 +247,12 @@ fn is_of(name: &str, value: &Value) -> bool {
 async fn real_answers_are_as_documented() {
     let server = Server::start().await;
     server.law_firm_ceos(6).await;
-    let client = server.key("read,write,lexi,keys:admin").await;
+    let client = server.key("read,write,lexi,keys:admin,audit:read").await;
     let mut contract = Contract { document: document(), client, seen: Vec::new() };
     records_are_as_documented(&mut contract).await;
     tasks_are_as_documented(&mut contract).await;
     searches_are_as_documented(&mut contract).await;
+    the_log_is_as_documented(&server, &mut contract).await;
     let mut unseen = operations(&contract.document);
     unseen.retain(|(method, path, _)| !contract.seen.contains(&format!("{method} {path}")));
     let unseen: Vec<String> = unseen.iter().map(|(method, path, _)| format!("{method} {path}")).collect();
@@ -349,6 +350,16 @@ async fn notes_are_as_documented(contract: &mut Contract, contact: &str) {
     let delete = "/v1/contacts/bulk-delete";
     for body in [json!({ "contact_ids": [made[0]["id"], "no-id"] }), json!({})] {
         contract.keep(Method::POST, delete, delete, Some(body)).await;
+    }
+}
+
+async fn the_log_is_as_documented(server: &Server, contract: &mut Contract) {
+    server.seal().await;
+    for path in ["/v1/events", "/v1/audit-logs", "/v1/audit-logs/key"] {
+        contract.keep(Method::GET, path, path, None).await;
+    }
+    for (path, wrong) in [("/v1/events", "limit=0"), ("/v1/audit-logs", "per_page=0")] {
+        contract.keep(Method::GET, path, &format!("{path}?{wrong}"), None).await;
     }
 }
 

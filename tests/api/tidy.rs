@@ -15,7 +15,7 @@ const LEVELS: &[&[&str]] = &[
     &["db", "evaluation"],
     &["config"],
     &["events", "jobs", "keys"],
-    &["activities", "campaigns", "companies", "contacts", "deals", "lists", "notes", "policies", "prospects"],
+    &["activities", "audit", "campaigns", "companies", "contacts", "deals", "lists", "notes", "policies", "prospects"],
     &["suppressions", "tasks", "todos", "webhooks", "workspaces"],
     &["execution", "model"],
     &["app"],
@@ -34,6 +34,7 @@ const READ_THE_WORLD: &[&str] = &["src/clock.rs", "src/config/", "src/cli/", "sr
 /// Where files, sockets and processes are touched. Domains never do: their closures run inside transactions.
 const TOUCH_THE_WORLD: &[&str] = &[
     "src/app.rs",
+    "src/audit/key.rs",
     "src/cli/",
     "src/config/",
     "src/db/",

@@ -206,6 +206,12 @@ impl Server {
         while events::sequencer::step(&self.app.db).await.expect("events are numbered") > 0 {}
     }
 
+    /// Numbers and seals all events, which workers do every half second.
+    pub async fn seal(&self) -> Vec<lexi::audit::Checkpoint> {
+        self.number_events().await;
+        worker::seal(&self.app).await.expect("events are sealed")
+    }
+
     /// The folder of its data.
     pub fn folder(&self) -> &std::path::Path {
         &self.app.config.data
