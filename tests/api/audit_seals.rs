@@ -11,7 +11,7 @@ use lexi::db::{Dialect, Tx, query};
 use lexi::error::{Error, Result};
 use serde_json::json;
 
-use crate::support::database::dialect;
+use crate::support::database::{dialect, setting};
 use crate::support::{Client, Installation, Server, made_id};
 
 /// A server with ten sealed events and a client of it.
@@ -412,6 +412,85 @@ async fn the_trace_of_decisions_binds_what_was_done_to_what_was_shown() {
     assert!(lines.iter().all(|line| line["schema_version"] == 2));
 }
 
+/// An outside program: whether it was content, and what it said.
+fn judged(program: &str, arguments: &[&str]) -> (bool, String) {
+    let output = std::process::Command::new(program).args(arguments).output().expect("the program runs");
+    let text = [output.stdout, output.stderr].concat();
+    (output.status.success(), String::from_utf8_lossy(&text).into_owned())
+}
+
+/// A program of the folder of outside judges; nothing where they could not be installed.
+fn judge(name: &str) -> Option<String> {
+    setting("LEXI_TEST_JUDGES").map(|folder| format!("{folder}/{name}"))
+}
+
+#[tokio::test]
+async fn a_checker_that_knows_nothing_of_lexi_comes_to_the_same_end() {
+    let (home, _) = left_behind().await;
+    let python = judge("python").or_else(|| setting("LEXI_TEST_PYTHON")).unwrap_or_else(|| "python3".into());
+    let checker = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/check-audit");
+    let file = home.folder().join("audit.ndjson").to_string_lossy().into_owned();
+    home.lexi(&["audit", "export", "--out", &file]);
+    let public = home.lexi(&["audit", "key"]);
+    let text = std::fs::read_to_string(&file).unwrap();
+    let check = |text: &str| {
+        std::fs::write(&file, text).unwrap();
+        judged(&python, &[checker, &file, public.trim()])
+    };
+    let (content, said) = check(&text);
+    assert!(content && said.contains("are as they were sealed"), "{said}");
+    assert!(judge("python").is_none() || !said.contains("not looked at"), "the signatures were looked at: {said}");
+    for (from, to) in
+        [("\"service\"", "\"human\""), ("\"root\":\"", "\"root\":\"0"), ("\"end\":{", "\"end\":{\"x\":1,")]
+    {
+        let (content, said) = check(&text.replacen(from, to, 1).replacen("\"x\":1,\"events\":", "\"events\":9", 1));
+        assert!(!content && said.contains("WRONG"), "{from}: {said}");
+    }
+}
+
+#[tokio::test]
+async fn agentack_passes_the_trace_of_decisions_and_fails_a_mutated_one() {
+    let Some(agentack) = judge("agentack") else {
+        eprintln!("not judged: LEXI_TEST_JUDGES names no folder with agentack; scripts/test makes one");
+        return;
+    };
+    let (home, _) = left_behind().await;
+    let policy = home.folder().join("policy.toml").to_string_lossy().into_owned();
+    std::fs::write(&policy, "version = 1\n\n[approval]\nmax_age_seconds = 86400\nrequire_for = [\"lexi:*\"]\n")
+        .unwrap();
+    let file = home.folder().join("trace.jsonl").to_string_lossy().into_owned();
+    let trace = home.lexi(&["audit", "export", "--format", "agentack"]);
+    let lines: Vec<&str> = trace.lines().collect();
+    let check = |lines: &[&str]| {
+        std::fs::write(&file, lines.join("\n")).unwrap();
+        judged(&agentack, &["check", &file, "--policy", &policy])
+    };
+    let (content, said) = check(&lines);
+    assert!(content && said.contains("PASS"), "{said}");
+    // In order: proposed, requested, allowed, executed; proposed, requested, denied, blocked; the end.
+    let exchanged = lines[3].replacen("\"plan_hash\":\"", "\"plan_hash\":\"0", 1);
+    let denied = lines[2].replacen("allow", "deny", 1);
+    let mut mutations: Vec<(&str, Vec<&str>)> = vec![
+        (
+            "another plan",
+            lines.iter().enumerate().map(|(at, line)| if at == 3 { exchanged.as_str() } else { line }).collect(),
+        ),
+        ("a denial", lines.iter().enumerate().map(|(at, line)| if at == 2 { denied.as_str() } else { line }).collect()),
+        ("no decision", lines.iter().enumerate().filter(|(at, _)| *at != 2).map(|(_, line)| *line).collect()),
+        ("no end", lines[..lines.len() - 1].to_vec()),
+    ];
+    let mut twice = lines.clone();
+    twice.insert(4, lines[3]);
+    mutations.push(("done twice", twice));
+    let mut early = lines.clone();
+    early.swap(2, 3);
+    mutations.push(("done before it was decided", early));
+    for (what, lines) in mutations {
+        let (content, said) = check(&lines);
+        assert!(!content, "{what}: {said}");
+    }
+}
+
 #[tokio::test]
 async fn a_log_from_before_there_were_seals_is_sealed_from_its_first_event() {
     // More than one seal takes, as when a database of an earlier version is opened.
@@ -457,7 +536,7 @@ async fn the_log_verifies_after_its_servers_were_killed_in_the_middle_of_everyth
         }
     }
     let server = home.serve(&[]).await;
-    server.until_logged("lexi-audit-1").await;
+    made_id(&server.client(&key), "/v1/lists", json!({ "name": "the end" })).await;
     assert_eq!(server.terminate(), 0);
     let said = home.run(&["audit", "verify"]);
     assert_eq!(said.code, 0, "{}{}", said.out, said.err);
