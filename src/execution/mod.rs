@@ -14,11 +14,12 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::clock::iso;
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::jobs::{self, Leased};
 use crate::keys::Caller;
-use crate::tasks::{self, Approved, Failure, Kind};
+use crate::tasks::{self, Approved, Failure, Kind, Status, Terms, time};
 
 /// People or records that one step of an execution takes; with memberships and events that is under 500 changed rows.
 pub const STEP_PEOPLE: usize = 100;
@@ -44,6 +45,12 @@ pub struct Started {
     pub status: &'static str,
     /// Whether its execution has begun.
     pub execution_started: bool,
+    /// When it begins, while it is held back; until then it can be retracted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub starts_at: Option<String>,
+    /// The approval is worth nothing any more when the execution has not begun by then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start_by: Option<String>,
 }
 
 /// Approves a task and executes it, or enqueues its execution, in one transaction.
@@ -56,14 +63,32 @@ pub fn approve(
     now_ms: i64,
 ) -> Result<Started> {
     let task = tasks::approve(tx, caller, task_id, plan_hash, now_ms)?;
+    start(tx, &task, Terms::default(), mode, now_ms)
+}
+
+/// Begins the execution of a task in the transaction that approved it: here, as a job, or later when the terms hold it
+/// back.
+pub fn start(tx: &mut Tx, task: &Approved, terms: Terms, mode: Mode, now_ms: i64) -> Result<Started> {
+    let started = Started {
+        task_id: task.task_id,
+        status: Status::Approved.as_str(),
+        execution_started: true,
+        starts_at: None,
+        start_by: None,
+    };
+    if terms.hold_ms > 0 {
+        let held = time::hold(tx, task, terms, now_ms)?;
+        let (starts_at, start_by) = (Some(iso(held.starts_at_ms)), held.start_by_ms.map(iso));
+        return Ok(Started { execution_started: false, starts_at, start_by, ..started });
+    }
     let people = task.plan.selection.len();
     match mode {
-        Mode::Here(most) if people <= most => execute_here(tx, &task, now_ms).map_err(not_the_approvers)?,
+        Mode::Here(most) if people <= most => execute_here(tx, task, now_ms).map_err(not_the_approvers)?,
         Mode::Here(_) | Mode::AsJob => {
             jobs::enqueue_execution(tx, task.workspace_id, task.task_id, people as u64, (0, &json!({})), now_ms)?;
         }
     }
-    Ok(Started { task_id, status: "approved", execution_started: true })
+    Ok(started)
 }
 
 /// What one step came to.

@@ -9,6 +9,8 @@ mod plan;
 mod refusal;
 mod revision;
 mod store;
+mod terms;
+pub mod time;
 mod view;
 
 use serde_json::{Value, json};
@@ -16,6 +18,7 @@ use uuid::Uuid;
 
 pub use plan::Plan;
 pub use revision::{Change, revise};
+pub use terms::{OnDeadline, ProposalTerms, Terms};
 pub use view::{Decision, Detail, Progress, RevisionLine, Task, Votes};
 
 use crate::db::{Signal, Tx};
