@@ -19,7 +19,7 @@ use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::jobs::{self, Leased};
 use crate::keys::Caller;
-use crate::tasks::{self, Approved, Failure, Kind, Status, Terms, time};
+use crate::tasks::{self, Approval, Approved, Failure, Kind, Outcome, Status, Terms, Votes, time};
 
 /// People or records that one step of an execution takes; with memberships and events that is under 500 changed rows.
 pub const STEP_PEOPLE: usize = 100;
@@ -53,17 +53,45 @@ pub struct Started {
     pub start_by: Option<String>,
 }
 
+/// The answer to an approval that does not decide yet.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Voted {
+    /// The task.
+    pub task_id: Uuid,
+    /// `pending`.
+    #[schema(example = "pending")]
+    pub status: &'static str,
+    /// Always false.
+    pub execution_started: bool,
+    /// Approvals given and needed.
+    pub votes: Votes,
+}
+
+/// What an approval came to, as it is answered.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum Given {
+    /// The task is decided.
+    Started(Started),
+    /// More approvals are needed.
+    Voted(Voted),
+}
+
 /// Approves a task and executes it, or enqueues its execution, in one transaction.
 pub fn approve(
     tx: &mut Tx,
     caller: &Caller,
     task_id: Uuid,
-    plan_hash: Option<&str>,
+    approval: &Approval,
     mode: Mode,
     now_ms: i64,
-) -> Result<Started> {
-    let task = tasks::approve(tx, caller, task_id, plan_hash, now_ms)?;
-    start(tx, &task, Terms::default(), mode, now_ms)
+) -> Result<Given> {
+    match tasks::approve(tx, caller, task_id, approval, now_ms)? {
+        Outcome::Voted(votes) => {
+            Ok(Given::Voted(Voted { task_id, status: Status::Pending.as_str(), execution_started: false, votes }))
+        }
+        Outcome::Decided(task, terms) => start(tx, &task, terms, mode, now_ms).map(Given::Started),
+    }
 }
 
 /// Begins the execution of a task in the transaction that approved it: here, as a job, or later when the terms hold it

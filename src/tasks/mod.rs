@@ -4,6 +4,7 @@
 //! any number of concurrent decisions one wins. Each state change is one statement that checks the old state while it
 //! writes the new one, in the transaction that records the event.
 
+mod approval;
 pub mod http;
 mod plan;
 mod refusal;
@@ -16,6 +17,7 @@ mod view;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+pub use approval::{Approval, Outcome, Part, approve};
 pub use plan::Plan;
 pub use revision::{Change, revise};
 pub use terms::{OnDeadline, ProposalTerms, Terms};
@@ -163,26 +165,6 @@ impl Approved {
     pub fn by(&self) -> By {
         By::task(self.workspace_id, self.actor.clone(), self.task_id)
     }
-}
-
-/// Approves a pending task: one statement checks state, deadline, revision and plan hash while it writes; the decision
-/// is stored beside it. Refused when somebody decided before, with that decision in `details`.
-pub fn approve(tx: &mut Tx, caller: &Caller, task_id: Uuid, plan_hash: Option<&str>, now_ms: i64) -> Result<Approved> {
-    let Some((revision, hash, kind)) = store::approve(tx, caller.workspace_id, task_id, plan_hash, now_ms)? else {
-        return Err(refusal::of_approval(tx, caller.workspace_id, task_id, plan_hash, now_ms)?);
-    };
-    store::insert_decision(tx, caller, task_id, (revision, &hash), ("approved", None), now_ms)?;
-    events::record(
-        tx,
-        Event::by(caller, "task.approved", task_id, now_ms)
-            .because_of(task_id)
-            .with(json!({ "revision": revision, "plan_hash": hash })),
-    );
-    let (plan, preview) = store::plan(tx, caller.workspace_id, (task_id, kind), revision)?
-        .ok_or_else(|| Error::internal("an approved task has no plan"))?;
-    tx.after_commit(Signal::TaskChanged(task_id));
-    tx.after_commit(Signal::Count("lexi_tasks_approved_total"));
-    Ok(Approved { task_id, workspace_id: caller.workspace_id, plan, preview, actor: Actor::from(caller) })
 }
 
 /// Dismisses a pending task for good.
