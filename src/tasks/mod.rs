@@ -4,6 +4,7 @@
 //! any number of concurrent decisions one wins. Each state change is one statement that checks the old state while it
 //! writes the new one, in the transaction that records the event.
 
+mod edit;
 pub mod http;
 mod plan;
 mod refusal;
@@ -16,6 +17,7 @@ mod view;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+pub use edit::{Editable, to_edit, understood};
 pub use plan::Plan;
 pub use revision::{Change, revise};
 pub use terms::{OnDeadline, ProposalTerms, Terms};
@@ -363,6 +365,7 @@ pub fn status(tx: &mut Tx, caller: &Caller, task_id: Uuid) -> Result<Status> {
     store::status(tx, caller.workspace_id, task_id)?.ok_or_else(not_found)
 }
 
-fn not_found() -> Error {
+/// "Task not found": none, or another workspace's.
+pub fn not_found() -> Error {
     Error::not_found("Task not found")
 }
