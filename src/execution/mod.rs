@@ -6,6 +6,7 @@
 
 pub mod alternatives;
 pub mod contact_update;
+pub mod edit;
 pub mod list_operation;
 pub mod prospect_search;
 

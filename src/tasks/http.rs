@@ -230,7 +230,8 @@ async fn approve(
     }
 }
 
-fn named_plan(in_body: Option<String>, headers: &HeaderMap) -> Result<Option<String>> {
+/// The plan a caller has seen, as the body or `If-Match` says it.
+pub(crate) fn named_plan(in_body: Option<String>, headers: &HeaderMap) -> Result<Option<String>> {
     let in_header = match headers.get(header::IF_MATCH) {
         None => None,
         Some(value) => {

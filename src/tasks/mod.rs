@@ -5,6 +5,7 @@
 //! writes the new one, in the transaction that records the event.
 
 mod approval;
+mod edit;
 pub mod http;
 pub mod past;
 mod plan;
@@ -20,6 +21,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 pub use approval::{Approval, Mandate, Outcome, Part, Voice, approve, approve_by_policy, waiting_plan};
+pub use edit::{Editable, to_edit, understood};
 pub use plan::Plan;
 pub use revision::{Change, revise};
 pub use terms::{OnDeadline, ProposalTerms, Terms};
@@ -363,6 +365,7 @@ pub fn status(tx: &mut Tx, caller: &Caller, task_id: Uuid) -> Result<Status> {
     store::status(tx, caller.workspace_id, task_id)?.ok_or_else(not_found)
 }
 
-fn not_found() -> Error {
+/// "Task not found": none, or another workspace's.
+pub fn not_found() -> Error {
     Error::not_found("Task not found")
 }

@@ -89,7 +89,8 @@ pub(super) fn revise(
     query(
         "update tasks set revision = revision + 1, plan_hash = $6, expires_at_ms = $7
          where id = $1 and workspace_id = $2 and type = $3 and status = 'pending' and expires_at_ms > $4
-           and revision = $5 and ($8 = 1 or (created_by = $9 and conversation_id = $10))
+           and revision = $5 and ($8 = 1 or (created_by = $9
+             and (conversation_id = $10 or (conversation_id is null and cast($10 as text) is null))))
          returning revision",
     )
     .bind(new.task_id)

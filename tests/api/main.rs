@@ -27,6 +27,7 @@ mod databases;
 mod doctor;
 mod disk;
 mod durability;
+mod editing;
 mod events;
 mod exports;
 mod http;
