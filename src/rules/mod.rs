@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-pub(crate) use body::kinds;
+pub(crate) use body::changed;
 pub use body::{Body, Said};
 pub use dry_run::{DAYS_MAX, DryRun, dry_run};
 pub use expression::{EXPRESSION_MAX, Expression, Unread, VOTES_MAX};
