@@ -85,6 +85,7 @@ pub struct Voted {
 
 /// What an approval came to, as it is answered.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = ApprovalAnswer)]
 #[serde(untagged)]
 pub enum Given {
     /// The task is decided.

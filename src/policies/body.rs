@@ -33,6 +33,7 @@ const OF_LISTS: [&str; 2] = ["operations", "lists"];
 
 /// What a policy says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = PolicyBody)]
 #[serde(deny_unknown_fields)]
 pub struct Body {
     /// 1 to 120 characters.

@@ -19,6 +19,7 @@ const LINES_MAX: usize = 100;
 
 /// What a policy would have made of past tasks.
 #[derive(Debug, Clone, Default, Serialize, ToSchema)]
+#[schema(as = PolicyDryRun)]
 pub struct DryRun {
     /// Tasks decided in that time.
     pub tasks: u64,
@@ -40,6 +41,7 @@ pub struct DryRun {
 
 /// What a policy would have made of one task.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = PolicyDryRunLine)]
 pub struct Line {
     /// The task.
     pub task_id: Uuid,

@@ -90,7 +90,7 @@ async fn get(State(app): State<App>, can: Can<need::PoliciesAdmin>, Path(id): Pa
 /// Put another version of a policy into force: the fields that are sent, null to empty one. The calling key answers for it
 /// from then on.
 #[utoipa::path(patch, path = "/v1/lexi/policies/{id}", tag = "policies",
-    params(("id" = String, Path, description = "Policy UUID")), request_body = Body, responses(
+    params(("id" = String, Path, description = "Policy UUID")), request_body(content = Value, description = "The fields of a policy that change; null empties one."), responses(
     (status = 200, description = "The policy in its new version, in force from now on.", body = Data<Shown>),
     (status = 400, description = "`validation_error`: a field is wrong, or the policy was revoked.", body = Problem),
     (status = 401, description = "`invalid_key`", body = Problem),
@@ -126,6 +126,7 @@ async fn revoke(State(app): State<App>, can: Can<need::PoliciesAdmin>, Path(id):
 
 /// A policy that is tried on past tasks.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = PolicyTrial)]
 #[serde(deny_unknown_fields)]
 struct Trial {
     /// What the policy would say.

@@ -68,6 +68,7 @@ pub struct Decided {
 
 /// A policy in brief.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = PolicyLine)]
 pub struct Line {
     /// The policy.
     pub id: Uuid,
@@ -115,6 +116,7 @@ fn author(tx: &mut Tx, requester: &Caller, policy: &Policy, now_ms: i64) -> Resu
 
 /// A policy as answers show it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Policy)]
 pub struct Shown {
     /// UUID.
     pub id: Uuid,
@@ -139,6 +141,7 @@ pub struct Shown {
 
 /// What a policy approved on the present UTC day.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[schema(as = PolicyToday)]
 pub struct Today {
     /// Tasks.
     pub tasks: u64,
@@ -148,6 +151,7 @@ pub struct Today {
 
 /// One version of a policy.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = PolicyVersion)]
 pub struct Version {
     /// Counted from 1.
     pub version: u32,
@@ -162,6 +166,7 @@ pub struct Version {
 
 /// A policy with all its versions.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = PolicyDetail)]
 pub struct Detail {
     /// The policy.
     #[serde(flatten)]

@@ -23,6 +23,7 @@ const HOURS_MAX: u32 = 90 * 24;
 
 /// What a rule says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = RuleBody)]
 #[serde(deny_unknown_fields)]
 pub struct Body {
     /// 1 to 120 characters.

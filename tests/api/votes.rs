@@ -93,7 +93,7 @@ async fn a_vote_that_could_never_count_is_refused_and_says_why() {
     assert!(refusal["message"].as_str().unwrap().contains("by people only"), "{refusal}");
     assert_eq!(
         approve(&voter(&server, "associate").await, &task).await.json["data"]["missing"],
-        "1 of associate by a person, or 1 of partner by a person"
+        "1 of partner by a person, or 1 of associate by a person"
     );
     assert_eq!(approve(&voter(&server, "partner").await, &task).await.json["data"]["status"], "approved");
 }

@@ -32,6 +32,7 @@ const NAMED_MAX: usize = 20;
 
 /// Whom an approval leaves out.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[schema(as = ApprovalExclude)]
 #[serde(deny_unknown_fields)]
 pub struct Exclude {
     /// These of the selection.
@@ -44,6 +45,7 @@ pub struct Exclude {
 
 /// Words by which people of a selection are left out: who fits any value of any field.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[schema(as = ApprovalExcludeFilter)]
 #[serde(deny_unknown_fields)]
 pub struct Words {
     /// The whole name of the company, in whatever case.
