@@ -9,6 +9,9 @@ pub mod contact_update;
 pub mod edit;
 pub mod list_operation;
 pub mod prospect_search;
+mod starting;
+
+pub use starting::{any_to_sweep, stop, sweep};
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -20,7 +23,7 @@ use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::jobs::{self, Leased};
 use crate::keys::Caller;
-use crate::tasks::{self, Approved, Failure, Kind, Status, Terms, time};
+use crate::tasks::{self, Approval, Approved, Failure, Kind, Outcome, Status, Terms, Votes, time};
 
 /// People or records that one step of an execution takes; with memberships and events that is under 500 changed rows.
 pub const STEP_PEOPLE: usize = 100;
@@ -52,6 +55,33 @@ pub struct Started {
     /// The approval is worth nothing any more when the execution has not begun by then.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub start_by: Option<String>,
+    /// Whether a freeze holds it back; it begins when that is lifted.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub frozen: bool,
+}
+
+/// The answer to an approval that does not decide yet.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Voted {
+    /// The task.
+    pub task_id: Uuid,
+    /// `pending`.
+    #[schema(example = "pending")]
+    pub status: &'static str,
+    /// Always false.
+    pub execution_started: bool,
+    /// Approvals given and needed.
+    pub votes: Votes,
+}
+
+/// What an approval came to, as it is answered.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum Given {
+    /// The task is decided.
+    Started(Started),
+    /// More approvals are needed.
+    Voted(Voted),
 }
 
 /// Approves a task and executes it, or enqueues its execution, in one transaction.
@@ -59,12 +89,16 @@ pub fn approve(
     tx: &mut Tx,
     caller: &Caller,
     task_id: Uuid,
-    plan_hash: Option<&str>,
+    approval: &Approval,
     mode: Mode,
     now_ms: i64,
-) -> Result<Started> {
-    let task = tasks::approve(tx, caller, task_id, plan_hash, now_ms)?;
-    start(tx, &task, Terms::default(), mode, now_ms)
+) -> Result<Given> {
+    match tasks::approve(tx, caller, task_id, approval, now_ms)? {
+        Outcome::Voted(votes) => {
+            Ok(Given::Voted(Voted { task_id, status: Status::Pending.as_str(), execution_started: false, votes }))
+        }
+        Outcome::Decided(task, terms) => start(tx, &task, terms, mode, now_ms).map(Given::Started),
+    }
 }
 
 /// Begins the execution of a task in the transaction that approved it: here, as a job, or later when the terms hold it
@@ -76,11 +110,19 @@ pub fn start(tx: &mut Tx, task: &Approved, terms: Terms, mode: Mode, now_ms: i64
         execution_started: true,
         starts_at: None,
         start_by: None,
+        frozen: false,
     };
-    if terms.hold_ms > 0 {
+    let frozen = time::frozen(tx, task.workspace_id, task.plan.kind)?;
+    if terms.hold_ms > 0 || frozen {
         let held = time::hold(tx, task, terms, now_ms)?;
-        let (starts_at, start_by) = (Some(iso(held.starts_at_ms)), held.start_by_ms.map(iso));
-        return Ok(Started { execution_started: false, starts_at, start_by, ..started });
+        let starts_at = (terms.hold_ms > 0).then(|| iso(held.starts_at_ms));
+        return Ok(Started {
+            execution_started: false,
+            starts_at,
+            start_by: held.start_by_ms.map(iso),
+            frozen,
+            ..started
+        });
     }
     let people = task.plan.selection.len();
     match mode {
@@ -151,6 +193,10 @@ pub fn work(tx: &mut Tx, job: &Leased, lease_ms: i64, now_ms: i64) -> Result<Opt
         jobs::complete(tx, job, job.done, now_ms)?;
         return Ok(None);
     };
+    if time::frozen(tx, job.workspace_id, task.plan.kind)? {
+        jobs::park(tx, job, now_ms)?;
+        return Ok(None);
+    }
     let total = task.plan.selection.len() as u64;
     match execute(tx, &task, &job.progress, now_ms)? {
         Step::More { done, progress } => {
@@ -191,11 +237,12 @@ pub fn failed(tx: &mut Tx, job: &Leased, error: &str, now_ms: i64) -> Result<()>
     }
     let Some(task_id) = job.task_id else { return Ok(()) };
     let Some(task) = tasks::resume(tx, job.workspace_id, task_id)? else { return Ok(()) };
-    let (noun, result) = match task.plan.kind {
-        Kind::ContactUpdate => ("records", contact_update::result_so_far(&task, &job.progress)),
-        Kind::ListOperation => ("contacts", list_operation::result_so_far(&task, &job.progress)),
-        Kind::ProspectSearch | Kind::CampaignStart => ("people", prospect_search::result_so_far(&task, &job.progress)),
+    let noun = match task.plan.kind {
+        Kind::ContactUpdate => "records",
+        Kind::ListOperation => "contacts",
+        Kind::ProspectSearch | Kind::CampaignStart => "people",
     };
+    let result = result_so_far(&task, &job.progress);
     let message = format!(
         "The task could not be carried out to the end: {} of {} {noun} were done, then {} attempts in a row failed. \
          The server's log has the cause. Ask again to try the rest.",
@@ -204,4 +251,13 @@ pub fn failed(tx: &mut Tx, job: &Leased, error: &str, now_ms: i64) -> Result<()>
         jobs::FAILURES_MAX
     );
     tasks::fail(tx, &task, &Failure { code: GIVEN_UP, message }, &result, now_ms)
+}
+
+/// What an execution that left off at `progress` has done.
+fn result_so_far(task: &Approved, progress: &Value) -> Value {
+    match task.plan.kind {
+        Kind::ContactUpdate => contact_update::result_so_far(task, progress),
+        Kind::ListOperation => list_operation::result_so_far(task, progress),
+        Kind::ProspectSearch | Kind::CampaignStart => prospect_search::result_so_far(task, progress),
+    }
 }

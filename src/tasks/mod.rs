@@ -4,6 +4,7 @@
 //! any number of concurrent decisions one wins. Each state change is one statement that checks the old state while it
 //! writes the new one, in the transaction that records the event.
 
+mod approval;
 mod edit;
 pub mod http;
 mod plan;
@@ -17,6 +18,7 @@ mod view;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+pub use approval::{Approval, Outcome, Part, approve};
 pub use edit::{Editable, to_edit, understood};
 pub use plan::Plan;
 pub use revision::{Change, revise};
@@ -167,26 +169,6 @@ impl Approved {
     }
 }
 
-/// Approves a pending task: one statement checks state, deadline, revision and plan hash while it writes; the decision
-/// is stored beside it. Refused when somebody decided before, with that decision in `details`.
-pub fn approve(tx: &mut Tx, caller: &Caller, task_id: Uuid, plan_hash: Option<&str>, now_ms: i64) -> Result<Approved> {
-    let Some((revision, hash, kind)) = store::approve(tx, caller.workspace_id, task_id, plan_hash, now_ms)? else {
-        return Err(refusal::of_approval(tx, caller.workspace_id, task_id, plan_hash, now_ms)?);
-    };
-    store::insert_decision(tx, caller, task_id, (revision, &hash), ("approved", None), now_ms)?;
-    events::record(
-        tx,
-        Event::by(caller, "task.approved", task_id, now_ms)
-            .because_of(task_id)
-            .with(json!({ "revision": revision, "plan_hash": hash })),
-    );
-    let (plan, preview) = store::plan(tx, caller.workspace_id, (task_id, kind), revision)?
-        .ok_or_else(|| Error::internal("an approved task has no plan"))?;
-    tx.after_commit(Signal::TaskChanged(task_id));
-    tx.after_commit(Signal::Count("lexi_tasks_approved_total"));
-    Ok(Approved { task_id, workspace_id: caller.workspace_id, plan, preview, actor: Actor::from(caller) })
-}
-
 /// Dismisses a pending task for good.
 pub fn dismiss(tx: &mut Tx, caller: &Caller, task_id: Uuid, reason: Option<&str>, now_ms: i64) -> Result<()> {
     let Some((revision, hash)) = store::dismiss(tx, caller.workspace_id, task_id, now_ms)? else {
@@ -209,11 +191,14 @@ pub fn any_to_expire(tx: &mut Tx, now_ms: i64) -> Result<bool> {
     Ok(!store::due_to_expire(tx, now_ms, 1)?.is_empty())
 }
 
-/// Dismisses pending tasks whose deadline is over, oldest first; answers how many.
+/// Dismisses pending tasks whose deadline is over, or passes them on, oldest first; answers how many were dismissed.
 pub fn expire(tx: &mut Tx, now_ms: i64) -> Result<usize> {
     let due = store::due_to_expire(tx, now_ms, EXPIRE_BATCH)?;
     let mut expired = 0;
     for (task_id, workspace_id) in due {
+        if time::pass_on(tx, workspace_id, task_id, now_ms)? {
+            continue;
+        }
         let Some((revision, hash)) = store::expire(tx, workspace_id, task_id, now_ms)? else { continue };
         store::insert_expiry(tx, workspace_id, task_id, (revision, &hash), now_ms)?;
         events::record(

@@ -131,7 +131,7 @@ pub(super) fn due_to_expire(tx: &mut Tx, now_ms: i64, limit: i64) -> Result<Vec<
 pub(super) fn expire(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid, now_ms: i64) -> Result<Option<(u32, String)>> {
     query(
         "update tasks set status = 'dismissed', status_at_ms = $3, finished_at_ms = $3
-         where id = $1 and workspace_id = $2 and status = 'pending' and expires_at_ms <= $3
+         where id = $1 and workspace_id = $2 and status = 'pending' and expires_at_ms <= $3 and escalates_to is null
          returning revision, plan_hash",
     )
     .bind(task_id)

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::revision::{Change, of_parameters, of_selection};
 use super::store::{self, Decided, Revised, Shown};
+use super::time::{Times, times};
 use super::{Kind, REVISIONS_MAX};
 use crate::clock::iso;
 use crate::db::Tx;
@@ -57,6 +58,9 @@ pub struct Task {
     pub started_at: Option<String>,
     /// When it ended.
     pub finished_at: Option<String>,
+    /// When it begins, what its deadline does, and what ended it early.
+    #[serde(flatten)]
+    pub times: Times,
 }
 
 /// Approvals given and needed.
@@ -155,6 +159,7 @@ pub(super) fn load(tx: &mut Tx, workspace_id: Uuid, ids: &[Uuid]) -> Result<Vec<
         .into_iter()
         .map(|decided| (decided.task_id, Decision::from(decided)))
         .collect();
+    let mut times = times(tx, workspace_id, ids)?;
     let jobs = jobs::progress_of(tx, workspace_id, ids)?;
     let progress: HashMap<Uuid, Progress> =
         jobs.into_iter().map(|job| (job.task_id, Progress { done: job.done, total: job.total })).collect();
@@ -164,17 +169,19 @@ pub(super) fn load(tx: &mut Tx, workspace_id: Uuid, ids: &[Uuid]) -> Result<Vec<
         .map(|task| {
             let decision = decisions.remove(&task.id);
             let progress = progress.get(&task.id).copied();
-            show(task, decision, progress)
+            let times = times.remove(&task.id).unwrap_or_default();
+            show(task, decision, progress, times)
         })
         .collect())
 }
 
-fn show(task: Shown, decision: Option<Decision>, progress: Option<Progress>) -> Task {
+fn show(task: Shown, decision: Option<Decision>, progress: Option<Progress>, times: Times) -> Task {
     let metadata = metadata(&task.query, task.parameters);
     let approved = decision.as_ref().is_some_and(|decision| decision.outcome == "approved");
     let progress = progress.or_else(|| {
         let selected = task.preview["selected"].as_u64()?;
-        (approved && task.finished_at_ms.is_some()).then_some(Progress { done: selected, total: selected })
+        let begun = task.started_at_ms.is_some() && task.finished_at_ms.is_some();
+        (approved && begun).then_some(Progress { done: selected, total: selected })
     });
     Task {
         id: task.id,
@@ -196,6 +203,7 @@ fn show(task: Shown, decision: Option<Decision>, progress: Option<Progress>) -> 
         error: task.error,
         started_at: task.started_at_ms.map(iso),
         finished_at: task.finished_at_ms.map(iso),
+        times,
     }
 }
 
