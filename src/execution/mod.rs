@@ -23,7 +23,7 @@ use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::jobs::{self, Leased};
 use crate::keys::Caller;
-use crate::tasks::{self, Approval, Approved, Failure, Kind, Outcome, Status, Terms, Votes, time};
+use crate::tasks::{self, Approval, Approved, Failure, Kind, Outcome, RuleLine, Status, Terms, Votes, Waiting, time};
 
 /// People or records that one step of an execution takes; with memberships and events that is under 500 changed rows.
 pub const STEP_PEOPLE: usize = 100;
@@ -72,6 +72,11 @@ pub struct Voted {
     pub execution_started: bool,
     /// Approvals given and needed.
     pub votes: Votes,
+    /// What is still missing, in words.
+    #[schema(example = "1 of compliance")]
+    pub missing: String,
+    /// The rules that concern the task, and what each still wants.
+    pub rules: Vec<RuleLine>,
 }
 
 /// What an approval came to, as it is answered.
@@ -94,10 +99,20 @@ pub fn approve(
     now_ms: i64,
 ) -> Result<Given> {
     match tasks::approve(tx, caller, task_id, approval, now_ms)? {
-        Outcome::Voted(votes) => {
-            Ok(Given::Voted(Voted { task_id, status: Status::Pending.as_str(), execution_started: false, votes }))
-        }
+        Outcome::Voted(waiting) => Ok(Given::Voted(voted(task_id, waiting))),
         Outcome::Decided(task, terms) => start(tx, &task, terms, mode, now_ms).map(Given::Started),
+    }
+}
+
+fn voted(task_id: Uuid, waiting: Waiting) -> Voted {
+    let missing: Vec<&str> = waiting.rules.iter().filter_map(|rule| rule.missing.as_deref()).collect();
+    Voted {
+        task_id,
+        status: Status::Pending.as_str(),
+        execution_started: false,
+        votes: waiting.votes,
+        missing: missing.join("; "),
+        rules: waiting.rules,
     }
 }
 

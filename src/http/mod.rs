@@ -40,6 +40,7 @@ fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(openapi::ground())
         .merge(crate::chat::http::routes())
         .merge(crate::tasks::http::routes())
+        .merge(crate::rules::http::routes())
         .merge(crate::tasks::time::http::routes())
         .merge(crate::execution::edit::http::routes())
         .merge(crate::contacts::http::routes())

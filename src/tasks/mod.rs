@@ -7,6 +7,7 @@
 mod approval;
 mod edit;
 pub mod http;
+pub mod past;
 mod plan;
 mod refusal;
 mod revision;
@@ -14,16 +15,18 @@ mod store;
 mod terms;
 pub mod time;
 mod view;
+mod votes;
 
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-pub use approval::{Approval, Outcome, Part, approve};
+pub use approval::{Approval, Mandate, Outcome, Part, Voice, approve, approve_by_policy, waiting_plan};
 pub use edit::{Editable, to_edit, understood};
 pub use plan::Plan;
 pub use revision::{Change, revise};
 pub use terms::{OnDeadline, ProposalTerms, Terms};
 pub use view::{Decision, Detail, Progress, RevisionLine, Task, Votes};
+pub use votes::{Given, RuleLine, Waiting};
 
 use crate::db::{Signal, Tx};
 use crate::error::{Error, Result};
@@ -154,8 +157,10 @@ pub struct Approved {
     pub task_id: Uuid,
     /// Its workspace.
     pub workspace_id: Uuid,
-    /// What is to be done.
+    /// What is to be done, with whom it was approved for.
     pub plan: Plan,
+    /// The whole selection, when a part of it was approved.
+    pub out_of: Option<Vec<Uuid>>,
     /// The numbers that were shown.
     pub preview: Value,
     /// Who answers for the effects.
@@ -163,6 +168,11 @@ pub struct Approved {
 }
 
 impl Approved {
+    /// How many of the selection the decision left out.
+    pub fn declined(&self) -> u64 {
+        self.out_of.as_ref().map_or(0, |all| (all.len() - self.plan.selection.len()) as u64)
+    }
+
     /// On whose account its effects happen.
     pub fn by(&self) -> By {
         By::task(self.workspace_id, self.actor.clone(), self.task_id)
@@ -171,6 +181,7 @@ impl Approved {
 
 /// Dismisses a pending task for good.
 pub fn dismiss(tx: &mut Tx, caller: &Caller, task_id: Uuid, reason: Option<&str>, now_ms: i64) -> Result<()> {
+    approval::admit_dismissal(tx, caller, task_id, reason)?;
     let Some((revision, hash)) = store::dismiss(tx, caller.workspace_id, task_id, now_ms)? else {
         return Err(refusal::of_dismissal(tx, caller.workspace_id, task_id, now_ms)?);
     };
@@ -239,6 +250,13 @@ fn finish(
     (status, result, error): (Status, Option<&Value>, Option<&Value>),
     now_ms: i64,
 ) -> Result<()> {
+    let partial = result.filter(|_| task.out_of.is_some()).cloned().map(|mut result| {
+        if let Some(fields) = result.as_object_mut() {
+            fields.insert("declined".to_owned(), json!(task.declined()));
+        }
+        result
+    });
+    let result = partial.as_ref().or(result);
     if !store::finish(tx, task.workspace_id, task.task_id, (status, result, error), now_ms)? {
         return Err(Error::internal(format_args!("task {} was not approved when it ended", task.task_id)));
     }
