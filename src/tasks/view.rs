@@ -85,6 +85,8 @@ pub struct Decision {
     pub owner: Option<String>,
     /// As given when dismissing; `expired` when the deadline passed.
     pub reason: Option<String>,
+    /// Of a dismissal: `not_relevant`, `manual_execution`, `incorrect_params`, `duplicate` or `testing`.
+    pub reason_code: Option<String>,
     /// When.
     pub decided_at: String,
     /// The revision it was made for.
@@ -155,6 +157,7 @@ impl Decision {
             key_id: decided.key_id,
             owner: decided.owner,
             reason: decided.reason,
+            reason_code: decided.reason_code,
             decided_at: iso(decided.decided_at_ms),
             revision: decided.revision,
             plan_hash: decided.plan_hash,

@@ -118,3 +118,29 @@ async fn of_servers_that_sweep_at_once_each_reminder_and_escalation_is_recorded_
     tokio::join!(server.sweep(), beside.sweep());
     assert_eq!((events(&server, "task.reminder").await.len(), events(&server, "task.escalated").await.len()), (4, 4));
 }
+
+#[tokio::test]
+async fn a_rule_gives_tasks_their_deadline_and_a_revision_begins_it_anew() {
+    let (server, client) = desk().await;
+    let rule = json!({ "name": "Soon", "approve": "any 1", "deadline_hours": 2, "on_deadline": "escalate",
+        "escalate_to": ["partner"], "remind_hours_before": 1 });
+    assert_eq!(server.key("policies:admin").await.post("/v1/lexi/rules", &rule).await.status, 201);
+    let task = propose(&client, 5).await;
+    assert_eq!(
+        (&task["expires_at"], &task["remind_at"]),
+        (&json!("2025-11-24T18:00:00.000Z"), &json!("2025-11-24T17:00:00.000Z"))
+    );
+    server.advance_ms(120 * MINUTE_MS);
+    server.sweep().await;
+    assert_eq!(now(&client, &task).await["escalated_to"], json!(["partner"]));
+    let edited =
+        client.patch(&format!("/v1/lexi/tasks/{}", task["id"].as_str().unwrap()), &json!({ "limit": 4 })).await;
+    let data = &edited.json["data"];
+    assert_eq!(
+        (&data["expires_at"], &data["escalated_to"]),
+        (&json!("2025-11-24T20:00:00.000Z"), &Value::Null),
+        "{}",
+        edited.text
+    );
+    assert_eq!(data["escalates_to"], json!(["partner"]));
+}

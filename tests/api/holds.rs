@@ -33,6 +33,7 @@ pub(crate) async fn approved_under(server: &Server, task: &Value, terms: Terms) 
             kind: Kind::Human,
             owner: None,
             permissions: Permissions::all(),
+            roles: lexi::keys::roles::Roles::default(),
             request_id: None,
         };
         match tasks::approve(tx, &caller, task_id, &Approval::default(), now_ms)? {
@@ -190,4 +191,31 @@ async fn a_retraction_needs_the_permission_and_sees_no_other_workspace() {
         refused(&long, 400, "validation_error");
     }
     assert_eq!(now(&client, &task).await["status"], "approved");
+}
+
+#[tokio::test]
+async fn a_rule_holds_work_back_and_limits_how_long_an_approval_is_worth_something() {
+    let (server, client) = desk().await;
+    let admin = server.key("policies:admin").await;
+    let rule = json!({ "name": "Cool down", "approve": "any 1", "hold_minutes": 30, "start_within_hours": 1 });
+    assert_eq!(admin.post("/v1/lexi/rules", &rule).await.status, 201);
+    let [kept, retracted, late] = [propose(&client, 3).await, propose(&client, 4).await, propose(&client, 5).await];
+    for task in [&kept, &retracted] {
+        let approval = client.post_empty(&path(task, "/approve")).await;
+        let data = &approval.json["data"];
+        assert_eq!(
+            (&data["execution_started"], &data["starts_at"]),
+            (&json!(false), &json!("2025-11-24T16:30:00.000Z"))
+        );
+    }
+    assert_eq!(client.post_empty(&path(&retracted, "/retract")).await.status, 200);
+    server.advance_ms(30 * MINUTE_MS);
+    sweep_and_work(&server).await;
+    assert_eq!(now(&client, &kept).await["status"], "completed");
+    assert_eq!(now(&client, &retracted).await["status"], "dismissed");
+    assert_eq!(client.post_empty(&path(&late, "/approve")).await.json["data"]["start_by"], "2025-11-24T18:00:00.000Z");
+    server.advance_ms(90 * MINUTE_MS);
+    sweep_and_work(&server).await;
+    assert_eq!(now(&client, &late).await["error"]["code"], "approval_expired");
+    assert_eq!(contacts(&client).await, 3);
 }

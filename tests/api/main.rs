@@ -9,6 +9,7 @@ mod support;
 
 mod alternatives;
 mod backup;
+mod batch;
 mod chat_context;
 mod chat_stream;
 mod cli;
@@ -27,6 +28,7 @@ mod databases;
 mod deadlines;
 mod doctor;
 mod disk;
+mod dismissals;
 mod durability;
 mod editing;
 mod events;

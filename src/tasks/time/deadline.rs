@@ -9,7 +9,8 @@ use crate::clock::iso;
 use crate::db::{Signal, Tx};
 use crate::error::{Error, Result};
 use crate::events::{self, Actor, Event};
-use crate::tasks::{OnDeadline, ProposalTerms};
+use crate::rules;
+use crate::tasks::{OnDeadline, Plan, ProposalTerms};
 
 /// Gives the present revision of a pending task its deadline, what follows from it, and its reminder. For whoever has
 /// just proposed or revised it, in the same transaction.
@@ -29,6 +30,22 @@ pub fn set_terms(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid, terms: &Proposa
         remind_at_ms: terms.remind_before_ms.map(|before_ms| (expires_at_ms - before_ms).max(now_ms)),
     };
     if store::set_deadline(tx, workspace_id, task_id, &new)? { Ok(()) } else { Err(missing()) }
+}
+
+/// Gives a task that was just proposed or revised the deadline its workspace's rules say. What an earlier revision had
+/// counts no more.
+pub fn set_by_rules(
+    tx: &mut Tx,
+    workspace_id: Uuid,
+    (task_id, plan): (Uuid, &Plan),
+    is_new: bool,
+    now_ms: i64,
+) -> Result<()> {
+    let terms = rules::terms_of_proposal(tx, workspace_id, plan)?;
+    if is_new && terms == ProposalTerms::default() {
+        return Ok(());
+    }
+    set_terms(tx, workspace_id, task_id, &terms, now_ms)
 }
 
 /// Passes a pending task whose deadline is over on to the roles it names, once and with as much time again; false when it

@@ -12,7 +12,7 @@ mod store;
 
 use uuid::Uuid;
 
-pub use deadline::{any_to_remind, pass_on, remind, set_terms};
+pub use deadline::{any_to_remind, pass_on, remind, set_by_rules, set_terms};
 pub use freeze::{Freeze, NewFreeze, freeze, freezes, frozen, lift};
 pub use interrupt::{fail_unstarted, note_stop, refuse_stop, retract, stop_unstarted};
 pub(super) use store::{Times, times};
