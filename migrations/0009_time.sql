@@ -40,3 +40,4 @@ alter table workspaces add column freezes bigint not null default 0;
 create index tasks_held on tasks (starts_at_ms)
     where status = 'approved' and started_at_ms is null and starts_at_ms is not null;
 create index freezes_in_force on freezes (workspace_id, frozen_at_ms) where lifted_at_ms is null;
+create index tasks_dismissed_in on tasks (conversation_id) where status = 'dismissed' and conversation_id is not null;

@@ -55,6 +55,9 @@ struct Reply {
     /// The answer to a question, for programs: `kind` says what it is, the other keys depend on it; null when nothing
     /// was asked.
     answer: Option<Value>,
+    /// What was dismissed before in this conversation and is mentioned: `task_id`, `description`, `reason_code`, `reason`,
+    /// `dismissed_at`, and `same` when the proposal is the same again; else null.
+    earlier: Option<Value>,
     /// What Lexi looked at to answer.
     steps: Vec<Step>,
 }
@@ -71,6 +74,7 @@ impl From<Told> for Reply {
             request: told.request,
             task: told.task,
             answer: told.answer,
+            earlier: told.earlier,
             steps: told.steps,
         }
     }

@@ -7,7 +7,7 @@
 mod assistance;
 mod body;
 mod change;
-
+mod earlier;
 mod follow_up;
 pub mod http;
 mod not_yet;
@@ -96,6 +96,8 @@ pub struct Told {
     pub request: Value,
     /// The answer to a question, for programs.
     pub answer: Option<Value>,
+    /// What was dismissed before, when it is mentioned.
+    pub earlier: Option<Value>,
     /// What Lexi looked at.
     pub steps: Vec<Step>,
 }
@@ -147,6 +149,8 @@ struct Answer {
     proposal: Option<Proposal>,
     /// The proposal is a new plan for the task of its id; this was the revision it changes.
     revises: Option<u32>,
+    /// What was dismissed before, for programs: `data.earlier`.
+    earlier: Option<Value>,
     /// What Lexi looked at.
     steps: Vec<Step>,
 }
@@ -163,7 +167,15 @@ pub struct Step {
 impl Answer {
     /// Words alone.
     fn says(text: impl Into<String>) -> Answer {
-        Answer { text: text.into(), data: None, request: None, proposal: None, revises: None, steps: Vec::new() }
+        Answer {
+            text: text.into(),
+            data: None,
+            request: None,
+            proposal: None,
+            revises: None,
+            earlier: None,
+            steps: Vec::new(),
+        }
     }
 
     /// Words, and a task that waits for approval.
@@ -191,7 +203,9 @@ pub async fn consider(app: &App, caller: &Caller, said: Said) -> Result<Turn> {
             let About { list, contact, company } = references::about(tx, &asking, &about)?;
             let (caller, snapshot, said, request) = (&asking, &snapshot, &about, &asked);
             let context = Context { caller, snapshot, said, request, list, contact, company, now_ms, expires_at_ms };
-            answer(tx, &context)
+            let mut answer = answer(tx, &context)?;
+            earlier::mention(tx, &context, &mut answer)?;
+            Ok(answer)
         })
         .await?;
     // After the read, which refuses a conversation that is not the caller's.
@@ -279,6 +293,7 @@ pub fn take_turn(tx: &mut Tx, caller: &Caller, turn: &Turn, mode: Mode, now_ms: 
         message_id: turn.reply_id,
         request: turn.request.clone(),
         answer: turn.answer.data.clone(),
+        earlier: turn.answer.earlier.clone(),
         steps: turn.answer.steps.clone(),
     })
 }

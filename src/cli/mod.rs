@@ -15,6 +15,7 @@ mod demo;
 mod doctor;
 mod exit;
 mod given;
+mod intervene;
 mod keys;
 mod logs;
 mod out;

@@ -10,6 +10,9 @@ pub mod edit;
 pub mod list_operation;
 pub mod part;
 pub mod prospect_search;
+mod starting;
+
+pub use starting::{any_to_sweep, stop, sweep};
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -62,6 +65,9 @@ pub struct Started {
     /// The approval is worth nothing any more when the execution has not begun by then.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub start_by: Option<String>,
+    /// Whether a freeze holds it back; it begins when that is lifted.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub frozen: bool,
 }
 
 /// The answer to an approval that does not decide yet.
@@ -184,11 +190,19 @@ pub fn start(tx: &mut Tx, task: &Approved, terms: Terms, mode: Mode, now_ms: i64
         start_by: None,
         approved: task.out_of.as_ref().map(|_| task.plan.selection.len() as u64),
         declined: task.out_of.as_ref().map(|_| task.declined()),
+        frozen: false,
     };
-    if terms.hold_ms > 0 {
+    let frozen = time::frozen(tx, task.workspace_id, task.plan.kind)?;
+    if terms.hold_ms > 0 || frozen {
         let held = time::hold(tx, task, terms, now_ms)?;
-        let (starts_at, start_by) = (Some(iso(held.starts_at_ms)), held.start_by_ms.map(iso));
-        return Ok(Started { execution_started: false, starts_at, start_by, ..started });
+        let starts_at = (terms.hold_ms > 0).then(|| iso(held.starts_at_ms));
+        return Ok(Started {
+            execution_started: false,
+            starts_at,
+            start_by: held.start_by_ms.map(iso),
+            frozen,
+            ..started
+        });
     }
     let people = task.plan.selection.len();
     match mode {
@@ -259,6 +273,10 @@ pub fn work(tx: &mut Tx, job: &Leased, lease_ms: i64, now_ms: i64) -> Result<Opt
         jobs::complete(tx, job, job.done, now_ms)?;
         return Ok(None);
     };
+    if time::frozen(tx, job.workspace_id, task.plan.kind)? {
+        jobs::park(tx, job, now_ms)?;
+        return Ok(None);
+    }
     let total = task.plan.selection.len() as u64;
     match execute(tx, &task, &job.progress, now_ms)? {
         Step::More { done, progress } => {
@@ -299,11 +317,12 @@ pub fn failed(tx: &mut Tx, job: &Leased, error: &str, now_ms: i64) -> Result<()>
     }
     let Some(task_id) = job.task_id else { return Ok(()) };
     let Some(task) = tasks::resume(tx, job.workspace_id, task_id)? else { return Ok(()) };
-    let (noun, result) = match task.plan.kind {
-        Kind::ContactUpdate => ("records", contact_update::result_so_far(&task, &job.progress)),
-        Kind::ListOperation => ("contacts", list_operation::result_so_far(&task, &job.progress)),
-        Kind::ProspectSearch | Kind::CampaignStart => ("people", prospect_search::result_so_far(&task, &job.progress)),
+    let noun = match task.plan.kind {
+        Kind::ContactUpdate => "records",
+        Kind::ListOperation => "contacts",
+        Kind::ProspectSearch | Kind::CampaignStart => "people",
     };
+    let result = result_so_far(&task, &job.progress);
     let message = format!(
         "The task could not be carried out to the end: {} of {} {noun} were done, then {} attempts in a row failed. \
          The server's log has the cause. Ask again to try the rest.",
@@ -312,4 +331,13 @@ pub fn failed(tx: &mut Tx, job: &Leased, error: &str, now_ms: i64) -> Result<()>
         jobs::FAILURES_MAX
     );
     tasks::fail(tx, &task, &Failure { code: GIVEN_UP, message }, &result, now_ms)
+}
+
+/// What an execution that left off at `progress` has done.
+fn result_so_far(task: &Approved, progress: &Value) -> Value {
+    match task.plan.kind {
+        Kind::ContactUpdate => contact_update::result_so_far(task, progress),
+        Kind::ListOperation => list_operation::result_so_far(task, progress),
+        Kind::ProspectSearch | Kind::CampaignStart => prospect_search::result_so_far(task, progress),
+    }
 }

@@ -43,6 +43,8 @@ fn routes() -> OpenApiRouter<App> {
         .merge(crate::rules::http::routes())
         .merge(crate::policies::http::routes())
         .merge(crate::execution::part::http::routes())
+        .merge(crate::tasks::batch::http::routes())
+        .merge(crate::tasks::time::http::routes())
         .merge(crate::execution::edit::http::routes())
         .merge(crate::contacts::http::routes())
         .merge(crate::companies::http::routes())

@@ -12,19 +12,22 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::{Detail, Kind, REASON_MAX, Status, Task, Wanted, not_found};
+use super::dismissal::{self, Counts, DAYS_MAX, Why};
+use super::{Detail, Kind, Status, Task, Wanted, not_found};
 use crate::app::App;
 use crate::error::{Error, Result, quoted};
 use crate::execution::part::{Choice, Exclude};
 use crate::execution::{self, Given, Mode};
 use crate::http::answer::Problem;
-use crate::http::paging::PER_PAGE;
+use crate::http::paging::{PER_PAGE, number};
 use crate::http::{
     Answer, Can, Data, Id, Json, JsonBody, Meta, Page, PageParams, Query, data, read, write, write_by_condition,
 };
 use crate::keys::permissions::need;
 use crate::tasks;
 
+/// Days that dismissals are counted over when nothing is said.
+const DAYS_COUNTED: u32 = 30;
 /// Longest `?wait=`.
 const WAIT_MAX_S: u64 = 60;
 /// A waiter looks again after this time, whatever woke it: on PostgreSQL another node may have changed the task.
@@ -32,7 +35,12 @@ const LOOK_AGAIN: Duration = Duration::from_millis(500);
 
 /// The routes.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(get)).routes(routes!(approve)).routes(routes!(dismiss))
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(get))
+        .routes(routes!(approve))
+        .routes(routes!(dismiss))
+        .routes(routes!(dismissals))
 }
 
 /// Which tasks to list.
@@ -271,8 +279,10 @@ fn given_reason(reason: Option<String>) -> Result<Option<String>> {
 /// Why a task is dismissed.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 struct Dismissal {
-    /// At most 2,000 characters, for example `not_relevant`.
+    /// At most 2,000 characters. One of the published words counts as `reason_code`, too.
     reason: Option<String>,
+    /// `not_relevant`, `manual_execution`, `incorrect_params`, `duplicate` or `testing`.
+    reason_code: Option<String>,
 }
 
 /// The answer to a dismissal.
@@ -300,10 +310,35 @@ async fn dismiss(
     JsonBody(body): JsonBody<Dismissal>,
 ) -> Result<Response> {
     let task_id = id.or(not_found)?;
-    let reason = given_reason(body.reason)?;
+    let why = Why::of(body.reason, body.reason_code.as_deref())?;
     write(&app, can.asked, StatusCode::OK, move |tx, asked, now_ms| {
-        super::dismiss(tx, &asked.caller, task_id, reason.as_deref(), now_ms)?;
+        super::dismiss_because(tx, &asked.caller, task_id, &why, now_ms)?;
         Ok(Dismissed { task_id, status: Status::Dismissed.as_str() })
     })
     .await
+}
+
+/// Over how many days dismissals are counted.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct CountParams {
+    /// 30 when left out, at most 366.
+    days: Option<String>,
+}
+
+/// How many tasks were dismissed, by reason.
+#[utoipa::path(get, path = "/v1/lexi/tasks/dismissals", tag = "lexi", params(CountParams), responses(
+    (status = 200, description = "The counts.", body = Data<Counts>),
+    (status = 400, description = "`validation_error`: days is out of range.", body = Problem),
+    (status = 401, description = "`invalid_key`", body = Problem),
+    (status = 403, description = "`insufficient_permissions`: the key lacks `lexi:read`.", body = Problem),
+    (status = 429, description = "`rate_limited`", body = Problem)))]
+async fn dismissals(
+    State(app): State<App>,
+    can: Can<need::LexiRead>,
+    Query(params): Query<CountParams>,
+) -> Answer<Counts> {
+    let days = number("days", params.days.as_deref(), DAYS_COUNTED, DAYS_MAX)?;
+    let (workspace_id, now_ms) = (can.workspace_id, app.clock.now_ms());
+    Ok(data(read(&app, move |tx| dismissal::counts(tx, workspace_id, days, now_ms)).await?))
 }

@@ -5,6 +5,8 @@
 //! writes the new one, in the transaction that records the event.
 
 mod approval;
+pub mod batch;
+pub mod dismissal;
 mod edit;
 pub mod http;
 pub mod past;
@@ -34,6 +36,7 @@ use crate::events::{self, Actor, By, Event};
 use crate::keys::Caller;
 use crate::keys::permissions::Permission;
 use crate::paging::Paging;
+use dismissal::{ReasonCode, Why};
 
 /// Characters of a reason for dismissing.
 pub const REASON_MAX: usize = 2_000;
@@ -140,6 +143,7 @@ pub fn propose(tx: &mut Tx, caller: &Caller, proposal: &Proposal, now_ms: i64) -
     let hash = proposal.plan.hash();
     store::insert_task(tx, caller, proposal, &hash, now_ms)?;
     store::insert_revision(tx, caller, proposal, &hash, 1, now_ms)?;
+    time::set_by_rules(tx, caller.workspace_id, (proposal.task_id, &proposal.plan), true, now_ms)?;
     events::record(
         tx,
         Event::by(caller, "task.created", proposal.task_id, now_ms).because_of(proposal.task_id).with(json!({
@@ -179,18 +183,24 @@ impl Approved {
     }
 }
 
-/// Dismisses a pending task for good.
+/// Dismisses a pending task for good, with a reason in words.
 pub fn dismiss(tx: &mut Tx, caller: &Caller, task_id: Uuid, reason: Option<&str>, now_ms: i64) -> Result<()> {
-    approval::admit_dismissal(tx, caller, task_id, reason)?;
+    dismiss_because(tx, caller, task_id, &Why::of(reason.map(str::to_owned), None)?, now_ms)
+}
+
+/// Dismisses a pending task for good.
+pub fn dismiss_because(tx: &mut Tx, caller: &Caller, task_id: Uuid, why: &Why, now_ms: i64) -> Result<()> {
+    approval::admit_dismissal(tx, caller, task_id, why.given())?;
     let Some((revision, hash)) = store::dismiss(tx, caller.workspace_id, task_id, now_ms)? else {
         return Err(refusal::of_dismissal(tx, caller.workspace_id, task_id, now_ms)?);
     };
-    store::insert_decision(tx, caller, task_id, (revision, &hash), ("dismissed", reason), now_ms)?;
+    dismissal::insert(tx, caller, task_id, (revision, &hash, why), now_ms)?;
     events::record(
         tx,
-        Event::by(caller, "task.dismissed", task_id, now_ms)
-            .because_of(task_id)
-            .with(json!({ "revision": revision, "plan_hash": hash, "has_reason": reason.is_some() })),
+        Event::by(caller, "task.dismissed", task_id, now_ms).because_of(task_id).with(json!({
+            "revision": revision, "plan_hash": hash, "has_reason": why.text.is_some(),
+            "reason_code": why.code.map(ReasonCode::as_str),
+        })),
     );
     tx.after_commit(Signal::TaskChanged(task_id));
     tx.after_commit(Signal::Count("lexi_tasks_dismissed_total"));
@@ -202,11 +212,14 @@ pub fn any_to_expire(tx: &mut Tx, now_ms: i64) -> Result<bool> {
     Ok(!store::due_to_expire(tx, now_ms, 1)?.is_empty())
 }
 
-/// Dismisses pending tasks whose deadline is over, oldest first; answers how many.
+/// Dismisses pending tasks whose deadline is over, or passes them on, oldest first; answers how many were dismissed.
 pub fn expire(tx: &mut Tx, now_ms: i64) -> Result<usize> {
     let due = store::due_to_expire(tx, now_ms, EXPIRE_BATCH)?;
     let mut expired = 0;
     for (task_id, workspace_id) in due {
+        if time::pass_on(tx, workspace_id, task_id, now_ms)? {
+            continue;
+        }
         let Some((revision, hash)) = store::expire(tx, workspace_id, task_id, now_ms)? else { continue };
         store::insert_expiry(tx, workspace_id, task_id, (revision, &hash), now_ms)?;
         events::record(

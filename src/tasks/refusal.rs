@@ -4,7 +4,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::store::{self, Line};
-use super::{Status, not_found, revision, view};
+use super::{Status, not_found, revision, time, view};
 use crate::db::Tx;
 use crate::error::{Code, Error, Result, quoted};
 use crate::keys::Caller;
@@ -93,5 +93,10 @@ pub(super) fn decided(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid, status: St
         Status::Dismissed if !expired => "Task has been dismissed",
         Status::Dismissed | Status::Pending => "Task has expired",
     };
-    Ok(Error::with_details(Code::ValidationError, message, json!({ "decision": decision })))
+    let mut details = json!({ "decision": decision });
+    let times = time::times(tx, workspace_id, &[task_id])?.remove(&task_id);
+    if let Some(retraction) = times.and_then(|times| times.retraction) {
+        details["retraction"] = json!(retraction);
+    }
+    Ok(Error::with_details(Code::ValidationError, message, details))
 }

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::store::{self, Line};
-use super::{Plan, Proposal, REVISIONS_MAX, refusal};
+use super::{Plan, Proposal, REVISIONS_MAX, refusal, time};
 use crate::db::{Signal, Tx};
 use crate::error::{Error, Result};
 use crate::events::{self, Event};
@@ -52,6 +52,7 @@ pub fn revise(tx: &mut Tx, caller: &Caller, proposal: &Proposal, seen: u32, now_
         return Err(refusal::of_revision(tx, caller, proposal.task_id, seen, now_ms)?);
     };
     store::insert_revision(tx, caller, proposal, &hash, revision, now_ms)?;
+    time::set_by_rules(tx, caller.workspace_id, (proposal.task_id, &proposal.plan), false, now_ms)?;
     let changed: Vec<String> = changes(&before, &proposal.plan).into_iter().map(|change| change.field).collect();
     events::record(
         tx,

@@ -131,41 +131,13 @@ pub(super) fn due_to_expire(tx: &mut Tx, now_ms: i64, limit: i64) -> Result<Vec<
 pub(super) fn expire(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid, now_ms: i64) -> Result<Option<(u32, String)>> {
     query(
         "update tasks set status = 'dismissed', status_at_ms = $3, finished_at_ms = $3
-         where id = $1 and workspace_id = $2 and status = 'pending' and expires_at_ms <= $3
+         where id = $1 and workspace_id = $2 and status = 'pending' and expires_at_ms <= $3 and escalates_to is null
          returning revision, plan_hash",
     )
     .bind(task_id)
     .bind(workspace_id)
     .bind(now_ms)
     .first(tx, |row| Ok((row.get(0)?, row.get(1)?)))
-}
-
-/// The primary key of `decisions` is the task: a second decision can't be stored.
-pub(super) fn insert_decision(
-    tx: &mut Tx,
-    caller: &Caller,
-    task_id: Uuid,
-    (revision, plan_hash): (u32, &str),
-    (outcome, reason): (&str, Option<&str>),
-    now_ms: i64,
-) -> Result<()> {
-    query(
-        "insert into decisions (task_id, workspace_id, revision, plan_hash, outcome, kind, key_id, owner, reason,
-             decided_at_ms)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-    )
-    .bind(task_id)
-    .bind(caller.workspace_id)
-    .bind(revision)
-    .bind(plan_hash)
-    .bind(outcome)
-    .bind(caller.kind.as_str())
-    .bind(caller.key_id)
-    .bind(caller.owner.as_deref())
-    .bind(reason)
-    .bind(now_ms)
-    .execute(tx)?;
-    Ok(())
 }
 
 pub(super) fn insert_expiry(
@@ -417,12 +389,13 @@ pub(super) struct Decided {
     /// How many a part was approved for; none: all.
     pub(super) approved: Option<u64>,
     pub(super) declined: u64,
+    pub(super) reason_code: Option<String>,
 }
 
 pub(super) fn decisions(tx: &mut Tx, workspace_id: Uuid, ids: &[Uuid]) -> Result<Vec<Decided>> {
     query(
         "select task_id, outcome, kind, key_id, owner, reason, decided_at_ms, revision, plan_hash, policy_id,
-             policy_version, rules, length(selection), declined
+             policy_version, rules, length(selection), declined, reason_code
          from decisions
          where workspace_id = $1 and task_id in ({list})",
     )
@@ -443,6 +416,7 @@ pub(super) fn decisions(tx: &mut Tx, workspace_id: Uuid, ids: &[Uuid]) -> Result
             rules: row.get(11)?,
             approved: row.get::<Option<u64>>(12)?.map(|bytes| bytes / 16),
             declined: row.get(13)?,
+            reason_code: row.get(14)?,
         })
     })
 }

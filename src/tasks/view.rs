@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::revision::{Change, of_parameters, of_selection};
 use super::store::{self, Decided, Revised, Shown};
+use super::time::{Times, times};
 use super::{Kind, REVISIONS_MAX, votes};
 use crate::clock::iso;
 use crate::db::Tx;
@@ -57,6 +58,9 @@ pub struct Task {
     pub started_at: Option<String>,
     /// When it ended.
     pub finished_at: Option<String>,
+    /// When it begins, what its deadline does, and what ended it early.
+    #[serde(flatten)]
+    pub times: Times,
 }
 
 /// Approvals given and needed.
@@ -81,6 +85,8 @@ pub struct Decision {
     pub owner: Option<String>,
     /// As given when dismissing; `expired` when the deadline passed.
     pub reason: Option<String>,
+    /// Of a dismissal: `not_relevant`, `manual_execution`, `incorrect_params`, `duplicate` or `testing`.
+    pub reason_code: Option<String>,
     /// When.
     pub decided_at: String,
     /// The revision it was made for.
@@ -151,6 +157,7 @@ impl Decision {
             key_id: decided.key_id,
             owner: decided.owner,
             reason: decided.reason,
+            reason_code: decided.reason_code,
             decided_at: iso(decided.decided_at_ms),
             revision: decided.revision,
             plan_hash: decided.plan_hash,
@@ -175,6 +182,7 @@ pub(super) fn load(tx: &mut Tx, workspace_id: Uuid, ids: &[Uuid]) -> Result<Vec<
     for decided in store::decisions(tx, workspace_id, ids)? {
         decisions.insert(decided.task_id, Decision::of(decided)?);
     }
+    let mut times = times(tx, workspace_id, ids)?;
     let jobs = jobs::progress_of(tx, workspace_id, ids)?;
     let progress: HashMap<Uuid, Progress> =
         jobs.into_iter().map(|job| (job.task_id, Progress { done: job.done, total: job.total })).collect();
@@ -185,18 +193,20 @@ pub(super) fn load(tx: &mut Tx, workspace_id: Uuid, ids: &[Uuid]) -> Result<Vec<
             let decision = decisions.remove(&task.id);
             let progress = progress.get(&task.id).copied();
             let votes = votes.remove(&task.id).map_or(Votes { have: 0, need: 1 }, |(waiting, _)| waiting.votes);
-            show(task, decision, progress, votes)
+            let times = times.remove(&task.id).unwrap_or_default();
+            show(task, decision, progress, (votes, times))
         })
         .collect())
 }
 
-fn show(task: Shown, decision: Option<Decision>, progress: Option<Progress>, votes: Votes) -> Task {
+fn show(task: Shown, decision: Option<Decision>, progress: Option<Progress>, (votes, times): (Votes, Times)) -> Task {
     let metadata = metadata(&task.query, task.parameters);
     let approved = decision.as_ref().is_some_and(|decision| decision.outcome == "approved");
     let progress = progress.or_else(|| {
         let part = decision.as_ref().and_then(|decision| decision.approved);
         let selected = part.or_else(|| task.preview["selected"].as_u64())?;
-        (approved && task.finished_at_ms.is_some()).then_some(Progress { done: selected, total: selected })
+        let begun = task.started_at_ms.is_some() && task.finished_at_ms.is_some();
+        (approved && begun).then_some(Progress { done: selected, total: selected })
     });
     Task {
         id: task.id,
@@ -218,6 +228,7 @@ fn show(task: Shown, decision: Option<Decision>, progress: Option<Progress>, vot
         error: task.error,
         started_at: task.started_at_ms.map(iso),
         finished_at: task.finished_at_ms.map(iso),
+        times,
     }
 }
 
