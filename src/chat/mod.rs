@@ -7,7 +7,7 @@
 mod assistance;
 mod body;
 mod change;
-
+mod earlier;
 mod follow_up;
 pub mod http;
 mod not_yet;
@@ -29,6 +29,7 @@ use crate::contacts;
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::events::{self, Event};
+use crate::execution::{self, Mode};
 use crate::ids;
 use crate::keys::Caller;
 use crate::lists::List;
@@ -95,6 +96,8 @@ pub struct Told {
     pub request: Value,
     /// The answer to a question, for programs.
     pub answer: Option<Value>,
+    /// What was dismissed before, when it is mentioned.
+    pub earlier: Option<Value>,
     /// What Lexi looked at.
     pub steps: Vec<Step>,
 }
@@ -146,6 +149,8 @@ struct Answer {
     proposal: Option<Proposal>,
     /// The proposal is a new plan for the task of its id; this was the revision it changes.
     revises: Option<u32>,
+    /// What was dismissed before, for programs: `data.earlier`.
+    earlier: Option<Value>,
     /// What Lexi looked at.
     steps: Vec<Step>,
 }
@@ -162,7 +167,15 @@ pub struct Step {
 impl Answer {
     /// Words alone.
     fn says(text: impl Into<String>) -> Answer {
-        Answer { text: text.into(), data: None, request: None, proposal: None, revises: None, steps: Vec::new() }
+        Answer {
+            text: text.into(),
+            data: None,
+            request: None,
+            proposal: None,
+            revises: None,
+            earlier: None,
+            steps: Vec::new(),
+        }
     }
 
     /// Words, and a task that waits for approval.
@@ -190,7 +203,9 @@ pub async fn consider(app: &App, caller: &Caller, said: Said) -> Result<Turn> {
             let About { list, contact, company } = references::about(tx, &asking, &about)?;
             let (caller, snapshot, said, request) = (&asking, &snapshot, &about, &asked);
             let context = Context { caller, snapshot, said, request, list, contact, company, now_ms, expires_at_ms };
-            answer(tx, &context)
+            let mut answer = answer(tx, &context)?;
+            earlier::mention(tx, &context, &mut answer)?;
+            Ok(answer)
         })
         .await?;
     // After the read, which refuses a conversation that is not the caller's.
@@ -252,7 +267,7 @@ fn conversation_only(tx: &mut Tx, context: &Context<'_>) -> Result<Answer> {
 }
 
 /// Stores both messages and the task or its new plan, in one transaction.
-pub fn take_turn(tx: &mut Tx, caller: &Caller, turn: &Turn, now_ms: i64) -> Result<Told> {
+pub fn take_turn(tx: &mut Tx, caller: &Caller, turn: &Turn, mode: Mode, now_ms: i64) -> Result<Told> {
     match turn.said.conversation_id {
         Some(id) if !store::touch(tx, caller.workspace_id, id, now_ms)? => return Err(conversation_not_found()),
         Some(_) => {}
@@ -262,7 +277,7 @@ pub fn take_turn(tx: &mut Tx, caller: &Caller, turn: &Turn, now_ms: i64) -> Resu
             events::record(tx, Event::by(caller, "conversation.created", turn.conversation_id, now_ms));
         }
     }
-    let (response, task_id) = take_proposal(tx, caller, &turn.answer, now_ms)?;
+    let (response, task_id) = take_proposal(tx, caller, &turn.answer, mode, now_ms)?;
     store::insert_message(tx, caller, (turn.user_message_id, turn.conversation_id), &turn.said.message, now_ms)?;
     let reply = store::Reply { text: &response, request: &turn.request, task_id };
     store::insert_reply(tx, caller, (turn.reply_id, turn.conversation_id), &reply, now_ms)?;
@@ -278,23 +293,34 @@ pub fn take_turn(tx: &mut Tx, caller: &Caller, turn: &Turn, now_ms: i64) -> Resu
         message_id: turn.reply_id,
         request: turn.request.clone(),
         answer: turn.answer.data.clone(),
+        earlier: turn.answer.earlier.clone(),
         steps: turn.answer.steps.clone(),
     })
 }
 
-/// Stores the proposal of an answer; gives Lexi's words and the task. When the task that would have been changed was
-/// changed or decided since it was looked at, nothing is proposed, and that is said.
-fn take_proposal(tx: &mut Tx, caller: &Caller, answer: &Answer, now_ms: i64) -> Result<(String, Option<Uuid>)> {
+/// Stores the proposal of an answer, which a policy may approve at once; gives Lexi's words and the task. When the task
+/// that would have been changed was changed or decided since it was looked at, nothing is proposed, and that is said.
+fn take_proposal(
+    tx: &mut Tx,
+    caller: &Caller,
+    answer: &Answer,
+    mode: Mode,
+    now_ms: i64,
+) -> Result<(String, Option<Uuid>)> {
     let Some(proposal) = &answer.proposal else { return Ok((answer.text.clone(), None)) };
-    match answer.revises {
-        None => tasks::propose(tx, caller, proposal, now_ms)?,
-        Some(seen) => match tasks::revise(tx, caller, proposal, seen, now_ms) {
-            Ok(_) => {}
+    let approved = match answer.revises {
+        None => execution::propose(tx, caller, proposal, mode, now_ms)?,
+        Some(seen) => match execution::revise(tx, caller, (proposal, seen), mode, now_ms) {
+            Ok(approved) => approved,
             Err(Error::Refused(refusal)) => return Ok((reply::overtaken(&refusal.message), None)),
             Err(error) => return Err(error),
         },
-    }
-    Ok((answer.text.clone(), Some(proposal.task_id)))
+    };
+    let text = match approved {
+        None => answer.text.clone(),
+        Some(by) => format!("{} {}", answer.text, reply::approved_by(&by)),
+    };
+    Ok((text, Some(proposal.task_id)))
 }
 
 fn conversation_not_found() -> Error {

@@ -75,6 +75,14 @@ pub(super) fn last_messages(tx: &mut Tx, workspace_id: Uuid, conversation_id: Uu
     .all(tx, |row| Ok((row.get::<String>(0)? == "assistant", row.get(1)?)))
 }
 
+/// When the last message of a conversation was said.
+pub(super) fn last_message_at(tx: &mut Tx, workspace_id: Uuid, conversation_id: Uuid) -> Result<Option<i64>> {
+    query("select max(created_at_ms) from messages where conversation_id = $1 and workspace_id = $2")
+        .bind(conversation_id)
+        .bind(workspace_id)
+        .one(tx, |row| row.get(0))
+}
+
 /// What stands behind `opening` in the last reply of a conversation that begins with it; nothing when none does.
 pub(super) fn last_reply(
     tx: &mut Tx,

@@ -192,6 +192,16 @@ impl Client {
         self.ask(Method::POST, path, &[], body).await.map_err(|(failure, _)| failure)
     }
 
+    /// `PATCH path` with a body. A refusal is told, not waited for.
+    pub(super) async fn patch(&self, path: &str, body: &Value) -> Result<Value, Failure> {
+        self.ask(Method::PATCH, path, &[], Some(body)).await.map_err(|(failure, _)| failure)
+    }
+
+    /// `DELETE path`. A refusal is told, not waited for.
+    pub(super) async fn delete(&self, path: &str) -> Result<Value, Failure> {
+        self.ask(Method::DELETE, path, &[], None).await.map_err(|(failure, _)| failure)
+    }
+
     /// The answer, or the failure and, when a rate limit was the reason, how long to wait.
     async fn ask(
         &self,

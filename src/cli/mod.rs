@@ -17,6 +17,7 @@ mod doctor;
 mod events;
 mod exit;
 mod given;
+mod intervene;
 mod keys;
 mod logs;
 mod out;

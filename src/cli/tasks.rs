@@ -10,6 +10,7 @@ use super::answers::{Task, Tasks, data};
 use super::chat::exit_of;
 use super::client::{Client, Failure, Refusal, Server};
 use super::exit::{Exit, Usage};
+use super::intervene::{self, End};
 use super::proposal;
 use super::screen::{Screen, minute, number};
 use super::watch::{self, Approval};
@@ -44,6 +45,16 @@ Examples:
     Dismiss(DismissArgs),
     /// Watch a task until it has ended, pending ones too.
     Watch(WatchArgs),
+    /// Change a pending task: how many, whom not, onto which list. What follows is counted anew.
+    Edit(intervene::EditArgs),
+    /// Take an approval back while its work has not begun.
+    Retract(DismissArgs),
+    /// Stop an approved task: what was done stays, nothing more is done.
+    Stop(DismissArgs),
+    /// Freeze a type of task, or everything: nothing begins and nothing goes on until it is unfrozen.
+    Freeze(intervene::FreezeArgs),
+    /// Lift a freeze, or show those in force.
+    Unfreeze(intervene::UnfreezeArgs),
 }
 
 /// `lexi tasks list`.
@@ -72,12 +83,12 @@ pub(super) struct ListArgs {
 #[derive(Debug, clap::Args)]
 pub(super) struct OneArgs {
     /// The task's id, or enough of its end to tell it apart.
-    id: String,
+    pub(super) id: String,
     /// Print the server's answer as JSON.
     #[arg(long)]
-    json: bool,
+    pub(super) json: bool,
     #[command(flatten)]
-    server: Server,
+    pub(super) server: Server,
 }
 
 /// `lexi tasks approve`.
@@ -103,10 +114,10 @@ pub(super) struct ApproveArgs {
 #[derive(Debug, clap::Args)]
 pub(super) struct DismissArgs {
     #[command(flatten)]
-    one: OneArgs,
-    /// Why; kept with the decision.
+    pub(super) one: OneArgs,
+    /// Why; kept with the task.
     #[arg(long)]
-    reason: Option<String>,
+    pub(super) reason: Option<String>,
 }
 
 /// `lexi tasks watch`.
@@ -128,6 +139,11 @@ pub(super) async fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Approve(args) => approve(&args, &mut screen).await,
         Command::Dismiss(args) => dismiss(&args, &mut screen).await,
         Command::Watch(args) => watch_one(&args, &mut screen).await,
+        Command::Edit(args) => intervene::edit(&args, &mut screen).await,
+        Command::Retract(args) => intervene::end(&args, End::Retract, &mut screen).await,
+        Command::Stop(args) => intervene::end(&args, End::Stop, &mut screen).await,
+        Command::Freeze(args) => intervene::freeze(&args, &mut screen).await,
+        Command::Unfreeze(args) => intervene::unfreeze(&args, &mut screen).await,
     }
 }
 
@@ -272,7 +288,7 @@ async fn watch_one(args: &WatchArgs, screen: &mut Screen) -> anyhow::Result<Exit
 }
 
 /// The whole id for what a person typed: the id itself, or enough of its end (or beginning) to tell it apart.
-async fn find(client: &Client, typed: &str) -> anyhow::Result<String> {
+pub(super) async fn find(client: &Client, typed: &str) -> anyhow::Result<String> {
     let typed = typed.trim().to_lowercase();
     if let Ok(id) = Uuid::try_parse(&typed) {
         return Ok(id.to_string());

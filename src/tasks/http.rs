@@ -12,17 +12,22 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::{Detail, Kind, REASON_MAX, Status, Task, Wanted, not_found};
+use super::dismissal::{self, Counts, DAYS_MAX, Why};
+use super::{Detail, Kind, Status, Task, Wanted, not_found};
 use crate::app::App;
 use crate::error::{Error, Result, quoted};
-use crate::execution::{self, Mode, Started};
+use crate::execution::part::{Choice, Exclude};
+use crate::execution::{self, Given, Mode};
 use crate::http::answer::Problem;
-use crate::http::paging::PER_PAGE;
+use crate::http::paging::{PER_PAGE, number};
 use crate::http::{
     Answer, Can, Data, Id, Json, JsonBody, Meta, Page, PageParams, Query, data, read, write, write_by_condition,
 };
 use crate::keys::permissions::need;
+use crate::tasks;
 
+/// Days that dismissals are counted over when nothing is said.
+const DAYS_COUNTED: u32 = 30;
 /// Longest `?wait=`.
 const WAIT_MAX_S: u64 = 60;
 /// A waiter looks again after this time, whatever woke it: on PostgreSQL another node may have changed the task.
@@ -30,7 +35,12 @@ const LOOK_AGAIN: Duration = Duration::from_millis(500);
 
 /// The routes.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(get)).routes(routes!(approve)).routes(routes!(dismiss))
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(get))
+        .routes(routes!(approve))
+        .routes(routes!(dismiss))
+        .routes(routes!(dismissals))
 }
 
 /// Which tasks to list.
@@ -190,15 +200,22 @@ async fn look(app: &App, caller: &crate::keys::Caller, task_id: Uuid) -> Result<
 struct Approval {
     /// The plan the caller has seen. Optional while the task has one revision; `If-Match` says the same.
     plan_hash: Option<String>,
+    /// Why, at most 2,000 characters; needed where a rule says so.
+    reason: Option<String>,
+    /// The part of the selection that is approved, by ids; the rest is declined. Not together with `exclude`.
+    only: Option<Vec<Uuid>>,
+    /// Who of the selection is left out: by `ids`, or by a `filter` of words.
+    exclude: Option<Exclude>,
 }
 
-/// Approve a pending task: it is executed, exactly once and to the end.
+/// Approve a pending task, or a part of it: it is executed, exactly once and to the end. Where rules want more approvals,
+/// this one is a vote, and the last of them decides.
 #[utoipa::path(post, path = "/v1/lexi/tasks/{id}/approve", tag = "lexi", params(("id" = String, Path, description = "Task UUID")),
     request_body(content = Option<Approval>, description = "May be empty."), responses(
-    (status = 200, description = "Approved; the execution has begun.", body = Data<Started>),
-    (status = 400, description = "`validation_error`: the task is not pending; `details.decision` says who decided when.", body = Problem),
+    (status = 200, description = "Approved, and the execution has begun; or, with status `pending`, a vote.", body = Data<Given>),
+    (status = 400, description = "`validation_error`: the task is not pending (`details.decision` says who decided when); the key has approved it already; a reason is missing; it is outside the hours of a rule; ids that are not in the selection.", body = Problem),
     (status = 401, description = "`invalid_key`", body = Problem),
-    (status = 403, description = "`insufficient_permissions`: the key lacks `lexi:approve`.", body = Problem),
+    (status = 403, description = "`insufficient_permissions`: the key lacks `lexi:approve`, or a rule does not count its approval.", body = Problem),
     (status = 404, description = "`not_found`: Task not found", body = Problem),
     (status = 409, description = "`plan_changed`: the task's plan is not the one named.", body = Problem),
     (status = 429, description = "`rate_limited`", body = Problem)))]
@@ -210,12 +227,15 @@ async fn approve(
     JsonBody(body): JsonBody<Approval>,
 ) -> Result<Response> {
     let task_id = id.or(not_found)?;
-    let named = named_plan(body.plan_hash, &headers)?;
+    let choice = Choice::of(body.only, body.exclude)?;
+    let plan_hash = named_plan(body.plan_hash, &headers)?;
+    let approval = tasks::Approval { plan_hash, reason: given_reason(body.reason)?, part: None };
     let here = Mode::Here(app.config.inline_people_max);
     let attempt = async |mode: Mode| {
-        let named = named.clone();
-        write_by_condition(&app, can.asked.clone(), StatusCode::OK, move |tx, asked, now_ms| {
-            execution::approve(tx, &asked.caller, task_id, named.as_deref(), mode, now_ms)
+        let (approval, choice) = (approval.clone(), choice.clone());
+        write_by_condition(&app, can.asked.clone(), StatusCode::OK, move |tx, asked, now_ms| match &choice {
+            None => execution::approve(tx, &asked.caller, task_id, &approval, mode, now_ms),
+            Some(choice) => execution::approve_part(tx, &asked.caller, (task_id, choice), &approval, mode, now_ms),
         })
         .await
     };
@@ -229,7 +249,8 @@ async fn approve(
     }
 }
 
-fn named_plan(in_body: Option<String>, headers: &HeaderMap) -> Result<Option<String>> {
+/// The plan a caller has seen, as the body or `If-Match` says it.
+pub(crate) fn named_plan(in_body: Option<String>, headers: &HeaderMap) -> Result<Option<String>> {
     let in_header = match headers.get(header::IF_MATCH) {
         None => None,
         Some(value) => {
@@ -246,11 +267,22 @@ fn named_plan(in_body: Option<String>, headers: &HeaderMap) -> Result<Option<Str
     }
 }
 
+/// A reason within its limit; one of blanks is none.
+fn given_reason(reason: Option<String>) -> Result<Option<String>> {
+    let reason = reason.filter(|reason| !reason.trim().is_empty());
+    if reason.as_ref().is_some_and(|reason| reason.chars().count() > REASON_MAX) {
+        return Err(Error::validation("reason", format!("reason is over the limit of {REASON_MAX} characters.")));
+    }
+    Ok(reason)
+}
+
 /// Why a task is dismissed.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 struct Dismissal {
-    /// At most 2,000 characters, for example `not_relevant`.
+    /// At most 2,000 characters. One of the published words counts as `reason_code`, too.
     reason: Option<String>,
+    /// `not_relevant`, `manual_execution`, `incorrect_params`, `duplicate` or `testing`.
+    reason_code: Option<String>,
 }
 
 /// The answer to a dismissal.
@@ -278,13 +310,35 @@ async fn dismiss(
     JsonBody(body): JsonBody<Dismissal>,
 ) -> Result<Response> {
     let task_id = id.or(not_found)?;
-    let reason = body.reason.filter(|reason| !reason.trim().is_empty());
-    if reason.as_ref().is_some_and(|reason| reason.chars().count() > REASON_MAX) {
-        return Err(Error::validation("reason", format!("reason is over the limit of {REASON_MAX} characters.")));
-    }
+    let why = Why::of(body.reason, body.reason_code.as_deref())?;
     write(&app, can.asked, StatusCode::OK, move |tx, asked, now_ms| {
-        super::dismiss(tx, &asked.caller, task_id, reason.as_deref(), now_ms)?;
+        super::dismiss_because(tx, &asked.caller, task_id, &why, now_ms)?;
         Ok(Dismissed { task_id, status: Status::Dismissed.as_str() })
     })
     .await
+}
+
+/// Over how many days dismissals are counted.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct CountParams {
+    /// 30 when left out, at most 366.
+    days: Option<String>,
+}
+
+/// How many tasks were dismissed, by reason.
+#[utoipa::path(get, path = "/v1/lexi/tasks/dismissals", tag = "lexi", params(CountParams), responses(
+    (status = 200, description = "The counts.", body = Data<Counts>),
+    (status = 400, description = "`validation_error`: days is out of range.", body = Problem),
+    (status = 401, description = "`invalid_key`", body = Problem),
+    (status = 403, description = "`insufficient_permissions`: the key lacks `lexi:read`.", body = Problem),
+    (status = 429, description = "`rate_limited`", body = Problem)))]
+async fn dismissals(
+    State(app): State<App>,
+    can: Can<need::LexiRead>,
+    Query(params): Query<CountParams>,
+) -> Answer<Counts> {
+    let days = number("days", params.days.as_deref(), DAYS_COUNTED, DAYS_MAX)?;
+    let (workspace_id, now_ms) = (can.workspace_id, app.clock.now_ms());
+    Ok(data(read(&app, move |tx| dismissal::counts(tx, workspace_id, days, now_ms)).await?))
 }

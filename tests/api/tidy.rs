@@ -15,7 +15,10 @@ const LEVELS: &[&[&str]] = &[
     &["db", "evaluation"],
     &["config"],
     &["events", "jobs", "keys"],
-    &["activities", "audit", "campaigns", "companies", "contacts", "deals", "lists", "notes", "policies", "prospects"],
+    &[
+        "activities", "audit", "campaigns", "companies", "contacts", "deals", "lists", "notes", "policies", "prospects",
+        "rules",
+    ],
     &["suppressions", "tasks", "todos", "webhooks", "workspaces"],
     &["execution", "model"],
     &["app"],
