@@ -59,6 +59,7 @@ mod questions;
 mod reconnecting;
 mod removal;
 mod revisions;
+mod roles;
 mod several_processes;
 mod stopping;
 mod suppressions;
