@@ -35,6 +35,7 @@ pub(crate) async fn approved_under(server: &Server, task: &Value, terms: Terms) 
             permissions: Permissions::all(),
             roles: lexi::keys::roles::Roles::default(),
             request_id: None,
+            origin_id: None,
         };
         match tasks::approve(tx, &caller, task_id, &Approval::default(), now_ms)? {
             Outcome::Decided(task, _) => execution::start(tx, &task, terms, Mode::Here(100), now_ms),

@@ -251,6 +251,7 @@ async fn real_answers_are_as_documented() {
     let mut contract = Contract { document: document(), client, seen: Vec::new() };
     records_are_as_documented(&mut contract).await;
     tasks_are_as_documented(&mut contract).await;
+    holding_up_is_as_documented(&mut contract).await;
     searches_are_as_documented(&mut contract).await;
     the_log_is_as_documented(&server, &mut contract).await;
     let mut unseen = operations(&contract.document);
@@ -390,5 +391,44 @@ async fn tasks_are_as_documented(contract: &mut Contract) {
         contract.keep(Method::GET, one, &at, None).await;
         contract.keep(Method::GET, tasks, &format!("{tasks}?status=all"), None).await;
         contract.keep(Method::POST, &decide, &format!("{tasks}/no-id/{verb}"), None).await;
+    }
+}
+
+async fn holding_up_is_as_documented(contract: &mut Contract) {
+    let (chat, tasks, one) = ("/v1/lexi/chat", "/v1/lexi/tasks", "/v1/lexi/tasks/{id}");
+    let freezes = "/v1/lexi/freezes";
+    contract.keep(Method::POST, freezes, freezes, Some(json!({}))).await;
+    let frozen = contract.keep(Method::POST, freezes, freezes, Some(json!({ "reason": "Check" }))).await;
+    for query in ["", "?status=old"] {
+        contract.keep(Method::GET, freezes, &format!("{freezes}{query}"), None).await;
+    }
+    for verb in ["retract", "stop", "batch"] {
+        let message = json!({ "message": "Find 3 CEOs at law firms in California" });
+        let told = contract.keep(Method::POST, chat, chat, Some(message)).await.json["data"]["task_id"].clone();
+        let at = format!("{tasks}/{}", told.as_str().expect("a task"));
+        for limit in [json!(2), json!(0)] {
+            contract.keep(Method::PATCH, one, &at, Some(json!({ "limit": limit }))).await;
+        }
+        let shown = contract.keep(Method::GET, one, &at, None).await.json["data"].clone();
+        let item = json!({ "id": told, "plan_hash": shown["plan_hash"] });
+        let batch = format!("{tasks}/batch");
+        for items in [json!([item, { "id": "no-id" }]), json!([])] {
+            let body = json!({ "action": "approve", "tasks": items });
+            contract.keep(Method::POST, &batch, &batch, Some(body)).await;
+        }
+        for _ in 0..2 {
+            if verb != "batch" {
+                contract.keep(Method::POST, &format!("{one}/{verb}"), &format!("{at}/{verb}"), None).await;
+            }
+        }
+        contract.keep(Method::GET, one, &at, None).await;
+    }
+    for days in ["", "?days=0"] {
+        let dismissals = format!("{tasks}/dismissals");
+        contract.keep(Method::GET, &dismissals, &format!("{dismissals}{days}"), None).await;
+    }
+    let id = frozen.json["data"]["id"].as_str().expect("an id").to_owned();
+    for _ in 0..2 {
+        contract.keep(Method::DELETE, "/v1/lexi/freezes/{id}", &format!("{freezes}/{id}"), None).await;
     }
 }

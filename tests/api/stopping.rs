@@ -136,7 +136,7 @@ async fn a_server_that_was_paused_over_a_stop_changes_nothing_when_it_goes_on() 
     while now(&client, &task).await["progress"]["done"].as_u64().unwrap_or(0) == 0 {
         assert!(begun.elapsed() < PATIENCE, "it never began");
     }
-    working.signal("STOP");
+    working.signal("-STOP");
     let folder = tempfile::tempdir().unwrap();
     let beside = installation.serve(&["--data", &folder.path().to_string_lossy(), "--lease", "2s"]).await;
     let there = beside.client(&key);
@@ -150,7 +150,7 @@ async fn a_server_that_was_paused_over_a_stop_changes_nothing_when_it_goes_on() 
         tokio::time::sleep(Duration::from_millis(100)).await;
     };
     let ended = now(&there, &task).await;
-    working.signal("CONT");
+    working.signal("-CONT");
     let settled = Instant::now();
     while client.get("/readyz").await.status != 200 {
         assert!(settled.elapsed() < PATIENCE, "the paused server never came back");

@@ -26,7 +26,7 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(retract))
         .routes(routes!(stop))
-        .routes(routes!(list, freeze))
+        .routes(routes!(freezes, freeze))
         .routes(routes!(lift))
 }
 
@@ -130,7 +130,7 @@ struct Freezes {
     (status = 401, description = "`invalid_key`", body = Problem),
     (status = 403, description = "`insufficient_permissions`: the key lacks `lexi:read`.", body = Problem),
     (status = 429, description = "`rate_limited`", body = Problem)))]
-async fn list(
+async fn freezes(
     State(app): State<App>,
     can: Can<need::LexiRead>,
     Query(params): Query<ListParams>,
