@@ -7,7 +7,7 @@
 mod assistance;
 mod body;
 mod change;
-
+pub mod conversations;
 mod follow_up;
 pub mod http;
 mod not_yet;
@@ -55,6 +55,8 @@ pub struct Said {
     pub contact_id: Option<Uuid>,
     /// The company it is about.
     pub company_id: Option<Uuid>,
+    /// The page a person is looking at.
+    pub page: Option<String>,
     /// What Lexi may look at to answer.
     pub reach: Reach,
 }
@@ -258,13 +260,15 @@ pub fn take_turn(tx: &mut Tx, caller: &Caller, turn: &Turn, now_ms: i64) -> Resu
         Some(_) => {}
         None => {
             let title: String = turn.said.message.chars().take(TITLE_MAX).collect();
-            store::insert_conversation(tx, caller, turn.conversation_id, &title, now_ms)?;
+            let about = (turn.said.contact_id, turn.said.page.as_deref());
+            store::insert_conversation(tx, caller, (turn.conversation_id, &title), about, now_ms)?;
             events::record(tx, Event::by(caller, "conversation.created", turn.conversation_id, now_ms));
         }
     }
     let (response, task_id) = take_proposal(tx, caller, &turn.answer, now_ms)?;
     store::insert_message(tx, caller, (turn.user_message_id, turn.conversation_id), &turn.said.message, now_ms)?;
-    let reply = store::Reply { text: &response, request: &turn.request, task_id };
+    let steps = conversations::kept(&turn.answer.steps, now_ms);
+    let reply = store::Reply { text: &response, request: &turn.request, task_id, steps };
     store::insert_reply(tx, caller, (turn.reply_id, turn.conversation_id), &reply, now_ms)?;
     events::record(
         tx,

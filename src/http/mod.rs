@@ -39,6 +39,7 @@ use crate::error::{Code, Error, Result};
 fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(openapi::ground())
         .merge(crate::chat::http::routes())
+        .merge(crate::chat::conversations::http::routes())
         .merge(crate::tasks::http::routes())
         .merge(crate::contacts::http::routes())
         .merge(crate::companies::http::routes())

@@ -356,7 +356,10 @@ pub(super) struct Shown {
 /// The tasks of `ids` with their current revision, in no order.
 pub(super) fn shown(tx: &mut Tx, workspace_id: Uuid, ids: &[Uuid]) -> Result<Vec<Shown>> {
     query(
-        "select t.id, t.type, t.status, t.revision, t.plan_hash, t.conversation_id, t.created_at_ms, t.status_at_ms,
+        "select t.id, t.type, t.status, t.revision, t.plan_hash,
+             (select c.id from conversations c where c.id = t.conversation_id and c.workspace_id = t.workspace_id
+                and c.deleted_at_ms is null),
+             t.created_at_ms, t.status_at_ms,
              t.expires_at_ms, t.started_at_ms, t.finished_at_ms, t.result, t.error, r.plan, r.preview, r.description,
              r.query
          from tasks t join task_revisions r on r.task_id = t.id and r.revision = t.revision

@@ -35,7 +35,7 @@ pub struct Task {
     pub revision: u32,
     /// Names the plan that would be executed.
     pub plan_hash: String,
-    /// The conversation it came from.
+    /// The conversation it came from; null when there was none, or it was erased.
     pub conversation_id: Option<Uuid>,
     /// When it entered its present state.
     pub status_at: String,

@@ -20,6 +20,7 @@ use crate::clock::DAY_MS;
 use crate::db::{Isolation, Tx};
 use crate::error::{Error, Result};
 use crate::jobs::{self, Leased};
+use crate::chat::conversations;
 use crate::{events, keys, lists, tasks};
 
 /// Jobs one process works on at once.
@@ -112,7 +113,8 @@ pub async fn expire(app: &App) -> Result<()> {
     Ok(())
 }
 
-/// Removes jobs that ended long ago, saved answers that have aged out, and the memberships of large lists that were deleted.
+/// Removes jobs that ended long ago, saved answers that have aged out, and what is left of large lists and long
+/// conversations that were deleted.
 pub async fn tidy(app: &App) -> Result<()> {
     let before_ms = app.clock.now_ms() - ENDED_JOBS_KEPT_MS;
     let forget = move |tx: &mut Tx| jobs::forget_ended(tx, before_ms, TIDY_BATCH);
@@ -122,9 +124,13 @@ pub async fn tidy(app: &App) -> Result<()> {
     while crate::http::forget_saved_answers(app, TIDY_BATCH).await? >= TIDY_BATCH.into() {
         tokio::task::yield_now().await;
     }
-    // At most a look each beat, unless a large list was deleted.
+    // At most a look each beat, unless a large list or a long conversation was deleted.
     let empty = |tx: &mut Tx| lists::empty_deleted(tx, TIDY_BATCH);
     while app.db.read(lists::any_deleted).await? && app.db.write_with(Isolation::ReadCommitted, empty).await? {
+        tokio::task::yield_now().await;
+    }
+    let empty = |tx: &mut Tx| conversations::empty_deleted(tx, TIDY_BATCH);
+    while app.db.read(conversations::any_deleted).await? && app.db.write_with(Isolation::ReadCommitted, empty).await? {
         tokio::task::yield_now().await;
     }
     Ok(())

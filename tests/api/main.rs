@@ -21,6 +21,7 @@ mod contact_updates;
 mod contacts;
 mod contacts_bulk;
 mod conversations;
+mod conversations_kept;
 mod copy;
 mod crash;
 mod databases;
