@@ -4,7 +4,7 @@
 -- membership stands there. `before` holds values of people; it is erased with the person, and after the days in which a
 -- task can be undone.
 create table task_effects (
-    task_id text not null references tasks (id),
+    task_id text not null,
     kind text not null check (kind in ('contact_changed', 'company_changed', 'note_made', 'member_removed')),
     record_id text not null,
     workspace_id text not null,
