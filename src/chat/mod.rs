@@ -17,6 +17,7 @@ mod reply;
 mod search;
 mod store;
 mod stream;
+mod undo;
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -218,6 +219,9 @@ pub async fn consider(app: &App, caller: &Caller, said: Said) -> Result<Turn> {
 fn answer(tx: &mut Tx, context: &Context<'_>) -> Result<Answer> {
     if context.said.reach == Reach::Conversation {
         return conversation_only(tx, context);
+    }
+    if let Some(answer) = undo::answer(tx, context)? {
+        return Ok(answer);
     }
     if let Some(answer) = follow_up::answer(tx, context)? {
         return Ok(answer);

@@ -41,6 +41,19 @@ pub(super) fn last_task(tx: &mut Tx, workspace_id: Uuid, conversation_id: Uuid) 
     .first(tx, |row| row.get(0))
 }
 
+/// The task of a conversation that ended last, is no undo and was not undone; nothing when there is none.
+pub(super) fn last_done(tx: &mut Tx, workspace_id: Uuid, conversation_id: Uuid) -> Result<Option<Uuid>> {
+    query(
+        "select m.task_id from messages m join tasks t on t.id = m.task_id and t.workspace_id = m.workspace_id
+         where m.conversation_id = $1 and m.workspace_id = $2 and t.status in ('completed', 'failed')
+             and t.type <> 'undo' and t.undone_by is null
+         order by t.finished_at_ms desc, m.created_at_ms desc, m.id desc limit 1",
+    )
+    .bind(conversation_id)
+    .bind(workspace_id)
+    .first(tx, |row| row.get(0))
+}
+
 /// A search as a turn of a conversation left it.
 pub(super) struct Searched {
     pub(super) task_id: Uuid,

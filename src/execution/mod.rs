@@ -8,6 +8,7 @@ pub mod alternatives;
 pub mod contact_update;
 pub mod list_operation;
 pub mod prospect_search;
+pub mod undo;
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -88,6 +89,7 @@ pub fn execute(tx: &mut Tx, task: &Approved, progress: &Value, now_ms: i64) -> R
         Kind::ProspectSearch => prospect_search::execute(tx, task, progress, now_ms),
         Kind::ContactUpdate => contact_update::execute(tx, task, progress, now_ms),
         Kind::ListOperation => list_operation::execute(tx, task, progress, now_ms),
+        Kind::Undo => undo::execute(tx, task, progress, now_ms),
         Kind::CampaignStart => {
             let message = "This version of Lexi can't execute tasks of type campaign_start.".to_owned();
             Ok(Step::Failed(Failure { code: "not_supported", message }, Value::Null))
@@ -168,6 +170,7 @@ pub fn failed(tx: &mut Tx, job: &Leased, error: &str, now_ms: i64) -> Result<()>
     let (noun, result) = match task.plan.kind {
         Kind::ContactUpdate => ("records", contact_update::result_so_far(&task, &job.progress)),
         Kind::ListOperation => ("contacts", list_operation::result_so_far(&task, &job.progress)),
+        Kind::Undo => ("records", undo::result_so_far(&task, &job.progress)),
         Kind::ProspectSearch | Kind::CampaignStart => ("people", prospect_search::result_so_far(&task, &job.progress)),
     };
     let message = format!(

@@ -41,6 +41,7 @@ fn routes() -> OpenApiRouter<App> {
         .merge(crate::chat::http::routes())
         .merge(crate::chat::conversations::http::routes())
         .merge(crate::tasks::http::routes())
+        .merge(crate::execution::undo::http::routes())
         .merge(crate::contacts::http::routes())
         .merge(crate::companies::http::routes())
         .merge(crate::notes::http::routes())

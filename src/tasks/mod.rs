@@ -9,6 +9,7 @@ mod plan;
 mod refusal;
 mod revision;
 mod store;
+mod undo;
 mod view;
 
 use serde_json::{Value, json};
@@ -16,6 +17,7 @@ use uuid::Uuid;
 
 pub use plan::Plan;
 pub use revision::{Change, revise};
+pub use undo::{Finished, Undo, mark_undone, referred, to_undo};
 pub use view::{Decision, Detail, Progress, RevisionLine, Task, Votes};
 
 use crate::db::{Signal, Tx};
@@ -45,11 +47,14 @@ pub enum Kind {
     ContactUpdate,
     /// Lists are changed.
     ListOperation,
+    /// What another task did is taken back.
+    Undo,
 }
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Kind; 4] = [Kind::ProspectSearch, Kind::CampaignStart, Kind::ContactUpdate, Kind::ListOperation];
+    pub const ALL: [Kind; 5] =
+        [Kind::ProspectSearch, Kind::CampaignStart, Kind::ContactUpdate, Kind::ListOperation, Kind::Undo];
 
     /// As stored and shown.
     pub fn as_str(self) -> &'static str {
@@ -58,6 +63,7 @@ impl Kind {
             Kind::CampaignStart => "campaign_start",
             Kind::ContactUpdate => "contact_update",
             Kind::ListOperation => "list_operation",
+            Kind::Undo => "undo",
         }
     }
 
@@ -128,6 +134,9 @@ pub struct Proposal {
 /// Stores a proposed task with its frozen plan as revision 1. It waits; nothing else happens.
 pub fn propose(tx: &mut Tx, caller: &Caller, proposal: &Proposal, now_ms: i64) -> Result<()> {
     let hash = proposal.plan.hash();
+    if let Some(task_id) = proposal.plan.undoes() {
+        undo::refuse_second(tx, caller.workspace_id, task_id, now_ms)?;
+    }
     store::insert_task(tx, caller, proposal, &hash, now_ms)?;
     store::insert_revision(tx, caller, proposal, &hash, 1, now_ms)?;
     events::record(

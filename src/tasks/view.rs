@@ -9,9 +9,10 @@ use uuid::Uuid;
 
 use super::revision::{Change, of_parameters, of_selection};
 use super::store::{self, Decided, Revised, Shown};
-use super::{Kind, REVISIONS_MAX};
+use super::{Kind, REVISIONS_MAX, Status, Undo};
 use crate::clock::iso;
 use crate::db::Tx;
+use crate::effects;
 use crate::error::Result;
 use crate::jobs;
 
@@ -20,7 +21,7 @@ use crate::jobs;
 pub struct Task {
     /// UUID.
     pub id: Uuid,
-    /// `prospect_search`, `campaign_start`, `contact_update` or `list_operation`.
+    /// `prospect_search`, `campaign_start`, `contact_update`, `list_operation` or `undo`.
     #[serde(rename = "type")]
     pub kind: &'static str,
     /// `pending`, `approved`, `dismissed`, `completed` or `failed`.
@@ -57,6 +58,14 @@ pub struct Task {
     pub started_at: Option<String>,
     /// When it ended.
     pub finished_at: Option<String>,
+    /// How far what it does can be taken back: `full`, `partial` or `none`.
+    pub undo: Undo,
+    /// Until when it can be undone; null before it has ended, when it can't be, and when it was.
+    pub undo_until: Option<String>,
+    /// The task that this one takes back.
+    pub undoes: Option<Uuid>,
+    /// The task that took this one back.
+    pub undone_by: Option<Uuid>,
 }
 
 /// Approvals given and needed.
@@ -170,6 +179,9 @@ pub(super) fn load(tx: &mut Tx, workspace_id: Uuid, ids: &[Uuid]) -> Result<Vec<
 }
 
 fn show(task: Shown, decision: Option<Decision>, progress: Option<Progress>) -> Task {
+    let undo = Undo::of(task.kind, &task.parameters);
+    let ended_at_ms = task.finished_at_ms.filter(|_| matches!(task.status, Status::Completed | Status::Failed));
+    let undo_until = ended_at_ms.filter(|_| undo != Undo::None && task.undone_by.is_none());
     let metadata = metadata(&task.query, task.parameters);
     let approved = decision.as_ref().is_some_and(|decision| decision.outcome == "approved");
     let progress = progress.or_else(|| {
@@ -196,6 +208,10 @@ fn show(task: Shown, decision: Option<Decision>, progress: Option<Progress>) -> 
         error: task.error,
         started_at: task.started_at_ms.map(iso),
         finished_at: task.finished_at_ms.map(iso),
+        undo,
+        undo_until: undo_until.map(|at_ms| iso(at_ms + effects::KEPT_MS)),
+        undoes: task.undoes,
+        undone_by: task.undone_by,
     }
 }
 

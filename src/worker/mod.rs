@@ -16,12 +16,12 @@ use tokio::task::JoinSet;
 
 use self::pause::Pause;
 use crate::app::App;
+use crate::chat::conversations;
 use crate::clock::DAY_MS;
 use crate::db::{Isolation, Tx};
 use crate::error::{Error, Result};
 use crate::jobs::{self, Leased};
-use crate::chat::conversations;
-use crate::{events, keys, lists, tasks};
+use crate::{effects, events, keys, lists, tasks};
 
 /// Jobs one process works on at once.
 const JOBS_AT_ONCE: usize = 16;
@@ -113,11 +113,16 @@ pub async fn expire(app: &App) -> Result<()> {
     Ok(())
 }
 
-/// Removes jobs that ended long ago, saved answers that have aged out, and what is left of large lists and long
+/// Removes jobs that ended long ago, effects too old to be undone, saved answers that have aged out, and what is left of large lists and long
 /// conversations that were deleted.
 pub async fn tidy(app: &App) -> Result<()> {
     let before_ms = app.clock.now_ms() - ENDED_JOBS_KEPT_MS;
     let forget = move |tx: &mut Tx| jobs::forget_ended(tx, before_ms, TIDY_BATCH);
+    while app.db.write_with(Isolation::ReadCommitted, forget).await? >= TIDY_BATCH.into() {
+        tokio::task::yield_now().await;
+    }
+    let now_ms = app.clock.now_ms();
+    let forget = move |tx: &mut Tx| effects::forget_old(tx, now_ms, TIDY_BATCH);
     while app.db.write_with(Isolation::ReadCommitted, forget).await? >= TIDY_BATCH.into() {
         tokio::task::yield_now().await;
     }

@@ -57,7 +57,7 @@ impl ListQuery {
         if search.as_ref().is_some_and(|search| search.chars().count() > SEARCH_MAX) {
             return Err(Error::validation("search", format!("search must have at most {SEARCH_MAX} characters.")));
         }
-        let archived = yes_or_no("archived", self.archived)?;
+        let archived = yes_or_no("archived", self.archived.as_deref())?;
         let whose = match given(self.user_id).as_deref() {
             None => Some(Whose::Mine),
             Some("all") => Some(Whose::Everybodys),
@@ -72,8 +72,8 @@ impl ListQuery {
     }
 }
 
-fn yes_or_no(field: &str, text: Option<String>) -> Result<bool> {
-    match text.as_deref().map(str::trim) {
+fn yes_or_no(field: &str, text: Option<&str>) -> Result<bool> {
+    match text.map(str::trim) {
         None | Some("" | "false") => Ok(false),
         Some("true") => Ok(true),
         Some(other) => {
@@ -86,7 +86,7 @@ fn yes_or_no(field: &str, text: Option<String>) -> Result<bool> {
 /// Lists conversations, those with the newest message first.
 ///
 /// The caller's own unless `user_id` says otherwise: those begun with this key, or with another key of the same owner.
-#[utoipa::path(get, path = "/v1/lexi/conversations", tag = "lexi",
+#[utoipa::path(get, path = "/v1/lexi/conversations", operation_id = "list_conversations", tag = "lexi",
     params(
         ("page" = Option<u32>, Query, description = "Counted from 1."),
         ("per_page" = Option<u32>, Query, description = "At most 100; 25 when left out."),
@@ -124,7 +124,7 @@ struct GetQuery {
 }
 
 /// One conversation with its messages, the newest first.
-#[utoipa::path(get, path = "/v1/lexi/conversations/{id}", tag = "lexi",
+#[utoipa::path(get, path = "/v1/lexi/conversations/{id}", operation_id = "get_conversation", tag = "lexi",
     params(
         ("id" = String, Path, description = "The conversation."),
         ("include_tool_steps" = Option<bool>, Query, description = "True: what Lexi looked at stands between the messages, as `role: tool`."),
@@ -143,7 +143,7 @@ async fn get(
 ) -> Answer<WithMessages> {
     let id = id.or(conversation_not_found)?;
     let limit = number("limit", query.limit.as_deref(), MESSAGES, MESSAGES_MAX)?;
-    let steps = yes_or_no("include_tool_steps", query.include_tool_steps)?;
+    let steps = yes_or_no("include_tool_steps", query.include_tool_steps.as_deref())?;
     let caller = can.asked.caller;
     read(&app, move |tx| super::get(tx, &caller, id, (limit, steps))).await.map(data)
 }
@@ -210,7 +210,7 @@ impl ConversationChange {
 }
 
 /// Rename a conversation, archive it or bring it back, say what it is about.
-#[utoipa::path(patch, path = "/v1/lexi/conversations/{id}", tag = "lexi", request_body = ConversationChange,
+#[utoipa::path(patch, path = "/v1/lexi/conversations/{id}", operation_id = "change_conversation", tag = "lexi", request_body = ConversationChange,
     params(("id" = String, Path, description = "The conversation.")),
     responses(
     (status = 200, description = "The conversation as it is now, without its messages.", body = Data<Conversation>),
@@ -232,7 +232,7 @@ async fn change(
 }
 
 /// Erase a conversation with all that was said in it. The tasks it led to stay, without it.
-#[utoipa::path(delete, path = "/v1/lexi/conversations/{id}", tag = "lexi",
+#[utoipa::path(delete, path = "/v1/lexi/conversations/{id}", operation_id = "delete_conversation", tag = "lexi",
     params(("id" = String, Path, description = "The conversation.")),
     responses(
     (status = 204, description = "It is gone for good; archive it instead to hide it."),

@@ -125,9 +125,8 @@ pub(super) fn messages(
 
 fn seen(steps: &Value) -> Seen {
     let text = |step: &Value, key: &str| step[key].as_str().unwrap_or_default().to_owned();
-    let one = |step: &Value| {
-        Some((Uuid::try_parse(step["id"].as_str()?).ok()?, text(step, "tool"), text(step, "summary")))
-    };
+    let one =
+        |step: &Value| Some((Uuid::try_parse(step["id"].as_str()?).ok()?, text(step, "tool"), text(step, "summary")));
     steps.as_array().into_iter().flatten().filter_map(one).collect()
 }
 
