@@ -214,7 +214,8 @@ async fn an_erased_conversation_is_gone_with_its_messages_and_its_tasks_stay() {
     let shown = client.get(&task).await.json["data"].clone();
     assert_eq!((&shown["status"], &shown["conversation_id"]), (&json!("pending"), &Value::Null));
     assert_eq!(client.post_empty(&format!("{task}/approve")).await.status, 200);
-    let left = server.app.db.read(|tx| lexi::db::query("select count(*) from messages").one(tx, |row| row.get::<i64>(0)));
+    let left =
+        server.app.db.read(|tx| lexi::db::query("select count(*) from messages").one(tx, |row| row.get::<i64>(0)));
     assert_eq!(left.await.unwrap(), 0);
 }
 
@@ -234,7 +235,8 @@ async fn a_long_conversation_is_gone_at_once_and_emptied_step_by_step() {
     server.tidy().await;
     for table in ["messages", "conversations"] {
         let sql = format!("select count(*) from {table}");
-        let left: i64 = server.app.db.read(move |tx| lexi::db::query(sql.clone()).one(tx, |row| row.get(0))).await.unwrap();
+        let left: i64 =
+            server.app.db.read(move |tx| lexi::db::query(sql.clone()).one(tx, |row| row.get(0))).await.unwrap();
         assert_eq!(left, 0, "{table}");
     }
 }

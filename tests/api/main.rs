@@ -62,4 +62,6 @@ mod tidy;
 mod tls;
 mod transactions;
 mod understanding;
+mod undo;
+mod undo_rules;
 mod upgrades;

@@ -379,6 +379,10 @@ async fn tasks_are_as_documented(contract: &mut Contract) {
         contract.keep(Method::GET, one, &at, None).await;
         contract.keep(Method::GET, tasks, &format!("{tasks}?status=all"), None).await;
         contract.keep(Method::POST, &decide, &format!("{tasks}/no-id/{verb}"), None).await;
+        // Proposed and refused, or refused because nothing was done.
+        for at in [format!("{at}/undo"), format!("{at}/undo"), format!("{tasks}/no-id/undo")] {
+            contract.keep(Method::POST, &format!("{one}/undo"), &at, None).await;
+        }
     }
     conversations_are_as_documented(contract).await;
 }

@@ -103,7 +103,7 @@ fn body(method: &Method, path: &str) -> Option<Value> {
         ("PATCH", "/v1/lists/{id}") => Some(json!({ "name": "changed" })),
         ("PATCH", "/v1/lexi/conversations/{id}") => Some(json!({ "title": "changed" })),
         ("POST", "/v1/lists/{id}/contacts") => Some(json!({ "contact_ids": [NO_ID] })),
-        ("POST", "/v1/lexi/tasks/{id}/approve" | "/v1/lexi/tasks/{id}/dismiss") => None,
+        ("POST", "/v1/lexi/tasks/{id}/approve" | "/v1/lexi/tasks/{id}/dismiss" | "/v1/lexi/tasks/{id}/undo") => None,
         ("GET" | "DELETE", _) => None,
         _ => panic!("say in tenants.rs what {method} {path} takes"),
     }
