@@ -19,6 +19,7 @@ pub mod suppressions; // who must never be contacted
 pub mod keys; // API keys, permissions, rate limits
 pub mod workspaces; // the tenants
 pub mod events; // what happened, recorded in the transaction that made it happen
+pub mod effects; // what tasks changed, kept while it can be undone
 pub mod jobs; // what must still happen: leased, retried, resumed
 pub mod worker; // the loops of a server
 pub mod db; // the only code that knows there are two databases

@@ -53,7 +53,7 @@ struct About {
     matter_id: Option<String>,
     /// The conversation this message continues.
     conversation_id: Option<String>,
-    /// The page a person is looking at; nothing depends on it in this version.
+    /// The page a person is looking at; it is kept with the conversation that begins with it.
     page: Option<String>,
     /// The record a person has before their eyes. An id of the same kind beside it counts before it.
     #[serde(rename = "currentEntity", alias = "current_entity")]
@@ -106,6 +106,7 @@ impl Message {
             list_id: id(about.list_id, lists::not_found)?,
             contact_id: id(about.contact_id, contacts::not_found)?,
             company_id: id(about.company_id, companies::not_found)?,
+            page: about.page.filter(|page| !page.trim().is_empty()),
             reach: if self.allow_tools == Some(false) { Reach::Conversation } else { Reach::Workspace },
         })
     }

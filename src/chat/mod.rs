@@ -7,6 +7,7 @@
 mod assistance;
 mod body;
 mod change;
+pub mod conversations;
 mod earlier;
 mod follow_up;
 pub mod http;
@@ -17,6 +18,7 @@ mod reply;
 mod search;
 mod store;
 mod stream;
+mod undo;
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -56,6 +58,8 @@ pub struct Said {
     pub contact_id: Option<Uuid>,
     /// The company it is about.
     pub company_id: Option<Uuid>,
+    /// The page a person is looking at.
+    pub page: Option<String>,
     /// What Lexi may look at to answer.
     pub reach: Reach,
 }
@@ -232,6 +236,9 @@ fn answer(tx: &mut Tx, context: &Context<'_>) -> Result<Answer> {
     if context.said.reach == Reach::Conversation {
         return conversation_only(tx, context);
     }
+    if let Some(answer) = undo::answer(tx, context)? {
+        return Ok(answer);
+    }
     if let Some(answer) = follow_up::answer(tx, context)? {
         return Ok(answer);
     }
@@ -273,13 +280,15 @@ pub fn take_turn(tx: &mut Tx, caller: &Caller, turn: &Turn, mode: Mode, now_ms: 
         Some(_) => {}
         None => {
             let title: String = turn.said.message.chars().take(TITLE_MAX).collect();
-            store::insert_conversation(tx, caller, turn.conversation_id, &title, now_ms)?;
+            let about = (turn.said.contact_id, turn.said.page.as_deref());
+            store::insert_conversation(tx, caller, (turn.conversation_id, &title), about, now_ms)?;
             events::record(tx, Event::by(caller, "conversation.created", turn.conversation_id, now_ms));
         }
     }
     let (response, task_id) = take_proposal(tx, caller, &turn.answer, mode, now_ms)?;
     store::insert_message(tx, caller, (turn.user_message_id, turn.conversation_id), &turn.said.message, now_ms)?;
-    let reply = store::Reply { text: &response, request: &turn.request, task_id };
+    let steps = conversations::kept(&turn.answer.steps, now_ms);
+    let reply = store::Reply { text: &response, request: &turn.request, task_id, steps };
     store::insert_reply(tx, caller, (turn.reply_id, turn.conversation_id), &reply, now_ms)?;
     events::record(
         tx,

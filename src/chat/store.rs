@@ -3,12 +3,13 @@
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::contacts::names;
 use crate::db::{Tx, query};
 use crate::error::Result;
 use crate::keys::Caller;
 
 pub(super) fn exists(tx: &mut Tx, workspace_id: Uuid, id: Uuid) -> Result<bool> {
-    let found = query("select 1 from conversations where id = $1 and workspace_id = $2")
+    let found = query("select 1 from conversations where id = $1 and workspace_id = $2 and deleted_at_ms is null")
         .bind(id)
         .bind(workspace_id)
         .first(tx, |row| row.get::<i64>(0))?;
@@ -17,11 +18,14 @@ pub(super) fn exists(tx: &mut Tx, workspace_id: Uuid, id: Uuid) -> Result<bool> 
 
 /// False when there is no such conversation.
 pub(super) fn touch(tx: &mut Tx, workspace_id: Uuid, id: Uuid, now_ms: i64) -> Result<bool> {
-    let changed = query("update conversations set last_message_at_ms = $3 where id = $1 and workspace_id = $2")
-        .bind(id)
-        .bind(workspace_id)
-        .bind(now_ms)
-        .execute(tx)?;
+    let changed = query(
+        "update conversations set last_message_at_ms = $3
+         where id = $1 and workspace_id = $2 and deleted_at_ms is null",
+    )
+    .bind(id)
+    .bind(workspace_id)
+    .bind(now_ms)
+    .execute(tx)?;
     Ok(changed == 1)
 }
 
@@ -31,6 +35,19 @@ pub(super) fn last_task(tx: &mut Tx, workspace_id: Uuid, conversation_id: Uuid) 
         "select task_id from messages
          where conversation_id = $1 and workspace_id = $2 and task_id is not null
          order by created_at_ms desc, id desc limit 1",
+    )
+    .bind(conversation_id)
+    .bind(workspace_id)
+    .first(tx, |row| row.get(0))
+}
+
+/// The task of a conversation that ended last, is no undo and was not undone; nothing when there is none.
+pub(super) fn last_done(tx: &mut Tx, workspace_id: Uuid, conversation_id: Uuid) -> Result<Option<Uuid>> {
+    query(
+        "select m.task_id from messages m join tasks t on t.id = m.task_id and t.workspace_id = m.workspace_id
+         where m.conversation_id = $1 and m.workspace_id = $2 and t.status in ('completed', 'failed')
+             and t.type <> 'undo' and t.undone_by is null
+         order by t.finished_at_ms desc, m.created_at_ms desc, m.id desc limit 1",
     )
     .bind(conversation_id)
     .bind(workspace_id)
@@ -104,16 +121,26 @@ pub(super) fn last_reply(
     Ok(reply.and_then(|reply| reply.strip_prefix(opening).map(str::to_owned)))
 }
 
-pub(super) fn insert_conversation(tx: &mut Tx, caller: &Caller, id: Uuid, title: &str, now_ms: i64) -> Result<()> {
+pub(super) fn insert_conversation(
+    tx: &mut Tx,
+    caller: &Caller,
+    (id, title): (Uuid, &str),
+    (contact_id, page): (Option<Uuid>, Option<&str>),
+    now_ms: i64,
+) -> Result<()> {
     query(
-        "insert into conversations (id, workspace_id, created_by, title, archived, created_at_ms, last_message_at_ms)
-         values ($1, $2, $3, $4, 0, $5, $5)",
+        "insert into conversations (id, workspace_id, created_by, title, archived, created_at_ms, last_message_at_ms,
+             title_key, contact_id, page)
+         values ($1, $2, $3, $4, 0, $5, $5, $6, $7, $8)",
     )
     .bind(id)
     .bind(caller.workspace_id)
     .bind(caller.key_id)
     .bind(title)
     .bind(now_ms)
+    .bind(names::key(title))
+    .bind(contact_id)
+    .bind(page)
     .execute(tx)?;
     Ok(())
 }
@@ -126,8 +153,8 @@ pub(super) fn insert_message(
     now_ms: i64,
 ) -> Result<()> {
     query(
-        "insert into messages (id, workspace_id, conversation_id, role, content, created_by, created_at_ms)
-         values ($1, $2, $3, 'user', $4, $5, $6)",
+        "insert into messages (id, workspace_id, conversation_id, role, content, created_by, created_at_ms, search_text)
+         values ($1, $2, $3, 'user', $4, $5, $6, $7)",
     )
     .bind(id)
     .bind(caller.workspace_id)
@@ -135,6 +162,7 @@ pub(super) fn insert_message(
     .bind(content)
     .bind(caller.key_id)
     .bind(now_ms)
+    .bind(names::key(content))
     .execute(tx)?;
     Ok(())
 }
@@ -144,6 +172,8 @@ pub(super) struct Reply<'a> {
     pub(super) text: &'a str,
     pub(super) request: &'a Value,
     pub(super) task_id: Option<Uuid>,
+    /// What she looked at.
+    pub(super) steps: Option<Value>,
 }
 
 pub(super) fn insert_reply(
@@ -154,8 +184,9 @@ pub(super) fn insert_reply(
     now_ms: i64,
 ) -> Result<()> {
     query(
-        "insert into messages (id, workspace_id, conversation_id, role, content, request, task_id, created_at_ms)
-         values ($1, $2, $3, 'assistant', $4, $5, $6, $7)",
+        "insert into messages (id, workspace_id, conversation_id, role, content, request, task_id, created_at_ms,
+             search_text, steps)
+         values ($1, $2, $3, 'assistant', $4, $5, $6, $7, $8, $9)",
     )
     .bind(id)
     .bind(caller.workspace_id)
@@ -164,6 +195,8 @@ pub(super) fn insert_reply(
     .bind(reply.request.to_string())
     .bind(reply.task_id)
     .bind(now_ms)
+    .bind(names::key(reply.text))
+    .bind(reply.steps.as_ref().map(Value::to_string))
     .execute(tx)?;
     Ok(())
 }

@@ -71,6 +71,9 @@ pub(super) struct Task {
     pub(super) finished_at: Option<String>,
     pub(super) request: Option<Read>,
     pub(super) revisions: Vec<Revision>,
+    pub(super) undo: Option<String>,
+    pub(super) undo_until: Option<String>,
+    pub(super) undone_by: Option<String>,
 }
 
 impl Task {
@@ -115,6 +118,36 @@ pub(super) struct Figures {
     pub(super) skipped: Vec<Skipped>,
     #[serde(flatten)]
     pub(super) changes: Changes,
+    #[serde(flatten)]
+    pub(super) undo: Undone,
+}
+
+/// What an undo takes back, and what stays.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Undone {
+    pub(super) undoes: Option<String>,
+    pub(super) contacts_removed: u64,
+    pub(super) companies_removed: u64,
+    pub(super) notes_removed: u64,
+    pub(super) lists_removed: u64,
+    pub(super) contacts_restored: u64,
+    pub(super) companies_restored: u64,
+    pub(super) lists_renamed: u64,
+    pub(super) taken_off_list: u64,
+    pub(super) put_back_on_list: u64,
+    pub(super) kept: u64,
+    pub(super) kept_records: Vec<Kept>,
+}
+
+/// A record that stays as it is.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Kept {
+    pub(super) record: String,
+    pub(super) id: String,
+    pub(super) field: Option<String>,
+    pub(super) reason: String,
 }
 
 /// What a change of contacts, companies or lists has beside a search.

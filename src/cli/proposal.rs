@@ -2,6 +2,7 @@
 //! file only lays them out, so that what is shown is what is done.
 
 mod changes;
+mod undone;
 
 use serde_json::Value;
 
@@ -84,6 +85,9 @@ pub(super) fn whole(task: &Task, layout: Layout) -> String {
         let why = decision.reason.as_ref().map(|reason| format!(" · {reason}")).unwrap_or_default();
         line("decided", &format!("{} by {who} · {when}{why}", decision.outcome));
     }
+    if let Some(undo) = undone::whether(task) {
+        line("undo", &undo);
+    }
     if let Some(progress) = task.progress.filter(|_| task.status == "approved") {
         line("done", &format!("{} of {}", number(progress.done), number(progress.total)));
     }
@@ -99,6 +103,9 @@ pub(super) fn outcome(task: &Task, layout: Layout) -> String {
     let mut text = String::new();
     match task.status.as_str() {
         "completed" => match &task.result {
+            Some(result) if result.undo.undoes.is_some() => {
+                text.push_str(&layout.labelled(INDENT, &undone::outcome(&result.undo)));
+            }
             Some(result) if result.changes.operation.is_some() => {
                 text.push_str(&layout.labelled(INDENT, &changes::outcome(result)));
             }
@@ -160,6 +167,7 @@ pub(super) fn kind(kind: &str) -> String {
         "campaign_start" => "change to a campaign".into(),
         "contact_update" => "change to contacts".into(),
         "list_operation" => "change to a list".into(),
+        "undo" => "undo of a task".into(),
         other => other.replace('_', " "),
     }
 }
@@ -292,6 +300,9 @@ fn range(value: &Value) -> String {
 }
 
 fn push_preview(text: &mut String, preview: &Figures, layout: Layout) {
+    if preview.undo.undoes.is_some() {
+        return undone::push_preview(text, preview, layout);
+    }
     if preview.changes.operation.is_some() {
         return changes::push_preview(text, preview, layout);
     }

@@ -43,6 +43,15 @@ Examples:
     Approve(ApproveArgs),
     /// Dismiss a pending task; nothing is changed.
     Dismiss(DismissArgs),
+    /// Propose to take back what a task did: an undo is a task of its own, which waits for a decision.
+    #[command(after_long_help = "\
+What a task made and nobody touched since is removed, fields get back the values they had; what was changed since is kept
+and listed. A task can be undone for 30 days after it ended. Nothing happens before the undo is approved.
+
+Examples:
+  lexi tasks undo 3e8f01ab
+  lexi tasks undo 3e8f01ab --json      {\"data\": {…}} of the new task")]
+    Undo(OneArgs),
     /// Watch a task until it has ended, pending ones too.
     Watch(WatchArgs),
     /// Change a pending task: how many, whom not, onto which list. What follows is counted anew.
@@ -63,7 +72,7 @@ pub(super) struct ListArgs {
     /// pending, approved, dismissed, completed, failed or all.
     #[arg(long, default_value = "pending")]
     status: String,
-    /// Only tasks of this type: prospect_search, campaign_start, contact_update or list_operation.
+    /// Only tasks of this type: prospect_search, campaign_start, contact_update, list_operation or undo.
     #[arg(long = "type", value_name = "TYPE")]
     kind: Option<String>,
     /// Which page, from 1.
@@ -138,6 +147,7 @@ pub(super) async fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Show(args) => show(&args, &mut screen).await,
         Command::Approve(args) => approve(&args, &mut screen).await,
         Command::Dismiss(args) => dismiss(&args, &mut screen).await,
+        Command::Undo(args) => undo(&args, &mut screen).await,
         Command::Watch(args) => watch_one(&args, &mut screen).await,
         Command::Edit(args) => intervene::edit(&args, &mut screen).await,
         Command::Retract(args) => intervene::end(&args, End::Retract, &mut screen).await,
@@ -270,6 +280,20 @@ async fn dismiss(args: &DismissArgs, screen: &mut Screen) -> anyhow::Result<Exit
     } else {
         screen.print(&format!("Task {id} is dismissed: nothing was changed."))?;
     }
+    Ok(Exit::Done)
+}
+
+async fn undo(args: &OneArgs, screen: &mut Screen) -> anyhow::Result<Exit> {
+    let client = args.server.client()?;
+    let id = find(&client, &args.id).await?;
+    let answer = client.post(&format!("/v1/lexi/tasks/{id}/undo"), None).await?;
+    if args.json {
+        screen.json(&answer)?;
+        return Ok(Exit::Done);
+    }
+    let task: Task = data(&answer)?;
+    screen.print(&proposal::whole(&task, screen.layout))?;
+    screen.print(&format!("       Nothing was done yet. Approve it with lexi tasks approve {}.", task.id))?;
     Ok(Exit::Done)
 }
 

@@ -7,6 +7,8 @@ mod check;
 pub mod http;
 mod store;
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -20,7 +22,7 @@ use crate::db::Tx;
 use crate::error::{Code, Error, Result};
 use crate::events::{self, By, Personal};
 use crate::paging::Paging;
-use crate::{contacts, ids};
+use crate::{contacts, effects, ids};
 
 /// Companies that one look at a name brings; the shortest names come first.
 const CANDIDATES_MAX: u32 = 500;
@@ -179,8 +181,24 @@ pub fn delete(tx: &mut Tx, by: &By, id: Uuid, now_ms: i64) -> Result<Deleted> {
         return Err(not_found());
     }
     events::erase(tx, by.workspace_id, &[id], now_ms)?;
+    effects::forget(tx, by.workspace_id, &[id])?;
     events::record(tx, by.event("company.deleted", id, now_ms));
     Ok(Deleted { deleted: true, id })
+}
+
+/// The versions of companies, by id; 1 is that of a company which nobody changed since it was made.
+pub fn versions(tx: &mut Tx, workspace_id: Uuid, ids: &[Uuid]) -> Result<HashMap<Uuid, i64>> {
+    Ok(store::versions(tx, workspace_id, ids)?.into_iter().collect())
+}
+
+/// Deletes those of the companies that nobody changed, noted or linked a contact to since they were made; answers them.
+pub fn remove_untouched(tx: &mut Tx, by: &By, ids: &[Uuid], now_ms: i64) -> Result<Vec<Uuid>> {
+    let removed = store::remove_untouched(tx, by.workspace_id, ids)?;
+    effects::forget(tx, by.workspace_id, &removed)?;
+    for id in &removed {
+        events::record(tx, by.event("company.deleted", *id, now_ms));
+    }
+    Ok(removed)
 }
 
 /// Links contacts to a company, whatever they were linked to before. What is no contact of the workspace is counted.

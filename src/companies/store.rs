@@ -86,6 +86,28 @@ pub(super) fn delete(tx: &mut Tx, workspace_id: Uuid, id: Uuid) -> Result<bool> 
     Ok(deleted == 1)
 }
 
+/// The versions of those companies that are there.
+pub(super) fn versions(tx: &mut Tx, workspace_id: Uuid, ids: &[Uuid]) -> Result<Vec<(Uuid, i64)>> {
+    query("select id, version from companies where workspace_id = $1 and id in ({list})")
+        .bind(workspace_id)
+        .bind_list(ids)
+        .all(tx, |row| Ok((row.get(0)?, row.get(1)?)))
+}
+
+/// Deletes companies that nobody has touched; answers those that were deleted.
+pub(super) fn remove_untouched(tx: &mut Tx, workspace_id: Uuid, ids: &[Uuid]) -> Result<Vec<Uuid>> {
+    query(
+        "delete from companies where workspace_id = $1 and version = 1
+             and not exists (select 1 from notes n where n.related_company_id = companies.id)
+             and not exists (select 1 from contacts c where c.related_company_id = companies.id)
+             and id in ({list})
+         returning id",
+    )
+    .bind(workspace_id)
+    .bind_list(ids)
+    .all(tx, |row| row.get(0))
+}
+
 /// Those of `ids` that are companies of the workspace.
 pub(super) fn existing(tx: &mut Tx, workspace_id: Uuid, ids: &[Uuid]) -> Result<Vec<Uuid>> {
     let mut found = Vec::new();

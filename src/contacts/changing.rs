@@ -2,7 +2,9 @@
 //!
 //! Protects the rule that what is shown beforehand is what is done: previews and changes go through one function.
 
-use serde_json::{Value, json};
+use serde::Deserialize as _;
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
 
 use super::check::{Details, NOTES_TOTAL_MAX, check_composed};
 use super::emails::Email;
@@ -64,6 +66,41 @@ pub(super) fn applied(before: &Contact, change: &Change) -> Result<Changed> {
         custom_fields: change.custom_fields.clone().unwrap_or_else(|| before.custom_fields.clone()),
     };
     Ok(Changed { name: renamed(before, change, email.as_ref())?, email, details, notes: gathered(notes)? })
+}
+
+/// What a contact becomes when some of its fields get values they had before, taken as they were.
+pub(super) fn restored(now: &Contact, fields: &Map<String, Value>) -> Result<Changed> {
+    let text = |field: &str, own: &Option<String>| match fields.get(field) {
+        Some(value) => value.as_str().map(str::to_owned),
+        None => own.clone(),
+    };
+    let name = |field: &str, own: &String| text(field, &Some(own.clone())).unwrap_or_default();
+    let company_id = match fields.get("related_company_id") {
+        Some(value) => value.as_str().and_then(|id| Uuid::try_parse(id).ok()),
+        None => now.related_company_id,
+    };
+    Ok(Changed {
+        name: Name {
+            first: name("first_name", &now.first_name),
+            last: name("last_name", &now.last_name),
+            full: name("full_name", &now.full_name),
+        },
+        email: text("email", &now.email).as_deref().map(Email::of),
+        notes: text("notes", &now.notes),
+        details: Details {
+            phone: text("phone", &now.phone),
+            job_title: text("job_title", &now.job_title),
+            company_name: text("company_name", &now.company_name),
+            related_company_id: company_id,
+            linkedin_url: text("linkedin_url", &now.linkedin_url),
+            priority: fields.get("priority").map_or(now.priority, Value::as_i64),
+            tags: fields.get("tags").map_or_else(|| Ok(now.tags.clone()), Vec::deserialize)?,
+            custom_fields: match fields.get("custom_fields") {
+                Some(Value::Object(fields)) => fields.clone(),
+                _ => now.custom_fields.clone(),
+            },
+        },
+    })
 }
 
 /// Notes one below the other.

@@ -17,6 +17,7 @@ pub mod http;
 mod merge;
 pub mod names;
 mod store;
+mod undoing;
 #[cfg(test)]
 pub(crate) mod tests;
 
@@ -35,13 +36,14 @@ pub use check::{
 pub use fields::{NAME_MAX, TAG_MAX, TAGS_MAX, URL_MAX};
 pub use find::{Brief, Described, Wanted, brief, find, matching};
 pub use merge::{DUPLICATES_MAX, MergeCounts, Merged, merge, would_merge};
+pub use undoing::{FIRST_VERSION, Made, linked_to, made, made_of, remove_made, restore, would_restore};
 
 use crate::db::Tx;
 use crate::error::{Code, Error, Result};
 use crate::events::{self, By, Personal};
 use crate::keys::Caller;
 use crate::paging::Paging;
-use crate::{companies, ids, lists, suppressions};
+use crate::{companies, effects, ids, lists, suppressions};
 use changing::Changed;
 use emails::Email;
 pub use emails::normal as normal_email;
@@ -227,6 +229,7 @@ pub fn delete_by(tx: &mut Tx, by: &By, id: Uuid, now_ms: i64) -> Result<Deleted>
         return Err(not_found());
     }
     let list_ids = lists::forget_contact(tx, workspace_id, id, now_ms)?;
+    effects::forget(tx, workspace_id, &[id])?;
     if !store::delete(tx, workspace_id, id)? {
         return Err(not_found());
     }

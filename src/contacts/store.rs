@@ -6,7 +6,7 @@ use super::changing::Changed;
 use super::check::Details;
 use super::emails::{self, Email};
 use super::names::{self, Name};
-use super::{Brief, Contact, Filter, Sort, SortBy};
+use super::{Brief, Contact, FIRST_VERSION, Filter, Made, Sort, SortBy};
 use crate::clock::iso;
 use crate::db::{LIST_MAX, Query, Row, Tx, Value, containing, count_inserted, query};
 use crate::error::Result;
@@ -324,6 +324,58 @@ pub(super) fn delete_several(tx: &mut Tx, workspace_id: Uuid, ids: &[Uuid]) -> R
         .bind(workspace_id)
         .bind_list(ids)
         .execute(tx)
+}
+
+/// Contacts that a task made of these prospects, in no order.
+pub(super) fn made_of(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid, prospects: &[Uuid]) -> Result<Vec<Made>> {
+    query(
+        "select id, prospect_id, version from contacts
+         where workspace_id = $1 and created_by_task = $2 and prospect_id in ({list})",
+    )
+    .bind(workspace_id)
+    .bind(task_id)
+    .bind_list(prospects)
+    .all(tx, made_row)
+}
+
+/// Those of the contacts that a task made, in no order.
+pub(super) fn made(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid, ids: &[Uuid]) -> Result<Vec<Made>> {
+    query(
+        "select id, prospect_id, version from contacts
+         where workspace_id = $1 and created_by_task = $2 and id in ({list})",
+    )
+    .bind(workspace_id)
+    .bind(task_id)
+    .bind_list(ids)
+    .all(tx, made_row)
+}
+
+fn made_row(row: &Row) -> Result<Made> {
+    Ok(Made { id: row.get(0)?, prospect_id: row.get(1)?, version: row.get(2)? })
+}
+
+/// Deletes contacts that a task made, if nobody has touched them; answers those that were deleted.
+pub(super) fn remove_made(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid, ids: &[Uuid]) -> Result<Vec<Uuid>> {
+    query(
+        "delete from contacts where workspace_id = $1 and created_by_task = $2 and version = $3
+             and not exists (select 1 from notes n where n.contact_id = contacts.id)
+             and not exists (select 1 from list_members m where m.contact_id = contacts.id)
+             and id in ({list})
+         returning id",
+    )
+    .bind(workspace_id)
+    .bind(task_id)
+    .bind(FIRST_VERSION)
+    .bind_list(ids)
+    .all(tx, |row| row.get(0))
+}
+
+/// Those of the companies that contacts are linked to; each may come several times.
+pub(super) fn linked_to(tx: &mut Tx, workspace_id: Uuid, company_ids: &[Uuid]) -> Result<Vec<Uuid>> {
+    query("select distinct related_company_id from contacts where workspace_id = $1 and related_company_id in ({list})")
+        .bind(workspace_id)
+        .bind_list(company_ids)
+        .all(tx, |row| row.get(0))
 }
 
 /// Says which prospect a contact stands for, when it stood for none.

@@ -11,6 +11,7 @@ pub mod list_operation;
 pub mod part;
 pub mod prospect_search;
 mod starting;
+pub mod undo;
 
 pub use starting::{any_to_sweep, stop, sweep};
 
@@ -236,6 +237,7 @@ pub fn execute(tx: &mut Tx, task: &Approved, progress: &Value, now_ms: i64) -> R
         Kind::ProspectSearch => prospect_search::execute(tx, task, progress, now_ms),
         Kind::ContactUpdate => contact_update::execute(tx, task, progress, now_ms),
         Kind::ListOperation => list_operation::execute(tx, task, progress, now_ms),
+        Kind::Undo => undo::execute(tx, task, progress, now_ms),
         Kind::CampaignStart => {
             let message = "This version of Lexi can't execute tasks of type campaign_start.".to_owned();
             Ok(Step::Failed(Failure { code: "not_supported", message }, Value::Null))
@@ -318,7 +320,7 @@ pub fn failed(tx: &mut Tx, job: &Leased, error: &str, now_ms: i64) -> Result<()>
     let Some(task_id) = job.task_id else { return Ok(()) };
     let Some(task) = tasks::resume(tx, job.workspace_id, task_id)? else { return Ok(()) };
     let noun = match task.plan.kind {
-        Kind::ContactUpdate => "records",
+        Kind::ContactUpdate | Kind::Undo => "records",
         Kind::ListOperation => "contacts",
         Kind::ProspectSearch | Kind::CampaignStart => "people",
     };
@@ -338,6 +340,7 @@ fn result_so_far(task: &Approved, progress: &Value) -> Value {
     match task.plan.kind {
         Kind::ContactUpdate => contact_update::result_so_far(task, progress),
         Kind::ListOperation => list_operation::result_so_far(task, progress),
+        Kind::Undo => undo::result_so_far(task, progress),
         Kind::ProspectSearch | Kind::CampaignStart => prospect_search::result_so_far(task, progress),
     }
 }

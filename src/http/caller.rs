@@ -10,7 +10,7 @@ use axum::http::request::Parts;
 use crate::app::App;
 use crate::error::{Code, Error, Result};
 use crate::keys::Caller;
-use crate::keys::permissions::Needed;
+use crate::keys::permissions::{Needed, Permission};
 
 /// A request by a caller whose key was checked. Put into the request by `identify`.
 #[derive(Debug, Clone)]
@@ -55,8 +55,10 @@ impl<P: Needed> FromRequestParts<App> for Can<P> {
 
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Can<P>> {
         let asked = parts.extensions.get::<Asked>().ok_or_else(invalid_key)?;
-        if !asked.caller.permissions.allows(P::PERMISSION) {
-            let missing = P::PERMISSION.as_str();
+        let holds = |permission: Permission| asked.caller.permissions.allows(permission);
+        if !holds(P::PERMISSION) && !P::OR.is_some_and(holds) {
+            let other = P::OR.map(|other| format!(" or {}", other.as_str())).unwrap_or_default();
+            let missing = format!("{}{other}", P::PERMISSION.as_str());
             return Err(Error::with_code(
                 Code::InsufficientPermissions,
                 format!("This key lacks the permission {missing}. Use a key that holds it."),

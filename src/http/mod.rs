@@ -39,6 +39,7 @@ use crate::error::{Code, Error, Result};
 fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(openapi::ground())
         .merge(crate::chat::http::routes())
+        .merge(crate::chat::conversations::http::routes())
         .merge(crate::tasks::http::routes())
         .merge(crate::rules::http::routes())
         .merge(crate::policies::http::routes())
@@ -46,6 +47,7 @@ fn routes() -> OpenApiRouter<App> {
         .merge(crate::tasks::batch::http::routes())
         .merge(crate::tasks::time::http::routes())
         .merge(crate::execution::edit::http::routes())
+        .merge(crate::execution::undo::http::routes())
         .merge(crate::contacts::http::routes())
         .merge(crate::companies::http::routes())
         .merge(crate::notes::http::routes())

@@ -272,6 +272,12 @@ pub fn still_holds(tx: &mut Tx, caller: &Caller, permission: Permission, now_ms:
     Ok(own.is_some_and(|own| own.permissions.allows(permission)))
 }
 
+/// A key and the other keys of its owner, revoked ones included: what a person began with one key stays theirs when they
+/// get another. Nothing but the key itself when nobody is named as its owner; empty when the workspace has no such key.
+pub fn of_same_owner(tx: &mut Tx, workspace_id: Uuid, key_id: Uuid) -> Result<Vec<Uuid>> {
+    store::of_same_owner(tx, workspace_id, key_id, crate::db::LIST_MAX as u32)
+}
+
 /// Revokes a key for ever. 404 when there is none that is valid; 403 when the calling key would lock the workspace out.
 pub fn revoke(tx: &mut Tx, by: &By, key_id: Uuid, now_ms: i64) -> Result<()> {
     let workspace_id = by.workspace_id();

@@ -30,6 +30,14 @@ macro_rules! permissions {
                 pub struct $name;
                 impl Needed for $name { const PERMISSION: Permission = Permission::$name; }
             )*
+
+            /// Propose a task, or decide about one: either is enough to ask for an undo.
+            #[derive(Debug, Clone, Copy)]
+            pub struct LexiChatOrApprove;
+            impl Needed for LexiChatOrApprove {
+                const PERMISSION: Permission = Permission::LexiChat;
+                const OR: Option<Permission> = Some(Permission::LexiApprove);
+            }
         }
     };
 }
@@ -38,6 +46,8 @@ macro_rules! permissions {
 pub trait Needed: Send + Sync + 'static {
     /// The permission it stands for.
     const PERMISSION: Permission;
+    /// Another one that does as well.
+    const OR: Option<Permission> = None;
 }
 
 permissions! {

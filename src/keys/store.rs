@@ -213,6 +213,20 @@ fn pattern(part: &str) -> String {
     format!("%{escaped}%")
 }
 
+/// The key and at most `most` keys in all of the same owner, the newest first.
+pub(super) fn of_same_owner(tx: &mut Tx, workspace_id: Uuid, key_id: Uuid, most: u32) -> Result<Vec<Uuid>> {
+    query(
+        "select other.id from api_keys own
+         join api_keys other on other.workspace_id = own.workspace_id and (other.id = own.id or other.owner = own.owner)
+         where own.workspace_id = $1 and own.id = $2
+         order by case when other.id = own.id then 0 else 1 end, other.created_at_ms desc, other.id limit $3",
+    )
+    .bind(workspace_id)
+    .bind(key_id)
+    .bind(most)
+    .all(tx, |row| row.get(0))
+}
+
 /// Whether the workspace has an active admin key beside this one.
 pub(super) fn another_admin_is_active(tx: &mut Tx, workspace_id: Uuid, key_id: Uuid, now_ms: i64) -> Result<bool> {
     let found = query(

@@ -26,7 +26,10 @@ use crate::keys::Caller;
 use crate::paging::Paging;
 use name::Name;
 
-pub use members::{are_members, member_ids, missing_on, remove_members};
+pub use members::{
+    added_among, added_by, are_members, delete_empty, made_by, member_ids, missing_on, put_otherwise, remove_added,
+    remove_members,
+};
 pub use name::NAME_MAX;
 
 /// Characters of a description.
@@ -379,7 +382,7 @@ pub fn find(tx: &mut Tx, workspace_id: Uuid, id: Uuid) -> Result<Option<List>> {
 /// Puts contacts of the workspace on a list; answers how many were not on it before. At most 500 a transaction is the
 /// caller's to keep.
 pub fn add_members(tx: &mut Tx, by: &By, list_id: Uuid, contact_ids: &[Uuid], now_ms: i64) -> Result<u64> {
-    let added = put(tx, by.workspace_id, list_id, contact_ids, now_ms)?;
+    let added = put(tx, by, list_id, contact_ids, now_ms)?;
     for ids in added.chunks(EVENT_IDS_MAX) {
         let data = json!({ "count": ids.len(), "contact_ids": ids });
         events::record(tx, by.event("list.contacts_added", list_id, now_ms).with(data));
@@ -449,7 +452,7 @@ pub fn move_memberships(
     let (gained, mut changes) = gained(tx, workspace_id, duplicates, primary)?;
     store::remove_several(tx, workspace_id, duplicates)?;
     for list_id in gained {
-        store::add_members(tx, workspace_id, list_id, &[primary], now_ms)?;
+        store::add_members(tx, workspace_id, list_id, &[primary], None, now_ms)?;
         *changes.entry(list_id).or_default() += 1;
     }
     count(tx, workspace_id, changes, now_ms)
@@ -493,8 +496,9 @@ pub fn list_not_found() -> Error {
 }
 
 /// Writes the memberships that are missing and counts them; answers the contacts that are new on the list.
-fn put(tx: &mut Tx, workspace_id: Uuid, list_id: Uuid, contact_ids: &[Uuid], now_ms: i64) -> Result<Vec<Uuid>> {
-    let added = store::add_members(tx, workspace_id, list_id, contact_ids, now_ms)?;
+fn put(tx: &mut Tx, by: &By, list_id: Uuid, contact_ids: &[Uuid], now_ms: i64) -> Result<Vec<Uuid>> {
+    let workspace_id = by.workspace_id;
+    let added = store::add_members(tx, workspace_id, list_id, contact_ids, by.task_id, now_ms)?;
     if !added.is_empty() && store::count_members(tx, workspace_id, &[list_id], added.len() as i64, now_ms)?.is_empty() {
         return Err(Error::unavailable("The list was deleted at the same moment; look and try again."));
     }

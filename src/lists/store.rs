@@ -213,16 +213,18 @@ pub(super) fn add_members(
     workspace_id: Uuid,
     list_id: Uuid,
     contact_ids: &[Uuid],
+    added_by_task: Option<Uuid>,
     now_ms: i64,
 ) -> Result<Vec<Uuid>> {
-    const WIDTH: usize = 4;
+    const WIDTH: usize = 5;
     let mut values: Vec<Value> = Vec::with_capacity(contact_ids.len() * WIDTH);
     for contact_id in contact_ids {
-        values.extend([list_id.into(), contact_id.into(), workspace_id.into(), now_ms.into()]);
+        let task = added_by_task.into();
+        values.extend([list_id.into(), contact_id.into(), workspace_id.into(), now_ms.into(), task]);
     }
     insert_rows(
         tx,
-        "insert into list_members (list_id, contact_id, workspace_id, added_at_ms)
+        "insert into list_members (list_id, contact_id, workspace_id, added_at_ms, added_by_task)
          values {rows}
          on conflict do nothing
          returning contact_id",
@@ -279,6 +281,90 @@ pub(super) fn remove_members(
         );
     }
     Ok(removed)
+}
+
+/// The contacts that a task put on a list and that are on it since, oldest contact first.
+pub(super) fn added_by(tx: &mut Tx, workspace_id: Uuid, list_id: Uuid, task_id: Uuid) -> Result<Vec<Uuid>> {
+    query(
+        "select contact_id from list_members
+         where workspace_id = $1 and list_id = $2 and added_by_task = $3 order by contact_id",
+    )
+    .bind(workspace_id)
+    .bind(list_id)
+    .bind(task_id)
+    .all(tx, |row| row.get(0))
+}
+
+/// Those of the contacts that a task put on a list and that are on it since.
+pub(super) fn added_among(
+    tx: &mut Tx,
+    workspace_id: Uuid,
+    (list_id, task_id): (Uuid, Uuid),
+    contact_ids: &[Uuid],
+) -> Result<Vec<Uuid>> {
+    query(
+        "select contact_id from list_members
+         where workspace_id = $1 and list_id = $2 and added_by_task = $3 and contact_id in ({list})",
+    )
+    .bind(workspace_id)
+    .bind(list_id)
+    .bind(task_id)
+    .bind_list(contact_ids)
+    .all(tx, |row| row.get(0))
+}
+
+/// Takes off a list those of the contacts that a task put on it; answers them.
+pub(super) fn remove_added(
+    tx: &mut Tx,
+    workspace_id: Uuid,
+    list_id: Uuid,
+    task_id: Uuid,
+    contact_ids: &[Uuid],
+) -> Result<Vec<Uuid>> {
+    query(
+        "delete from list_members
+         where workspace_id = $1 and list_id = $2 and added_by_task = $3 and contact_id in ({list})
+         returning contact_id",
+    )
+    .bind(workspace_id)
+    .bind(list_id)
+    .bind(task_id)
+    .bind_list(contact_ids)
+    .all(tx, |row| row.get(0))
+}
+
+/// Those of the contacts that are on a list to which the task has not put them; lists that are being deleted don't count.
+pub(super) fn put_otherwise(
+    tx: &mut Tx,
+    workspace_id: Uuid,
+    (list_id, task_id): (Option<Uuid>, Uuid),
+    contact_ids: &[Uuid],
+) -> Result<Vec<Uuid>> {
+    query(
+        "select distinct m.contact_id from list_members m join lists l on l.id = m.list_id
+         where m.workspace_id = $1 and l.deleted_at_ms is null
+             and (cast($2 as text) is null or m.list_id <> $2 or m.added_by_task is null or m.added_by_task <> $3)
+             and m.contact_id in ({list})",
+    )
+    .bind(workspace_id)
+    .bind(list_id)
+    .bind(task_id)
+    .bind_list(contact_ids)
+    .all(tx, |row| row.get(0))
+}
+
+/// Deletes a list that has nobody on it and still is what it was called; false when that is not so.
+pub(super) fn delete_empty(tx: &mut Tx, workspace_id: Uuid, id: Uuid, name: &str) -> Result<bool> {
+    let deleted = query(
+        "delete from lists where workspace_id = $1 and id = $2 and name = $3 and description is null
+             and contact_count = 0 and deleted_at_ms is null
+             and not exists (select 1 from list_members where list_id = $2)",
+    )
+    .bind(workspace_id)
+    .bind(id)
+    .bind(name)
+    .execute(tx)?;
+    Ok(deleted == 1)
 }
 
 /// Those of the contacts that are on a list.

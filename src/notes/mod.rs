@@ -6,6 +6,8 @@ mod check;
 pub mod http;
 mod store;
 
+use std::collections::{HashMap, HashSet};
+
 use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
@@ -17,7 +19,7 @@ use crate::db::Tx;
 use crate::error::{Code, Error, Result};
 use crate::events::{self, By};
 use crate::paging::Paging;
-use crate::{companies, contacts, ids};
+use crate::{companies, contacts, effects, ids};
 
 /// Records that a name which fits several is answered with.
 pub const CANDIDATES_MAX: usize = 50;
@@ -185,6 +187,35 @@ pub fn count_of_contacts(tx: &mut Tx, workspace_id: Uuid, contact_ids: &[Uuid]) 
 /// Makes the notes about `from` notes about `to`.
 pub fn move_to_contact(tx: &mut Tx, workspace_id: Uuid, from: &[Uuid], to: Uuid, now_ms: i64) -> Result<()> {
     store::move_to_contact(tx, workspace_id, from, to, now_ms)
+}
+
+/// Those of the contacts and companies that notes are about.
+pub fn noted(tx: &mut Tx, workspace_id: Uuid, ids: &[Uuid]) -> Result<HashSet<Uuid>> {
+    Ok(store::noted(tx, workspace_id, ids)?.into_iter().collect())
+}
+
+/// A note as it stands: what an undo compares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// The contact or the company it is about.
+    pub about: Option<Uuid>,
+    /// When it was last changed.
+    pub updated_at_ms: i64,
+}
+
+/// How notes stand that are there, by id.
+pub fn standing(tx: &mut Tx, workspace_id: Uuid, ids: &[Uuid]) -> Result<HashMap<Uuid, Standing>> {
+    Ok(store::standing(tx, workspace_id, ids)?.into_iter().collect())
+}
+
+/// Deletes notes with what they say; answers those that were there.
+pub fn delete(tx: &mut Tx, by: &By, ids: &[Uuid], now_ms: i64) -> Result<Vec<Uuid>> {
+    let deleted = store::delete(tx, by.workspace_id, ids)?;
+    effects::forget(tx, by.workspace_id, &deleted)?;
+    for id in &deleted {
+        events::record(tx, by.event("note.deleted", *id, now_ms));
+    }
+    Ok(deleted)
 }
 
 /// A record that a name fits.

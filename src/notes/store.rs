@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::check::{Kind, New};
-use super::{About, CompanyInBrief, ContactInBrief, Filter, Note};
+use super::{About, CompanyInBrief, ContactInBrief, Filter, Note, Standing};
 use crate::clock::iso;
 use crate::contacts::{fields, names};
 use crate::db::{Query, Row, Tx, containing, query};
@@ -142,6 +142,47 @@ pub(super) fn move_to_contact(tx: &mut Tx, workspace_id: Uuid, from: &[Uuid], to
         .bind_list(from)
         .execute(tx)?;
     Ok(())
+}
+
+/// Those of the contacts and companies that notes are about.
+pub(super) fn noted(tx: &mut Tx, workspace_id: Uuid, ids: &[Uuid]) -> Result<Vec<Uuid>> {
+    let mut noted = query("select distinct contact_id from notes where workspace_id = $1 and contact_id in ({list})")
+        .bind(workspace_id)
+        .bind_list(ids)
+        .all(tx, |row| row.get::<Uuid>(0))?;
+    noted.extend(
+        query(
+            "select distinct related_company_id from notes
+             where workspace_id = $1 and related_company_id in ({list})",
+        )
+        .bind(workspace_id)
+        .bind_list(ids)
+        .all(tx, |row| row.get::<Uuid>(0))?,
+    );
+    Ok(noted)
+}
+
+/// How notes stand that are there.
+pub(super) fn standing(tx: &mut Tx, workspace_id: Uuid, ids: &[Uuid]) -> Result<Vec<(Uuid, Standing)>> {
+    query(
+        "select id, coalesce(contact_id, related_company_id), updated_at_ms from notes
+         where workspace_id = $1 and id in ({list})",
+    )
+    .bind(workspace_id)
+    .bind_list(ids)
+    .all(tx, |row| Ok((row.get(0)?, Standing { about: row.get(1)?, updated_at_ms: row.get(2)? })))
+}
+
+/// Deletes notes and their texts; answers those that were there.
+pub(super) fn delete(tx: &mut Tx, workspace_id: Uuid, ids: &[Uuid]) -> Result<Vec<Uuid>> {
+    query("delete from note_texts where workspace_id = $1 and note_id in ({list})")
+        .bind(workspace_id)
+        .bind_list(ids)
+        .execute(tx)?;
+    query("delete from notes where workspace_id = $1 and id in ({list}) returning id")
+        .bind(workspace_id)
+        .bind_list(ids)
+        .all(tx, |row| row.get(0))
 }
 
 fn note(row: &Row) -> Result<Note> {

@@ -49,7 +49,7 @@ pub fn routes() -> OpenApiRouter<App> {
 struct ListParams {
     /// `pending` (default), `approved`, `dismissed`, `completed`, `failed` or `all`.
     status: Option<String>,
-    /// `prospect_search`, `campaign_start`, `contact_update` or `list_operation`; all when left out.
+    /// `prospect_search`, `campaign_start`, `contact_update`, `list_operation` or `undo`; all when left out.
     #[serde(rename = "type")]
     kind: Option<String>,
     /// Counted from 1.

@@ -16,6 +16,7 @@ mod revision;
 mod store;
 mod terms;
 pub mod time;
+mod undo;
 mod view;
 mod votes;
 
@@ -27,6 +28,7 @@ pub use edit::{Editable, to_edit, understood};
 pub use plan::Plan;
 pub use revision::{Change, revise};
 pub use terms::{OnDeadline, ProposalTerms, Terms};
+pub use undo::{Finished, Undo, mark_undone, referred, to_undo};
 pub use view::{Decision, Detail, Progress, RevisionLine, Task, Votes};
 pub use votes::{Given, RuleLine, Waiting};
 
@@ -58,11 +60,14 @@ pub enum Kind {
     ContactUpdate,
     /// Lists are changed.
     ListOperation,
+    /// What another task did is taken back.
+    Undo,
 }
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Kind; 4] = [Kind::ProspectSearch, Kind::CampaignStart, Kind::ContactUpdate, Kind::ListOperation];
+    pub const ALL: [Kind; 5] =
+        [Kind::ProspectSearch, Kind::CampaignStart, Kind::ContactUpdate, Kind::ListOperation, Kind::Undo];
 
     /// As stored and shown.
     pub fn as_str(self) -> &'static str {
@@ -71,6 +76,7 @@ impl Kind {
             Kind::CampaignStart => "campaign_start",
             Kind::ContactUpdate => "contact_update",
             Kind::ListOperation => "list_operation",
+            Kind::Undo => "undo",
         }
     }
 
@@ -141,6 +147,9 @@ pub struct Proposal {
 /// Stores a proposed task with its frozen plan as revision 1. It waits; nothing else happens.
 pub fn propose(tx: &mut Tx, caller: &Caller, proposal: &Proposal, now_ms: i64) -> Result<()> {
     let hash = proposal.plan.hash();
+    if let Some(task_id) = proposal.plan.undoes() {
+        undo::refuse_second(tx, caller.workspace_id, task_id, now_ms)?;
+    }
     store::insert_task(tx, caller, proposal, &hash, now_ms)?;
     store::insert_revision(tx, caller, proposal, &hash, 1, now_ms)?;
     time::set_by_rules(tx, caller.workspace_id, (proposal.task_id, &proposal.plan), true, now_ms)?;

@@ -12,8 +12,8 @@ use crate::keys::Caller;
 pub(super) fn insert_task(tx: &mut Tx, caller: &Caller, new: &Proposal, hash: &str, now_ms: i64) -> Result<()> {
     query(
         "insert into tasks (id, workspace_id, type, status, revision, plan_hash, conversation_id, created_by,
-             created_at_ms, status_at_ms, expires_at_ms)
-         values ($1, $2, $3, 'pending', 1, $4, $5, $6, $7, $7, $8)",
+             created_at_ms, status_at_ms, expires_at_ms, undoes)
+         values ($1, $2, $3, 'pending', 1, $4, $5, $6, $7, $7, $8, $9)",
     )
     .bind(new.task_id)
     .bind(caller.workspace_id)
@@ -23,6 +23,7 @@ pub(super) fn insert_task(tx: &mut Tx, caller: &Caller, new: &Proposal, hash: &s
     .bind(caller.key_id)
     .bind(now_ms)
     .bind(new.expires_at_ms)
+    .bind(new.plan.undoes())
     .execute(tx)?;
     Ok(())
 }
@@ -200,7 +201,7 @@ pub(super) fn plan(
 }
 
 /// Columns `plan` and `selection` from `first` on.
-fn plan_of(row: &Row, kind: Kind, first: usize) -> Result<Plan> {
+pub(super) fn plan_of(row: &Row, kind: Kind, first: usize) -> Result<Plan> {
     let selection = Plan::selection_from(&row.get::<Vec<u8>>(first + 1)?)?;
     Ok(Plan { kind, parameters: row.get(first)?, selection })
 }
@@ -333,14 +334,19 @@ pub(super) struct Shown {
     pub(super) revised_by: Uuid,
     /// How many it is about.
     pub(super) selected: u64,
+    pub(super) undoes: Option<Uuid>,
+    pub(super) undone_by: Option<Uuid>,
 }
 
 /// The tasks of `ids` with their current revision, in no order.
 pub(super) fn shown(tx: &mut Tx, workspace_id: Uuid, ids: &[Uuid]) -> Result<Vec<Shown>> {
     query(
-        "select t.id, t.type, t.status, t.revision, t.plan_hash, t.conversation_id, t.created_at_ms, t.status_at_ms,
+        "select t.id, t.type, t.status, t.revision, t.plan_hash,
+             (select c.id from conversations c where c.id = t.conversation_id and c.workspace_id = t.workspace_id
+                and c.deleted_at_ms is null),
+             t.created_at_ms, t.status_at_ms,
              t.expires_at_ms, t.started_at_ms, t.finished_at_ms, t.result, t.error, r.plan, r.preview, r.description,
-             r.query, t.created_by, r.created_by, length(r.selection)
+             r.query, t.created_by, r.created_by, length(r.selection), t.undoes, t.undone_by
          from tasks t join task_revisions r on r.task_id = t.id and r.revision = t.revision
          where t.workspace_id = $1 and t.id in ({list})",
     )
@@ -368,6 +374,8 @@ pub(super) fn shown(tx: &mut Tx, workspace_id: Uuid, ids: &[Uuid]) -> Result<Vec
             created_by: row.get(17)?,
             revised_by: row.get(18)?,
             selected: row.get::<u64>(19)? / 16,
+            undoes: row.get(20)?,
+            undone_by: row.get(21)?,
         })
     })
 }
@@ -470,10 +478,10 @@ pub(super) fn request(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid, revision: 
         .map(Option::unwrap_or_default)
 }
 
-fn kind(text: &str) -> Result<Kind> {
+pub(super) fn kind(text: &str) -> Result<Kind> {
     Kind::named(text).ok_or_else(|| Error::internal(format_args!("there is no kind of task {text}")))
 }
 
-fn status_of(text: &str) -> Result<Status> {
+pub(super) fn status_of(text: &str) -> Result<Status> {
     Status::named(text).ok_or_else(|| Error::internal(format_args!("there is no state of a task {text}")))
 }

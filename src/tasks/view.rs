@@ -10,9 +10,10 @@ use uuid::Uuid;
 use super::revision::{Change, of_parameters, of_selection};
 use super::store::{self, Decided, Revised, Shown};
 use super::time::{Times, times};
-use super::{Kind, REVISIONS_MAX, votes};
+use super::{Kind, REVISIONS_MAX, Status, Undo, votes};
 use crate::clock::iso;
 use crate::db::Tx;
+use crate::effects;
 use crate::error::Result;
 use crate::jobs;
 
@@ -21,7 +22,7 @@ use crate::jobs;
 pub struct Task {
     /// UUID.
     pub id: Uuid,
-    /// `prospect_search`, `campaign_start`, `contact_update` or `list_operation`.
+    /// `prospect_search`, `campaign_start`, `contact_update`, `list_operation` or `undo`.
     #[serde(rename = "type")]
     pub kind: &'static str,
     /// `pending`, `approved`, `dismissed`, `completed` or `failed`.
@@ -36,7 +37,7 @@ pub struct Task {
     pub revision: u32,
     /// Names the plan that would be executed.
     pub plan_hash: String,
-    /// The conversation it came from.
+    /// The conversation it came from; null when there was none, or it was erased.
     pub conversation_id: Option<Uuid>,
     /// When it entered its present state.
     pub status_at: String,
@@ -61,6 +62,14 @@ pub struct Task {
     /// When it begins, what its deadline does, and what ended it early.
     #[serde(flatten)]
     pub times: Times,
+    /// How far what it does can be taken back: `full`, `partial` or `none`.
+    pub undo: Undo,
+    /// Until when it can be undone; null before it has ended, when it can't be, and when it was.
+    pub undo_until: Option<String>,
+    /// The task that this one takes back.
+    pub undoes: Option<Uuid>,
+    /// The task that took this one back.
+    pub undone_by: Option<Uuid>,
 }
 
 /// Approvals given and needed.
@@ -200,6 +209,9 @@ pub(super) fn load(tx: &mut Tx, workspace_id: Uuid, ids: &[Uuid]) -> Result<Vec<
 }
 
 fn show(task: Shown, decision: Option<Decision>, progress: Option<Progress>, (votes, times): (Votes, Times)) -> Task {
+    let undo = Undo::of(task.kind, &task.parameters);
+    let ended_at_ms = task.finished_at_ms.filter(|_| matches!(task.status, Status::Completed | Status::Failed));
+    let undo_until = ended_at_ms.filter(|_| undo != Undo::None && task.undone_by.is_none());
     let metadata = metadata(&task.query, task.parameters);
     let approved = decision.as_ref().is_some_and(|decision| decision.outcome == "approved");
     let progress = progress.or_else(|| {
@@ -229,6 +241,10 @@ fn show(task: Shown, decision: Option<Decision>, progress: Option<Progress>, (vo
         started_at: task.started_at_ms.map(iso),
         finished_at: task.finished_at_ms.map(iso),
         times,
+        undo,
+        undo_until: undo_until.map(|at_ms| iso(at_ms + effects::KEPT_MS)),
+        undoes: task.undoes,
+        undone_by: task.undone_by,
     }
 }
 

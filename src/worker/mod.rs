@@ -17,12 +17,13 @@ use tokio::task::JoinSet;
 use self::pause::Pause;
 use crate::app::App;
 use crate::audit::{self, Checkpoint};
+use crate::chat::conversations;
 use crate::clock::DAY_MS;
 use crate::db::{Isolation, Tx};
 use crate::error::{Error, Result};
 use crate::jobs::{self, Leased};
 use crate::tasks::{self, time};
-use crate::{events, execution, keys, lists};
+use crate::{effects, events, execution, keys, lists};
 
 /// Jobs one process works on at once.
 const JOBS_AT_ONCE: usize = 16;
@@ -133,23 +134,33 @@ pub async fn expire(app: &App) -> Result<()> {
     Ok(())
 }
 
-/// Removes jobs that ended long ago, saved answers that have aged out, and the memberships of large lists that were deleted.
+/// Removes jobs that ended long ago, effects too old to be undone, saved answers that have aged out, and what is left of large lists and long
+/// conversations that were deleted.
 pub async fn tidy(app: &App) -> Result<()> {
     let before_ms = app.clock.now_ms() - ENDED_JOBS_KEPT_MS;
     let forget = move |tx: &mut Tx| jobs::forget_ended(tx, before_ms, TIDY_BATCH);
     while app.db.write_with(Isolation::ReadCommitted, forget).await? >= TIDY_BATCH.into() {
         tokio::task::yield_now().await;
     }
+    let now_ms = app.clock.now_ms();
+    let forget = move |tx: &mut Tx| effects::forget_old(tx, now_ms, TIDY_BATCH);
+    while app.db.write_with(Isolation::ReadCommitted, forget).await? >= TIDY_BATCH.into() {
+        tokio::task::yield_now().await;
+    }
     while crate::http::forget_saved_answers(app, TIDY_BATCH).await? >= TIDY_BATCH.into() {
         tokio::task::yield_now().await;
     }
-    // At most a look each beat, unless a large list was deleted.
+    // At most a look each beat, unless a large list or a long conversation was deleted.
     let empty = |tx: &mut Tx| lists::empty_deleted(tx, TIDY_BATCH);
     while app.db.read(lists::any_deleted).await? && app.db.write_with(Isolation::ReadCommitted, empty).await? {
         tokio::task::yield_now().await;
     }
     let sweep = |tx: &mut Tx| events::sweep_erased(tx, TIDY_BATCH);
     while app.db.read(events::any_erased).await? && app.db.write_with(Isolation::ReadCommitted, sweep).await? {
+        tokio::task::yield_now().await;
+    }
+    let empty = |tx: &mut Tx| conversations::empty_deleted(tx, TIDY_BATCH);
+    while app.db.read(conversations::any_deleted).await? && app.db.write_with(Isolation::ReadCommitted, empty).await? {
         tokio::task::yield_now().await;
     }
     Ok(())

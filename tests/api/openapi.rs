@@ -391,7 +391,30 @@ async fn tasks_are_as_documented(contract: &mut Contract) {
         contract.keep(Method::GET, one, &at, None).await;
         contract.keep(Method::GET, tasks, &format!("{tasks}?status=all"), None).await;
         contract.keep(Method::POST, &decide, &format!("{tasks}/no-id/{verb}"), None).await;
+        // Proposed and refused, or refused because nothing was done.
+        for at in [format!("{at}/undo"), format!("{at}/undo"), format!("{tasks}/no-id/undo")] {
+            contract.keep(Method::POST, &format!("{one}/undo"), &at, None).await;
+        }
     }
+    conversations_are_as_documented(contract).await;
+}
+
+async fn conversations_are_as_documented(contract: &mut Contract) {
+    let (all, one) = ("/v1/lexi/conversations", "/v1/lexi/conversations/{id}");
+    let listed = contract.keep(Method::GET, all, all, None).await.json["data"]["conversations"].clone();
+    contract.keep(Method::GET, all, &format!("{all}?per_page=101"), None).await;
+    let at = format!("{all}/{}", listed[0]["id"].as_str().expect("a conversation"));
+    for query in ["", "?include_tool_steps=true", "?limit=0"] {
+        contract.keep(Method::GET, one, &format!("{at}{query}"), None).await;
+    }
+    for body in [json!({ "title": "Chiefs", "context": { "contact_id": null } }), json!({})] {
+        contract.keep(Method::PATCH, one, &at, Some(body)).await;
+    }
+    for _ in 0..2 {
+        contract.keep(Method::DELETE, one, &at, None).await;
+    }
+    contract.keep(Method::GET, one, &at, None).await;
+    contract.keep(Method::PATCH, one, &at, Some(json!({ "archived": true }))).await;
 }
 
 async fn holding_up_is_as_documented(contract: &mut Contract) {

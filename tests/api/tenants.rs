@@ -73,6 +73,7 @@ impl Owner {
             ("lexi", "id") if path.starts_with("/v1/lexi/rules/") => vec![&self.rule],
             ("lexi", "id") if path.starts_with("/v1/lexi/policies/") => vec![&self.policy],
             ("lexi", "id") if path.starts_with("/v1/lexi/freezes/") => vec![&self.freeze],
+            ("lexi", "id") if path.starts_with("/v1/lexi/conversations/") => vec![&self.conversation],
             _ => panic!("say in tenants.rs which id {parameter} of {path} is"),
         }
     }
@@ -90,6 +91,8 @@ impl Owner {
             format!("/v1/companies/{}/notes", self.company),
             "/v1/suppressions".to_owned(),
             "/v1/api-keys?include_revoked=true".to_owned(),
+            "/v1/lexi/conversations?user_id=all&archived=true".to_owned(),
+            format!("/v1/lexi/conversations/{}", self.conversation),
             "/v1/lexi/tasks?status=all".to_owned(),
             "/v1/lexi/freezes?status=all".to_owned(),
             format!("/v1/lexi/tasks/{}", self.pending),
@@ -113,9 +116,10 @@ fn body(method: &Method, path: &str) -> Option<Value> {
         ("POST", "/v1/contacts/{id}/notes" | "/v1/companies/{id}/notes") => Some(json!({ "title": "changed" })),
         ("POST", "/v1/companies/{id}/contacts/link") => Some(json!({ "contact_ids": [NO_ID] })),
         ("PATCH", "/v1/lists/{id}") => Some(json!({ "name": "changed" })),
+        ("PATCH", "/v1/lexi/conversations/{id}") => Some(json!({ "title": "changed" })),
         ("POST", "/v1/lists/{id}/contacts") => Some(json!({ "contact_ids": [NO_ID] })),
         ("PATCH", "/v1/lexi/tasks/{id}") => Some(json!({ "limit": 2 })),
-        ("POST", "/v1/lexi/tasks/{id}/approve" | "/v1/lexi/tasks/{id}/dismiss") => None,
+        ("POST", "/v1/lexi/tasks/{id}/approve" | "/v1/lexi/tasks/{id}/dismiss" | "/v1/lexi/tasks/{id}/undo") => None,
         ("PATCH", "/v1/lexi/rules/{id}" | "/v1/lexi/policies/{id}") => Some(json!({ "name": "changed" })),
         ("POST", "/v1/lexi/policies/{id}/revoke") => None,
         ("POST", "/v1/lexi/tasks/{id}/retract" | "/v1/lexi/tasks/{id}/stop") => None,
@@ -182,6 +186,8 @@ async fn ids_in_bodies_and_queries_are_walled_too() {
     let list = own("/v1/lists", json!({ "name": "secret list" })).await;
     let contact = own("/v1/contacts", json!({ "full_name": "Own Person" })).await;
     let own_company = own("/v1/companies", json!({ "name": "Own Firm", "domain": "secret.example" })).await;
+    let told = stranger.post("/v1/lexi/chat", &json!({ "message": "How many contacts do we have?" })).await;
+    let own_conversation = format!("/v1/lexi/conversations/{}", told.json["data"]["conversation_id"].as_str().unwrap());
     let asks = |id: &str, other: &str, company: &str| -> Vec<(Method, String, Option<Value>)> {
         let bulk = |contact: Value| Some(json!({ "contacts": [contact] }));
         let chat = |context: Value| json!({ "message": "Find 3 CEOs at law firms in California", "context": context });
@@ -191,6 +197,7 @@ async fn ids_in_bodies_and_queries_are_walled_too() {
             (Method::POST, "/v1/lexi/chat".into(), Some(chat(json!({ "conversation_id": other })))),
             (Method::POST, "/v1/lexi/chat".into(), Some(chat(json!({ "campaign_id": id })))),
             (Method::GET, format!("/v1/contacts?list_id={id}"), None),
+            (Method::PATCH, own_conversation.clone(), Some(json!({ "context": { "contact_id": other } }))),
             (Method::GET, format!("/v1/contacts/export?list_id={id}"), None),
             (Method::POST, members.clone(), Some(json!({ "contact_ids": [other] }))),
             (Method::POST, members.clone(), Some(json!({ "contact_ids": [contact, other] }))),
@@ -275,6 +282,7 @@ async fn lists_of_every_kind_hold_what_is_ones_own() {
         let mut queries = vec!["?per_page=100".to_owned()];
         queries.extend(has("search").then(|| "?search=secret".to_owned()));
         queries.extend(has("include_revoked").then(|| "?include_revoked=true".to_owned()));
+        queries.extend(has("user_id").then(|| "?user_id=all&archived=true".to_owned()));
         queries.extend(has("status").then(|| "?status=all".to_owned()));
         for query in queries {
             let answer = stranger.get(&format!("{path}{query}")).await;

@@ -14,7 +14,7 @@ const LEVELS: &[&[&str]] = &[
     &["clock", "error", "formula", "ids", "paging", "planted_faults", "understand"],
     &["db", "evaluation"],
     &["config"],
-    &["events", "jobs", "keys"],
+    &["effects", "events", "jobs", "keys"],
     &[
         "activities", "audit", "campaigns", "companies", "contacts", "deals", "lists", "notes", "policies", "prospects",
         "rules",

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::record::{self, Entry};
@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::events::By;
 use crate::execution::STEP_PEOPLE;
 use crate::tasks::{Approved, Failure};
-use crate::{contacts, lists, notes};
+use crate::{contacts, effects, lists, notes};
 
 /// Rows that the deletions of one step change: with its last record the step stays below 500.
 const DELETED_ROWS_MAX: u64 = 400;
@@ -76,7 +76,13 @@ fn change(
     }
     let done = match entry.would_change(tx, by.workspace_id, &parameters.changes) {
         Ok(differences) if differences.is_empty() => Ok(false),
-        Ok(_) => entry.change(tx, by, &parameters.changes, now_ms).map(|()| true),
+        Ok(differences) => match entry.change(tx, by, &parameters.changes, now_ms) {
+            Ok(()) => {
+                effects::note(tx, by, entry.changed(), entry.id(), record::image(&differences), now_ms);
+                Ok(true)
+            }
+            Err(error) => Err(error),
+        },
         Err(error) => Err(error),
     };
     counted(done, entry.id(), progress)
@@ -112,7 +118,9 @@ fn delete(tx: &mut Tx, by: &By, entry: &Entry, progress: &mut Progress, now_ms: 
 fn add_note(tx: &mut Tx, by: &By, entry: &Entry, changes: &Map<String, Value>, now_ms: i64) -> Result<()> {
     let text = note_text(changes);
     let new = notes::New::about(entry.about(), &note_title(text), Some(text))?;
-    notes::create(tx, by, &new, now_ms).map(drop)
+    let note = notes::create(tx, by, &new, now_ms)?;
+    effects::note(tx, by, effects::Kind::NoteMade, note.id, json!({ "about": entry.id() }), now_ms);
+    Ok(())
 }
 
 /// What is to be noted.

@@ -11,6 +11,7 @@ use super::{Operation, Record, SEEN_DIGITS};
 use crate::companies::{self, Company, CompanyChange, NewCompany};
 use crate::contacts::{self, Contact, ContactChange, Difference, NewContact};
 use crate::db::Tx;
+use crate::effects;
 use crate::error::{Error, Result};
 use crate::events::By;
 use crate::notes::About;
@@ -107,6 +108,14 @@ impl Entry {
         match self {
             Entry::Contact(contact) => contacts::delete_by(tx, by, contact.id, now_ms).map(drop),
             Entry::Company(company) => companies::delete(tx, by, company.id, now_ms).map(drop),
+        }
+    }
+
+    /// How a change of it is noted for an undo.
+    pub(super) fn changed(&self) -> effects::Kind {
+        match self {
+            Entry::Contact(_) => effects::Kind::ContactChanged,
+            Entry::Company(_) => effects::Kind::CompanyChanged,
         }
     }
 
@@ -215,6 +224,12 @@ fn touched(fields: &Map<String, Value>, changes: &Map<String, Value>) -> Map<Str
         shown.insert(name.clone(), now);
     }
     shown
+}
+
+/// What an undo needs: each field before and after.
+pub(super) fn image(differences: &[Difference]) -> Value {
+    let one = |field: &Difference| json!({ "field": field.field, "before": field.before, "after": field.after });
+    differences.iter().map(one).collect()
 }
 
 /// Fields before and after as a preview shows them: of the custom fields only those that change.

@@ -152,7 +152,7 @@ fn who_may(tx: &mut Tx, workspace_id: Uuid, operation: Operation, asked: &[Uuid]
 }
 
 /// A contact as suppressions look at it.
-pub(super) fn candidate(contact: &Contact) -> Candidate {
+pub(in crate::execution) fn candidate(contact: &Contact) -> Candidate {
     Candidate {
         prospect_id: contact.prospect_id.unwrap_or_default(),
         email_norm: contact.email.as_deref().map(normal_email),
@@ -247,9 +247,6 @@ fn irreversible(wanted: &Wanted) -> Option<String> {
             "The list \"{}\" is deleted and can't be brought back; its contacts stay contacts.",
             from.name
         )),
-        (Operation::Clear, Some(_), _) => {
-            Some("Who was on the list is not kept; the contacts stay contacts.".to_owned())
-        }
         _ => None,
     }
 }

@@ -2,12 +2,14 @@
 
 use std::collections::{HashMap, HashSet};
 
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::ahead::{candidate, new_list};
 use super::{Operation, Parameters, Progress, Shown, list_gone, name_taken};
 use crate::contacts::{self, Contact};
 use crate::db::Tx;
+use crate::effects;
 use crate::error::{Error, Result};
 use crate::execution::STEP_PEOPLE;
 use crate::ids;
@@ -125,11 +127,19 @@ fn remove(
     now_ms: i64,
 ) -> Result<()> {
     let removed: HashSet<Uuid> = lists::remove_members(tx, &task.by(), list_id, there, now_ms)?.into_iter().collect();
+    note_removed(tx, task, &removed, now_ms);
     for id in there.iter().filter(|id| !removed.contains(id)) {
         progress.skip(*id, "the contact is no longer on the list");
     }
     progress.removed += removed.len() as u64;
     Ok(())
+}
+
+/// Whom an undo puts back.
+fn note_removed(tx: &mut Tx, task: &Approved, removed: &HashSet<Uuid>, now_ms: i64) {
+    for id in removed {
+        effects::note(tx, &task.by(), effects::Kind::MemberRemoved, *id, Value::Null, now_ms);
+    }
 }
 
 /// Puts contacts on the list, and takes them off the one they come from where that is asked for. Who has left that one is
@@ -148,7 +158,9 @@ fn put(
         None => there.to_vec(),
         Some(from_id) => {
             let left: HashSet<Uuid> = if parameters.operation == Operation::Move {
-                lists::remove_members(tx, &by, from_id, there, now_ms)?.into_iter().collect()
+                let removed = lists::remove_members(tx, &by, from_id, there, now_ms)?.into_iter().collect();
+                note_removed(tx, task, &removed, now_ms);
+                removed
             } else {
                 lists::are_members(tx, task.workspace_id, from_id, there)?
             };

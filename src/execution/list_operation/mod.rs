@@ -17,6 +17,7 @@ use crate::error::{Code, Result};
 use crate::lists::List;
 use crate::tasks::{Approved, Failure, Plan};
 
+pub(super) use ahead::candidate;
 pub use ahead::{Preview, Sampled, prepare};
 
 /// Most contacts of one task.
