@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::keys::{self, Keys, Limits, Strangers};
 use crate::model::Model;
 use crate::prospects::search::Index;
+use crate::webhooks::Outside;
 
 /// One process's own.
 #[derive(Clone)]
@@ -37,6 +38,8 @@ pub struct Inner {
     pub search: Arc<Index>,
     /// The language model, when one is configured.
     pub model: Option<Model>,
+    /// How webhook endpoints are reached, and the key their secrets are kept under.
+    pub webhooks: Outside,
     /// What waits inside this process for something to be committed.
     pub waiters: Arc<Waiters>,
 }
@@ -54,6 +57,8 @@ impl Deref for App {
 pub struct Waiters {
     /// A job waits for a worker.
     pub jobs: Notify,
+    /// Something waits for a webhook endpoint.
+    pub deliveries: Notify,
     /// Who waits for which task.
     pub tasks: WaitersById,
     /// Events of some workspace have got their numbers.
@@ -97,6 +102,7 @@ impl App {
         let db = Db::open(&config.database_url).await?;
         let waiters = Arc::new(Waiters {
             jobs: Notify::new(),
+            deliveries: Notify::new(),
             tasks: WaitersById::default(),
             events: Notify::new(),
             events_of: WaitersById::default(),
@@ -111,7 +117,8 @@ impl App {
             .map_err(|error| Error::internal(format_args!("the index folder {}: {error}", folder.display())))?;
         let search = Arc::new(search);
         let model = Model::of(&config)?;
-        let app = App(Arc::new(Inner { config, db, clock, keys, limits, strangers, search, model, waiters }));
+        let webhooks = Outside::of(&config);
+        let app = App(Arc::new(Inner { config, db, clock, keys, limits, strangers, search, model, webhooks, waiters }));
         app.listen_to_commits();
         Ok(app)
     }
@@ -128,6 +135,7 @@ impl App {
                 waiters.events_of.changed(*workspace_id);
             }
             Signal::JobEnqueued => waiters.jobs.notify_one(),
+            Signal::DeliveryEnqueued => waiters.deliveries.notify_one(),
             Signal::ProspectsChanged => waiters.prospects.notify_one(),
             Signal::KeysChanged(version) => keys.changed(*version),
             Signal::Count(name) => metrics::counter!(*name).increment(1),

@@ -181,6 +181,7 @@ fn heading(part: Part) -> &'static str {
         Part::Limits => "How much it takes on, and how long it waits",
         Part::Work => "Tasks and the jobs that carry them out",
         Part::Model => "A language model, if you want one: Lexi works without",
+        Part::Webhooks => "Webhooks, and the key their secrets are kept under",
         Part::Logs => "Logs, on standard error",
     }
 }

@@ -41,7 +41,7 @@ use crate::error::{Code, Error, Result};
 use crate::events::{self, By};
 use crate::keys::Caller;
 use crate::paging::Paging;
-use crate::{companies, ids, lists, suppressions};
+use crate::{companies, ids, lists, suppressions, webhooks};
 use changing::Changed;
 use emails::Email;
 pub use emails::normal as normal_email;
@@ -223,6 +223,7 @@ pub fn delete_by(tx: &mut Tx, by: &By, id: Uuid, now_ms: i64) -> Result<Deleted>
     if !store::delete(tx, workspace_id, id)? {
         return Err(not_found());
     }
+    webhooks::forget_people(tx, workspace_id, &[id])?;
     events::record(tx, by.event("contact.deleted", id, now_ms).with(json!({ "list_ids": list_ids })));
     Ok(Deleted { deleted: true, id })
 }

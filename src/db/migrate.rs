@@ -16,6 +16,7 @@ const FILES: &[(&str, &str)] = &[
     ("0005_deleted_lists", include_str!("../../migrations/0005_deleted_lists.sql")),
     ("0006_records", include_str!("../../migrations/0006_records.sql")),
     ("0007_decisions", include_str!("../../migrations/0007_decisions.sql")),
+    ("0011_webhooks", include_str!("../../migrations/0011_webhooks.sql")),
 ];
 
 /// What a file needs on PostgreSQL alone: a part of the list of differences in `dialect.rs`.

@@ -62,3 +62,7 @@ mod tls;
 mod transactions;
 mod understanding;
 mod upgrades;
+mod webhook_deliveries;
+mod webhook_failures;
+mod webhooks;
+mod webhooks_killed;

@@ -9,6 +9,12 @@ use crate::support::{Answer, Client, Server};
 /// An id nothing has, of the version ours have.
 const NO_ID: &str = "0193f2c4-0000-7000-8000-000000000000";
 
+/// A server whose webhooks may lead to this machine, where nobody listens.
+async fn walled() -> Server {
+    let nobody = lexi::config::AllowedHost { host: "127.0.0.1".into(), port: Some(9) };
+    Server::start_with(|config| config.webhook_allowed_hosts = vec![nobody]).await
+}
+
 /// A workspace with one of everything.
 struct Owner {
     client: Client,
@@ -16,6 +22,8 @@ struct Owner {
     contact: String,
     company: String,
     suppression: String,
+    webhook: String,
+    delivery: String,
     key: String,
     pending: String,
     completed: String,
@@ -39,6 +47,12 @@ impl Owner {
         made(&format!("/v1/contacts/{contact}/notes"), json!({ "title": "secret call" })).await;
         made(&format!("/v1/companies/{company}/notes"), json!({ "title": "secret deal", "is_pinned": true })).await;
         let suppression = made("/v1/suppressions", json!({ "domain": "secret.test", "reason": "secret" })).await;
+        let hook =
+            json!({ "url": "http://127.0.0.1:9/secret", "events": ["list.created"], "description": "secret hook" });
+        let answer = client.post("/v1/webhooks", &hook).await;
+        let webhook = answer.json["data"]["webhook"]["id"].as_str().expect("a webhook").to_owned();
+        let answer = client.post_empty(&format!("/v1/webhooks/{webhook}/test")).await;
+        let delivery = answer.json["data"]["delivery"]["id"].as_str().expect("a delivery").to_owned();
         let key = made("/v1/api-keys", json!({ "name": "secret key", "permissions": ["read"] })).await;
         let asked = async || {
             let message = json!({ "message": "Find 3 CEOs at law firms in California" });
@@ -49,7 +63,7 @@ impl Owner {
         assert_eq!(client.post_empty(&format!("/v1/lexi/tasks/{completed}/approve")).await.status, 200);
         let pending = asked().await;
         let (pending, conversation) = (text(&pending["task_id"]), text(&pending["conversation_id"]));
-        Owner { list, contact, company, suppression, key, pending, completed, conversation, client }
+        Owner { list, contact, company, suppression, webhook, delivery, key, pending, completed, conversation, client }
     }
 
     /// Every id a parameter of this path can have in this workspace.
@@ -59,6 +73,8 @@ impl Owner {
             ("lists", "id" | "list_id") => vec![&self.list],
             ("companies", "id") => vec![&self.company],
             ("suppressions", "id") => vec![&self.suppression],
+            ("webhooks", "id") => vec![&self.webhook],
+            ("webhooks", "delivery_id") => vec![&self.delivery],
             ("api-keys", "id") => vec![&self.key],
             ("lexi", "id") if path.starts_with("/v1/lexi/tasks/") => vec![&self.pending, &self.completed],
             _ => panic!("say in tenants.rs which id {parameter} of {path} is"),
@@ -78,6 +94,8 @@ impl Owner {
             format!("/v1/companies/{}/notes", self.company),
             "/v1/suppressions".to_owned(),
             "/v1/api-keys?include_revoked=true".to_owned(),
+            "/v1/webhooks".to_owned(),
+            format!("/v1/webhooks/{}/deliveries", self.webhook),
             "/v1/lexi/tasks?status=all".to_owned(),
             format!("/v1/lexi/tasks/{}", self.pending),
             format!("/v1/lexi/tasks/{}", self.completed),
@@ -97,6 +115,9 @@ fn body(method: &Method, path: &str) -> Option<Value> {
         ("PATCH", "/v1/companies/{id}") => Some(json!({ "city": "changed" })),
         ("POST", "/v1/contacts/{id}/notes" | "/v1/companies/{id}/notes") => Some(json!({ "title": "changed" })),
         ("POST", "/v1/companies/{id}/contacts/link") => Some(json!({ "contact_ids": [NO_ID] })),
+        ("PATCH", "/v1/webhooks/{id}") => Some(json!({ "active": false })),
+        ("POST", "/v1/webhooks/{id}/rotate-secret") => Some(json!({ "overlap_hours": 0 })),
+        ("POST", "/v1/webhooks/{id}/test" | "/v1/webhooks/{id}/deliveries/{delivery_id}/redeliver") => None,
         ("PATCH", "/v1/lists/{id}") => Some(json!({ "name": "changed" })),
         ("POST", "/v1/lists/{id}/contacts") => Some(json!({ "contact_ids": [NO_ID] })),
         ("POST", "/v1/lexi/tasks/{id}/approve" | "/v1/lexi/tasks/{id}/dismiss") => None,
@@ -123,7 +144,7 @@ fn same(what: &str, foreign: &Answer, unknown: &Answer) {
 
 #[tokio::test]
 async fn on_every_route_an_id_of_another_workspace_is_an_id_that_does_not_exist() {
-    let server = Server::start().await;
+    let server = walled().await;
     let owner = Owner::with_everything(&server).await;
     let before = owner.everything().await;
     let stranger = server.key_of("elsewhere", "read,write,lexi,keys:admin").await;
@@ -153,7 +174,7 @@ async fn on_every_route_an_id_of_another_workspace_is_an_id_that_does_not_exist(
 
 #[tokio::test]
 async fn ids_in_bodies_and_queries_are_walled_too() {
-    let server = Server::start().await;
+    let server = walled().await;
     let owner = Owner::with_everything(&server).await;
     let before = owner.everything().await;
     let stranger = server.key_of("elsewhere", "read,write,lexi,keys:admin").await;
@@ -233,7 +254,7 @@ async fn ids_in_bodies_and_queries_are_walled_too() {
 
 #[tokio::test]
 async fn lists_of_every_kind_hold_what_is_ones_own() {
-    let server = Server::start().await;
+    let server = walled().await;
     let owner = Owner::with_everything(&server).await;
     let stranger = server.key_of("elsewhere", "read,write,lexi,keys:admin").await;
     let ids = [
@@ -241,6 +262,8 @@ async fn lists_of_every_kind_hold_what_is_ones_own() {
         &owner.contact,
         &owner.company,
         &owner.suppression,
+        &owner.webhook,
+        &owner.delivery,
         &owner.key,
         &owner.pending,
         &owner.completed,
@@ -273,7 +296,7 @@ async fn lists_of_every_kind_hold_what_is_ones_own() {
 
 #[tokio::test]
 async fn what_one_workspace_holds_does_not_stand_in_anothers_way() {
-    let server = Server::start().await;
+    let server = walled().await;
     let owner = Owner::with_everything(&server).await;
     let stranger = server.key_of("elsewhere", "read,write,lexi").await;
     for (path, body) in [

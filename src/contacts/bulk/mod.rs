@@ -17,7 +17,7 @@ use crate::db::Tx;
 use crate::error::{Code, Error, Refusal, Result};
 use crate::events::{self, By};
 use crate::suppressions::{self, Candidate};
-use crate::{companies, ids, lists};
+use crate::{companies, ids, lists, webhooks};
 
 /// Contacts of one request.
 pub const BULK_MAX: usize = 500;
@@ -265,6 +265,7 @@ pub fn delete(tx: &mut Tx, by: &By, ids: &[Uuid], now_ms: i64) -> Result<Vec<Uui
     let existing = store::existing(tx, workspace_id, ids)?;
     let mut lists = lists::forget_contacts(tx, workspace_id, &existing, now_ms)?;
     store::delete_several(tx, workspace_id, &existing)?;
+    webhooks::forget_people(tx, workspace_id, &existing)?;
     for id in &existing {
         let list_ids = lists.remove(id).unwrap_or_default();
         events::record(tx, by.event("contact.deleted", *id, now_ms).with(json!({ "list_ids": list_ids })));
