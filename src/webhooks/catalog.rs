@@ -41,12 +41,26 @@ pub(super) const EVENTS: &[&str] = &[
     "task.approved",
     "task.dismissed",
     "task.revised",
+    "task.voted",
+    "task.reminder",
+    "task.escalated",
+    "task.started",
     "task.completed",
     "task.failed",
+    "task.undone",
+    "freeze.created",
+    "freeze.lifted",
+    "rule.created",
+    "rule.changed",
+    "rule.retired",
+    "policy.created",
+    "policy.changed",
+    "policy.revoked",
     "import.completed",
     "email.sync.completed",
     "calendar.sync.completed",
     "note.created",
+    "note.deleted",
     "suppression.created",
     "suppression.deleted",
     "webhook.disabled",
@@ -61,8 +75,9 @@ const ALIASES: &[(&str, &str)] = &[
     ("list.contact_added", "list.contacts_added"),
 ];
 
-/// What is recorded under a name of its own and sent under a published one.
-const SENT_AS: &[(&str, &str)] = &[("task.edited", "task.updated")];
+/// What is recorded under a name of its own and told under a published one to whoever asked for that one only.
+const ALSO_TOLD_AS: &[(&str, &str)] =
+    &[("task.revised", "task.updated"), ("task.voted", "task.updated"), ("task.escalated", "task.updated")];
 
 /// The event of a test.
 pub(super) const TEST: &str = "webhook.test";
@@ -71,10 +86,12 @@ pub(super) const DISABLED: &str = "webhook.disabled";
 /// Several contacts at once.
 pub(super) const BULK_CREATED: &str = "contact.bulk_created";
 
-/// The published name of what was recorded as `kind`; nothing when it is not sent.
-pub(super) fn published(kind: &str) -> Option<&'static str> {
-    let kind = SENT_AS.iter().find(|(recorded, _)| *recorded == kind).map_or(kind, |(_, sent)| sent);
-    EVENTS.iter().find(|name| **name == kind).copied()
+/// The name under which what was recorded as `kind` is told to an endpoint that asked for `wanted`; nothing when it did not
+/// ask for it.
+pub(super) fn told_as(kind: &str, wanted: &[String]) -> Option<&'static str> {
+    let also = ALSO_TOLD_AS.iter().filter(|(recorded, _)| *recorded == kind).map(|(_, told)| *told);
+    let named = std::iter::once(kind).chain(also).find(|name| wanted.iter().any(|wanted| wanted == name))?;
+    EVENTS.iter().find(|name| **name == named).copied()
 }
 
 /// Reads the names of a request: known ones, each once, in the order of the table.
@@ -132,8 +149,17 @@ mod tests {
 
     #[test]
     fn every_other_spelling_leads_to_a_name_of_the_table() {
-        for (_, name) in ALIASES.iter().chain(SENT_AS) {
+        for (_, name) in ALIASES.iter().chain(ALSO_TOLD_AS) {
             assert!(EVENTS.contains(name), "{name}");
         }
+    }
+
+    #[test]
+    fn a_revision_is_an_update_to_who_asked_for_updates_only() {
+        let wanted = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        assert_eq!(told_as("task.revised", &wanted(&["task.updated"])), Some("task.updated"));
+        assert_eq!(told_as("task.revised", &wanted(&["task.updated", "task.revised"])), Some("task.revised"));
+        assert_eq!(told_as("task.revised", &wanted(&["task.created"])), None);
+        assert_eq!(told_as("conversation.message", &wanted(&["conversation.message"])), None);
     }
 }

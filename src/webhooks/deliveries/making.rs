@@ -72,8 +72,8 @@ fn delivery(
     now_ms: i64,
 ) -> Result<Option<store::New>> {
     let Some(last) = group.last() else { return Ok(None) };
-    let event = if group.len() > 1 { Some(BULK_CREATED) } else { catalog::published(&last.kind) };
-    let Some(event) = event.filter(|event| wanted.iter().any(|wanted| wanted == event)) else { return Ok(None) };
+    let kind = if group.len() > 1 { BULK_CREATED } else { &last.kind };
+    let Some(event) = catalog::told_as(kind, wanted) else { return Ok(None) };
     let told = if group.len() > 1 {
         let contact_ids: Vec<Uuid> = group.iter().filter_map(|event| event.subject_id).collect();
         let data = Map::from_iter([("task_id".to_owned(), json!(last.task_id))]);
