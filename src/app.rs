@@ -16,6 +16,7 @@ use crate::events::{Origins, Streams};
 use crate::keys::{self, Keys, Limits, Strangers};
 use crate::model::Model;
 use crate::prospects::search::Index;
+use crate::webhooks::Outside;
 
 /// One process's own.
 #[derive(Clone)]
@@ -47,6 +48,8 @@ pub struct Inner {
     pub search: Arc<Index>,
     /// The language model, when one is configured.
     pub model: Option<Model>,
+    /// How webhook endpoints are reached, and the key their secrets are kept under.
+    pub webhooks: Outside,
     /// What waits inside this process for something to be committed.
     pub waiters: Arc<Waiters>,
 }
@@ -64,6 +67,8 @@ impl Deref for App {
 pub struct Waiters {
     /// A job waits for a worker.
     pub jobs: Notify,
+    /// Something waits for a webhook endpoint.
+    pub deliveries: Notify,
     /// Who waits for which task.
     pub tasks: WaitersById,
     /// Events of some workspace have got their numbers.
@@ -107,6 +112,7 @@ impl App {
         let db = Db::open(&config.database_url).await?;
         let waiters = Arc::new(Waiters {
             jobs: Notify::new(),
+            deliveries: Notify::new(),
             tasks: WaitersById::default(),
             events: Notify::new(),
             events_of: WaitersById::default(),
@@ -123,6 +129,7 @@ impl App {
             .map_err(|error| Error::internal(format_args!("the index folder {}: {error}", folder.display())))?;
         let search = Arc::new(search);
         let model = Model::of(&config)?;
+        let webhooks = Outside::of(&config);
         let app = App(Arc::new(Inner {
             config,
             db,
@@ -136,6 +143,7 @@ impl App {
             origins,
             search,
             model,
+            webhooks,
             waiters,
         }));
         app.listen_to_commits();
@@ -154,6 +162,7 @@ impl App {
                 waiters.events_of.changed(*workspace_id);
             }
             Signal::JobEnqueued => waiters.jobs.notify_one(),
+            Signal::DeliveryEnqueued => waiters.deliveries.notify_one(),
             Signal::ProspectsChanged => waiters.prospects.notify_one(),
             Signal::KeysChanged(version) => keys.changed(*version),
             Signal::Count(name) => metrics::counter!(*name).increment(1),

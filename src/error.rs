@@ -25,6 +25,12 @@ pub enum Code {
     MembershipNotFound,
     /// The company of the route that deletes companies does not exist.
     CompanyNotFound,
+    /// The webhook of a webhook route does not exist.
+    WebhookNotFound,
+    /// The address of a webhook is not https, is malformed, or leads into a private network.
+    InvalidUrl,
+    /// A webhook asks for an event that does not exist.
+    InvalidEvents,
     /// A name fits several records; the message and the details say which.
     AmbiguousReference,
     /// The route exists, the method does not.
@@ -56,6 +62,9 @@ impl Code {
             Code::ListNotFound => "list_not_found",
             Code::MembershipNotFound => "membership_not_found",
             Code::CompanyNotFound => "company_not_found",
+            Code::WebhookNotFound => "webhook_not_found",
+            Code::InvalidUrl => "invalid_url",
+            Code::InvalidEvents => "invalid_events",
             Code::AmbiguousReference => "ambiguous_reference",
             Code::MethodNotAllowed => "method_not_allowed",
             Code::IdempotencyConflict => "idempotency_conflict",

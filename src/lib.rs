@@ -16,6 +16,7 @@ pub mod companies; // the firms they work at
 pub mod notes; // what somebody wrote down about them
 pub mod lists; // and the lists they are on
 pub mod suppressions; // who must never be contacted
+pub mod webhooks; // endpoints that are told of events, signed and retried
 pub mod keys; // API keys, permissions, rate limits
 pub mod workspaces; // the tenants
 pub mod events; // what happened, recorded in the transaction that made it happen

@@ -20,6 +20,7 @@ use crate::db::checks::{self, Asked, Finding, Level};
 use crate::db::{DatabaseUrl, Look};
 use crate::prospects;
 use crate::prospects::search::Index;
+use crate::webhooks::{self, KeyFile};
 
 /// Below this the next import or index can't be written.
 const FREE_FAIL: u64 = 256 << 20;
@@ -118,6 +119,7 @@ async fn database(config: &Config, deep: bool) -> Vec<Finding> {
     let asked = Asked { deep, now_ms: clock().now_ms(), clock_off_max_ms: config.clock_off_max_ms };
     let mut found = checks::findings(&look, asked).await;
     found.push(index(&look, &config.data.join("index")).await);
+    found.extend(webhook_secrets(&look, &KeyFile::at(config.secret_key_path())).await);
     look.close().await;
     found
 }
@@ -151,6 +153,29 @@ async fn index(look: &Look, folder: &Path) -> Finding {
         ),
         Err(error) => Finding::warn(ABOUT, format!("damaged: {error}; {holder}"), BUILT),
     }
+}
+
+/// Whether the key file is the one the secrets of webhooks were kept under, and nobody else's to read. Nothing where there
+/// are no webhooks.
+async fn webhook_secrets(look: &Look, file: &KeyFile) -> Option<Finding> {
+    const ABOUT: &str = "webhook secrets";
+    const ADVICE: &str =
+        "Put the right file there (secret_key_file), or give every webhook a new secret: rotate-secret.";
+    let in_use = look.read(webhooks::keys_in_use).await.ok().filter(|keys| !keys.is_empty())?;
+    let path = file.path().display();
+    let mode = std::fs::metadata(file.path()).map_or(0, |file| file.permissions().mode());
+    Some(match file.key_name() {
+        Err(error) => Finding::fail(ABOUT, error.to_string(), ADVICE),
+        Ok(None) => Finding::fail(ABOUT, format!("{path} is not there: nothing can be signed"), ADVICE),
+        Ok(Some(key)) if in_use.iter().any(|name| *name != key) => {
+            Finding::fail(ABOUT, format!("some are kept under another key than that in {path}"), ADVICE)
+        }
+        Ok(Some(_)) if mode & 0o077 != 0 => {
+            let message = format!("{path} can be read by others than its owner");
+            Finding::warn(ABOUT, message, format!("chmod 600 {path}"))
+        }
+        Ok(Some(_)) => Finding::ok(ABOUT, format!("kept under the key in {path}")),
+    })
 }
 
 /// Room and permissions of the folder where the data is.

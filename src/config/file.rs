@@ -182,6 +182,7 @@ fn heading(part: Part) -> &'static str {
         Part::Work => "Tasks and the jobs that carry them out",
         Part::Keys => "Key files of this installation: also for lexi audit",
         Part::Model => "A language model, if you want one: Lexi works without",
+        Part::Webhooks => "Webhooks, and the key their secrets are kept under",
         Part::Logs => "Logs, on standard error",
     }
 }

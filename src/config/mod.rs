@@ -14,7 +14,7 @@ use ipnet::IpNet;
 
 pub use file::{FileValue, example, read, toml_line};
 pub use settings::SETTINGS;
-pub use values::{Kind, Part, Setting, hidden};
+pub use values::{AllowedHost, Kind, Part, Setting, hidden};
 
 use crate::clock::{DAY_MS, SECOND_MS};
 use crate::db::DatabaseUrl;
@@ -72,6 +72,12 @@ pub struct Config {
     pub model_timeout: Duration,
     /// How often a workspace may ask the model in an hour.
     pub model_calls_per_hour: u32,
+    /// Receivers of webhooks that may be inside the own network, and plain HTTP.
+    pub webhook_allowed_hosts: Vec<AllowedHost>,
+    /// How long a receiver of webhooks may take, from its name to the end of its answer.
+    pub webhook_timeout: Duration,
+    /// The file of the key that secrets are kept under; none: `secrets.key` in the data folder.
+    pub secret_key_file: Option<PathBuf>,
     /// What is logged, as `tracing` filters read it.
     pub log: String,
     /// How it is logged.
@@ -128,6 +134,9 @@ impl Config {
             model_key: None,
             model_timeout: Duration::from_secs(20),
             model_calls_per_hour: 120,
+            webhook_allowed_hosts: Vec::new(),
+            webhook_timeout: Duration::from_secs(10),
+            secret_key_file: None,
             log: "info".into(),
             log_format: LogFormat::Auto,
         }
@@ -136,6 +145,11 @@ impl Config {
     /// Where the key is that signs the audit log.
     pub fn audit_key_file(&self) -> PathBuf {
         self.audit_key_file.clone().unwrap_or_else(|| self.data.join("audit.key"))
+    }
+
+    /// The file of the key that secrets are kept under.
+    pub fn secret_key_path(&self) -> PathBuf {
+        self.secret_key_file.clone().unwrap_or_else(|| self.data.join("secrets.key"))
     }
 
     /// What the settings say together that none of them says alone; one sentence.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tracing_subscriber::EnvFilter;
 
-use super::values::{Kind, Part, Setting, address, network, origin};
+use super::values::{Kind, Part, Setting, address, host, network, origin};
 use super::{Config, LogFormat, ModelProvider};
 use crate::clock::{DAY_MS, MINUTE_MS, SECOND_MS};
 use crate::db::DatabaseUrl;
@@ -433,6 +433,41 @@ pub static SETTINGS: &[Setting] = &[
             max: 100_000,
             set: |config, number| config.model_calls_per_hour = number,
             get: |config| config.model_calls_per_hour,
+        },
+    },
+    Setting {
+        key: "webhook_allowed_hosts",
+        flag: "webhook-allowed-hosts",
+        env: "LEXI_WEBHOOK_ALLOWED_HOSTS",
+        placeholder: "HOST",
+        part: Part::Webhooks,
+        about: "Receivers of webhooks inside your own network: names or addresses, with or without a port.",
+        notes: "All others must be https and must not resolve to a private address. These may be both.",
+        kind: Kind::List {
+            set: |config, items| {
+                config.webhook_allowed_hosts = items.iter().map(|item| host(item)).collect::<Result<_, _>>()?;
+                Ok(())
+            },
+            get: |config| config.webhook_allowed_hosts.iter().map(ToString::to_string).collect(),
+            sample: "hooks.office.example",
+        },
+    },
+    Setting {
+        key: "secret_key_file",
+        flag: "secret-key-file",
+        env: "LEXI_SECRET_KEY_FILE",
+        placeholder: "FILE",
+        part: Part::Webhooks,
+        about: "The file of the key that the secrets of webhooks are kept under; made when it is first needed.",
+        notes: "By default secrets.key in the data folder. Several nodes on one database need the same file. Keep a copy apart \
+                from the backups of the database: without it every webhook needs a new secret.",
+        kind: Kind::Path {
+            set: |config, path| {
+                config.secret_key_file = Some(path.to_owned());
+                Ok(())
+            },
+            get: |config| config.secret_key_file.clone(),
+            sample: "/etc/lexi/secrets.key",
         },
     },
     Setting {

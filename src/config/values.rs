@@ -1,5 +1,6 @@
 //! What a setting is: its names, its kind of value with unit and range, and how it goes into [`Config`] and out again.
 
+use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
@@ -46,6 +47,8 @@ pub enum Part {
     Keys,
     /// The optional language model.
     Model,
+    /// Webhooks, and the key their secrets are kept under.
+    Webhooks,
     /// What is logged.
     Logs,
 }
@@ -253,6 +256,42 @@ pub(super) fn origin(text: &str) -> Result<String, String> {
         !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || more.contains(c))
     };
     (plain(scheme, "+-.") && plain(host, "-._:[]")).then(|| text.to_owned()).ok_or_else(wrong)
+}
+
+/// A receiver of webhooks that the operator vouches for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AllowedHost {
+    /// A name or an address, in small letters; IPv6 without brackets.
+    pub host: String,
+    /// Only this port; none: every port.
+    pub port: Option<u16>,
+}
+
+impl fmt::Display for AllowedHost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let host = if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.clone() };
+        match self.port {
+            Some(port) => write!(f, "{host}:{port}"),
+            None => f.write_str(&host),
+        }
+    }
+}
+
+/// A name or an address, with or without a port.
+pub(super) fn host(text: &str) -> Result<AllowedHost, String> {
+    let wrong = || format!("\"{text}\" is no host; write it as in hooks.office.example, or 10.0.0.7:8080");
+    if let Ok(address) = text.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>() {
+        return Ok(AllowedHost { host: address.to_string(), port: None });
+    }
+    if let Ok(address) = text.parse::<SocketAddr>() {
+        return Ok(AllowedHost { host: address.ip().to_string(), port: Some(address.port()) });
+    }
+    let (host, port) = match text.split_once(':') {
+        Some((host, port)) => (host, Some(port.parse().map_err(|_| wrong())?)),
+        None => (text, None),
+    };
+    let plain = !host.is_empty() && host.chars().all(|c| c.is_ascii_alphanumeric() || "-._".contains(c));
+    plain.then(|| AllowedHost { host: host.to_ascii_lowercase(), port }).ok_or_else(wrong)
 }
 
 /// A database address without its password, for people.

@@ -16,7 +16,7 @@ use super::{Contact, fields};
 use crate::db::Tx;
 use crate::error::{Code, Error, Result};
 use crate::events::{self, By};
-use crate::{effects, lists, notes};
+use crate::{effects, lists, notes, webhooks};
 
 /// Duplicates of one merge.
 pub const DUPLICATES_MAX: usize = 20;
@@ -66,6 +66,7 @@ pub fn merge(tx: &mut Tx, by: &By, primary: Uuid, duplicates: &[Uuid], overwrite
     store::delete_several(tx, workspace_id, ids)?;
     events::erase(tx, workspace_id, ids, now_ms)?;
     effects::forget(tx, workspace_id, ids)?;
+    webhooks::forget_people(tx, workspace_id, ids)?;
     if !store::update(tx, workspace_id, primary, merging.version, &merging.after, now_ms)? {
         return Err(Error::unavailable("The contact was changed by somebody else at the same moment; try again."));
     }

@@ -43,7 +43,7 @@ use crate::error::{Code, Error, Result};
 use crate::events::{self, By, Personal};
 use crate::keys::Caller;
 use crate::paging::Paging;
-use crate::{companies, effects, ids, lists, suppressions};
+use crate::{companies, effects, ids, lists, suppressions, webhooks};
 use changing::Changed;
 use emails::Email;
 pub use emails::normal as normal_email;
@@ -234,6 +234,7 @@ pub fn delete_by(tx: &mut Tx, by: &By, id: Uuid, now_ms: i64) -> Result<Deleted>
         return Err(not_found());
     }
     events::erase(tx, workspace_id, &[id], now_ms)?;
+    webhooks::forget_people(tx, workspace_id, &[id])?;
     events::record(tx, by.event("contact.deleted", id, now_ms).with(json!({ "list_ids": list_ids })));
     Ok(Deleted { deleted: true, id })
 }

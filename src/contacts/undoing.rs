@@ -13,6 +13,7 @@ use crate::db::{LIST_MAX, Tx};
 use crate::effects;
 use crate::error::{Error, Result};
 use crate::events::{self, By};
+use crate::webhooks;
 
 /// The version of a contact that nobody has changed since it was made.
 pub const FIRST_VERSION: i64 = 1;
@@ -52,6 +53,8 @@ pub fn made(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid, ids: &[Uuid]) -> Res
 pub fn remove_made(tx: &mut Tx, by: &By, task_id: Uuid, ids: &[Uuid], now_ms: i64) -> Result<Vec<Uuid>> {
     let removed = store::remove_made(tx, by.workspace_id, task_id, ids)?;
     effects::forget(tx, by.workspace_id, &removed)?;
+    events::erase(tx, by.workspace_id, &removed, now_ms)?;
+    webhooks::forget_people(tx, by.workspace_id, &removed)?;
     for id in &removed {
         events::record(tx, by.event("contact.deleted", *id, now_ms).with(json!({ "list_ids": [] })));
     }

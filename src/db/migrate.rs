@@ -19,6 +19,7 @@ const FILES: &[(&str, &str)] = &[
     ("0008_who_decides", include_str!("../../migrations/0008_who_decides.sql")),
     ("0009_time", include_str!("../../migrations/0009_time.sql")),
     ("0010_audit", include_str!("../../migrations/0010_audit.sql")),
+    ("0011_webhooks", include_str!("../../migrations/0011_webhooks.sql")),
     ("0012_undo", include_str!("../../migrations/0012_undo.sql")),
 ];
 

@@ -96,6 +96,8 @@ pub enum Signal {
     EventsNumbered(Uuid),
     /// A job waits for a worker.
     JobEnqueued,
+    /// Something waits for a webhook endpoint.
+    DeliveryEnqueued,
     /// A key was made, changed or revoked; the version of the keys after it.
     KeysChanged(i64),
     /// Prospects were added, changed or removed.

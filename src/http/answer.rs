@@ -63,10 +63,16 @@ pub struct ProblemBody {
 /// The status of each public code.
 pub fn status(code: Code) -> StatusCode {
     match code {
-        Code::ValidationError | Code::AmbiguousReference => StatusCode::BAD_REQUEST,
+        Code::ValidationError | Code::AmbiguousReference | Code::InvalidUrl | Code::InvalidEvents => {
+            StatusCode::BAD_REQUEST
+        }
         Code::InvalidKey => StatusCode::UNAUTHORIZED,
         Code::InsufficientPermissions => StatusCode::FORBIDDEN,
-        Code::NotFound | Code::ListNotFound | Code::MembershipNotFound | Code::CompanyNotFound => StatusCode::NOT_FOUND,
+        Code::NotFound
+        | Code::ListNotFound
+        | Code::MembershipNotFound
+        | Code::CompanyNotFound
+        | Code::WebhookNotFound => StatusCode::NOT_FOUND,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::IdempotencyConflict | Code::PlanChanged => StatusCode::CONFLICT,
         Code::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,

@@ -54,6 +54,7 @@ fn routes() -> OpenApiRouter<App> {
         .merge(crate::lists::http::routes())
         .merge(crate::suppressions::http::routes())
         .merge(crate::prospects::http::routes())
+        .merge(crate::webhooks::http::routes())
         .merge(crate::keys::http::routes())
         .merge(crate::events::http::routes())
         .merge(crate::audit::http::routes())

@@ -33,6 +33,18 @@ const ERROR_MAX: usize = 500;
 pub enum Kind {
     /// Execute an approved task, step by step.
     ExecuteTask,
+    /// Send what waits for one webhook endpoint, in order.
+    DeliverWebhook,
+}
+
+/// What a worker takes jobs for. Deliveries wait for other people's servers, so they have places of their own: a receiver
+/// that hangs holds no approved task up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Work {
+    /// Everything that stays inside the installation.
+    Inside,
+    /// Deliveries to webhook endpoints.
+    Deliveries,
 }
 
 impl Kind {
@@ -40,12 +52,18 @@ impl Kind {
     pub fn as_str(self) -> &'static str {
         match self {
             Kind::ExecuteTask => "execute_task",
+            Kind::DeliverWebhook => "deliver_webhook",
         }
+    }
+
+    fn work(self) -> Work {
+        if self == Kind::DeliverWebhook { Work::Deliveries } else { Work::Inside }
     }
 
     fn named(text: &str) -> Result<Kind> {
         match text {
             "execute_task" => Ok(Kind::ExecuteTask),
+            "deliver_webhook" => Ok(Kind::DeliverWebhook),
             _ => Err(Error::internal(format_args!("there is no kind of job {text}"))),
         }
     }
@@ -62,6 +80,8 @@ pub struct Leased {
     pub kind: Kind,
     /// The task it belongs to.
     pub task_id: Option<Uuid>,
+    /// What else it is about: of a delivery, the endpoint.
+    pub subject_id: Option<Uuid>,
     /// Which attempt this is; part of the fence.
     pub attempt: u32,
     /// Failures in a row before this attempt.
@@ -89,12 +109,19 @@ pub fn enqueue_execution(
     Ok(())
 }
 
+/// Enqueues the deliveries of a webhook endpoint, due at once; nothing when such a job waits or is at work already.
+pub fn enqueue_deliveries(tx: &mut Tx, workspace_id: Uuid, webhook_id: Uuid, now_ms: i64) -> Result<()> {
+    store::insert_deliveries(tx, workspace_id, webhook_id, now_ms)?;
+    tx.after_commit(Signal::DeliveryEnqueued);
+    Ok(())
+}
+
 /// Takes up to `most` jobs that are due, or whose worker let its lease run out. Lease times are kept by one clock for
 /// all nodes.
-pub fn lease(tx: &mut Tx, most: u32, lease_ms: i64, now_ms: i64) -> Result<Vec<Leased>> {
+pub fn lease(tx: &mut Tx, work: Work, most: u32, lease_ms: i64, now_ms: i64) -> Result<Vec<Leased>> {
     let now_ms = dialect::lease_now_ms(tx, now_ms)?;
     let mut leased = Vec::new();
-    for id in store::due(tx, most, now_ms)? {
+    for id in store::due(tx, work, most, now_ms)? {
         let token = format!("{:032x}", rand::rng().random::<u128>());
         leased.extend(store::lease(tx, id, &token, now_ms + lease_ms, now_ms)?);
     }
@@ -102,9 +129,9 @@ pub fn lease(tx: &mut Tx, most: u32, lease_ms: i64, now_ms: i64) -> Result<Vec<L
 }
 
 /// Whether any job is due or has lost its worker: a look that costs no write.
-pub fn any_due(tx: &mut Tx, now_ms: i64) -> Result<bool> {
+pub fn any_due(tx: &mut Tx, work: Work, now_ms: i64) -> Result<bool> {
     let now_ms = dialect::lease_now_ms(tx, now_ms)?;
-    store::any_due(tx, now_ms)
+    store::any_due(tx, work, now_ms)
 }
 
 /// Keeps a lease alive; an error when it is lost.
@@ -128,6 +155,11 @@ pub fn complete(tx: &mut Tx, job: &Leased, done: u64, now_ms: i64) -> Result<()>
     held(store::complete(tx, job, done, now_ms)?, job)
 }
 
+/// Ends a job of which nothing need be kept.
+pub fn forget(tx: &mut Tx, job: &Leased) -> Result<()> {
+    held(store::forget(tx, job)?, job)
+}
+
 /// Gives a job back after a failure, to be tried again later; answers false when it has failed too often and is given up.
 pub fn retry(tx: &mut Tx, job: &Leased, error: &str, now_ms: i64) -> Result<bool> {
     let error: String = error.chars().take(ERROR_MAX).collect();
@@ -143,7 +175,10 @@ pub fn retry(tx: &mut Tx, job: &Leased, error: &str, now_ms: i64) -> Result<bool
 /// Hands a job back untouched, at shutdown; it is due at once.
 pub fn hand_back(tx: &mut Tx, job: &Leased) -> Result<()> {
     held(store::give_back(tx, job, None, 0)?, job)?;
-    tx.after_commit(Signal::JobEnqueued);
+    tx.after_commit(match job.kind.work() {
+        Work::Deliveries => Signal::DeliveryEnqueued,
+        Work::Inside => Signal::JobEnqueued,
+    });
     Ok(())
 }
 

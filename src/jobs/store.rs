@@ -3,9 +3,10 @@
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Kind, Leased};
+use super::{Kind, Leased, Work};
 use crate::db::{Tx, dialect, query};
 use crate::error::Result;
+use crate::ids;
 
 /// A job to be written.
 pub(super) struct New {
@@ -35,17 +36,44 @@ pub(super) fn insert(tx: &mut Tx, new: &New, (done, progress): (u64, &Value), no
     Ok(())
 }
 
+/// One job an endpoint at a time: the unique index says so.
+pub(super) fn insert_deliveries(tx: &mut Tx, workspace_id: Uuid, webhook_id: Uuid, now_ms: i64) -> Result<()> {
+    query(
+        "insert into jobs (id, workspace_id, kind, subject_id, state, run_at_ms, attempt, failures, done, total, progress,
+             created_at_ms)
+         values ($1, $2, $3, $4, 'waiting', 0, 0, 0, 0, 0, '{}', $5)
+         on conflict do nothing",
+    )
+    .bind(ids::new(now_ms))
+    .bind(workspace_id)
+    .bind(Kind::DeliverWebhook.as_str())
+    .bind(webhook_id)
+    .bind(now_ms)
+    .execute(tx)?;
+    Ok(())
+}
+
+/// The condition that picks the jobs of this kind of work.
+fn of(work: Work) -> &'static str {
+    match work {
+        Work::Inside => "kind <> 'deliver_webhook'",
+        Work::Deliveries => "kind = 'deliver_webhook'",
+    }
+}
+
 /// Jobs that wait and are due, then jobs whose lease ran out.
-pub(super) fn due(tx: &mut Tx, most: u32, now_ms: i64) -> Result<Vec<Uuid>> {
+pub(super) fn due(tx: &mut Tx, work: Work, most: u32, now_ms: i64) -> Result<Vec<Uuid>> {
+    let of = of(work);
     let waiting = format!(
-        "select id from jobs where state = 'waiting' and run_at_ms <= $1 order by run_at_ms, id limit $2{}",
+        "select id from jobs where state = 'waiting' and run_at_ms <= $1 and {of} order by run_at_ms, id limit $2{}",
         dialect::skip_locked(tx)
     );
     let mut found = query(waiting).bind(now_ms).bind(i64::from(most)).all(tx, |row| row.get(0))?;
     let room = i64::from(most) - i64::try_from(found.len()).unwrap_or(i64::MAX);
     if room > 0 {
         let abandoned = format!(
-            "select id from jobs where state = 'leased' and lease_until_ms <= $1 order by lease_until_ms limit $2{}",
+            "select id from jobs where state = 'leased' and lease_until_ms <= $1 and {of}
+             order by lease_until_ms limit $2{}",
             dialect::skip_locked(tx)
         );
         found.extend(query(abandoned).bind(now_ms).bind(room).all(tx, |row| row.get::<Uuid>(0))?);
@@ -53,11 +81,12 @@ pub(super) fn due(tx: &mut Tx, most: u32, now_ms: i64) -> Result<Vec<Uuid>> {
     Ok(found)
 }
 
-pub(super) fn any_due(tx: &mut Tx, now_ms: i64) -> Result<bool> {
-    let found = query(
-        "select 1 where exists (select 1 from jobs where state = 'waiting' and run_at_ms <= $1)
-           or exists (select 1 from jobs where state = 'leased' and lease_until_ms <= $1)",
-    )
+pub(super) fn any_due(tx: &mut Tx, work: Work, now_ms: i64) -> Result<bool> {
+    let of = of(work);
+    let found = query(format!(
+        "select 1 where exists (select 1 from jobs where state = 'waiting' and run_at_ms <= $1 and {of})
+           or exists (select 1 from jobs where state = 'leased' and lease_until_ms <= $1 and {of})",
+    ))
     .bind(now_ms)
     .first(tx, |row| row.get::<i64>(0))?;
     Ok(found.is_some())
@@ -71,7 +100,7 @@ pub(super) fn lease(tx: &mut Tx, id: Uuid, token: &str, until_ms: i64, now_ms: i
              failures = failures + case when state = 'leased' then 1 else 0 end
          where id = $1
            and ((state = 'waiting' and run_at_ms <= $4) or (state = 'leased' and lease_until_ms <= $4))
-         returning workspace_id, kind, task_id, attempt, failures, done, progress",
+         returning workspace_id, kind, task_id, attempt, failures, done, progress, subject_id",
     )
     .bind(id)
     .bind(token)
@@ -83,6 +112,7 @@ pub(super) fn lease(tx: &mut Tx, id: Uuid, token: &str, until_ms: i64, now_ms: i
             workspace_id: row.get(0)?,
             kind: Kind::named(&row.get::<String>(1)?)?,
             task_id: row.get(2)?,
+            subject_id: row.get(7)?,
             attempt: row.get(3)?,
             failures: row.get(4)?,
             token: token.to_owned(),
@@ -117,6 +147,11 @@ pub(super) fn complete(tx: &mut Tx, job: &Leased, done: u64, now_ms: i64) -> Res
         "state = 'done', done = $4, progress = '{}', finished_at_ms = $5, lease_token = null, lease_until_ms = null";
     let changed = fenced(set, job).bind(i64::try_from(done).unwrap_or(i64::MAX)).bind(now_ms).execute(tx)?;
     Ok(changed == 1)
+}
+
+pub(super) fn forget(tx: &mut Tx, job: &Leased) -> Result<bool> {
+    let removed = query(format!("delete from jobs {HELD}")).bind(job.id).bind(job.attempt).bind(&job.token);
+    Ok(removed.execute(tx)? == 1)
 }
 
 pub(super) fn give_up(tx: &mut Tx, job: &Leased, error: &str, now_ms: i64) -> Result<bool> {

@@ -389,6 +389,11 @@ pub fn get_line(tx: &mut Tx, caller: &Caller, task_id: Uuid) -> Result<Task> {
     view::load(tx, caller.workspace_id, &[task_id])?.pop().ok_or_else(not_found)
 }
 
+/// A task as lists show it, for whoever tells of it without a caller; nothing when there is none in the workspace.
+pub fn shown(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid) -> Result<Option<Task>> {
+    Ok(view::load(tx, workspace_id, &[task_id])?.pop())
+}
+
 /// The state of a task, for those who wait for it to change.
 pub fn status(tx: &mut Tx, caller: &Caller, task_id: Uuid) -> Result<Status> {
     store::status(tx, caller.workspace_id, task_id)?.ok_or_else(not_found)

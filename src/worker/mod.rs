@@ -3,6 +3,7 @@
 //! Each loop is a `step` that tests call by hand and a loop around it. A step that fails is logged and tried again at
 //! the next beat; nothing here decides anything by itself.
 
+mod deliver;
 mod follow;
 mod pause;
 mod run_job;
@@ -11,7 +12,7 @@ use std::future::Future;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::JoinSet;
 
 use self::pause::Pause;
@@ -21,12 +22,16 @@ use crate::chat::conversations;
 use crate::clock::DAY_MS;
 use crate::db::{Isolation, Tx};
 use crate::error::{Error, Result};
-use crate::jobs::{self, Leased};
+use crate::jobs::{self, Leased, Work};
 use crate::tasks::{self, time};
-use crate::{effects, events, execution, keys, lists};
+use crate::{effects, events, execution, keys, lists, webhooks};
 
 /// Jobs one process works on at once.
 const JOBS_AT_ONCE: usize = 16;
+/// Webhook endpoints one process sends to at once; each may keep its place for the ten seconds of an exchange.
+const DELIVERIES_AT_ONCE: usize = 16;
+/// How often new events and due retries are looked for.
+const DELIVERIES_EVERY: Duration = Duration::from_millis(250);
 /// How often waiting jobs are looked for when nobody called.
 const JOBS_EVERY: Duration = Duration::from_millis(250);
 /// The longest rest of a loop whose steps fail: work goes on within this time after the cause is gone.
@@ -54,7 +59,11 @@ const TIDY_BATCH: u32 = 200;
 /// Runs all loops until `stop` turns true, then lets steps under way finish and hands leases back.
 pub async fn run(app: App, stop: watch::Receiver<bool>) {
     let mut loops = JoinSet::new();
-    loops.spawn(kept_up(app.clone(), stop.clone(), "jobs", run_jobs));
+    loops.spawn(kept_up(app.clone(), stop.clone(), "jobs", |app, stop| run_jobs(app, stop, Work::Inside)));
+    loops.spawn(kept_up(app.clone(), stop.clone(), "deliveries", |app, stop| run_jobs(app, stop, Work::Deliveries)));
+    loops.spawn(kept_up(app.clone(), stop.clone(), "webhooks", |app, stop| {
+        every(app, stop, DELIVERIES_EVERY, "webhooks", async |app: &App| deliver::follow(app).await)
+    }));
     loops.spawn(kept_up(app.clone(), stop.clone(), "expiry", |app, stop| {
         every(app, stop, EXPIRY_EVERY, "expiry", async |app: &App| expire(app).await)
     }));
@@ -150,6 +159,11 @@ pub async fn tidy(app: &App) -> Result<()> {
     while crate::http::forget_saved_answers(app, TIDY_BATCH).await? >= TIDY_BATCH.into() {
         tokio::task::yield_now().await;
     }
+    let now_ms = app.clock.now_ms();
+    let forget = move |tx: &mut Tx| webhooks::forget_aged(tx, TIDY_BATCH, now_ms);
+    while app.db.write_with(Isolation::ReadCommitted, forget).await? >= TIDY_BATCH.into() {
+        tokio::task::yield_now().await;
+    }
     // At most a look each beat, unless a large list or a long conversation was deleted.
     let empty = |tx: &mut Tx| lists::empty_deleted(tx, TIDY_BATCH);
     while app.db.read(lists::any_deleted).await? && app.db.write_with(Isolation::ReadCommitted, empty).await? {
@@ -204,13 +218,13 @@ pub async fn seal(app: &App) -> Result<Vec<Checkpoint>> {
 }
 
 /// Takes jobs and works on them, several at once.
-async fn run_jobs(app: App, mut stop: watch::Receiver<bool>) {
-    let places = Arc::new(Semaphore::new(JOBS_AT_ONCE));
+async fn run_jobs(app: App, mut stop: watch::Receiver<bool>, work: Work) {
+    let places = Arc::new(Semaphore::new(at_once(work)));
     let mut running = JoinSet::new();
     let mut pause = Pause::new(JOBS_EVERY, REST_MAX);
     while !*stop.borrow() {
         let free = u32::try_from(places.available_permits()).unwrap_or(0);
-        let leased = if free > 0 { lease(&app, free).await } else { Ok(Vec::new()) };
+        let leased = if free > 0 { lease(&app, work, free).await } else { Ok(Vec::new()) };
         let leased = leased.inspect(|_| pause.over()).unwrap_or_else(|error| {
             if pause.failed() && is_news(&error) {
                 tracing::error!(%error, "jobs could not be leased; it will be tried again");
@@ -232,7 +246,7 @@ async fn run_jobs(app: App, mut stop: watch::Receiver<bool>) {
             let failing = pause.is_failing();
             tokio::select! {
                 Some(_) = running.join_next(), if !failing && !running.is_empty() => {}
-                () = app.waiters.jobs.notified(), if !failing => {}
+                () = calls(&app, work).notified(), if !failing => {}
                 () = tokio::time::sleep(pause.rest()) => {}
                 _ = stop.wait_for(|stop| *stop) => {}
             }
@@ -241,23 +255,48 @@ async fn run_jobs(app: App, mut stop: watch::Receiver<bool>) {
     while running.join_next().await.is_some() {}
 }
 
-async fn lease(app: &App, most: u32) -> Result<Vec<Leased>> {
+fn at_once(work: Work) -> usize {
+    match work {
+        Work::Inside => JOBS_AT_ONCE,
+        Work::Deliveries => DELIVERIES_AT_ONCE,
+    }
+}
+
+/// What wakes the loop of this kind of work.
+fn calls(app: &App, work: Work) -> &Notify {
+    match work {
+        Work::Inside => &app.waiters.jobs,
+        Work::Deliveries => &app.waiters.deliveries,
+    }
+}
+
+async fn lease(app: &App, work: Work, most: u32) -> Result<Vec<Leased>> {
     let (now_ms, lease_ms) = (app.clock.now_ms(), app.config.lease_ms);
-    if !app.db.read(move |tx| jobs::any_due(tx, now_ms)).await? {
+    if !app.db.read(move |tx| jobs::any_due(tx, work, now_ms)).await? {
         return Ok(Vec::new());
     }
     if app.db.had_trouble_within(RESUME_FIRST) || !app.clock_agrees().await? {
         return Ok(Vec::new());
     }
-    app.db.write_with(Isolation::ReadCommitted, move |tx| jobs::lease(tx, most, lease_ms, now_ms)).await
+    app.db.write_with(Isolation::ReadCommitted, move |tx| jobs::lease(tx, work, most, lease_ms, now_ms)).await
 }
 
 /// Works on all jobs that are due, one after the other, to their end; answers how many there were. For tests.
 pub async fn work_off(app: &App) -> Result<usize> {
+    work_off_all(app, Work::Inside).await
+}
+
+/// Makes deliveries of all numbered events and sends what is due, to its end; answers for how many endpoints. For tests.
+pub async fn deliver(app: &App) -> Result<usize> {
+    deliver::follow(app).await?;
+    work_off_all(app, Work::Deliveries).await
+}
+
+async fn work_off_all(app: &App, work: Work) -> Result<usize> {
     let (_keep, stop) = watch::channel(false);
     let mut worked = 0;
     loop {
-        let leased = lease(app, u32::try_from(JOBS_AT_ONCE).unwrap_or(1)).await?;
+        let leased = lease(app, work, u32::try_from(at_once(work)).unwrap_or(1)).await?;
         if leased.is_empty() {
             return Ok(worked);
         }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+use super::deliver;
 use super::pause::Pause;
 use crate::app::App;
 use crate::db::Isolation;
@@ -12,6 +13,7 @@ use crate::execution;
 use crate::jobs::{self, Kind, Leased};
 #[cfg(feature = "planted-faults")]
 use crate::planted_faults::{self, Fault};
+use crate::webhooks;
 
 /// The first rest after a step that could not be saved, and the longest.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -88,6 +90,7 @@ async fn step(app: &App, job: &Leased) -> Result<Option<Leased>> {
             let work = move |tx: &mut crate::db::Tx| execution::work(tx, &job, lease_ms, now_ms);
             app.db.write_with(Isolation::ReadCommitted, work).await
         }
+        Kind::DeliverWebhook => deliver::step(app, &job).await,
     }
 }
 
@@ -100,12 +103,16 @@ async fn step_apart(app: &App, job: &Leased) -> Result<Option<Leased>> {
     tokio::time::sleep(Duration::from_millis(20)).await;
     match job.kind {
         Kind::ExecuteTask => app.db.write(move |tx| execution::work_unfenced(tx, &job, now_ms)).await,
+        Kind::DeliverWebhook => Ok(None),
     }
 }
 
 async fn failed(app: &App, job: &Leased, error: &Error) -> Result<()> {
     let (job, error, now_ms) = (job.clone(), error.to_string(), app.clock.now_ms());
-    app.db.write(move |tx| execution::failed(tx, &job, &error, now_ms)).await
+    match job.kind {
+        Kind::ExecuteTask => app.db.write(move |tx| execution::failed(tx, &job, &error, now_ms)).await,
+        Kind::DeliverWebhook => app.db.write(move |tx| webhooks::failed(tx, &job, &error, now_ms)).await,
+    }
 }
 
 async fn hand_back(app: &App, job: &Leased) -> Result<()> {

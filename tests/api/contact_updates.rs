@@ -400,7 +400,8 @@ pub(crate) async fn crowd(client: &Client, people: usize) {
 /// One step of the job that is due, by a worker that is never heard of again.
 pub(crate) async fn one_step_by_a_worker_that_dies(server: &Server) -> jobs::Leased {
     let now_ms = server.now_ms();
-    let leased = server.app.db.write(move |tx| jobs::lease(tx, 1, 0, now_ms)).await.expect("a job is due");
+    let leased =
+        server.app.db.write(move |tx| jobs::lease(tx, jobs::Work::Inside, 1, 0, now_ms)).await.expect("a job is due");
     let job = leased.into_iter().next().expect("a job is due");
     let held = job.clone();
     let step = server.app.db.write(move |tx| execution::work(tx, &held, 0, now_ms)).await.expect("a step is done");

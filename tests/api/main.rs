@@ -80,3 +80,7 @@ mod undo;
 mod undo_rules;
 mod upgrades;
 mod votes;
+mod webhook_deliveries;
+mod webhook_failures;
+mod webhooks;
+mod webhooks_killed;

@@ -245,7 +245,8 @@ fn is_of(name: &str, value: &Value) -> bool {
 
 #[tokio::test]
 async fn real_answers_are_as_documented() {
-    let server = Server::start().await;
+    let nobody = lexi::config::AllowedHost { host: "127.0.0.1".into(), port: Some(9) };
+    let server = Server::start_with(|config| config.webhook_allowed_hosts = vec![nobody]).await;
     server.law_firm_ceos(6).await;
     let client = server.key("read,write,lexi,keys:admin,audit:read").await;
     let mut contract = Contract { document: document(), client, seen: Vec::new() };
@@ -254,6 +255,7 @@ async fn real_answers_are_as_documented() {
     holding_up_is_as_documented(&mut contract).await;
     searches_are_as_documented(&mut contract).await;
     the_log_is_as_documented(&server, &mut contract).await;
+    webhooks_are_as_documented(&mut contract, &server).await;
     let mut unseen = operations(&contract.document);
     unseen.retain(|(method, path, _)| !contract.seen.contains(&format!("{method} {path}")));
     let unseen: Vec<String> = unseen.iter().map(|(method, path, _)| format!("{method} {path}")).collect();
@@ -362,6 +364,37 @@ async fn the_log_is_as_documented(server: &Server, contract: &mut Contract) {
     for (path, wrong) in [("/v1/events", "limit=0"), ("/v1/audit-logs", "per_page=0")] {
         contract.keep(Method::GET, path, &format!("{path}?{wrong}"), None).await;
     }
+}
+
+async fn webhooks_are_as_documented(contract: &mut Contract, server: &Server) {
+    let (all, one) = ("/v1/webhooks", "/v1/webhooks/{id}");
+    let body = |url: &str| json!({ "url": url, "events": ["task.created"], "description": "ours" });
+    let made = contract.keep(Method::POST, all, all, Some(body("http://127.0.0.1:9/"))).await;
+    contract.keep(Method::POST, all, all, Some(body("http://10.0.0.1/"))).await;
+    let at = format!("{all}/{}", made.json["data"]["webhook"]["id"].as_str().expect("an id"));
+    let (test, deliveries) = (format!("{one}/test"), format!("{one}/deliveries"));
+    let sent = contract.keep(Method::POST, &test, &format!("{at}/test"), None).await;
+    server.deliver().await;
+    let again = format!("{at}/deliveries/{}/redeliver", sent.json["data"]["delivery"]["id"].as_str().expect("an id"));
+    for path in [again, format!("{at}/deliveries/no-id/redeliver")] {
+        contract.keep(Method::POST, &format!("{deliveries}/{{delivery_id}}/redeliver"), &path, None).await;
+    }
+    for query in ["", "?status=waiting", "?status=none"] {
+        contract.keep(Method::GET, &deliveries, &format!("{at}/deliveries{query}"), None).await;
+    }
+    for hours in [1, 1_000] {
+        let (path, body) = (format!("{at}/rotate-secret"), json!({ "overlap_hours": hours }));
+        contract.keep(Method::POST, &format!("{one}/rotate-secret"), &path, Some(body)).await;
+    }
+    contract.keep(Method::PATCH, one, &at, Some(json!({ "active": false, "description": null }))).await;
+    contract.keep(Method::PATCH, one, &at, Some(json!({ "events": ["none"] }))).await;
+    contract.keep(Method::POST, &test, &format!("{at}/test"), None).await;
+    contract.keep(Method::GET, all, all, None).await;
+    for _ in 0..2 {
+        contract.keep(Method::GET, one, &at, None).await;
+        contract.keep(Method::DELETE, one, &at, None).await;
+    }
+    contract.keep(Method::GET, &deliveries, &format!("{all}/no-id/deliveries"), None).await;
 }
 
 async fn searches_are_as_documented(contract: &mut Contract) {

@@ -9,6 +9,12 @@ use crate::support::{Answer, Client, Server};
 /// An id nothing has, of the version ours have.
 const NO_ID: &str = "0193f2c4-0000-7000-8000-000000000000";
 
+/// A server whose webhooks may lead to this machine, where nobody listens.
+async fn walled() -> Server {
+    let nobody = lexi::config::AllowedHost { host: "127.0.0.1".into(), port: Some(9) };
+    Server::start_with(|config| config.webhook_allowed_hosts = vec![nobody]).await
+}
+
 /// A workspace with one of everything.
 struct Owner {
     client: Client,
@@ -16,6 +22,8 @@ struct Owner {
     contact: String,
     company: String,
     suppression: String,
+    webhook: String,
+    delivery: String,
     key: String,
     pending: String,
     completed: String,
@@ -42,6 +50,12 @@ impl Owner {
         made(&format!("/v1/contacts/{contact}/notes"), json!({ "title": "secret call" })).await;
         made(&format!("/v1/companies/{company}/notes"), json!({ "title": "secret deal", "is_pinned": true })).await;
         let suppression = made("/v1/suppressions", json!({ "domain": "secret.test", "reason": "secret" })).await;
+        let hook =
+            json!({ "url": "http://127.0.0.1:9/secret", "events": ["list.created"], "description": "secret hook" });
+        let answer = client.post("/v1/webhooks", &hook).await;
+        let webhook = answer.json["data"]["webhook"]["id"].as_str().expect("a webhook").to_owned();
+        let answer = client.post_empty(&format!("/v1/webhooks/{webhook}/test")).await;
+        let delivery = answer.json["data"]["delivery"]["id"].as_str().expect("a delivery").to_owned();
         let key = made("/v1/api-keys", json!({ "name": "secret key", "permissions": ["read"] })).await;
         let asked = async || {
             let message = json!({ "message": "Find 3 CEOs at law firms in California" });
@@ -58,7 +72,22 @@ impl Owner {
             "max_size": 1, "daily_tasks": 1, "daily_people": 1, "expires_at": "2026-01-01T00:00:00Z" });
         let policy = made("/v1/lexi/policies", policy).await;
         let freeze = made("/v1/lexi/freezes", json!({ "type": "campaign_start", "reason": "secret" })).await;
-        Owner { rule, policy, freeze, list, contact, company, suppression, key, pending, completed, conversation, client }
+        Owner {
+            rule,
+            policy,
+            freeze,
+            list,
+            contact,
+            company,
+            suppression,
+            webhook,
+            delivery,
+            key,
+            pending,
+            completed,
+            conversation,
+            client,
+        }
     }
 
     /// Every id a parameter of this path can have in this workspace.
@@ -68,6 +97,8 @@ impl Owner {
             ("lists", "id" | "list_id") => vec![&self.list],
             ("companies", "id") => vec![&self.company],
             ("suppressions", "id") => vec![&self.suppression],
+            ("webhooks", "id") => vec![&self.webhook],
+            ("webhooks", "delivery_id") => vec![&self.delivery],
             ("api-keys", "id") => vec![&self.key],
             ("lexi", "id") if path.starts_with("/v1/lexi/tasks/") => vec![&self.pending, &self.completed],
             ("lexi", "id") if path.starts_with("/v1/lexi/rules/") => vec![&self.rule],
@@ -93,6 +124,8 @@ impl Owner {
             "/v1/api-keys?include_revoked=true".to_owned(),
             "/v1/lexi/conversations?user_id=all&archived=true".to_owned(),
             format!("/v1/lexi/conversations/{}", self.conversation),
+            "/v1/webhooks".to_owned(),
+            format!("/v1/webhooks/{}/deliveries", self.webhook),
             "/v1/lexi/tasks?status=all".to_owned(),
             "/v1/lexi/freezes?status=all".to_owned(),
             format!("/v1/lexi/tasks/{}", self.pending),
@@ -115,6 +148,9 @@ fn body(method: &Method, path: &str) -> Option<Value> {
         ("PATCH", "/v1/companies/{id}") => Some(json!({ "city": "changed" })),
         ("POST", "/v1/contacts/{id}/notes" | "/v1/companies/{id}/notes") => Some(json!({ "title": "changed" })),
         ("POST", "/v1/companies/{id}/contacts/link") => Some(json!({ "contact_ids": [NO_ID] })),
+        ("PATCH", "/v1/webhooks/{id}") => Some(json!({ "active": false })),
+        ("POST", "/v1/webhooks/{id}/rotate-secret") => Some(json!({ "overlap_hours": 0 })),
+        ("POST", "/v1/webhooks/{id}/test" | "/v1/webhooks/{id}/deliveries/{delivery_id}/redeliver") => None,
         ("PATCH", "/v1/lists/{id}") => Some(json!({ "name": "changed" })),
         ("PATCH", "/v1/lexi/conversations/{id}") => Some(json!({ "title": "changed" })),
         ("POST", "/v1/lists/{id}/contacts") => Some(json!({ "contact_ids": [NO_ID] })),
@@ -146,7 +182,7 @@ fn same(what: &str, foreign: &Answer, unknown: &Answer) {
 
 #[tokio::test]
 async fn on_every_route_an_id_of_another_workspace_is_an_id_that_does_not_exist() {
-    let server = Server::start().await;
+    let server = walled().await;
     let owner = Owner::with_everything(&server).await;
     let before = owner.everything().await;
     let stranger = server.key_of("elsewhere", "read,write,lexi,keys:admin,policies:admin").await;
@@ -176,7 +212,7 @@ async fn on_every_route_an_id_of_another_workspace_is_an_id_that_does_not_exist(
 
 #[tokio::test]
 async fn ids_in_bodies_and_queries_are_walled_too() {
-    let server = Server::start().await;
+    let server = walled().await;
     let owner = Owner::with_everything(&server).await;
     let before = owner.everything().await;
     let stranger = server.key_of("elsewhere", "read,write,lexi,keys:admin,policies:admin").await;
@@ -259,7 +295,7 @@ async fn ids_in_bodies_and_queries_are_walled_too() {
 
 #[tokio::test]
 async fn lists_of_every_kind_hold_what_is_ones_own() {
-    let server = Server::start().await;
+    let server = walled().await;
     let owner = Owner::with_everything(&server).await;
     let stranger = server.key_of("elsewhere", "read,write,lexi,keys:admin,policies:admin").await;
     let ids = [
@@ -267,6 +303,8 @@ async fn lists_of_every_kind_hold_what_is_ones_own() {
         &owner.contact,
         &owner.company,
         &owner.suppression,
+        &owner.webhook,
+        &owner.delivery,
         &owner.key,
         &owner.pending,
         &owner.completed,
@@ -306,7 +344,7 @@ async fn lists_of_every_kind_hold_what_is_ones_own() {
 
 #[tokio::test]
 async fn what_one_workspace_holds_does_not_stand_in_anothers_way() {
-    let server = Server::start().await;
+    let server = walled().await;
     let owner = Owner::with_everything(&server).await;
     let stranger = server.key_of("elsewhere", "read,write,lexi").await;
     for (path, body) in [

@@ -12,8 +12,8 @@ use crate::support::{Client, Installation, Server, people};
 const RELEASED: &[&str] = &["schema-2.sql"];
 /// Tables that may be without rows in a fixture: leases and heads are PostgreSQL's, `erased_subjects` is empty but for moments,
 /// the others come from `prospects remove`.
-const MAY_BE_EMPTY: &[&str] = &["erased_subjects", "event_heads", "leases", "prospect_ids_kept", "prospect_removals",
-    "task_effects"];
+const MAY_BE_EMPTY: &[&str] =
+    &["erased_subjects", "event_heads", "leases", "prospect_ids_kept", "prospect_removals", "task_effects"];
 /// Tables that may be without rows in a fixture: leases and heads are PostgreSQL's, others come from `prospects remove`, and
 /// effects from changes of contacts and lists.
 
@@ -29,7 +29,11 @@ const ASKED: [(&str, &str); 5] = [
 /// Does everything that leaves rows: tasks in each state, one of them approved with its job still waiting.
 async fn lived_in() -> (Server, Client) {
     // Every approval becomes a job, so that one can be left waiting.
-    let server = Server::on_database(TestDatabase::sqlite(), |config| config.inline_people_max = 0).await;
+    let server = Server::on_database(TestDatabase::sqlite(), |config| {
+        config.inline_people_max = 0;
+        config.webhook_allowed_hosts = vec![lexi::config::AllowedHost { host: "127.0.0.1".into(), port: Some(9) }];
+    })
+    .await;
     server.law_firm_ceos(8).await;
     let client = server.key("read,write,lexi").await;
     let limited = server.key_with("default", "read", |key| key.tier = Some(lexi::keys::Tier::Org)).await;
@@ -39,10 +43,13 @@ async fn lived_in() -> (Server, Client) {
     let body = json!({ "domain": "never.example", "reason": "Asked us not to." });
     assert_eq!(client.post("/v1/suppressions", &body).await.status, 201);
     let list = client.post("/v1/lists", &json!({ "name": "Short-lived" })).await.json["data"]["id"].clone();
+    let hook = json!({ "url": "http://127.0.0.1:9/nobody-listens", "events": ["contact.created"] });
+    assert_eq!(client.post("/v1/webhooks", &hook).await.status, 201);
     let contact = json!({ "full_name": "Zoë O'Hara", "email": "zoe@ohara.example", "notes": "Said: \"later\"" });
     let request =
         client.request(reqwest::Method::POST, "/v1/contacts").header("Idempotency-Key", "once").json(&contact);
     assert_eq!(client.send(request).await.status, 201);
+    server.deliver().await;
     let company = client.post("/v1/companies", &json!({ "name": "O'Hara LLP", "domain": "ohara.example" })).await;
     assert_eq!(company.status, 201, "{}", company.text);
     let note = json!({ "title": "Called", "content": "Said: \"later\"", "contact_name": "Zoe O'Hara" });

@@ -17,7 +17,7 @@ use crate::db::Tx;
 use crate::error::{Code, Error, Refusal, Result};
 use crate::events::{self, By};
 use crate::suppressions::{self, Candidate};
-use crate::{companies, effects, ids, lists};
+use crate::{companies, effects, ids, lists, webhooks};
 
 /// Contacts of one request.
 pub const BULK_MAX: usize = 500;
@@ -267,6 +267,7 @@ pub fn delete(tx: &mut Tx, by: &By, ids: &[Uuid], now_ms: i64) -> Result<Vec<Uui
     store::delete_several(tx, workspace_id, &existing)?;
     events::erase(tx, workspace_id, &existing, now_ms)?;
     effects::forget(tx, workspace_id, &existing)?;
+    webhooks::forget_people(tx, workspace_id, &existing)?;
     for id in &existing {
         let list_ids = lists.remove(id).unwrap_or_default();
         events::record(tx, by.event("contact.deleted", *id, now_ms).with(json!({ "list_ids": list_ids })));

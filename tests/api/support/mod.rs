@@ -17,6 +17,7 @@
 //! server.advance_days(7);                                     // the clock stands still until it is moved
 //! server.work().await;                                        // jobs run when the test says so, and only then
 //! server.sweep().await;                                       // so do deadlines,
+//! server.deliver().await;                                     // webhooks are sent (a [`Receiver`] gets them),
 //! server.number_events().await;                               // and the numbers of events on PostgreSQL
 //! ```
 //!
@@ -47,6 +48,7 @@ pub mod history;
 pub mod people;
 pub mod process;
 pub mod proxy;
+pub mod receiver;
 pub mod server;
 pub mod table;
 
@@ -54,4 +56,5 @@ pub use client::{Answer, Client, assert_refused, made, made_id};
 pub use disk::Disk;
 pub use feed::Feed;
 pub use process::{Installation, Process};
+pub use receiver::{Does, Got, Receiver};
 pub use server::Server;

@@ -64,8 +64,13 @@ impl Server {
 
     /// Another node: a server of its own on the same database, with the same clock.
     pub async fn beside(&self) -> Server {
+        self.beside_with(|_| {}).await
+    }
+
+    /// As [`Server::beside`], with settings changed.
+    pub async fn beside_with(&self, change: impl FnOnce(&mut Config)) -> Server {
         let data = tempfile::tempdir_in(self.database.folder.path()).expect("a folder can be made").keep();
-        Server::on(Arc::clone(&self.database), data, Arc::clone(&self.clock), |_| {}).await
+        Server::on(Arc::clone(&self.database), data, Arc::clone(&self.clock), change).await
     }
 
     async fn on(
@@ -190,6 +195,12 @@ impl Server {
     /// Works on all jobs that are due, to their end; answers how many there were.
     pub async fn work(&self) -> usize {
         worker::work_off(&self.app).await.expect("the jobs are worked on")
+    }
+
+    /// Makes deliveries of everything that happened and sends what is due.
+    pub async fn deliver(&self) {
+        self.number_events().await;
+        worker::deliver(&self.app).await.expect("the deliveries are made and sent");
     }
 
     /// Dismisses tasks whose deadline is over.
