@@ -13,7 +13,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::dismissal::{self, Counts, DAYS_MAX, Why};
-use super::{Detail, Kind, Status, Task, Wanted, not_found};
+use super::{Detail, Kind, REASON_MAX, Status, Task, Wanted, not_found};
 use crate::app::App;
 use crate::error::{Error, Result, quoted};
 use crate::execution::part::{Choice, Exclude};
