@@ -5,6 +5,7 @@
 
 pub mod tasks; // THE HEART: proposed, approved or dismissed, executed
 pub mod rules; // who may approve what
+pub mod policies; // rules that approve for a person
 pub mod execution; // what an approved task does, now or as a job
 pub mod chat; // Lexi's turn: understand, then propose, answer or ask back
 pub mod understand; // words become a request (pure)

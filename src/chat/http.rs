@@ -1,5 +1,7 @@
 //! The routes of the chat: the plain answer, and the answer as events.
 
+use std::sync::Arc;
+
 use axum::body::to_bytes;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, Version, header};
@@ -16,11 +18,12 @@ use super::stream as rendered;
 use super::{Step, Told};
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::execution::Mode;
 use crate::http::answer::Problem;
 use crate::http::stream::{self, Portion};
-use crate::http::{Can, Data, JsonBody, answered_before, write};
+use crate::http::{Can, Data, JsonBody, answered_before, write_by_condition};
 use crate::keys::permissions::need;
-use crate::tasks::Task;
+use crate::tasks::{Status, Task};
 
 /// The routes.
 pub fn routes() -> OpenApiRouter<App> {
@@ -35,9 +38,9 @@ const ANSWER_MAX: usize = 8 << 20;
 struct Reply {
     /// Lexi's words.
     response: String,
-    /// The task that waits for approval; null when none was made.
+    /// The task that was made or changed; null when none was.
     task_id: Option<Uuid>,
-    /// Whether a task waits for approval.
+    /// Whether the task waits for approval; false when there is none, and when a policy has approved it.
     requires_approval: bool,
     /// For the next message.
     conversation_id: Uuid,
@@ -64,7 +67,7 @@ impl From<Told> for Reply {
         Reply {
             response: told.response,
             task_id: told.task.as_ref().map(|task| task.id),
-            requires_approval: told.task.is_some(),
+            requires_approval: told.task.as_ref().is_some_and(|task| task.status == Status::Pending.as_str()),
             conversation_id: told.conversation_id,
             message_id: told.message_id,
             credits_remaining: None,
@@ -134,9 +137,21 @@ async fn take_turn(app: &App, can: Can<need::LexiChat>, body: Message) -> Result
     if let Some(answer) = answered_before(app, &can.asked).await? {
         return Ok(answer);
     }
-    let turn = super::consider(app, &can, said).await?;
-    write(app, can.asked, StatusCode::OK, move |tx, asked, now_ms| {
-        super::take_turn(tx, &asked.caller, &turn, now_ms).map(Reply::from)
-    })
-    .await
+    let turn = Arc::new(super::consider(app, &can, said).await?);
+    let attempt = async |mode: Mode| {
+        let turn = Arc::clone(&turn);
+        // Its every statement carries its own condition, those of a policy's approval included.
+        write_by_condition(app, can.asked.clone(), StatusCode::OK, move |tx, asked, now_ms| {
+            super::take_turn(tx, &asked.caller, &turn, mode, now_ms).map(Reply::from)
+        })
+        .await
+    };
+    match attempt(Mode::Here(app.config.inline_people_max)).await {
+        Err(Error::Internal(cause)) => {
+            // Nothing was stored and nothing was answered: once more, with the work of an approved task as a job.
+            tracing::error!(cause, "a turn could not be stored with the work that a policy approved");
+            attempt(Mode::AsJob).await
+        }
+        answer => answer,
+    }
 }

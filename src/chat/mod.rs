@@ -29,6 +29,7 @@ use crate::contacts;
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::events::{self, Event};
+use crate::execution::{self, Mode};
 use crate::ids;
 use crate::keys::Caller;
 use crate::lists::List;
@@ -266,7 +267,7 @@ fn conversation_only(tx: &mut Tx, context: &Context<'_>) -> Result<Answer> {
 }
 
 /// Stores both messages and the task or its new plan, in one transaction.
-pub fn take_turn(tx: &mut Tx, caller: &Caller, turn: &Turn, now_ms: i64) -> Result<Told> {
+pub fn take_turn(tx: &mut Tx, caller: &Caller, turn: &Turn, mode: Mode, now_ms: i64) -> Result<Told> {
     match turn.said.conversation_id {
         Some(id) if !store::touch(tx, caller.workspace_id, id, now_ms)? => return Err(conversation_not_found()),
         Some(_) => {}
@@ -276,7 +277,7 @@ pub fn take_turn(tx: &mut Tx, caller: &Caller, turn: &Turn, now_ms: i64) -> Resu
             events::record(tx, Event::by(caller, "conversation.created", turn.conversation_id, now_ms));
         }
     }
-    let (response, task_id) = take_proposal(tx, caller, &turn.answer, now_ms)?;
+    let (response, task_id) = take_proposal(tx, caller, &turn.answer, mode, now_ms)?;
     store::insert_message(tx, caller, (turn.user_message_id, turn.conversation_id), &turn.said.message, now_ms)?;
     let reply = store::Reply { text: &response, request: &turn.request, task_id };
     store::insert_reply(tx, caller, (turn.reply_id, turn.conversation_id), &reply, now_ms)?;
@@ -297,19 +298,29 @@ pub fn take_turn(tx: &mut Tx, caller: &Caller, turn: &Turn, now_ms: i64) -> Resu
     })
 }
 
-/// Stores the proposal of an answer; gives Lexi's words and the task. When the task that would have been changed was
-/// changed or decided since it was looked at, nothing is proposed, and that is said.
-fn take_proposal(tx: &mut Tx, caller: &Caller, answer: &Answer, now_ms: i64) -> Result<(String, Option<Uuid>)> {
+/// Stores the proposal of an answer, which a policy may approve at once; gives Lexi's words and the task. When the task
+/// that would have been changed was changed or decided since it was looked at, nothing is proposed, and that is said.
+fn take_proposal(
+    tx: &mut Tx,
+    caller: &Caller,
+    answer: &Answer,
+    mode: Mode,
+    now_ms: i64,
+) -> Result<(String, Option<Uuid>)> {
     let Some(proposal) = &answer.proposal else { return Ok((answer.text.clone(), None)) };
-    match answer.revises {
-        None => tasks::propose(tx, caller, proposal, now_ms)?,
-        Some(seen) => match tasks::revise(tx, caller, proposal, seen, now_ms) {
-            Ok(_) => {}
+    let approved = match answer.revises {
+        None => execution::propose(tx, caller, proposal, mode, now_ms)?,
+        Some(seen) => match execution::revise(tx, caller, (proposal, seen), mode, now_ms) {
+            Ok(approved) => approved,
             Err(Error::Refused(refusal)) => return Ok((reply::overtaken(&refusal.message), None)),
             Err(error) => return Err(error),
         },
-    }
-    Ok((answer.text.clone(), Some(proposal.task_id)))
+    };
+    let text = match approved {
+        None => answer.text.clone(),
+        Some(by) => format!("{} {}", answer.text, reply::approved_by(&by)),
+    };
+    Ok((text, Some(proposal.task_id)))
 }
 
 fn conversation_not_found() -> Error {

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::execution::ByPolicy;
 use crate::execution::prospect_search::{LIMIT_MAX, ListBy, Parameters, Prepared, Preview};
 use crate::tasks::{Standing, Task};
 use crate::understand::{Intent, Request};
@@ -87,6 +88,18 @@ fn nobody(preview: &Preview) -> String {
     }
     text.push_str(" Approving this task would add nobody.");
     text
+}
+
+/// A policy approved what was proposed.
+pub(super) fn approved_by(by: &ByPolicy) -> String {
+    let then = match &by.started.starts_at {
+        Some(starts_at) => format!("it begins at {starts_at} and can be retracted until then"),
+        None => "its work has begun".to_owned(),
+    };
+    format!(
+        "The policy \"{}\" (version {}) has approved this already, so nothing is left to approve: {then}.",
+        by.policy.name, by.policy.version
+    )
 }
 
 /// What a follow-up changed, and what it became: a revision of the task that waits, or a new task.

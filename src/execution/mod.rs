@@ -8,6 +8,7 @@ pub mod alternatives;
 pub mod contact_update;
 pub mod edit;
 pub mod list_operation;
+pub mod part;
 pub mod prospect_search;
 mod starting;
 
@@ -23,7 +24,10 @@ use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::jobs::{self, Leased};
 use crate::keys::Caller;
-use crate::tasks::{self, Approval, Approved, Failure, Kind, Outcome, RuleLine, Status, Terms, Votes, Waiting, time};
+use crate::policies;
+use crate::tasks::{
+    self, Approval, Approved, Failure, Kind, Outcome, Proposal, RuleLine, Status, Terms, Votes, Waiting, time,
+};
 
 /// People or records that one step of an execution takes; with memberships and events that is under 500 changed rows.
 pub const STEP_PEOPLE: usize = 100;
@@ -52,6 +56,12 @@ pub struct Started {
     /// When it begins, while it is held back; until then it can be retracted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub starts_at: Option<String>,
+    /// How many of the selection were approved, when it was a part of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub approved: Option<u64>,
+    /// How many of the selection were left out, when it was a part of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub declined: Option<u64>,
     /// The approval is worth nothing any more when the execution has not begun by then.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub start_by: Option<String>,
@@ -81,6 +91,7 @@ pub struct Voted {
 
 /// What an approval came to, as it is answered.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = ApprovalAnswer)]
 #[serde(untagged)]
 pub enum Given {
     /// The task is decided.
@@ -104,6 +115,58 @@ pub fn approve(
     }
 }
 
+/// As [`approve`], for a part of the selection. What is chosen by words is turned into ids for exactly the plan that is
+/// approved.
+pub fn approve_part(
+    tx: &mut Tx,
+    caller: &Caller,
+    (task_id, choice): (Uuid, &part::Choice),
+    approval: &Approval,
+    mode: Mode,
+    now_ms: i64,
+) -> Result<Given> {
+    let (plan, hash) = tasks::waiting_plan(tx, caller, task_id, approval.plan_hash.as_deref(), now_ms)?;
+    let part = part::of(tx, caller.workspace_id, &plan, choice)?;
+    let approval = Approval { plan_hash: Some(hash), part, ..approval.clone() };
+    approve(tx, caller, task_id, &approval, mode, now_ms)
+}
+
+/// Proposes a task and lets the policies look at it; what one of them did, or nothing when the task waits.
+pub fn propose(tx: &mut Tx, caller: &Caller, proposal: &Proposal, mode: Mode, now_ms: i64) -> Result<Option<ByPolicy>> {
+    tasks::propose(tx, caller, proposal, now_ms)?;
+    by_policy(tx, caller, proposal, mode, now_ms)
+}
+
+/// Changes a pending task, as [`tasks::revise`], and lets the policies look at its new revision.
+pub fn revise(
+    tx: &mut Tx,
+    caller: &Caller,
+    (proposal, seen): (&Proposal, u32),
+    mode: Mode,
+    now_ms: i64,
+) -> Result<Option<ByPolicy>> {
+    tasks::revise(tx, caller, proposal, seen, now_ms)?;
+    by_policy(tx, caller, proposal, mode, now_ms)
+}
+
+/// That a policy approved a task.
+#[derive(Debug, Clone)]
+pub struct ByPolicy {
+    /// The policy.
+    pub policy: policies::Line,
+    /// What became of the task.
+    pub started: Started,
+}
+
+fn by_policy(tx: &mut Tx, caller: &Caller, proposal: &Proposal, mode: Mode, now_ms: i64) -> Result<Option<ByPolicy>> {
+    let decided = policies::apply(tx, caller, (proposal.task_id, &proposal.plan), now_ms)?;
+    decided
+        .map(|policies::Decided { task, terms, by }| {
+            Ok(ByPolicy { policy: by, started: start(tx, &task, terms, mode, now_ms)? })
+        })
+        .transpose()
+}
+
 fn voted(task_id: Uuid, waiting: Waiting) -> Voted {
     let missing: Vec<&str> = waiting.rules.iter().filter_map(|rule| rule.missing.as_deref()).collect();
     Voted {
@@ -125,6 +188,8 @@ pub fn start(tx: &mut Tx, task: &Approved, terms: Terms, mode: Mode, now_ms: i64
         execution_started: true,
         starts_at: None,
         start_by: None,
+        approved: task.out_of.as_ref().map(|_| task.plan.selection.len() as u64),
+        declined: task.out_of.as_ref().map(|_| task.declined()),
         frozen: false,
     };
     let frozen = time::frozen(tx, task.workspace_id, task.plan.kind)?;

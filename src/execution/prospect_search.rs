@@ -349,7 +349,7 @@ fn result(task: &Approved, progress: &Progress) -> Value {
     let mut result = json!({
         "matched": shown["matched"],
         "suppressed": shown["suppressed"],
-        "selected": shown["selected"],
+        "selected": task.plan.selection.len(),
         "added": progress.added,
         "already_contacts": progress.already_contacts,
         "list_id": progress.list_id.map_or_else(|| shown["list_id"].clone(), |id| json!(id)),

@@ -41,6 +41,8 @@ fn routes() -> OpenApiRouter<App> {
         .merge(crate::chat::http::routes())
         .merge(crate::tasks::http::routes())
         .merge(crate::rules::http::routes())
+        .merge(crate::policies::http::routes())
+        .merge(crate::execution::part::http::routes())
         .merge(crate::tasks::batch::http::routes())
         .merge(crate::tasks::time::http::routes())
         .merge(crate::execution::edit::http::routes())

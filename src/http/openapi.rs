@@ -45,8 +45,8 @@ pub(super) fn ground() -> OpenApi {
 pub(super) fn split(routes: OpenApiRouter<App>) -> (Router<App>, OpenApi) {
     let (router, mut document) = routes.split_for_parts();
     for (path, item) in &mut document.paths.paths {
-        // Searches are POST because of their body; they write nothing.
-        let posts = !path.ends_with("/search");
+        // Searches and dry runs are POST because of their body; they write nothing.
+        let posts = !path.ends_with("/search") && !path.ends_with("/dry-run");
         for (operation, writes) in [
             (&mut item.get, false),
             (&mut item.post, posts),

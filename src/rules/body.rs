@@ -1,5 +1,6 @@
 //! What a rule says, checked: as a request gives it, as a version keeps it, and as it is applied.
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -22,6 +23,7 @@ const HOURS_MAX: u32 = 90 * 24;
 
 /// What a rule says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = RuleBody)]
 #[serde(deny_unknown_fields)]
 pub struct Body {
     /// 1 to 120 characters.
@@ -69,6 +71,25 @@ fn any_one() -> String {
     Expression::one().to_string()
 }
 
+/// A body with the fields of `changes` in place of its own; null empties a field.
+///
+/// # Errors
+/// `validation_error` for a field that does not exist or has another shape.
+pub(crate) fn changed<T: Serialize + DeserializeOwned>(body: &T, changes: &Map<String, Value>) -> Result<T> {
+    let mut all = serde_json::to_value(body)?;
+    for (name, value) in changes {
+        match (value, all.as_object_mut()) {
+            (Value::Null, Some(fields)) if fields.contains_key(name) => drop(fields.remove(name)),
+            (value, Some(fields)) => drop(fields.insert(name.clone(), value.clone())),
+            (_, None) => {}
+        }
+    }
+    serde_path_to_error::deserialize(all).map_err(|error| {
+        let path = error.path().to_string();
+        Error::validation(if path == "." { "body" } else { &path }, format!("{}.", error.inner()))
+    })
+}
+
 /// What a rule says, as it is applied.
 #[derive(Debug, Clone)]
 pub struct Said {
@@ -99,19 +120,7 @@ impl Body {
     /// # Errors
     /// `validation_error` for a field that does not exist or has another shape.
     pub fn changed(&self, changes: &Map<String, Value>) -> Result<Body> {
-        let mut all = serde_json::to_value(self)?;
-        for (name, value) in changes {
-            match (value, all.as_object_mut()) {
-                (Value::Null, Some(fields)) if fields.contains_key(name) => drop(fields.remove(name)),
-                (value, Some(fields)) => drop(fields.insert(name.clone(), value.clone())),
-                _ => {}
-            }
-        }
-        serde_path_to_error::deserialize(all).map_err(|error| {
-            let path = error.path().to_string();
-            let why = format!("{}.", error.inner());
-            Error::validation(if path == "." { "body" } else { &path }, why)
-        })
+        changed(self, changes)
     }
 
     /// Checks what it says; gives it in the one way it is stored, and as it is applied.
@@ -198,7 +207,7 @@ impl Body {
 }
 
 /// Types of task by name, in their order.
-pub(crate) fn kinds(names: &[String]) -> Result<Vec<Kind>> {
+fn kinds(names: &[String]) -> Result<Vec<Kind>> {
     for name in names {
         if Kind::named(name).is_none() {
             let known = Kind::ALL.map(Kind::as_str).join(", ");

@@ -18,6 +18,7 @@ const LINES_MAX: usize = 100;
 
 /// What a rule would have made of past tasks.
 #[derive(Debug, Clone, Default, Serialize, ToSchema)]
+#[schema(as = RuleDryRun)]
 pub struct DryRun {
     /// Tasks decided in that time.
     pub tasks: u64,
@@ -39,6 +40,7 @@ pub struct DryRun {
 
 /// What a rule would have made of one task.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = RuleDryRunLine)]
 pub struct Line {
     /// The task.
     pub task_id: Uuid,

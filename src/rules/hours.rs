@@ -26,6 +26,7 @@ const LOOK_AHEAD_DAYS: i64 = 8;
 
 /// When approvals are taken.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = RuleHours)]
 #[serde(deny_unknown_fields)]
 pub struct Hours {
     /// `mon`, `tue`, `wed`, `thu`, `fri`, `sat`, `sun`; all of them when left out.

@@ -97,7 +97,7 @@ async fn get(State(app): State<App>, can: Can<need::PoliciesAdmin>, Path(id): Pa
 
 /// Put another version of a rule into force: the fields that are sent, null to empty one.
 #[utoipa::path(patch, path = "/v1/lexi/rules/{id}", tag = "rules", params(("id" = String, Path, description = "Rule UUID")),
-    request_body = Body, responses(
+    request_body(content = Value, description = "The fields of a rule that change; null empties one."), responses(
     (status = 200, description = "The rule in its new version, in force from now on.", body = Data<Shown>),
     (status = 400, description = "`validation_error`: a field is wrong, or the rule is retired.", body = Problem),
     (status = 401, description = "`invalid_key`", body = Problem),
@@ -135,6 +135,7 @@ async fn retire(State(app): State<App>, can: Can<need::PoliciesAdmin>, Path(id):
 
 /// A rule that is tried on past tasks.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = RuleTrial)]
 #[serde(deny_unknown_fields)]
 struct Trial {
     /// What the rule would say.

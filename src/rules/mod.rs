@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-pub(crate) use body::kinds;
+pub(crate) use body::changed;
 pub use body::{Body, Said};
 pub use dry_run::{DAYS_MAX, DryRun, dry_run};
 pub use expression::{EXPRESSION_MAX, Expression, Unread, VOTES_MAX};
@@ -113,6 +113,7 @@ fn earlier(one: ProposalTerms, other: ProposalTerms) -> ProposalTerms {
 
 /// A rule as answers show it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Rule)]
 pub struct Shown {
     /// UUID.
     pub id: Uuid,
@@ -133,6 +134,7 @@ pub struct Shown {
 
 /// One version of a rule.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = RuleVersion)]
 pub struct Version {
     /// Counted from 1.
     pub version: u32,
@@ -147,6 +149,7 @@ pub struct Version {
 
 /// A rule with all its versions.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = RuleDetail)]
 pub struct Detail {
     /// The rule.
     #[serde(flatten)]

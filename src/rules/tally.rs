@@ -4,7 +4,6 @@
 //! a small bipartite graph (at most [`super::expression::VOTES_MAX`] seats), found by augmenting paths.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use uuid::Uuid;
 
@@ -163,21 +162,13 @@ fn votes(terms: &[Term]) -> u32 {
     terms.iter().map(|term| term.count).sum()
 }
 
-/// `2 of partner`, `1 more by a person who did not ask for the task`.
+/// `2 of partner`, `1 more by a person`. That the requester does not count is said to him alone, who is refused.
 fn in_words(term: &Term) -> String {
-    let mut text = match &term.role {
-        Some(role) => format!("{} of {role}", term.count),
-        None => format!("{} more", term.count),
-    };
-    let who = if term.human { "a person" } else { "a key" };
-    match (term.human, term.not_requester) {
-        (false, false) => {}
-        (true, false) => text.push_str(" by a person"),
-        (_, true) => {
-            let _ = write!(text, " by {who} that did not ask for the task");
-        }
+    let who = if term.human { " by a person" } else { "" };
+    match &term.role {
+        Some(role) => format!("{} of {role}{who}", term.count),
+        None => format!("{} more{who}", term.count),
     }
-    text
 }
 
 /// The fewest further approvals that could meet all these rules, when each is by a key of one role.
@@ -258,10 +249,7 @@ mod tests {
     fn what_is_missing_is_said_with_the_least_first() {
         let left = tally("2 of partner and 1 of compliance or 4 of associate", &["partner", "associate"]);
         assert_eq!(left.in_words(), "1 of partner and 1 of compliance, or 3 of associate");
-        assert_eq!(
-            tally("any 2 and human and not requester", &[""]).in_words(),
-            "1 more by a person that did not ask for the task"
-        );
+        assert_eq!(tally("any 2 and human and not requester", &[""]).in_words(), "1 more by a person");
     }
 
     #[test]

@@ -121,7 +121,11 @@ pub fn approve_by_policy(
     if !take(tx)? {
         return Ok(None);
     }
-    cast(tx, voice, (task_id, approval), &weighed, now_ms).map(Some)
+    match cast(tx, voice, (task_id, approval), &weighed, now_ms) {
+        // The task is this transaction's own: nothing can have come between the look and the vote.
+        Err(Error::Refused(refusal)) => Err(Error::internal(format_args!("a policy's vote: {}", refusal.message))),
+        outcome => outcome.map(Some),
+    }
 }
 
 /// A pending task at which an approval was held, before anything is written.
@@ -172,9 +176,13 @@ fn voter(voice: &Voice, requesters: [Uuid; 2]) -> Voter {
 /// Refuses an approval that a rule does not take: without its reason, outside its hours, or by somebody whose approval
 /// could never count.
 fn admit(rules: &[Rule], voter: &Voter, approval: &Approval, now_ms: i64) -> Result<()> {
-    for rule in rules {
-        if let Err(useless) = use_of(&rule.said.approve, voter) {
-            return Err(counts_for_nothing(rule, useless));
+    let uses: Vec<_> = rules.iter().map(|rule| use_of(&rule.said.approve, voter)).collect();
+    // A role that one rule does not ask for may be what another does; who is ruled out by one rule is ruled out.
+    let counts = uses.iter().any(|used| used.is_ok());
+    for (rule, used) in rules.iter().zip(uses) {
+        match used {
+            Err(useless) if !counts || useless != Useless::Roles => return Err(counts_for_nothing(rule, useless)),
+            _ => {}
         }
         if rule.said.reason_to_approve && approval.reason.is_none() {
             let message = format!("The rule \"{}\" wants a reason for this approval. Send it as reason.", rule.name);

@@ -13,9 +13,10 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::dismissal::{self, Counts, DAYS_MAX, Why};
-use super::{Detail, Kind, Status, Task, Wanted, not_found};
+use super::{Detail, Kind, REASON_MAX, Status, Task, Wanted, not_found};
 use crate::app::App;
 use crate::error::{Error, Result, quoted};
+use crate::execution::part::{Choice, Exclude};
 use crate::execution::{self, Given, Mode};
 use crate::http::answer::Problem;
 use crate::http::paging::{PER_PAGE, number};
@@ -199,15 +200,22 @@ async fn look(app: &App, caller: &crate::keys::Caller, task_id: Uuid) -> Result<
 struct Approval {
     /// The plan the caller has seen. Optional while the task has one revision; `If-Match` says the same.
     plan_hash: Option<String>,
+    /// Why, at most 2,000 characters; needed where a rule says so.
+    reason: Option<String>,
+    /// The part of the selection that is approved, by ids; the rest is declined. Not together with `exclude`.
+    only: Option<Vec<Uuid>>,
+    /// Who of the selection is left out: by `ids`, or by a `filter` of words.
+    exclude: Option<Exclude>,
 }
 
-/// Approve a pending task: it is executed, exactly once and to the end.
+/// Approve a pending task, or a part of it: it is executed, exactly once and to the end. Where rules want more approvals,
+/// this one is a vote, and the last of them decides.
 #[utoipa::path(post, path = "/v1/lexi/tasks/{id}/approve", tag = "lexi", params(("id" = String, Path, description = "Task UUID")),
     request_body(content = Option<Approval>, description = "May be empty."), responses(
-    (status = 200, description = "Approved; the execution has begun.", body = Data<Given>),
-    (status = 400, description = "`validation_error`: the task is not pending; `details.decision` says who decided when.", body = Problem),
+    (status = 200, description = "Approved, and the execution has begun; or, with status `pending`, a vote.", body = Data<Given>),
+    (status = 400, description = "`validation_error`: the task is not pending (`details.decision` says who decided when); the key has approved it already; a reason is missing; it is outside the hours of a rule; ids that are not in the selection.", body = Problem),
     (status = 401, description = "`invalid_key`", body = Problem),
-    (status = 403, description = "`insufficient_permissions`: the key lacks `lexi:approve`.", body = Problem),
+    (status = 403, description = "`insufficient_permissions`: the key lacks `lexi:approve`, or a rule does not count its approval.", body = Problem),
     (status = 404, description = "`not_found`: Task not found", body = Problem),
     (status = 409, description = "`plan_changed`: the task's plan is not the one named.", body = Problem),
     (status = 429, description = "`rate_limited`", body = Problem)))]
@@ -219,12 +227,15 @@ async fn approve(
     JsonBody(body): JsonBody<Approval>,
 ) -> Result<Response> {
     let task_id = id.or(not_found)?;
-    let approval = tasks::Approval { plan_hash: named_plan(body.plan_hash, &headers)?, ..tasks::Approval::default() };
+    let choice = Choice::of(body.only, body.exclude)?;
+    let plan_hash = named_plan(body.plan_hash, &headers)?;
+    let approval = tasks::Approval { plan_hash, reason: given_reason(body.reason)?, part: None };
     let here = Mode::Here(app.config.inline_people_max);
     let attempt = async |mode: Mode| {
-        let approval = approval.clone();
-        write_by_condition(&app, can.asked.clone(), StatusCode::OK, move |tx, asked, now_ms| {
-            execution::approve(tx, &asked.caller, task_id, &approval, mode, now_ms)
+        let (approval, choice) = (approval.clone(), choice.clone());
+        write_by_condition(&app, can.asked.clone(), StatusCode::OK, move |tx, asked, now_ms| match &choice {
+            None => execution::approve(tx, &asked.caller, task_id, &approval, mode, now_ms),
+            Some(choice) => execution::approve_part(tx, &asked.caller, (task_id, choice), &approval, mode, now_ms),
         })
         .await
     };
@@ -254,6 +265,15 @@ pub(crate) fn named_plan(in_body: Option<String>, headers: &HeaderMap) -> Result
         (Some(hash), _) | (None, Some(hash)) => Ok(Some(hash)),
         (None, None) => Ok(None),
     }
+}
+
+/// A reason within its limit; one of blanks is none.
+fn given_reason(reason: Option<String>) -> Result<Option<String>> {
+    let reason = reason.filter(|reason| !reason.trim().is_empty());
+    if reason.as_ref().is_some_and(|reason| reason.chars().count() > REASON_MAX) {
+        return Err(Error::validation("reason", format!("reason is over the limit of {REASON_MAX} characters.")));
+    }
+    Ok(reason)
 }
 
 /// Why a task is dismissed.

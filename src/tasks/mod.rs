@@ -368,6 +368,13 @@ pub fn selection(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid) -> Result<Vec<U
     Ok(plan.map(|(plan, _)| plan.selection).unwrap_or_default())
 }
 
+/// The plan of a task's present revision, whatever became of the task.
+pub fn present_plan(tx: &mut Tx, caller: &Caller, task_id: Uuid) -> Result<Plan> {
+    let line = store::line(tx, caller.workspace_id, task_id)?.ok_or_else(not_found)?;
+    let plan = store::plan(tx, caller.workspace_id, (task_id, line.kind), line.revision)?;
+    plan.map(|(plan, _)| plan).ok_or_else(not_found)
+}
+
 /// A task as lists show it.
 pub fn get_line(tx: &mut Tx, caller: &Caller, task_id: Uuid) -> Result<Task> {
     view::load(tx, caller.workspace_id, &[task_id])?.pop().ok_or_else(not_found)

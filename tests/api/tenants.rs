@@ -21,12 +21,14 @@ struct Owner {
     completed: String,
     conversation: String,
     freeze: String,
+    rule: String,
+    policy: String,
 }
 
 impl Owner {
     async fn with_everything(server: &Server) -> Owner {
         server.law_firm_ceos(12).await;
-        let client = server.key("read,write,lexi,keys:admin").await;
+        let client = server.key("read,write,lexi,keys:admin,policies:admin").await;
         let made = async |path: &str, body: Value| {
             let answer = client.post(path, &body).await;
             assert_eq!(answer.status, 201, "{}", answer.text);
@@ -52,7 +54,25 @@ impl Owner {
         let (pending, conversation) = (text(&pending["task_id"]), text(&pending["conversation_id"]));
         // Of a type that nothing here is of, so that it holds nothing up.
         let freeze = made("/v1/lexi/freezes", json!({ "type": "campaign_start", "reason": "secret" })).await;
-        Owner { freeze, list, contact, company, suppression, key, pending, completed, conversation, client }
+        // About what nobody does here, so that the tasks above stay as they are.
+        let rule = made("/v1/lexi/rules", json!({ "name": "secret rule", "types": ["campaign_start"] })).await;
+        let policy = json!({ "name": "secret policy", "types": ["list_operation"], "filters": { "operations": ["clear"] },
+            "max_size": 1, "daily_tasks": 1, "daily_people": 1, "expires_at": "2026-01-01T00:00:00Z" });
+        let policy = made("/v1/lexi/policies", policy).await;
+        Owner {
+            freeze,
+            rule,
+            policy,
+            list,
+            contact,
+            company,
+            suppression,
+            key,
+            pending,
+            completed,
+            conversation,
+            client,
+        }
     }
 
     /// Every id a parameter of this path can have in this workspace.
@@ -65,6 +85,8 @@ impl Owner {
             ("api-keys", "id") => vec![&self.key],
             ("lexi", "id") if path.starts_with("/v1/lexi/tasks/") => vec![&self.pending, &self.completed],
             ("lexi", "id") if path.starts_with("/v1/lexi/freezes/") => vec![&self.freeze],
+            ("lexi", "id") if path.starts_with("/v1/lexi/rules/") => vec![&self.rule],
+            ("lexi", "id") if path.starts_with("/v1/lexi/policies/") => vec![&self.policy],
             _ => panic!("say in tenants.rs which id {parameter} of {path} is"),
         }
     }
@@ -86,6 +108,8 @@ impl Owner {
             "/v1/lexi/freezes?status=all".to_owned(),
             format!("/v1/lexi/tasks/{}", self.pending),
             format!("/v1/lexi/tasks/{}", self.completed),
+            format!("/v1/lexi/rules/{}", self.rule),
+            format!("/v1/lexi/policies/{}", self.policy),
         ] {
             let answer = self.client.get(&path).await;
             assert_eq!(answer.status, 200, "{path}: {}", answer.text);
@@ -107,6 +131,8 @@ fn body(method: &Method, path: &str) -> Option<Value> {
         ("PATCH", "/v1/lexi/tasks/{id}") => Some(json!({ "limit": 2 })),
         ("POST", "/v1/lexi/tasks/{id}/approve" | "/v1/lexi/tasks/{id}/dismiss") => None,
         ("POST", "/v1/lexi/tasks/{id}/retract" | "/v1/lexi/tasks/{id}/stop") => None,
+        ("PATCH", "/v1/lexi/rules/{id}" | "/v1/lexi/policies/{id}") => Some(json!({ "name": "changed" })),
+        ("POST", "/v1/lexi/policies/{id}/revoke") => None,
         ("GET" | "DELETE", _) => None,
         _ => panic!("say in tenants.rs what {method} {path} takes"),
     }
@@ -133,7 +159,7 @@ async fn on_every_route_an_id_of_another_workspace_is_an_id_that_does_not_exist(
     let server = Server::start().await;
     let owner = Owner::with_everything(&server).await;
     let before = owner.everything().await;
-    let stranger = server.key_of("elsewhere", "read,write,lexi,keys:admin").await;
+    let stranger = server.key_of("elsewhere", "read,write,lexi,keys:admin,policies:admin").await;
     let mut walked = 0;
     for (method, path, _) in operations(&document()).into_iter().filter(|(_, path, _)| path.contains('{')) {
         let body = body(&method, &path);
@@ -163,7 +189,7 @@ async fn ids_in_bodies_and_queries_are_walled_too() {
     let server = Server::start().await;
     let owner = Owner::with_everything(&server).await;
     let before = owner.everything().await;
-    let stranger = server.key_of("elsewhere", "read,write,lexi,keys:admin").await;
+    let stranger = server.key_of("elsewhere", "read,write,lexi,keys:admin,policies:admin").await;
     let own = async |path: &str, body: Value| {
         stranger.post(path, &body).await.json["data"]["id"].as_str().expect("an id").to_owned()
     };
@@ -242,7 +268,7 @@ async fn ids_in_bodies_and_queries_are_walled_too() {
 async fn lists_of_every_kind_hold_what_is_ones_own() {
     let server = Server::start().await;
     let owner = Owner::with_everything(&server).await;
-    let stranger = server.key_of("elsewhere", "read,write,lexi,keys:admin").await;
+    let stranger = server.key_of("elsewhere", "read,write,lexi,keys:admin,policies:admin").await;
     let ids = [
         &owner.list,
         &owner.contact,

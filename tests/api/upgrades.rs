@@ -52,6 +52,7 @@ async fn lived_in() -> (Server, Client) {
         assert_eq!(other.post_empty(&format!("/v1/lexi/tasks/{id}/{what}")).await.status, 200);
     }
     assert_eq!(other.delete(&format!("/v1/lexi/freezes/{}", freeze.as_str().unwrap())).await.status, 200);
+    rules_votes_and_policies(&server).await;
     for (status, asked) in ASKED {
         let context = if status == "failed" { json!({ "list_id": list }) } else { json!({}) };
         let told = client.post("/v1/lexi/chat", &json!({ "message": asked, "context": context })).await;
@@ -76,6 +77,20 @@ async fn lived_in() -> (Server, Client) {
         server.advance_ms(1_000);
     }
     (server, client)
+}
+
+/// In another workspace a task with one of two votes, and a policy.
+async fn rules_votes_and_policies(server: &Server) {
+    let head = server.key_of("elsewhere", "read,write,lexi,policies:admin").await;
+    let rule = json!({ "name": "Four eyes", "approve": "any 2" });
+    assert_eq!(head.post("/v1/lexi/rules", &rule).await.status, 201);
+    let policy = json!({ "name": "Tags", "types": ["contact_update"], "filters": { "operations": ["tag"] },
+        "max_size": 5, "daily_tasks": 5, "daily_people": 5, "expires_at": "2026-01-01T00:00:00Z" });
+    assert_eq!(head.post("/v1/lexi/policies", &policy).await.status, 201);
+    let told = head.post("/v1/lexi/chat", &json!({ "message": "Find 2 CEOs at law firms in California" })).await;
+    let task = told.json["data"]["task_id"].as_str().unwrap_or_else(|| panic!("{}", told.text)).to_owned();
+    let voted = head.post_empty(&format!("/v1/lexi/tasks/{task}/approve")).await;
+    assert_eq!(voted.json["data"]["status"], "pending", "{}", voted.text);
 }
 
 /// The one task in this state.

@@ -8,6 +8,8 @@ mod ahead;
 mod effects;
 mod record;
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -101,6 +103,17 @@ pub struct Prepared {
 const SEEN_DIGITS: usize = 8;
 
 impl Parameters {
+    /// Those of an approved task, with `seen` for the part of the selection that was approved.
+    fn of(task: &Approved) -> Result<Parameters> {
+        let mut parameters = Parameters::deserialize(&task.plan.parameters)?;
+        if let Some(all) = task.out_of.as_ref().filter(|_| !parameters.seen.is_empty()) {
+            let places: HashMap<Uuid, usize> = all.iter().copied().zip(0..).collect();
+            let seen = |id: &Uuid| places.get(id).and_then(|place| parameters.seen(*place)).unwrap_or_default();
+            parameters.seen = task.plan.selection.iter().map(seen).collect();
+        }
+        Ok(parameters)
+    }
+
     /// What stood in the touched fields of the record at this place; nothing where it makes no difference.
     fn seen(&self, place: usize) -> Option<&str> {
         self.seen.get(place * SEEN_DIGITS..(place + 1) * SEEN_DIGITS)
@@ -135,7 +148,7 @@ impl Progress {
 
 /// Does the next step.
 pub(super) fn execute(tx: &mut Tx, task: &Approved, progress: &Value, now_ms: i64) -> Result<Step> {
-    let parameters = Parameters::deserialize(&task.plan.parameters)?;
+    let parameters = Parameters::of(task)?;
     let mut progress: Progress =
         if progress.is_null() { Progress::default() } else { Progress::deserialize(progress)? };
     match parameters.operation {

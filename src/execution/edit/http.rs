@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::{Circumstances, Edit, Edited, prepare};
 use crate::app::App;
 use crate::error::{Code, Error, Result};
+use crate::execution::{self, Mode};
 use crate::http::answer::Problem;
 use crate::http::{Asked, Data, Id, JsonBody, answered_before, read, write};
 use crate::keys::Caller;
@@ -86,7 +87,7 @@ async fn edit(
     .await?;
     write(&app, asked, StatusCode::OK, move |tx, asked, now_ms| {
         if let Edited::Changed(proposal, seen) = &edited {
-            tasks::revise(tx, &asked.caller, proposal, *seen, now_ms)?;
+            execution::revise(tx, &asked.caller, (proposal, *seen), Mode::AsJob, now_ms)?;
         }
         tasks::get(tx, &asked.caller, task_id, None)
     })

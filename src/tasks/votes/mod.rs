@@ -62,6 +62,7 @@ impl Vote {
 
 /// An approval that was given, as answers show it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = ApprovalGiven)]
 pub struct Given {
     /// The key that approved; of a policy its author's.
     pub key_id: Uuid,
@@ -87,6 +88,7 @@ pub struct Given {
 
 /// A rule that concerns a task, as answers show it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = TaskRule)]
 pub struct RuleLine {
     /// The rule.
     pub id: Uuid,

@@ -2,6 +2,9 @@
 
 use serde_json::{Value, json};
 
+use lexi::keys::{Kind, NewKey};
+
+use super::Server;
 use super::client::{Answer, Client};
 
 /// The task proposed for `n` chief executives, as lists show it.
@@ -33,6 +36,31 @@ pub async fn now(client: &Client, task: &Value) -> Value {
 /// Approves the plan that `task` shows.
 pub async fn approve(client: &Client, task: &Value) -> Answer {
     client.post(&path(task, "/approve"), &json!({ "plan_hash": task["plan_hash"] })).await
+}
+
+/// A caller who is a person, carries these roles (with commas between) and may ask and approve.
+pub async fn voter(server: &Server, roles: &str) -> Client {
+    let roles = roles.split(',').filter(|role| !role.is_empty()).map(str::to_owned).collect();
+    let person = move |key: &mut NewKey| {
+        key.kind = Kind::Human;
+        key.roles = roles;
+    };
+    server.key_with("default", "read,write,lexi", person).await
+}
+
+/// A caller who may write rules and policies, ask and approve.
+pub async fn head(server: &Server) -> Client {
+    let person = |key: &mut NewKey| key.kind = Kind::Human;
+    server.key_with("default", "read,write,lexi,policies:admin,keys:admin", person).await
+}
+
+/// The id of the key a caller holds.
+pub async fn key_id(server: &Server, caller: &Client) -> String {
+    let admin = server.key_with("default", "keys:admin", |_| {}).await;
+    let keys = admin.get("/v1/api-keys?per_page=100").await.json["data"]["api_keys"].clone();
+    let keys = keys.as_array().expect("keys");
+    let own = keys.iter().find(|key| caller.key().starts_with(key["prefix"].as_str().expect("a prefix")));
+    own.expect("the own key")["id"].as_str().expect("an id").to_owned()
 }
 
 /// Asserts a refusal; gives the error.
