@@ -281,6 +281,7 @@ fn proposal(people: &[Uuid], now_ms: i64) -> Proposal {
         list_by: ListBy::Task,
         list_id: None,
         list_name: format!("List {task_id}"),
+        exclude_ids: Vec::new(),
     };
     let selected = people.len();
     Proposal {

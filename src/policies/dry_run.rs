@@ -119,7 +119,7 @@ fn judge(rules: &[Rule], author: &Caller, said: &super::Said, task: &Past) -> &'
             || rule.said.reason_to_approve && said.reason.is_none()
             || rule.said.open.as_ref().is_some_and(|open| open.opens_at_ms(task.proposed_at_ms).is_some())
     };
-    if concerned.iter().any(|rule| is_refused(rule)) {
+    if concerned.iter().any(is_refused) {
         return "refused";
     }
     let voters = [voter.clone()];

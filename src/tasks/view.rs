@@ -260,7 +260,7 @@ fn metadata(query: &str, parameters: Value) -> Value {
 
 /// The decision about a task, if there is one.
 pub(super) fn decision(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid) -> Result<Option<Decision>> {
-    Ok(store::decisions(tx, workspace_id, &[task_id])?.pop().map(Decision::of).transpose()?)
+    store::decisions(tx, workspace_id, &[task_id])?.pop().map(Decision::of).transpose()
 }
 
 /// One task with everything about it, as it is or as it was at `revision`; nothing when there is none.

@@ -55,7 +55,6 @@ async fn lived_in() -> (Server, Client) {
     let note = json!({ "title": "Called", "content": "Said: \"later\"", "contact_name": "Zoe O'Hara" });
     assert_eq!(client.post("/v1/notes", &note).await.status, 201);
     assert_eq!(client.get("/v1/contacts/export").await.status, 200);
-    rules_votes_and_policies(&server).await;
     let freeze =
         other.post("/v1/lexi/freezes", &json!({ "reason": "Conflict check" })).await.json["data"]["id"].clone();
     let told = other.post("/v1/lexi/chat", &json!({ "message": "Find 2 CEOs at law firms in California" })).await;
@@ -64,6 +63,7 @@ async fn lived_in() -> (Server, Client) {
         assert_eq!(other.post_empty(&format!("/v1/lexi/tasks/{id}/{what}")).await.status, 200);
     }
     assert_eq!(other.delete(&format!("/v1/lexi/freezes/{}", freeze.as_str().unwrap())).await.status, 200);
+    rules_votes_and_policies(&server).await;
     for (status, asked) in ASKED {
         let context = if status == "failed" { json!({ "list_id": list }) } else { json!({}) };
         let told = client.post("/v1/lexi/chat", &json!({ "message": asked, "context": context })).await;
