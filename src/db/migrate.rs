@@ -17,6 +17,7 @@ const FILES: &[(&str, &str)] = &[
     ("0006_records", include_str!("../../migrations/0006_records.sql")),
     ("0007_decisions", include_str!("../../migrations/0007_decisions.sql")),
     ("0009_time", include_str!("../../migrations/0009_time.sql")),
+    ("0013_external_actions", include_str!("../../migrations/0013_external_actions.sql")),
 ];
 
 /// What a file needs on PostgreSQL alone: a part of the list of differences in `dialect.rs`.

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::clock::iso;
+use crate::clock::{HOUR_MS, iso};
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::jobs::{self, Leased};
@@ -23,6 +23,8 @@ use crate::tasks::{self, Approved, Failure, Kind, Status, Terms, time};
 
 /// People or records that one step of an execution takes; with memberships and events that is under 500 changed rows.
 pub const STEP_PEOPLE: usize = 100;
+/// How long an approved action of another program may begin, where no rule says otherwise.
+const GOOD_FOR_MS: i64 = HOUR_MS;
 /// The code of a task that was given up after too many failures.
 const GIVEN_UP: &str = "execution_failed";
 
@@ -76,6 +78,9 @@ pub fn start(tx: &mut Tx, task: &Approved, terms: Terms, mode: Mode, now_ms: i64
         starts_at: None,
         start_by: None,
     };
+    if task.plan.kind == Kind::ExternalAction {
+        return begin_elsewhere(tx, task, terms, started, now_ms);
+    }
     if terms.hold_ms > 0 {
         let held = time::hold(tx, task, terms, now_ms)?;
         let (starts_at, start_by) = (Some(iso(held.starts_at_ms)), held.start_by_ms.map(iso));
@@ -89,6 +94,14 @@ pub fn start(tx: &mut Tx, task: &Approved, terms: Terms, mode: Mode, now_ms: i64
         }
     }
     Ok(started)
+}
+
+/// Another program begins it, within the time the approval is good for.
+fn begin_elsewhere(tx: &mut Tx, task: &Approved, terms: Terms, started: Started, now_ms: i64) -> Result<Started> {
+    let terms = Terms { start_within_ms: terms.start_within_ms.or(Some(GOOD_FOR_MS)), ..terms };
+    let held = time::hold(tx, task, terms, now_ms)?;
+    let starts_at = (terms.hold_ms > 0).then(|| iso(held.starts_at_ms));
+    Ok(Started { execution_started: false, starts_at, start_by: held.start_by_ms.map(iso), ..started })
 }
 
 /// What one step came to.
@@ -113,8 +126,8 @@ pub fn execute(tx: &mut Tx, task: &Approved, progress: &Value, now_ms: i64) -> R
         Kind::ProspectSearch => prospect_search::execute(tx, task, progress, now_ms),
         Kind::ContactUpdate => contact_update::execute(tx, task, progress, now_ms),
         Kind::ListOperation => list_operation::execute(tx, task, progress, now_ms),
-        Kind::CampaignStart => {
-            let message = "This version of Lexi can't execute tasks of type campaign_start.".to_owned();
+        Kind::CampaignStart | Kind::ExternalAction => {
+            let message = format!("Lexi can't execute tasks of type {} herself.", task.plan.kind.as_str());
             Ok(Step::Failed(Failure { code: "not_supported", message }, Value::Null))
         }
     }
@@ -193,7 +206,7 @@ pub fn failed(tx: &mut Tx, job: &Leased, error: &str, now_ms: i64) -> Result<()>
     let (noun, result) = match task.plan.kind {
         Kind::ContactUpdate => ("records", contact_update::result_so_far(&task, &job.progress)),
         Kind::ListOperation => ("contacts", list_operation::result_so_far(&task, &job.progress)),
-        Kind::ProspectSearch | Kind::CampaignStart => ("people", prospect_search::result_so_far(&task, &job.progress)),
+        Kind::ProspectSearch | Kind::CampaignStart | Kind::ExternalAction => ("people", prospect_search::result_so_far(&task, &job.progress)),
     };
     let message = format!(
         "The task could not be carried out to the end: {} of {} {noun} were done, then {} attempts in a row failed. \

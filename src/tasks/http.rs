@@ -22,6 +22,7 @@ use crate::http::{
     Answer, Can, Data, Id, Json, JsonBody, Meta, Page, PageParams, Query, data, read, write, write_by_condition,
 };
 use crate::keys::permissions::need;
+use crate::mcp::AGENT_HEADER;
 
 /// Longest `?wait=`.
 const WAIT_MAX_S: u64 = 60;
@@ -211,6 +212,7 @@ async fn approve(
 ) -> Result<Response> {
     let task_id = id.or(not_found)?;
     let named = named_plan(body.plan_hash, &headers)?;
+    may_decide(&app, &can, task_id, named.as_deref(), &headers).await?;
     let here = Mode::Here(app.config.inline_people_max);
     let attempt = async |mode: Mode| {
         let named = named.clone();
@@ -227,6 +229,22 @@ async fn approve(
         }
         answer => answer,
     }
+}
+
+/// Agents say that they are ones, and may decide less. What it depends on never changes, but for the plan's hash, which
+/// the decision itself checks again.
+async fn may_decide(
+    app: &App,
+    can: &Can<need::LexiApprove>,
+    task_id: Uuid,
+    plan_hash: Option<&str>,
+    headers: &HeaderMap,
+) -> Result<()> {
+    if !headers.contains_key(AGENT_HEADER) {
+        return Ok(());
+    }
+    let (caller, plan_hash) = (can.asked.caller.clone(), plan_hash.map(str::to_owned));
+    read(app, move |tx| super::agent::may_decide(tx, &caller, task_id, plan_hash.as_deref())).await
 }
 
 fn named_plan(in_body: Option<String>, headers: &HeaderMap) -> Result<Option<String>> {
@@ -249,6 +267,8 @@ fn named_plan(in_body: Option<String>, headers: &HeaderMap) -> Result<Option<Str
 /// Why a task is dismissed.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 struct Dismissal {
+    /// The plan the caller has seen; an agent names it.
+    plan_hash: Option<String>,
     /// At most 2,000 characters, for example `not_relevant`.
     reason: Option<String>,
 }
@@ -275,9 +295,11 @@ async fn dismiss(
     State(app): State<App>,
     can: Can<need::LexiApprove>,
     Path(id): Path<Id>,
+    headers: HeaderMap,
     JsonBody(body): JsonBody<Dismissal>,
 ) -> Result<Response> {
     let task_id = id.or(not_found)?;
+    may_decide(&app, &can, task_id, body.plan_hash.as_deref(), &headers).await?;
     let reason = body.reason.filter(|reason| !reason.trim().is_empty());
     if reason.as_ref().is_some_and(|reason| reason.chars().count() > REASON_MAX) {
         return Err(Error::validation("reason", format!("reason is over the limit of {REASON_MAX} characters.")));

@@ -4,7 +4,9 @@
 //! any number of concurrent decisions one wins. Each state change is one statement that checks the old state while it
 //! writes the new one, in the transaction that records the event.
 
+pub mod agent;
 pub mod http;
+pub mod outside;
 mod plan;
 mod refusal;
 mod revision;
@@ -48,11 +50,19 @@ pub enum Kind {
     ContactUpdate,
     /// Lists are changed.
     ListOperation,
+    /// Another program does something that it asked for here.
+    ExternalAction,
 }
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Kind; 4] = [Kind::ProspectSearch, Kind::CampaignStart, Kind::ContactUpdate, Kind::ListOperation];
+    pub const ALL: [Kind; 5] = [
+        Kind::ProspectSearch,
+        Kind::CampaignStart,
+        Kind::ContactUpdate,
+        Kind::ListOperation,
+        Kind::ExternalAction,
+    ];
 
     /// As stored and shown.
     pub fn as_str(self) -> &'static str {
@@ -61,6 +71,7 @@ impl Kind {
             Kind::CampaignStart => "campaign_start",
             Kind::ContactUpdate => "contact_update",
             Kind::ListOperation => "list_operation",
+            Kind::ExternalAction => "external_action",
         }
     }
 
@@ -171,6 +182,7 @@ pub fn approve(tx: &mut Tx, caller: &Caller, task_id: Uuid, plan_hash: Option<&s
     let Some((revision, hash, kind)) = store::approve(tx, caller.workspace_id, task_id, plan_hash, now_ms)? else {
         return Err(refusal::of_approval(tx, caller.workspace_id, task_id, plan_hash, now_ms)?);
     };
+    agent::not_the_askers(tx, caller, task_id, kind)?;
     store::insert_decision(tx, caller, task_id, (revision, &hash), ("approved", None), now_ms)?;
     events::record(
         tx,

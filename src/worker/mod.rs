@@ -20,7 +20,7 @@ use crate::clock::DAY_MS;
 use crate::db::{Isolation, Tx};
 use crate::error::{Error, Result};
 use crate::jobs::{self, Leased};
-use crate::{events, keys, lists, tasks};
+use crate::{events, external_actions, keys, lists, tasks};
 
 /// Jobs one process works on at once.
 const JOBS_AT_ONCE: usize = 16;
@@ -108,6 +108,9 @@ pub async fn expire(app: &App) -> Result<()> {
     let now_ms = app.clock.now_ms();
     while app.db.read(move |tx| tasks::any_to_expire(tx, now_ms)).await? {
         app.db.write(move |tx| tasks::expire(tx, now_ms)).await?;
+    }
+    while app.db.read(move |tx| external_actions::any_lost(tx, now_ms)).await? {
+        app.db.write(move |tx| external_actions::give_up_lost(tx, now_ms)).await?;
     }
     Ok(())
 }
