@@ -23,6 +23,7 @@ use lexi::clock::{DAY_MS, SystemClock};
 use lexi::config::Config;
 use lexi::execution::prospect_search::{ListBy, Parameters};
 use lexi::keys::permissions::Permissions;
+use lexi::keys::roles::Roles;
 use lexi::keys::{Caller, Kind};
 use lexi::tasks::{Plan, Proposal};
 use lexi::{http, ids, keys, prospects, tasks, worker, workspaces};
@@ -212,6 +213,7 @@ async fn prepare(run: &Run, data: &std::path::Path, tasks: usize) -> Result<(Str
                     description: None,
                     permissions: ["read", "write", "lexi"].map(str::to_owned).to_vec(),
                     tier: Some(keys::Tier::Unmetered),
+                    roles: Vec::new(),
                     kind: Kind::Service,
                     owner: None,
                     expires_at_ms: None,
@@ -227,6 +229,7 @@ async fn prepare(run: &Run, data: &std::path::Path, tasks: usize) -> Result<(Str
         kind: Kind::Service,
         owner: None,
         permissions: Permissions::all(),
+        roles: Roles::NONE,
         request_id: None,
     };
     let wanted = tasks * run.people;

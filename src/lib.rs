@@ -4,6 +4,7 @@
 //! approves it; then it is done exactly once, to the end. Modules in reading order:
 
 pub mod tasks; // THE HEART: proposed, approved or dismissed, executed
+pub mod rules; // who may approve what
 pub mod execution; // what an approved task does, now or as a job
 pub mod chat; // Lexi's turn: understand, then propose, answer or ask back
 pub mod external_actions; // what other programs ask approval for

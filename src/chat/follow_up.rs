@@ -3,10 +3,10 @@
 //! Protects rule 2: no text in a chat decides anything. "Yes" is told how to approve, "never mind" how to dismiss; a
 //! change makes the next revision of a task that waits, and a new task when it was decided or is somebody else's.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::search::{self, Searched};
+use super::search::{self, Kept, Searched};
 use super::{Answer, Context, Reach, references, reply, store};
 use crate::db::Tx;
 use crate::error::Result;
@@ -28,8 +28,13 @@ pub(super) fn answer(tx: &mut Tx, context: &Context<'_>) -> Result<Option<Answer
         return Ok(task.map(|task| decided_elsewhere(&task, &decision)));
     }
     let Some(earlier) = store::last_search(tx, context.caller.workspace_id, conversation_id)? else { return Ok(None) };
+    // What the task has become since, by whatever way, is what is changed.
+    let request = match tasks::understood(tx, context.caller.workspace_id, earlier.task_id)? {
+        Value::Null => earlier.request,
+        present => present,
+    };
     // What an older version understood may not be readable any more; then every message is one of its own.
-    let Ok(request) = serde_json::from_value::<Request>(earlier.request) else { return Ok(None) };
+    let Ok(request) = serde_json::from_value::<Request>(request) else { return Ok(None) };
     let task = tasks::get_line(tx, context.caller, earlier.task_id)?;
     let limit = task.metadata["limit"].as_u64().and_then(|limit| u32::try_from(limit).ok()).unwrap_or(LIMIT_DEFAULT);
     let message_id = earlier.message_id.to_string();
@@ -79,10 +84,11 @@ fn change(
     if words.is_empty() && is_same_list {
         return Ok(Some(Answer::says(reply::nothing_changed(task))));
     }
-    let Searched { prepared, description } = match search::search(tx, context, changed, list)? {
-        Ok(searched) => searched,
-        Err(why) => return Ok(Some(Answer::says(why))),
-    };
+    let Searched { prepared, description } =
+        match search::search(tx, context, changed, (list, Kept::of(&task.metadata)))? {
+            Ok(searched) => searched,
+            Err(why) => return Ok(Some(Answer::says(why))),
+        };
     let revises = standing.filter(Standing::can_be_revised).map(|standing| standing.revision);
     let text = format!("{} {}", reply::changed(&words, standing.as_ref(), task), reply::proposal(changed, &prepared));
     let preview = serde_json::to_value(&prepared.preview)?;

@@ -1,5 +1,7 @@
 //! A search of prospects becomes a task that puts people on a list.
 
+use serde::Deserialize as _;
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::{Answer, Context, reply};
@@ -19,10 +21,29 @@ pub(super) struct Searched {
     pub(super) description: String,
 }
 
+/// What an earlier revision of the same search was given by hand; a follow-up keeps it.
+#[derive(Default)]
+pub(super) struct Kept {
+    /// People left out by name.
+    pub(super) exclude_ids: Vec<Uuid>,
+    /// Whether the further titles of law firms are applied.
+    pub(super) expand_titles: bool,
+}
+
+impl Kept {
+    /// Of the parameters of a search.
+    pub(super) fn of(parameters: &Value) -> Kept {
+        Kept {
+            exclude_ids: Vec::deserialize(&parameters["exclude_ids"]).unwrap_or_default(),
+            expand_titles: parameters["filters"]["title_expansion"]["applied"] == true,
+        }
+    }
+}
+
 /// A task for a request that searches, or why there is none.
 pub(super) fn answer(tx: &mut Tx, context: &Context<'_>) -> Result<Answer> {
     let request = context.request;
-    match search(tx, context, request, context.list.clone())? {
+    match search(tx, context, request, (context.list.clone(), Kept::default()))? {
         Err(why) => Ok(Answer::says(why)),
         Ok(Searched { prepared, description }) => {
             let text = reply::proposal(request, &prepared);
@@ -40,9 +61,12 @@ pub(super) fn search(
     tx: &mut Tx,
     context: &Context<'_>,
     request: &Request,
-    list: Option<List>,
+    (list, kept): (Option<List>, Kept),
 ) -> Result<std::result::Result<Searched, String>> {
-    let Some(filters) = Filter::from_request(request) else { return Ok(Err(reply::cannot_yet(request))) };
+    let Some(mut filters) = Filter::from_request(request) else { return Ok(Err(reply::cannot_yet(request))) };
+    if let Some(offered) = filters.title_expansion.as_mut().filter(|_| kept.expand_titles) {
+        offered.applied = true;
+    }
     if filters.target == Target::Companies {
         return Ok(Err(reply::companies()));
     }
@@ -56,7 +80,7 @@ pub(super) fn search(
         }
     }
     let words = understand::describe(request);
-    let parameters = parameters(tx, workspace_id, request, filters, (list, &words))?;
+    let parameters = parameters(tx, workspace_id, request, filters, (list, &words, kept.exclude_ids))?;
     let prepared = prospect_search::prepare(tx, workspace_id, context.snapshot, &parameters, Some(request))?;
     let description = reply::description(&prepared, &words);
     Ok(Ok(Searched { prepared, description }))
@@ -68,7 +92,7 @@ fn parameters(
     workspace_id: Uuid,
     request: &Request,
     filters: Filter,
-    (list, words): (Option<List>, &str),
+    (list, words, exclude_ids): (Option<List>, &str, Vec<Uuid>),
 ) -> Result<Parameters> {
     let limit = limit(request)?;
     let named = request.other("append_to").or_else(|| request.other("save_as"));
@@ -77,14 +101,26 @@ fn parameters(
         (Some(named), _) => {
             let existing = lists::find_named(tx, workspace_id, named)?;
             let list_name = existing.as_ref().map_or_else(|| name(named), |list| list.name.clone());
-            Parameters { filters, limit, list_by: ListBy::Name, list_id: existing.map(|list| list.id), list_name }
+            Parameters {
+                filters,
+                limit,
+                list_by: ListBy::Name,
+                list_id: existing.map(|list| list.id),
+                list_name,
+                exclude_ids,
+            }
         }
-        (None, Some(list)) => {
-            Parameters { filters, limit, list_by: ListBy::Id, list_id: Some(list.id), list_name: list.name }
-        }
+        (None, Some(list)) => Parameters {
+            filters,
+            limit,
+            list_by: ListBy::Id,
+            list_id: Some(list.id),
+            list_name: list.name,
+            exclude_ids,
+        },
         (None, None) => {
             let list_name = lists::free_name(tx, workspace_id, &name(words))?;
-            Parameters { filters, limit, list_by: ListBy::Task, list_id: None, list_name }
+            Parameters { filters, limit, list_by: ListBy::Task, list_id: None, list_name, exclude_ids }
         }
     })
 }

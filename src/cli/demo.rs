@@ -150,6 +150,7 @@ async fn key(db: &Db, owner: &str) -> anyhow::Result<Secret> {
         description: Some("Made by lexi demo".into()),
         permissions: ["read", "write", "lexi"].map(str::to_owned).to_vec(),
         tier: Some(Tier::Org),
+        roles: Vec::new(),
         kind: Kind::Human,
         owner: Some(owner.to_owned()),
         expires_at_ms: None,

@@ -27,6 +27,7 @@ like contacts:read, lists:write or lexi:approve. No bundle holds keys:admin, pol
 Examples:
   lexi keys create --name laptop --owner \"Ann Lee\" --kind human --permissions read,write,lexi
   export LEXI_KEY=$(lexi keys create --name nightly --permissions read,lexi)
+  lexi keys create --name desk --kind human --owner \"Ann Lee\" --role partner --permissions lexi
   lexi keys create --name bench --permissions read,write,lexi --tier unmetered")]
     Create(Box<CreateArgs>),
     /// List the keys of a workspace, newest first. Never shows a key itself.
@@ -47,6 +48,9 @@ pub(super) struct CreateArgs {
     /// How often it may ask: starter, pro, org or unmetered.
     #[arg(long, default_value = "org", value_parser = Tier::parse)]
     tier: Tier,
+    /// The words by which rules know it, such as partner; can be given several times, or with commas between.
+    #[arg(long = "role", value_name = "ROLE", value_delimiter = ',')]
+    roles: Vec<String>,
     /// Who holds it: human or service. Every decision says it.
     #[arg(long, default_value = "service", value_parser = Kind::parse)]
     kind: Kind,
@@ -123,6 +127,7 @@ async fn create(db: &Db, args: CreateArgs) -> anyhow::Result<Exit> {
         name: args.name,
         description: args.description,
         permissions: args.permissions,
+        roles: args.roles,
         tier: Some(args.tier),
         kind: args.kind,
         owner: args.owner,
@@ -167,8 +172,9 @@ async fn list(db: &Db, args: ListArgs) -> anyhow::Result<Exit> {
         screen.print("There are no keys. Make one with: lexi keys create --name NAME")?;
         return Ok(Exit::Done);
     }
-    let mut rows =
-        vec![["key", "name", "held by", "tier", "state", "last used (UTC)", "may"].map(str::to_owned).to_vec()];
+    let mut rows = vec![
+        ["key", "name", "held by", "roles", "tier", "state", "last used (UTC)", "may"].map(str::to_owned).to_vec(),
+    ];
     rows.extend(keys.iter().map(|key| row(key, now_ms)));
     screen.table(&rows)?;
     Ok(Exit::Done)
@@ -188,6 +194,7 @@ fn row(key: &ApiKey, now_ms: i64) -> Vec<String> {
         format!("{}…", key.prefix),
         key.name.clone(),
         holder,
+        key.roles.join(","),
         key.rate_limit_tier.to_owned(),
         state,
         used,

@@ -7,6 +7,7 @@ use crate::db::testing::{self, Scratch};
 use crate::db::{Db, query};
 use crate::events::Actor;
 use crate::keys::permissions::Permissions;
+use crate::keys::roles::Roles;
 use crate::keys::{Caller, Kind};
 use crate::prospects::{self, Entry, Row};
 use crate::workspaces;
@@ -39,6 +40,7 @@ async fn desk(scratch: &Scratch, name: &'static str) -> Desk {
         kind: Kind::Service,
         owner: None,
         permissions: Permissions::all(),
+        roles: Roles::NONE,
         request_id: None,
     };
     Desk { db, caller }

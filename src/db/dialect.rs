@@ -42,6 +42,15 @@ pub fn lock_row(tx: &Tx) -> &'static str {
     }
 }
 
+/// Ends a `select` of a row that must stay as it is until the transaction ends. Any number of transactions may hold it
+/// so; whoever changes it waits for them.
+pub fn share_row(tx: &Tx) -> &'static str {
+    match tx.dialect() {
+        Dialect::Sqlite => "",
+        Dialect::Postgres => " for share",
+    }
+}
+
 /// The time leases are kept by: one clock for all nodes. On SQLite there is one node, and its clock is `now_ms`.
 pub fn lease_now_ms(tx: &mut Tx, now_ms: i64) -> Result<i64> {
     match tx.dialect() {

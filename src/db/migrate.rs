@@ -16,6 +16,7 @@ const FILES: &[(&str, &str)] = &[
     ("0005_deleted_lists", include_str!("../../migrations/0005_deleted_lists.sql")),
     ("0006_records", include_str!("../../migrations/0006_records.sql")),
     ("0007_decisions", include_str!("../../migrations/0007_decisions.sql")),
+    ("0008_who_decides", include_str!("../../migrations/0008_who_decides.sql")),
     ("0009_time", include_str!("../../migrations/0009_time.sql")),
     ("0013_external_actions", include_str!("../../migrations/0013_external_actions.sql")),
 ];

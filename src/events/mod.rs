@@ -21,6 +21,8 @@ pub enum Actor {
     Human(Uuid),
     /// A program with a key.
     Service(Uuid),
+    /// A policy that approved in the name of its author.
+    Policy(Uuid),
     /// Lexi herself: expiry, execution after an approval, the operator's command line.
     System,
 }
@@ -30,13 +32,14 @@ impl Actor {
         match self {
             Actor::Human(_) => "human",
             Actor::Service(_) => "service",
+            Actor::Policy(_) => "policy",
             Actor::System => "system",
         }
     }
 
     fn id(&self) -> Option<Uuid> {
         match self {
-            Actor::Human(key_id) | Actor::Service(key_id) => Some(*key_id),
+            Actor::Human(id) | Actor::Service(id) | Actor::Policy(id) => Some(*id),
             Actor::System => None,
         }
     }
@@ -134,6 +137,13 @@ impl Event {
     #[must_use]
     pub fn because_of(mut self, task_id: Uuid) -> Event {
         self.task_id = Some(task_id);
+        self
+    }
+
+    /// Somebody else than the caller did it, with his request: a policy.
+    #[must_use]
+    pub fn in_the_name_of(mut self, actor: Actor) -> Event {
+        self.actor = actor;
         self
     }
 

@@ -6,8 +6,12 @@
 
 pub mod alternatives;
 pub mod contact_update;
+pub mod edit;
 pub mod list_operation;
 pub mod prospect_search;
+mod starting;
+
+pub use starting::{any_to_sweep, stop, sweep};
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -19,7 +23,7 @@ use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::jobs::{self, Leased};
 use crate::keys::Caller;
-use crate::tasks::{self, Approved, Failure, Kind, Status, Terms, time};
+use crate::tasks::{self, Approval, Approved, Failure, Kind, Outcome, RuleLine, Status, Terms, Votes, Waiting, time};
 
 /// People or records that one step of an execution takes; with memberships and events that is under 500 changed rows.
 pub const STEP_PEOPLE: usize = 100;
@@ -53,6 +57,38 @@ pub struct Started {
     /// The approval is worth nothing any more when the execution has not begun by then.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub start_by: Option<String>,
+    /// Whether a freeze holds it back; it begins when that is lifted.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub frozen: bool,
+}
+
+/// The answer to an approval that does not decide yet.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Voted {
+    /// The task.
+    pub task_id: Uuid,
+    /// `pending`.
+    #[schema(example = "pending")]
+    pub status: &'static str,
+    /// Always false.
+    pub execution_started: bool,
+    /// Approvals given and needed.
+    pub votes: Votes,
+    /// What is still missing, in words.
+    #[schema(example = "1 of compliance")]
+    pub missing: String,
+    /// The rules that concern the task, and what each still wants.
+    pub rules: Vec<RuleLine>,
+}
+
+/// What an approval came to, as it is answered.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum Given {
+    /// The task is decided.
+    Started(Started),
+    /// More approvals are needed.
+    Voted(Voted),
 }
 
 /// Approves a task and executes it, or enqueues its execution, in one transaction.
@@ -60,12 +96,26 @@ pub fn approve(
     tx: &mut Tx,
     caller: &Caller,
     task_id: Uuid,
-    plan_hash: Option<&str>,
+    approval: &Approval,
     mode: Mode,
     now_ms: i64,
-) -> Result<Started> {
-    let task = tasks::approve(tx, caller, task_id, plan_hash, now_ms)?;
-    start(tx, &task, Terms::default(), mode, now_ms)
+) -> Result<Given> {
+    match tasks::approve(tx, caller, task_id, approval, now_ms)? {
+        Outcome::Voted(waiting) => Ok(Given::Voted(voted(task_id, waiting))),
+        Outcome::Decided(task, terms) => start(tx, &task, terms, mode, now_ms).map(Given::Started),
+    }
+}
+
+fn voted(task_id: Uuid, waiting: Waiting) -> Voted {
+    let missing: Vec<&str> = waiting.rules.iter().filter_map(|rule| rule.missing.as_deref()).collect();
+    Voted {
+        task_id,
+        status: Status::Pending.as_str(),
+        execution_started: false,
+        votes: waiting.votes,
+        missing: missing.join("; "),
+        rules: waiting.rules,
+    }
 }
 
 /// Begins the execution of a task in the transaction that approved it: here, as a job, or later when the terms hold it
@@ -77,14 +127,22 @@ pub fn start(tx: &mut Tx, task: &Approved, terms: Terms, mode: Mode, now_ms: i64
         execution_started: true,
         starts_at: None,
         start_by: None,
+        frozen: false,
     };
     if task.plan.kind == Kind::ExternalAction {
         return begin_elsewhere(tx, task, terms, started, now_ms);
     }
-    if terms.hold_ms > 0 {
+    let frozen = time::frozen(tx, task.workspace_id, task.plan.kind)?;
+    if terms.hold_ms > 0 || frozen {
         let held = time::hold(tx, task, terms, now_ms)?;
-        let (starts_at, start_by) = (Some(iso(held.starts_at_ms)), held.start_by_ms.map(iso));
-        return Ok(Started { execution_started: false, starts_at, start_by, ..started });
+        let starts_at = (terms.hold_ms > 0).then(|| iso(held.starts_at_ms));
+        return Ok(Started {
+            execution_started: false,
+            starts_at,
+            start_by: held.start_by_ms.map(iso),
+            frozen,
+            ..started
+        });
     }
     let people = task.plan.selection.len();
     match mode {
@@ -101,7 +159,8 @@ fn begin_elsewhere(tx: &mut Tx, task: &Approved, terms: Terms, started: Started,
     let terms = Terms { start_within_ms: terms.start_within_ms.or(Some(GOOD_FOR_MS)), ..terms };
     let held = time::hold(tx, task, terms, now_ms)?;
     let starts_at = (terms.hold_ms > 0).then(|| iso(held.starts_at_ms));
-    Ok(Started { execution_started: false, starts_at, start_by: held.start_by_ms.map(iso), ..started })
+    let frozen = time::frozen(tx, task.workspace_id, task.plan.kind)?;
+    Ok(Started { execution_started: false, starts_at, start_by: held.start_by_ms.map(iso), frozen, ..started })
 }
 
 /// What one step came to.
@@ -163,6 +222,10 @@ pub fn work(tx: &mut Tx, job: &Leased, lease_ms: i64, now_ms: i64) -> Result<Opt
         jobs::complete(tx, job, job.done, now_ms)?;
         return Ok(None);
     };
+    if time::frozen(tx, job.workspace_id, task.plan.kind)? {
+        jobs::park(tx, job, now_ms)?;
+        return Ok(None);
+    }
     let total = task.plan.selection.len() as u64;
     match execute(tx, &task, &job.progress, now_ms)? {
         Step::More { done, progress } => {
@@ -203,11 +266,12 @@ pub fn failed(tx: &mut Tx, job: &Leased, error: &str, now_ms: i64) -> Result<()>
     }
     let Some(task_id) = job.task_id else { return Ok(()) };
     let Some(task) = tasks::resume(tx, job.workspace_id, task_id)? else { return Ok(()) };
-    let (noun, result) = match task.plan.kind {
-        Kind::ContactUpdate => ("records", contact_update::result_so_far(&task, &job.progress)),
-        Kind::ListOperation => ("contacts", list_operation::result_so_far(&task, &job.progress)),
-        Kind::ProspectSearch | Kind::CampaignStart | Kind::ExternalAction => ("people", prospect_search::result_so_far(&task, &job.progress)),
+    let noun = match task.plan.kind {
+        Kind::ContactUpdate => "records",
+        Kind::ListOperation => "contacts",
+        Kind::ProspectSearch | Kind::CampaignStart | Kind::ExternalAction => "people",
     };
+    let result = result_so_far(&task, &job.progress);
     let message = format!(
         "The task could not be carried out to the end: {} of {} {noun} were done, then {} attempts in a row failed. \
          The server's log has the cause. Ask again to try the rest.",
@@ -216,4 +280,15 @@ pub fn failed(tx: &mut Tx, job: &Leased, error: &str, now_ms: i64) -> Result<()>
         jobs::FAILURES_MAX
     );
     tasks::fail(tx, &task, &Failure { code: GIVEN_UP, message }, &result, now_ms)
+}
+
+/// What an execution that left off at `progress` has done.
+fn result_so_far(task: &Approved, progress: &Value) -> Value {
+    match task.plan.kind {
+        Kind::ContactUpdate => contact_update::result_so_far(task, progress),
+        Kind::ListOperation => list_operation::result_so_far(task, progress),
+        Kind::ProspectSearch | Kind::CampaignStart => prospect_search::result_so_far(task, progress),
+        // Only its program knows.
+        Kind::ExternalAction => json!({ "outcome": null }),
+    }
 }

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::alternatives::{Alternative, Counted, alternatives};
 use super::{STEP_PEOPLE, Step};
 use crate::contacts::{self, ProspectFields, emails};
-use crate::db::Tx;
+use crate::db::{LIST_MAX, Tx};
 use crate::error::{Code, Error, Result};
 use crate::lists;
 use crate::prospects::filter::Filter;
@@ -56,6 +56,9 @@ pub struct Parameters {
     pub list_id: Option<Uuid>,
     /// The list's name.
     pub list_name: String,
+    /// People who fit and are left out by name; the next take their place.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exclude_ids: Vec<Uuid>,
 }
 
 /// A search that would become a task.
@@ -74,6 +77,9 @@ pub struct Preview {
     pub matched: u64,
     /// Of those, left out because they must never be contacted.
     pub suppressed: u64,
+    /// Of those, left out by name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub excluded: Option<u64>,
     /// People the task is about.
     pub selected: u64,
     /// Of the selected, new contacts.
@@ -131,7 +137,8 @@ pub fn prepare(
     let left_out = on_excluded_lists(tx, workspace_id, &parameters.filters)?;
     found.matching.bitmap -= &left_out;
     let suppressed = suppressed(tx, workspace_id, &view)? & &found.matching.bitmap;
-    let people = found.take(tx, &suppressed, parameters.limit.min(LIMIT_MAX) as usize)?;
+    let excluded = excluded(tx, parameters, &found, &suppressed)?;
+    let people = found.take(tx, &(&suppressed | &excluded), parameters.limit.min(LIMIT_MAX) as usize)?;
     let selection: Vec<Uuid> = people.iter().map(|person| person.id).collect();
     let already = already_contacts(tx, workspace_id, &people)?;
     let title_expansion = parameters.filters.title_expansion.as_ref().map(|offered| Expansion {
@@ -139,7 +146,7 @@ pub fn prepare(
         would_add: view.more_with_titles(&parameters.filters, &found).unwrap_or(0),
         applied: offered.applied,
     });
-    let available = found.count() - suppressed.len();
+    let available = found.count() - suppressed.len() - excluded.len();
     let alternatives = request.map_or_else(Vec::new, |request| {
         let (filter, limit) = (&parameters.filters, parameters.limit);
         let counted = Counted { request, filter, found: &found, left_out: &left_out, available, limit };
@@ -148,6 +155,7 @@ pub fn prepare(
     let preview = Preview {
         matched: found.count(),
         suppressed: suppressed.len(),
+        excluded: (!parameters.exclude_ids.is_empty()).then(|| excluded.len()),
         selected: selection.len() as u64,
         added: selection.len() as u64 - already,
         already_contacts: already,
@@ -168,6 +176,15 @@ fn suppressed(tx: &mut Tx, workspace_id: Uuid, view: &View) -> Result<RoaringBit
     let mut numbers: RoaringBitmap = suppressions::suppressed_numbers(tx, workspace_id)?.into_iter().collect();
     numbers |= view.suppressed(&domains);
     Ok(numbers)
+}
+
+/// Of those who fit and may be contacted, the ones who are left out by name.
+fn excluded(tx: &mut Tx, parameters: &Parameters, found: &Found, suppressed: &RoaringBitmap) -> Result<RoaringBitmap> {
+    let mut numbers = RoaringBitmap::new();
+    for ids in parameters.exclude_ids.chunks(LIST_MAX) {
+        numbers.extend(prospects::people_by_ids(tx, ids)?.iter().map(|person| person.number));
+    }
+    Ok(&(&numbers & &found.matching.bitmap) - suppressed)
 }
 
 /// The prospects who are on the lists the filter excludes.
@@ -329,7 +346,7 @@ fn fields(person: &Person) -> ProspectFields {
 /// What was done: the keys of the preview, and who was skipped why.
 fn result(task: &Approved, progress: &Progress) -> Value {
     let shown = &task.preview;
-    json!({
+    let mut result = json!({
         "matched": shown["matched"],
         "suppressed": shown["suppressed"],
         "selected": shown["selected"],
@@ -338,7 +355,11 @@ fn result(task: &Approved, progress: &Progress) -> Value {
         "list_id": progress.list_id.map_or_else(|| shown["list_id"].clone(), |id| json!(id)),
         "list_name": progress.list_name.as_deref().map_or_else(|| shown["list_name"].clone(), |name| json!(name)),
         "skipped": progress.skipped,
-    })
+    });
+    if let Some(excluded) = shown.get("excluded") {
+        result["excluded"] = excluded.clone();
+    }
+    result
 }
 
 /// What was done when a task is given up.

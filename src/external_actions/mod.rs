@@ -19,7 +19,6 @@ pub use wire::External;
 use crate::clock::{DAY_MS, SECOND_MS, iso};
 use crate::db::Tx;
 use crate::error::{Code, Error, Result};
-use crate::events::{self, Event};
 use crate::keys::Caller;
 use crate::tasks::outside::{self, Begun};
 use crate::tasks::{self, Failure, Kind, Plan, Proposal};
@@ -202,12 +201,15 @@ pub fn consume(tx: &mut Tx, caller: &Caller, task_id: Uuid, key: &str, now_ms: i
             let message = format!("This action is approved, but held back: it may begin at {}.", iso(ms));
             return Err(Error::with_code(Code::NotApproved, message));
         }
+        Begun::Frozen => {
+            let message = "Actions of other programs are frozen in this workspace. It may begin when that is lifted.";
+            return Err(Error::with_code(Code::NotApproved, message));
+        }
         Begun::No => return Err(Error::with_code(Code::NotApproved, "This action may not begin any more.")),
     }
     if !store::consume(tx, task_id, key, now_ms)? {
         return Err(Error::with_code(Code::AlreadyConsumed, "This action was begun before. It may be begun once."));
     }
-    events::record(tx, Event::by(caller, "task.started", task_id, now_ms).because_of(task_id));
     get(tx, caller, task_id, now_ms)
 }
 

@@ -198,7 +198,7 @@ async fn asked(app: &App, key: &KnownKey, request_id: Uuid, request: Request) ->
         });
         body = Body::from(bytes);
     }
-    parts.extensions.insert(Asked { caller: key.caller(request_id), idempotency });
+    parts.extensions.insert(Asked { caller: key.caller(Some(request_id)), idempotency });
     Ok(Request::from_parts(parts, body))
 }
 

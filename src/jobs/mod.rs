@@ -10,7 +10,7 @@ use rand::RngExt as _;
 use serde_json::Value;
 use uuid::Uuid;
 
-pub use store::TaskProgress;
+pub use store::{Stopped, TaskProgress};
 
 use crate::clock::SECOND_MS;
 use crate::db::{Signal, Tx, dialect};
@@ -23,6 +23,8 @@ pub const FAILURES_MAX: u32 = 12;
 const RETRY_MS: i64 = SECOND_MS;
 /// The longest wait between two attempts.
 const RETRY_MAX_MS: i64 = 300 * SECOND_MS;
+/// How long a parked job rests when nobody wakes it.
+const PARKED_MS: i64 = 10 * SECOND_MS;
 /// Characters of an error that are kept with a job.
 const ERROR_MAX: usize = 500;
 
@@ -143,6 +145,27 @@ pub fn hand_back(tx: &mut Tx, job: &Leased) -> Result<()> {
     held(store::give_back(tx, job, None, 0)?, job)?;
     tx.after_commit(Signal::JobEnqueued);
     Ok(())
+}
+
+/// Gives a job back that must not go on for now. That is no failure; it is looked at again after a while, or when
+/// [`wake`] calls it.
+pub fn park(tx: &mut Tx, job: &Leased, now_ms: i64) -> Result<()> {
+    let now_ms = dialect::lease_now_ms(tx, now_ms)?;
+    held(store::give_back(tx, job, None, now_ms + PARKED_MS)?, job)
+}
+
+/// Makes the waiting executions of a workspace due at once.
+pub fn wake(tx: &mut Tx, workspace_id: Uuid) -> Result<()> {
+    store::wake(tx, workspace_id)?;
+    tx.after_commit(Signal::JobEnqueued);
+    Ok(())
+}
+
+/// Ends the execution of a task whoever holds it: of this and a worker's step the one that comes first is done, and the
+/// step of a worker that lost is taken back. Answers what the last committed step left; nothing when there is no such job,
+/// or it has ended.
+pub fn stop_execution(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid, now_ms: i64) -> Result<Option<Stopped>> {
+    store::stop_execution(tx, workspace_id, task_id, now_ms)
 }
 
 /// How far the executions of these tasks are.

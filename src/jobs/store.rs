@@ -131,6 +131,38 @@ pub(super) fn give_back(tx: &mut Tx, job: &Leased, error: Option<&str>, run_at_m
     Ok(fenced(set, job).bind(run_at_ms).bind(error).execute(tx)? == 1)
 }
 
+pub(super) fn wake(tx: &mut Tx, workspace_id: Uuid) -> Result<()> {
+    query(
+        "update jobs set run_at_ms = 0
+         where workspace_id = $1 and state = 'waiting' and kind = 'execute_task' and run_at_ms > 0",
+    )
+    .bind(workspace_id)
+    .execute(tx)?;
+    Ok(())
+}
+
+/// What an execution that was ended had come to.
+#[derive(Debug)]
+pub struct Stopped {
+    /// Units done.
+    pub done: u64,
+    /// Where the last committed step left off.
+    pub progress: Value,
+}
+
+pub(super) fn stop_execution(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid, now_ms: i64) -> Result<Option<Stopped>> {
+    query(
+        "update jobs set state = 'failed', last_error = 'stopped', finished_at_ms = $3, lease_token = null,
+             lease_until_ms = null
+         where workspace_id = $1 and task_id = $2 and kind = 'execute_task' and state in ('waiting', 'leased')
+         returning done, progress",
+    )
+    .bind(workspace_id)
+    .bind(task_id)
+    .bind(now_ms)
+    .first(tx, |row| Ok(Stopped { done: row.get(0)?, progress: row.get(1)? }))
+}
+
 /// How far a task's execution is.
 #[derive(Debug, Clone, Copy)]
 pub struct TaskProgress {

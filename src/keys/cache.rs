@@ -14,6 +14,7 @@ use tokio::sync::{Semaphore, watch};
 use uuid::Uuid;
 
 use super::permissions::Permissions;
+use super::roles::Roles;
 use super::secret::{Hash, hash_of};
 use super::usage::Usage;
 use super::{Caller, Kind, Tier, store};
@@ -44,6 +45,8 @@ pub struct KnownKey {
     pub owner: Option<Arc<str>>,
     /// What it may do.
     pub permissions: Permissions,
+    /// By which words rules know it.
+    pub roles: Roles,
     /// How often it may ask.
     pub tier: Tier,
     /// When it stops being valid.
@@ -54,14 +57,15 @@ pub struct KnownKey {
 
 impl KnownKey {
     /// Who asks with this key.
-    pub fn caller(&self, request_id: Uuid) -> Caller {
+    pub fn caller(&self, request_id: Option<Uuid>) -> Caller {
         Caller {
             workspace_id: self.workspace_id,
             key_id: self.id,
             kind: self.kind,
             owner: self.owner.clone(),
             permissions: self.permissions,
-            request_id: Some(request_id),
+            roles: self.roles.clone(),
+            request_id,
         }
     }
 

@@ -82,7 +82,11 @@ struct NewApiKey {
     rate_limit_tier: Option<String>,
     /// ISO 8601, in the future; at most the calling key's own.
     expires_at: Option<String>,
-    /// `human` or `service`, which is the default.
+    /// The words by which rules know it, such as `partner`; at most 16. A key without `policies:admin` grants those it
+    /// carries itself.
+    #[serde(default)]
+    roles: Vec<String>,
+    /// `human` or `service`, which is the default. Only a person's key makes a person's key.
     kind: Option<String>,
     /// Who answers for it, at most 200 characters.
     owner: Option<String>,
@@ -100,6 +104,7 @@ impl NewApiKey {
             name: self.name,
             description: self.description,
             permissions: self.permissions,
+            roles: self.roles,
             tier: self.rate_limit_tier.as_deref().map(Tier::parse).transpose()?,
             kind: self.kind.as_deref().map_or(Ok(Kind::Service), Kind::parse)?,
             owner: self.owner,

@@ -9,6 +9,7 @@ pub mod hourly;
 pub mod http;
 pub mod limits;
 pub mod permissions;
+pub mod roles;
 mod secret;
 mod store;
 mod strangers;
@@ -33,7 +34,8 @@ use crate::error::{Code, Error, Result};
 use crate::events::{self, Actor, Event};
 use crate::ids;
 use crate::paging::Paging;
-use permissions::Permissions;
+use permissions::{Permission, Permissions};
+use roles::Roles;
 
 /// Characters of a key's name.
 pub const NAME_MAX: usize = 120;
@@ -87,6 +89,8 @@ pub struct Caller {
     pub owner: Option<Arc<str>>,
     /// What the key may do.
     pub permissions: Permissions,
+    /// By which words rules know it.
+    pub roles: Roles,
     /// The request this caller makes, for the trace of events; none for the command line.
     pub request_id: Option<Uuid>,
 }
@@ -132,6 +136,8 @@ pub struct NewKey {
     pub description: Option<String>,
     /// Permissions and bundles, as given.
     pub permissions: Vec<String>,
+    /// By which words rules know it, as given.
+    pub roles: Vec<String>,
     /// How often it may ask. Left out: `pro`, or the caller's own tier if that is less; `org` from the operator.
     pub tier: Option<Tier>,
     /// Person or program.
@@ -159,6 +165,9 @@ pub struct ApiKey {
     pub permissions: Vec<String>,
     /// The fine permissions these come to.
     pub effective_permissions: Vec<String>,
+    /// The words by which rules know it.
+    #[schema(example = json!(["partner"]))]
+    pub roles: Vec<String>,
     /// `starter`, `pro`, `org` or `unmetered`.
     #[schema(example = "pro")]
     pub rate_limit_tier: &'static str,
@@ -203,7 +212,7 @@ pub fn create(tx: &mut Tx, by: &By, new: &NewKey, secret: &Secret, now_ms: i64) 
     let wanted = check(new, now_ms)?;
     let grant = match by {
         By::Operator(_) => Grant { tier: new.tier.unwrap_or(Tier::Org), expires_at_ms: new.expires_at_ms },
-        By::Caller(caller) => granted(tx, caller, new, wanted.effective, now_ms)?,
+        By::Caller(caller) => granted(tx, caller, new, &wanted, now_ms)?,
     };
     let row = store::NewRow {
         id: ids::new(now_ms),
@@ -215,6 +224,7 @@ pub fn create(tx: &mut Tx, by: &By, new: &NewKey, secret: &Secret, now_ms: i64) 
         search_text: search_text(&format!("{}\n{}", wanted.name, wanted.description.unwrap_or_default())),
         permissions: &new.permissions,
         effective: wanted.effective,
+        roles: &wanted.roles,
         tier: grant.tier,
         kind: new.kind,
         owner: wanted.owner,
@@ -229,6 +239,7 @@ pub fn create(tx: &mut Tx, by: &By, new: &NewKey, secret: &Secret, now_ms: i64) 
         tx,
         event.with(json!({
             "permissions": wanted.effective.names(),
+            "roles": wanted.roles.names(),
             "rate_limit_tier": grant.tier.as_str(),
             "kind": new.kind.as_str(),
             "expires_at": grant.expires_at_ms.map(iso),
@@ -267,6 +278,31 @@ pub fn revoke(tx: &mut Tx, by: &By, key_id: Uuid, now_ms: i64) -> Result<()> {
     Ok(())
 }
 
+/// Those of these keys that are revoked or unknown. At most as many as one statement takes.
+pub fn revoked_among(tx: &mut Tx, workspace_id: Uuid, key_ids: &[Uuid]) -> Result<Vec<Uuid>> {
+    if key_ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let valid = store::not_revoked(tx, workspace_id, key_ids)?;
+    Ok(key_ids.iter().copied().filter(|id| !valid.contains(id)).collect())
+}
+
+/// What these keys of a workspace are, revoked or not: kind and roles. At most as many as one statement takes.
+pub fn roles_of(tx: &mut Tx, workspace_id: Uuid, key_ids: &[Uuid]) -> Result<Vec<(Uuid, Kind, Roles)>> {
+    if key_ids.is_empty() { Ok(Vec::new()) } else { store::roles_of(tx, workspace_id, key_ids) }
+}
+
+/// Who a key of this workspace is at this moment, for what is done in its name; nothing when it is revoked, expired or
+/// unknown.
+pub fn holder(
+    tx: &mut Tx,
+    workspace_id: Uuid,
+    (key_id, request_id): (Uuid, Option<Uuid>),
+    now_ms: i64,
+) -> Result<Option<Caller>> {
+    Ok(store::active(tx, workspace_id, key_id, now_ms)?.map(|key| key.caller(request_id)))
+}
+
 /// Tells every process that keys have changed: this one after the commit, others when they look at the version.
 fn changed(tx: &mut Tx) -> Result<()> {
     let version = store::raise_version(tx)?;
@@ -281,11 +317,22 @@ struct Grant {
 }
 
 /// Holds a new key to what the caller's own key holds, as the database has it now.
-fn granted(tx: &mut Tx, caller: &Caller, new: &NewKey, effective: Permissions, now_ms: i64) -> Result<Grant> {
+fn granted(tx: &mut Tx, caller: &Caller, new: &NewKey, wanted: &Wanted<'_>, now_ms: i64) -> Result<Grant> {
     let own = own_key(tx, caller, now_ms)?;
-    if !own.permissions.covers(effective) {
-        let lacking = effective.without(own.permissions).names();
+    if !own.permissions.covers(wanted.effective) {
+        let lacking = wanted.effective.without(own.permissions).names();
         return Err(beyond("permissions", format!("This key lacks {}, so it can't grant that.", lacking.join(", "))));
+    }
+    let lacking = own.roles.lacking(&wanted.roles).join(", ");
+    if !lacking.is_empty() && !own.permissions.allows(Permission::PoliciesAdmin) {
+        let message =
+            format!("This key does not carry the role {lacking} and lacks policies:admin, so it can't grant that.");
+        return Err(beyond("roles", message));
+    }
+    if new.kind == Kind::Human && own.kind != Kind::Human {
+        let message = "A key of a program can't make a key of a person: whoever approves as a person gets the key from a \
+                       person, or from the operator's command line.";
+        return Err(beyond("kind", message.to_owned()));
     }
     let tier = new.tier.unwrap_or(Tier::Pro.min(own.tier));
     if tier > own.tier {
@@ -318,6 +365,7 @@ struct Wanted<'n> {
     description: Option<&'n str>,
     owner: Option<&'n str>,
     effective: Permissions,
+    roles: Roles,
 }
 
 fn check(new: &NewKey, now_ms: i64) -> Result<Wanted<'_>> {
@@ -336,6 +384,7 @@ fn check(new: &NewKey, now_ms: i64) -> Result<Wanted<'_>> {
         description: trimmed(new.description.as_deref()),
         owner: trimmed(new.owner.as_deref()),
         effective: Permissions::parse(&new.permissions)?,
+        roles: Roles::parse(&new.roles)?,
     })
 }
 

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::limits::{Block, Span};
 use super::permissions::{Permission, Permissions};
+use super::roles::Roles;
 use super::secret::{Hash, hex};
 use super::{ApiKey, Kind, KnownKey, Tier};
 use crate::clock::iso;
@@ -24,6 +25,7 @@ pub(super) struct NewRow<'n> {
     pub(super) search_text: String,
     pub(super) permissions: &'n [String],
     pub(super) effective: Permissions,
+    pub(super) roles: &'n Roles,
     pub(super) tier: Tier,
     pub(super) kind: Kind,
     pub(super) owner: Option<&'n str>,
@@ -42,6 +44,7 @@ impl NewRow<'_> {
             prefix: self.prefix.to_owned(),
             permissions: self.permissions.to_vec(),
             effective_permissions: self.effective.names().into_iter().map(str::to_owned).collect(),
+            roles: self.roles.names().to_vec(),
             rate_limit_tier: self.tier.as_str(),
             kind: self.kind.as_str(),
             owner: self.owner.map(str::to_owned),
@@ -58,8 +61,8 @@ impl NewRow<'_> {
 pub(super) fn insert(tx: &mut Tx, new: &NewRow) -> Result<()> {
     query(
         "insert into api_keys (id, workspace_id, hash, prefix, name, description, search_text, permissions, effective,
-             is_admin, tier, kind, owner, created_by, created_at_ms, expires_at_ms)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+             is_admin, tier, kind, owner, created_by, created_at_ms, expires_at_ms, roles)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
     )
     .bind(new.id)
     .bind(new.workspace_id)
@@ -77,6 +80,7 @@ pub(super) fn insert(tx: &mut Tx, new: &NewRow) -> Result<()> {
     .bind(new.created_by)
     .bind(new.created_at_ms)
     .bind(new.expires_at_ms)
+    .bind(new.roles.json()?)
     .execute(tx)?;
     Ok(())
 }
@@ -85,7 +89,7 @@ pub(super) fn insert(tx: &mut Tx, new: &NewRow) -> Result<()> {
 pub(super) fn by_hash(tx: &mut Tx, hash: &Hash) -> Result<Option<KnownKey>> {
     let version = version(tx)?;
     let found = query(
-        "select id, workspace_id, kind, owner, effective, tier, expires_at_ms from api_keys
+        "select id, workspace_id, kind, owner, effective, tier, expires_at_ms, roles from api_keys
          where hash = $1 and revoked_at_ms is null",
     )
     .bind(hex(hash))
@@ -96,7 +100,7 @@ pub(super) fn by_hash(tx: &mut Tx, hash: &Hash) -> Result<Option<KnownKey>> {
 /// A caller's own key; nothing when it is no longer valid.
 pub(super) fn active(tx: &mut Tx, workspace_id: Uuid, key_id: Uuid, now_ms: i64) -> Result<Option<KnownKey>> {
     query(
-        "select id, workspace_id, kind, owner, effective, tier, expires_at_ms from api_keys
+        "select id, workspace_id, kind, owner, effective, tier, expires_at_ms, roles from api_keys
          where id = $1 and workspace_id = $2 and revoked_at_ms is null
              and (expires_at_ms is null or expires_at_ms > $3)",
     )
@@ -104,6 +108,24 @@ pub(super) fn active(tx: &mut Tx, workspace_id: Uuid, key_id: Uuid, now_ms: i64)
     .bind(workspace_id)
     .bind(now_ms)
     .first(tx, |row| known(row, 0))
+}
+
+/// Those of these keys that are not revoked.
+pub(super) fn not_revoked(tx: &mut Tx, workspace_id: Uuid, key_ids: &[Uuid]) -> Result<Vec<Uuid>> {
+    query("select id from api_keys where workspace_id = $1 and revoked_at_ms is null and id in ({list})")
+        .bind(workspace_id)
+        .bind_list(key_ids)
+        .all(tx, |row| row.get(0))
+}
+
+pub(super) fn roles_of(tx: &mut Tx, workspace_id: Uuid, key_ids: &[Uuid]) -> Result<Vec<(Uuid, Kind, Roles)>> {
+    query("select id, kind, roles from api_keys where workspace_id = $1 and id in ({list})")
+        .bind(workspace_id)
+        .bind_list(key_ids)
+        .all(tx, |row| {
+            let kind = stored(Kind::parse(&row.get::<String>(1)?))?;
+            Ok((row.get(0)?, kind, Roles::stored(&row.get::<String>(2)?)?))
+        })
 }
 
 fn known(row: &Row, version: i64) -> Result<KnownKey> {
@@ -116,6 +138,7 @@ fn known(row: &Row, version: i64) -> Result<KnownKey> {
         permissions: Permissions::stored(&effective),
         tier: stored(Tier::parse(&row.get::<String>(5)?))?,
         expires_at_ms: row.get(6)?,
+        roles: Roles::stored(&row.get::<String>(7)?)?,
         version,
     })
 }
@@ -146,7 +169,7 @@ pub(super) fn page(
     .one(tx, |row| row.get(0))?;
     let keys = query(
         "select id, name, description, prefix, permissions, effective, tier, kind, owner, created_by, created_at_ms,
-             expires_at_ms, last_used_at_ms, revoked_at_ms
+             expires_at_ms, last_used_at_ms, revoked_at_ms, roles
          from api_keys
          where workspace_id = $1
              and ($2 = 1 or revoked_at_ms is null)
@@ -172,6 +195,7 @@ fn shown(row: &Row) -> Result<ApiKey> {
         prefix: row.get(3)?,
         permissions: serde_json::from_str(&row.get::<String>(4)?)?,
         effective_permissions: serde_json::from_str(&row.get::<String>(5)?)?,
+        roles: serde_json::from_str(&row.get::<String>(14)?)?,
         rate_limit_tier: stored(Tier::parse(&row.get::<String>(6)?))?.as_str(),
         kind: stored(Kind::parse(&row.get::<String>(7)?))?.as_str(),
         owner: row.get(8)?,

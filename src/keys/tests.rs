@@ -35,6 +35,7 @@ fn wanted(permissions: &[&str]) -> NewKey {
         description: None,
         permissions: permissions.iter().map(|&name| name.to_owned()).collect(),
         tier: None,
+        roles: Vec::new(),
         kind: Kind::Service,
         owner: None,
         expires_at_ms: None,
@@ -60,7 +61,7 @@ impl Office {
     }
 
     async fn caller(&self, created: &CreatedKey) -> By {
-        By::Caller(self.find(created, NOW).await.unwrap().caller(Uuid::nil()))
+        By::Caller(self.find(created, NOW).await.unwrap().caller(Some(Uuid::nil())))
     }
 
     async fn listed(&self, filter: Filter) -> Vec<String> {

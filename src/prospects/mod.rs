@@ -11,6 +11,7 @@ pub mod conditions;
 mod encoding;
 pub mod filter;
 pub mod generate;
+mod given;
 pub mod http;
 pub mod identity;
 pub mod import;

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::{Detail, Kind, REASON_MAX, Status, Task, Wanted, not_found};
 use crate::app::App;
 use crate::error::{Error, Result, quoted};
-use crate::execution::{self, Mode, Started};
+use crate::execution::{self, Given, Mode};
 use crate::http::answer::Problem;
 use crate::http::paging::PER_PAGE;
 use crate::http::{
@@ -23,6 +23,7 @@ use crate::http::{
 };
 use crate::keys::permissions::need;
 use crate::mcp::AGENT_HEADER;
+use crate::tasks;
 
 /// Longest `?wait=`.
 const WAIT_MAX_S: u64 = 60;
@@ -196,7 +197,7 @@ struct Approval {
 /// Approve a pending task: it is executed, exactly once and to the end.
 #[utoipa::path(post, path = "/v1/lexi/tasks/{id}/approve", tag = "lexi", params(("id" = String, Path, description = "Task UUID")),
     request_body(content = Option<Approval>, description = "May be empty."), responses(
-    (status = 200, description = "Approved; the execution has begun.", body = Data<Started>),
+    (status = 200, description = "Approved; the execution has begun.", body = Data<Given>),
     (status = 400, description = "`validation_error`: the task is not pending; `details.decision` says who decided when.", body = Problem),
     (status = 401, description = "`invalid_key`", body = Problem),
     (status = 403, description = "`insufficient_permissions`: the key lacks `lexi:approve`.", body = Problem),
@@ -211,13 +212,13 @@ async fn approve(
     JsonBody(body): JsonBody<Approval>,
 ) -> Result<Response> {
     let task_id = id.or(not_found)?;
-    let named = named_plan(body.plan_hash, &headers)?;
-    may_decide(&app, &can, task_id, named.as_deref(), &headers).await?;
+    let approval = tasks::Approval { plan_hash: named_plan(body.plan_hash, &headers)?, ..tasks::Approval::default() };
+    may_decide(&app, &can, task_id, approval.plan_hash.as_deref(), &headers).await?;
     let here = Mode::Here(app.config.inline_people_max);
     let attempt = async |mode: Mode| {
-        let named = named.clone();
+        let approval = approval.clone();
         write_by_condition(&app, can.asked.clone(), StatusCode::OK, move |tx, asked, now_ms| {
-            execution::approve(tx, &asked.caller, task_id, named.as_deref(), mode, now_ms)
+            execution::approve(tx, &asked.caller, task_id, &approval, mode, now_ms)
         })
         .await
     };
@@ -247,7 +248,8 @@ async fn may_decide(
     read(app, move |tx| super::agent::may_decide(tx, &caller, task_id, plan_hash.as_deref())).await
 }
 
-fn named_plan(in_body: Option<String>, headers: &HeaderMap) -> Result<Option<String>> {
+/// The plan a caller has seen, as the body or `If-Match` says it.
+pub(crate) fn named_plan(in_body: Option<String>, headers: &HeaderMap) -> Result<Option<String>> {
     let in_header = match headers.get(header::IF_MATCH) {
         None => None,
         Some(value) => {

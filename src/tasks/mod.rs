@@ -5,8 +5,11 @@
 //! writes the new one, in the transaction that records the event.
 
 pub mod agent;
+mod approval;
+mod edit;
 pub mod http;
 pub mod outside;
+pub mod past;
 mod plan;
 mod refusal;
 mod revision;
@@ -14,14 +17,18 @@ mod store;
 mod terms;
 pub mod time;
 mod view;
+mod votes;
 
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+pub use approval::{Approval, Mandate, Outcome, Part, Voice, approve, approve_by_policy, waiting_plan};
+pub use edit::{Editable, to_edit, understood};
 pub use plan::Plan;
 pub use revision::{Change, revise};
 pub use terms::{OnDeadline, ProposalTerms, Terms};
 pub use view::{Decision, Detail, Progress, RevisionLine, Task, Votes};
+pub use votes::{Given, RuleLine, Waiting};
 
 use crate::db::{Signal, Tx};
 use crate::error::{Error, Result};
@@ -161,8 +168,10 @@ pub struct Approved {
     pub task_id: Uuid,
     /// Its workspace.
     pub workspace_id: Uuid,
-    /// What is to be done.
+    /// What is to be done, with whom it was approved for.
     pub plan: Plan,
+    /// The whole selection, when a part of it was approved.
+    pub out_of: Option<Vec<Uuid>>,
     /// The numbers that were shown.
     pub preview: Value,
     /// Who answers for the effects.
@@ -170,35 +179,20 @@ pub struct Approved {
 }
 
 impl Approved {
+    /// How many of the selection the decision left out.
+    pub fn declined(&self) -> u64 {
+        self.out_of.as_ref().map_or(0, |all| (all.len() - self.plan.selection.len()) as u64)
+    }
+
     /// On whose account its effects happen.
     pub fn by(&self) -> By {
         By::task(self.workspace_id, self.actor.clone(), self.task_id)
     }
 }
 
-/// Approves a pending task: one statement checks state, deadline, revision and plan hash while it writes; the decision
-/// is stored beside it. Refused when somebody decided before, with that decision in `details`.
-pub fn approve(tx: &mut Tx, caller: &Caller, task_id: Uuid, plan_hash: Option<&str>, now_ms: i64) -> Result<Approved> {
-    let Some((revision, hash, kind)) = store::approve(tx, caller.workspace_id, task_id, plan_hash, now_ms)? else {
-        return Err(refusal::of_approval(tx, caller.workspace_id, task_id, plan_hash, now_ms)?);
-    };
-    agent::not_the_askers(tx, caller, task_id, kind)?;
-    store::insert_decision(tx, caller, task_id, (revision, &hash), ("approved", None), now_ms)?;
-    events::record(
-        tx,
-        Event::by(caller, "task.approved", task_id, now_ms)
-            .because_of(task_id)
-            .with(json!({ "revision": revision, "plan_hash": hash })),
-    );
-    let (plan, preview) = store::plan(tx, caller.workspace_id, (task_id, kind), revision)?
-        .ok_or_else(|| Error::internal("an approved task has no plan"))?;
-    tx.after_commit(Signal::TaskChanged(task_id));
-    tx.after_commit(Signal::Count("lexi_tasks_approved_total"));
-    Ok(Approved { task_id, workspace_id: caller.workspace_id, plan, preview, actor: Actor::from(caller) })
-}
-
 /// Dismisses a pending task for good.
 pub fn dismiss(tx: &mut Tx, caller: &Caller, task_id: Uuid, reason: Option<&str>, now_ms: i64) -> Result<()> {
+    approval::admit_dismissal(tx, caller, task_id, reason)?;
     let Some((revision, hash)) = store::dismiss(tx, caller.workspace_id, task_id, now_ms)? else {
         return Err(refusal::of_dismissal(tx, caller.workspace_id, task_id, now_ms)?);
     };
@@ -219,11 +213,14 @@ pub fn any_to_expire(tx: &mut Tx, now_ms: i64) -> Result<bool> {
     Ok(!store::due_to_expire(tx, now_ms, 1)?.is_empty())
 }
 
-/// Dismisses pending tasks whose deadline is over, oldest first; answers how many.
+/// Dismisses pending tasks whose deadline is over, or passes them on, oldest first; answers how many were dismissed.
 pub fn expire(tx: &mut Tx, now_ms: i64) -> Result<usize> {
     let due = store::due_to_expire(tx, now_ms, EXPIRE_BATCH)?;
     let mut expired = 0;
     for (task_id, workspace_id) in due {
+        if time::pass_on(tx, workspace_id, task_id, now_ms)? {
+            continue;
+        }
         let Some((revision, hash)) = store::expire(tx, workspace_id, task_id, now_ms)? else { continue };
         store::insert_expiry(tx, workspace_id, task_id, (revision, &hash), now_ms)?;
         events::record(
@@ -264,6 +261,13 @@ fn finish(
     (status, result, error): (Status, Option<&Value>, Option<&Value>),
     now_ms: i64,
 ) -> Result<()> {
+    let partial = result.filter(|_| task.out_of.is_some()).cloned().map(|mut result| {
+        if let Some(fields) = result.as_object_mut() {
+            fields.insert("declined".to_owned(), json!(task.declined()));
+        }
+        result
+    });
+    let result = partial.as_ref().or(result);
     if !store::finish(tx, task.workspace_id, task.task_id, (status, result, error), now_ms)? {
         return Err(Error::internal(format_args!("task {} was not approved when it ended", task.task_id)));
     }
@@ -375,6 +379,7 @@ pub fn status(tx: &mut Tx, caller: &Caller, task_id: Uuid) -> Result<Status> {
     store::status(tx, caller.workspace_id, task_id)?.ok_or_else(not_found)
 }
 
-fn not_found() -> Error {
+/// "Task not found": none, or another workspace's.
+pub fn not_found() -> Error {
     Error::not_found("Task not found")
 }

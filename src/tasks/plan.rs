@@ -44,7 +44,21 @@ impl Plan {
 
     /// The selection as it is stored: sixteen bytes an id.
     pub(super) fn selection_bytes(&self) -> Vec<u8> {
-        self.selection.iter().flat_map(|id| id.into_bytes()).collect()
+        Plan::bytes_of(&self.selection)
+    }
+
+    /// Ids as a selection is stored.
+    pub(super) fn bytes_of(ids: &[Uuid]) -> Vec<u8> {
+        ids.iter().flat_map(|id| id.into_bytes()).collect()
+    }
+
+    /// The plan for the part of its selection that was approved, and the whole selection; all of it and nothing when no
+    /// part was named.
+    pub(super) fn narrowed(self, part: Option<Vec<Uuid>>) -> (Plan, Option<Vec<Uuid>>) {
+        match part {
+            None => (self, None),
+            Some(selection) => (Plan { selection, ..self.clone() }, Some(self.selection)),
+        }
     }
 
     /// Reads what [`Plan::selection_bytes`] wrote.

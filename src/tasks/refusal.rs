@@ -3,7 +3,8 @@
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Status, not_found, store, view};
+use super::store::{self, Line};
+use super::{Status, not_found, revision, time, view};
 use crate::db::Tx;
 use crate::error::{Code, Error, Result, quoted};
 use crate::keys::Caller;
@@ -20,17 +21,39 @@ pub(super) fn of_approval(
     if line.status != Status::Pending || line.expires_at_ms <= now_ms {
         return decided(tx, workspace_id, task_id, line.status);
     }
-    Ok(match plan_hash {
-        None => Error::validation(
-            "plan_hash",
-            "This task was changed since it was proposed. Name the plan you have seen in plan_hash.",
-        ),
-        Some(named) => Error::with_details(
-            Code::PlanChanged,
-            "The task's plan is not the one you named. Look at it again and name its plan_hash.",
-            json!({ "plan_hash": line.plan_hash, "revision": line.revision, "named": quoted(named) }),
-        ),
-    })
+    match plan_hash {
+        None => Ok(plan_wanted()),
+        Some(named) => plan_changed(tx, workspace_id, (task_id, &line), named),
+    }
+}
+
+/// A task that was changed is decided and changed by whoever names the plan he has seen.
+pub(super) fn plan_wanted() -> Error {
+    Error::validation(
+        "plan_hash",
+        "This task was changed since it was proposed. Name the plan you have seen in plan_hash.",
+    )
+}
+
+/// The plan that was named is not the present one: what changed between them.
+pub(super) fn plan_changed(
+    tx: &mut Tx,
+    workspace_id: Uuid,
+    (task_id, line): (Uuid, &Line),
+    named: &str,
+) -> Result<Error> {
+    let changes = revision::changes_since(tx, workspace_id, (task_id, line), named)?;
+    let message = match &changes {
+        Some(_) => {
+            "The task was changed since the plan you named. See details.changes, look at it again and name its plan_hash."
+        }
+        None => "The task's plan is not the one you named. Look at it again and name its plan_hash.",
+    };
+    Ok(Error::with_details(
+        Code::PlanChanged,
+        message,
+        json!({ "plan_hash": line.plan_hash, "revision": line.revision, "named": quoted(named), "changes": changes }),
+    ))
 }
 
 /// The reason a revision changed nothing.
@@ -43,7 +66,10 @@ pub(super) fn of_revision(tx: &mut Tx, caller: &Caller, task_id: Uuid, seen: u32
         return Ok(Error::with_details(
             Code::PlanChanged,
             "The task was changed meanwhile. Look at it again.",
-            json!({ "plan_hash": line.plan_hash, "revision": line.revision }),
+            json!({
+                "plan_hash": line.plan_hash, "revision": line.revision,
+                "changes": revision::changes_from(tx, caller.workspace_id, (task_id, &line), seen)?,
+            }),
         ));
     }
     let message = "This key may change only tasks it proposed, in the conversation they came from. \
@@ -58,7 +84,8 @@ pub(super) fn of_dismissal(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid, now_m
     decided(tx, workspace_id, task_id, line.status)
 }
 
-fn decided(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid, status: Status) -> Result<Error> {
+/// The task was decided, or its time is over: the decision that won.
+pub(super) fn decided(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid, status: Status) -> Result<Error> {
     let decision = view::decision(tx, workspace_id, task_id)?;
     let expired = decision.as_ref().is_some_and(|d| d.kind == "system" && d.reason.as_deref() == Some("expired"));
     let message = match status {
@@ -66,5 +93,10 @@ fn decided(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid, status: Status) -> Re
         Status::Dismissed if !expired => "Task has been dismissed",
         Status::Dismissed | Status::Pending => "Task has expired",
     };
-    Ok(Error::with_details(Code::ValidationError, message, json!({ "decision": decision })))
+    let mut details = json!({ "decision": decision });
+    let times = time::times(tx, workspace_id, &[task_id])?.remove(&task_id);
+    if let Some(retraction) = times.and_then(|times| times.retraction) {
+        details["retraction"] = json!(retraction);
+    }
+    Ok(Error::with_details(Code::ValidationError, message, details))
 }

@@ -7,8 +7,10 @@
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
-use super::{Plan, Proposal, REVISIONS_MAX, refusal, store};
+use super::store::{self, Line};
+use super::{Plan, Proposal, REVISIONS_MAX, refusal};
 use crate::db::{Signal, Tx};
 use crate::error::{Error, Result};
 use crate::events::{self, Event};
@@ -61,6 +63,31 @@ pub fn revise(tx: &mut Tx, caller: &Caller, proposal: &Proposal, seen: u32, now_
     Ok(revision)
 }
 
+/// What the present plan of a task changed against the one of its revisions that `named` names; the last of them when
+/// several have the same plan. Nothing when no revision does.
+pub(super) fn changes_since(
+    tx: &mut Tx,
+    workspace_id: Uuid,
+    (task_id, line): (Uuid, &Line),
+    named: &str,
+) -> Result<Option<Vec<Change>>> {
+    let revisions = store::revisions(tx, workspace_id, task_id, REVISIONS_MAX)?;
+    let seen = revisions.iter().rev().find(|revision| revision.plan_hash == named).map(|revision| revision.revision);
+    seen.map(|seen| changes_from(tx, workspace_id, (task_id, line), seen)).transpose()
+}
+
+/// What the present plan of a task changed against revision `seen`.
+pub(super) fn changes_from(
+    tx: &mut Tx,
+    workspace_id: Uuid,
+    (task_id, line): (Uuid, &Line),
+    seen: u32,
+) -> Result<Vec<Change>> {
+    let before = store::plan(tx, workspace_id, (task_id, line.kind), seen)?;
+    let now = store::plan(tx, workspace_id, (task_id, line.kind), line.revision)?;
+    Ok(before.zip(now).map(|((before, _), (now, _))| changes(&before, &now)).unwrap_or_default())
+}
+
 /// What differs between two plans of one task.
 fn changes(before: &Plan, after: &Plan) -> Vec<Change> {
     let mut found = of_parameters(&before.parameters, &after.parameters);
@@ -100,16 +127,17 @@ fn each_difference(before: &Value, after: &Value, mut each: impl FnMut(&str, &Va
     keys.dedup();
     for key in keys {
         let (from, to) = (before.get(key).unwrap_or(&Value::Null), after.get(key).unwrap_or(&Value::Null));
-        if from != to {
-            each(key, from, to);
+        match key.as_str() {
+            _ if from == to => {}
+            // What the records were when they were looked at: long, and readable for nobody.
+            "seen" => each(key, &Value::Null, &Value::Null),
+            _ => each(key, from, to),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
-
     use super::super::Kind;
     use super::*;
 

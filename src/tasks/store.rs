@@ -89,7 +89,8 @@ pub(super) fn revise(
     query(
         "update tasks set revision = revision + 1, plan_hash = $6, expires_at_ms = $7
          where id = $1 and workspace_id = $2 and type = $3 and status = 'pending' and expires_at_ms > $4
-           and revision = $5 and ($8 = 1 or (created_by = $9 and conversation_id = $10))
+           and revision = $5 and ($8 = 1 or (created_by = $9
+             and (conversation_id = $10 or (conversation_id is null and cast($10 as text) is null))))
          returning revision",
     )
     .bind(new.task_id)
@@ -130,7 +131,7 @@ pub(super) fn due_to_expire(tx: &mut Tx, now_ms: i64, limit: i64) -> Result<Vec<
 pub(super) fn expire(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid, now_ms: i64) -> Result<Option<(u32, String)>> {
     query(
         "update tasks set status = 'dismissed', status_at_ms = $3, finished_at_ms = $3
-         where id = $1 and workspace_id = $2 and status = 'pending' and expires_at_ms <= $3
+         where id = $1 and workspace_id = $2 and status = 'pending' and expires_at_ms <= $3 and escalates_to is null
          returning revision, plan_hash",
     )
     .bind(task_id)
@@ -235,7 +236,7 @@ fn plan_of(row: &Row, kind: Kind, first: usize) -> Result<Plan> {
 /// An approved task with the plan its decision names; nothing when it is in another state.
 pub(super) fn approved(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid) -> Result<Option<Approved>> {
     query(
-        "select t.type, r.plan, r.selection, r.preview, d.kind, d.key_id
+        "select t.type, r.plan, r.selection, r.preview, d.kind, d.key_id, d.policy_id, d.selection
          from tasks t
          join decisions d on d.task_id = t.id and d.outcome = 'approved'
          join task_revisions r on r.task_id = t.id and r.revision = d.revision and r.plan_hash = d.plan_hash
@@ -244,13 +245,17 @@ pub(super) fn approved(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid) -> Result
     .bind(task_id)
     .bind(workspace_id)
     .first(tx, |row| {
-        let actor = match (row.get::<String>(4)?.as_str(), row.get::<Option<Uuid>>(5)?) {
-            ("human", Some(key_id)) => Actor::Human(key_id),
-            ("service", Some(key_id)) => Actor::Service(key_id),
+        let decided_by = (row.get::<Option<Uuid>>(5)?, row.get::<Option<Uuid>>(6)?);
+        let actor = match (row.get::<String>(4)?.as_str(), decided_by) {
+            ("human", (Some(key_id), _)) => Actor::Human(key_id),
+            ("service", (Some(key_id), _)) => Actor::Service(key_id),
+            ("policy", (_, Some(policy_id))) => Actor::Policy(policy_id),
             _ => Actor::System,
         };
         let kind = kind(&row.get::<String>(0)?)?;
-        Ok(Approved { task_id, workspace_id, plan: plan_of(row, kind, 1)?, preview: row.get(3)?, actor })
+        let part = row.get::<Option<Vec<u8>>>(7)?.map(|bytes| Plan::selection_from(&bytes)).transpose()?;
+        let (plan, out_of) = plan_of(row, kind, 1)?.narrowed(part);
+        Ok(Approved { task_id, workspace_id, plan, out_of, preview: row.get(3)?, actor })
     })
 }
 
@@ -351,6 +356,11 @@ pub(super) struct Shown {
     pub(super) preview: Value,
     pub(super) description: String,
     pub(super) query: String,
+    pub(super) created_by: Uuid,
+    /// Which key made the present revision.
+    pub(super) revised_by: Uuid,
+    /// How many it is about.
+    pub(super) selected: u64,
 }
 
 /// The tasks of `ids` with their current revision, in no order.
@@ -358,7 +368,7 @@ pub(super) fn shown(tx: &mut Tx, workspace_id: Uuid, ids: &[Uuid]) -> Result<Vec
     query(
         "select t.id, t.type, t.status, t.revision, t.plan_hash, t.conversation_id, t.created_at_ms, t.status_at_ms,
              t.expires_at_ms, t.started_at_ms, t.finished_at_ms, t.result, t.error, r.plan, r.preview, r.description,
-             r.query
+             r.query, t.created_by, r.created_by, length(r.selection)
          from tasks t join task_revisions r on r.task_id = t.id and r.revision = t.revision
          where t.workspace_id = $1 and t.id in ({list})",
     )
@@ -383,11 +393,14 @@ pub(super) fn shown(tx: &mut Tx, workspace_id: Uuid, ids: &[Uuid]) -> Result<Vec
             preview: row.get(14)?,
             description: row.get(15)?,
             query: row.get(16)?,
+            created_by: row.get(17)?,
+            revised_by: row.get(18)?,
+            selected: row.get::<u64>(19)? / 16,
         })
     })
 }
 
-/// A decision as stored: task, outcome, kind, key, owner, reason, time, revision and hash.
+/// A decision as stored.
 pub(super) struct Decided {
     pub(super) task_id: Uuid,
     pub(super) outcome: String,
@@ -398,11 +411,19 @@ pub(super) struct Decided {
     pub(super) decided_at_ms: i64,
     pub(super) revision: u32,
     pub(super) plan_hash: String,
+    pub(super) policy: Option<(Uuid, u32)>,
+    /// The rules it satisfied, as JSON.
+    pub(super) rules: Option<String>,
+    /// How many a part was approved for; none: all.
+    pub(super) approved: Option<u64>,
+    pub(super) declined: u64,
 }
 
 pub(super) fn decisions(tx: &mut Tx, workspace_id: Uuid, ids: &[Uuid]) -> Result<Vec<Decided>> {
     query(
-        "select task_id, outcome, kind, key_id, owner, reason, decided_at_ms, revision, plan_hash from decisions
+        "select task_id, outcome, kind, key_id, owner, reason, decided_at_ms, revision, plan_hash, policy_id,
+             policy_version, rules, length(selection), declined
+         from decisions
          where workspace_id = $1 and task_id in ({list})",
     )
     .bind(workspace_id)
@@ -418,6 +439,10 @@ pub(super) fn decisions(tx: &mut Tx, workspace_id: Uuid, ids: &[Uuid]) -> Result
             decided_at_ms: row.get(6)?,
             revision: row.get(7)?,
             plan_hash: row.get(8)?,
+            policy: row.get::<Option<Uuid>>(9)?.zip(row.get::<Option<u32>>(10)?),
+            rules: row.get(11)?,
+            approved: row.get::<Option<u64>>(12)?.map(|bytes| bytes / 16),
+            declined: row.get(13)?,
         })
     })
 }

@@ -9,7 +9,8 @@ use uuid::Uuid;
 
 use super::revision::{Change, of_parameters, of_selection};
 use super::store::{self, Decided, Revised, Shown};
-use super::{Kind, REVISIONS_MAX};
+use super::time::{Times, times};
+use super::{Kind, REVISIONS_MAX, votes};
 use crate::clock::iso;
 use crate::db::Tx;
 use crate::error::Result;
@@ -57,6 +58,9 @@ pub struct Task {
     pub started_at: Option<String>,
     /// When it ended.
     pub finished_at: Option<String>,
+    /// When it begins, what its deadline does, and what ended it early.
+    #[serde(flatten)]
+    pub times: Times,
 }
 
 /// Approvals given and needed.
@@ -87,6 +91,16 @@ pub struct Decision {
     pub revision: u32,
     /// The plan it was made for.
     pub plan_hash: String,
+    /// The policy that decided, or gave the last vote; null when none did.
+    pub policy_id: Option<Uuid>,
+    /// Its version.
+    pub policy_version: Option<u32>,
+    /// The rules it satisfied: `id`, `version` and `name` of each.
+    pub rules: Value,
+    /// How many of the selection were approved, when it was a part of it; null: all.
+    pub approved: Option<u64>,
+    /// How many of the selection were left out.
+    pub declined: u64,
 }
 
 /// How far an execution is.
@@ -127,11 +141,15 @@ pub struct Detail {
     pub revisions: Vec<RevisionLine>,
     /// What was understood from the words that asked for it.
     pub request: Value,
+    /// The approvals given for the present revision, oldest first, where rules want more than one or one of a sort.
+    pub approvals: Vec<votes::Given>,
+    /// The rules that concern it while it waits, and what each still wants.
+    pub rules: Vec<votes::RuleLine>,
 }
 
-impl From<Decided> for Decision {
-    fn from(decided: Decided) -> Decision {
-        Decision {
+impl Decision {
+    fn of(decided: Decided) -> Result<Decision> {
+        Ok(Decision {
             outcome: decided.outcome,
             kind: decided.kind,
             key_id: decided.key_id,
@@ -140,7 +158,12 @@ impl From<Decided> for Decision {
             decided_at: iso(decided.decided_at_ms),
             revision: decided.revision,
             plan_hash: decided.plan_hash,
-        }
+            policy_id: decided.policy.map(|(policy_id, _)| policy_id),
+            policy_version: decided.policy.map(|(_, version)| version),
+            rules: votes::rules_of(decided.rules.as_deref())?,
+            approved: decided.approved,
+            declined: decided.declined,
+        })
     }
 }
 
@@ -149,12 +172,14 @@ pub(super) fn load(tx: &mut Tx, workspace_id: Uuid, ids: &[Uuid]) -> Result<Vec<
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let mut shown: HashMap<Uuid, Shown> =
-        store::shown(tx, workspace_id, ids)?.into_iter().map(|task| (task.id, task)).collect();
-    let mut decisions: HashMap<Uuid, Decision> = store::decisions(tx, workspace_id, ids)?
-        .into_iter()
-        .map(|decided| (decided.task_id, Decision::from(decided)))
-        .collect();
+    let shown = store::shown(tx, workspace_id, ids)?;
+    let mut votes = votes::of_shown(tx, workspace_id, &shown)?;
+    let mut shown: HashMap<Uuid, Shown> = shown.into_iter().map(|task| (task.id, task)).collect();
+    let mut decisions: HashMap<Uuid, Decision> = HashMap::with_capacity(ids.len());
+    for decided in store::decisions(tx, workspace_id, ids)? {
+        decisions.insert(decided.task_id, Decision::of(decided)?);
+    }
+    let mut times = times(tx, workspace_id, ids)?;
     let jobs = jobs::progress_of(tx, workspace_id, ids)?;
     let progress: HashMap<Uuid, Progress> =
         jobs.into_iter().map(|job| (job.task_id, Progress { done: job.done, total: job.total })).collect();
@@ -164,17 +189,21 @@ pub(super) fn load(tx: &mut Tx, workspace_id: Uuid, ids: &[Uuid]) -> Result<Vec<
         .map(|task| {
             let decision = decisions.remove(&task.id);
             let progress = progress.get(&task.id).copied();
-            show(task, decision, progress)
+            let votes = votes.remove(&task.id).map_or(Votes { have: 0, need: 1 }, |(waiting, _)| waiting.votes);
+            let times = times.remove(&task.id).unwrap_or_default();
+            show(task, decision, progress, (votes, times))
         })
         .collect())
 }
 
-fn show(task: Shown, decision: Option<Decision>, progress: Option<Progress>) -> Task {
+fn show(task: Shown, decision: Option<Decision>, progress: Option<Progress>, (votes, times): (Votes, Times)) -> Task {
     let metadata = metadata(&task.query, task.parameters);
     let approved = decision.as_ref().is_some_and(|decision| decision.outcome == "approved");
     let progress = progress.or_else(|| {
-        let selected = task.preview["selected"].as_u64()?;
-        (approved && task.finished_at_ms.is_some()).then_some(Progress { done: selected, total: selected })
+        let part = decision.as_ref().and_then(|decision| decision.approved);
+        let selected = part.or_else(|| task.preview["selected"].as_u64())?;
+        let begun = task.started_at_ms.is_some() && task.finished_at_ms.is_some();
+        (approved && begun).then_some(Progress { done: selected, total: selected })
     });
     Task {
         id: task.id,
@@ -189,13 +218,14 @@ fn show(task: Shown, decision: Option<Decision>, progress: Option<Progress>) -> 
         status_at: iso(task.status_at_ms),
         expires_at: iso(task.expires_at_ms),
         preview: task.preview,
-        votes: Votes { have: u32::from(approved), need: 1 },
+        votes,
         decision,
         progress,
         result: task.result,
         error: task.error,
         started_at: task.started_at_ms.map(iso),
         finished_at: task.finished_at_ms.map(iso),
+        times,
     }
 }
 
@@ -211,13 +241,16 @@ fn metadata(query: &str, parameters: Value) -> Value {
 
 /// The decision about a task, if there is one.
 pub(super) fn decision(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid) -> Result<Option<Decision>> {
-    Ok(store::decisions(tx, workspace_id, &[task_id])?.pop().map(Decision::from))
+    Ok(store::decisions(tx, workspace_id, &[task_id])?.pop().map(Decision::of).transpose()?)
 }
 
 /// One task with everything about it, as it is or as it was at `revision`; nothing when there is none.
 pub(super) fn detail(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid, revision: Option<u32>) -> Result<Option<Detail>> {
     let Some(mut task) = load(tx, workspace_id, &[task_id])?.pop() else { return Ok(None) };
     let Some(kind) = Kind::named(task.kind) else { return Ok(None) };
+    let shown_now = store::shown(tx, workspace_id, &[task_id])?;
+    let standing = votes::of_shown(tx, workspace_id, &shown_now)?.remove(&task_id);
+    let (rules, approvals) = standing.map(|(waiting, given)| (waiting.rules, given)).unwrap_or_default();
     let shown = revision.unwrap_or(task.revision);
     let Some((plan, preview)) = store::plan(tx, workspace_id, (task_id, kind), shown)? else { return Ok(None) };
     let request = store::request(tx, workspace_id, task_id, shown)?;
@@ -229,7 +262,7 @@ pub(super) fn detail(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid, revision: O
         task.plan_hash = line.plan_hash.clone();
         task.preview = preview;
     }
-    Ok(Some(Detail { task, plan: plan.shown(), revisions, request }))
+    Ok(Some(Detail { task, plan: plan.shown(), revisions, request, approvals, rules }))
 }
 
 /// The revisions with what each changed.

@@ -20,7 +20,8 @@ use crate::clock::DAY_MS;
 use crate::db::{Isolation, Tx};
 use crate::error::{Error, Result};
 use crate::jobs::{self, Leased};
-use crate::{events, external_actions, keys, lists, tasks};
+use crate::tasks::{self, time};
+use crate::{events, execution, external_actions, keys, lists};
 
 /// Jobs one process works on at once.
 const JOBS_AT_ONCE: usize = 16;
@@ -33,6 +34,8 @@ const REST_MAX: Duration = Duration::from_secs(2);
 const RESUME_FIRST: Duration = Duration::from_secs(1);
 /// How often deadlines are looked at. The statement that approves checks the deadline itself, so this only tidies.
 const EXPIRY_EVERY: Duration = Duration::from_secs(1);
+/// Sweeps of one beat; what is left comes with the next.
+const SWEEPS_AT_ONCE: u32 = 200;
 /// How long committed events wait for their number at most when nothing is busy.
 const SEQUENCER_EVERY: Duration = Duration::from_millis(50);
 /// How often old rows are removed.
@@ -103,9 +106,23 @@ fn is_news(error: &Error) -> bool {
     !matches!(error, Error::Trouble(_))
 }
 
-/// Dismisses all tasks whose deadline is over.
+/// Dismisses all tasks whose deadline is over or passes them on, records reminders, and begins the work of approved tasks
+/// that were held back, or gives it up when its time is over.
 pub async fn expire(app: &App) -> Result<()> {
     let now_ms = app.clock.now_ms();
+    for _ in 0..SWEEPS_AT_ONCE {
+        if !app.db.read(move |tx| time::any_to_remind(tx, now_ms)).await? {
+            break;
+        }
+        app.db.write(move |tx| time::remind(tx, now_ms)).await?;
+    }
+    for _ in 0..SWEEPS_AT_ONCE {
+        if !app.db.read(move |tx| execution::any_to_sweep(tx, now_ms)).await? {
+            break;
+        }
+        // Each begins by a statement with its own condition, and looks whether it is frozen.
+        app.db.write_with(Isolation::ReadCommitted, move |tx| execution::sweep(tx, now_ms)).await?;
+    }
     while app.db.read(move |tx| tasks::any_to_expire(tx, now_ms)).await? {
         app.db.write(move |tx| tasks::expire(tx, now_ms)).await?;
     }

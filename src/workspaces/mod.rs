@@ -72,6 +72,17 @@ pub fn ensure_default(tx: &mut Tx, now_ms: i64) -> Result<Workspace> {
     }
 }
 
+/// How many freezes are in force in a workspace. Nobody changes that before this transaction has ended: work that saw
+/// none is done before one begins.
+pub fn freezes(tx: &mut Tx, workspace_id: Uuid) -> Result<u64> {
+    store::freezes(tx, workspace_id)
+}
+
+/// Says that a freeze began or, with `-1`, ended. Waits for work that saw the number before.
+pub fn count_freezes(tx: &mut Tx, workspace_id: Uuid, by: i64) -> Result<()> {
+    store::count_freezes(tx, workspace_id, by)
+}
+
 fn checked(name: &str) -> Result<&str> {
     let name = name.trim();
     if name.is_empty() || name.chars().count() > NAME_MAX {

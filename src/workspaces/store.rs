@@ -1,8 +1,10 @@
 //! SQL on the workspaces.
 
+use uuid::Uuid;
+
 use super::Workspace;
 use crate::clock::iso;
-use crate::db::{Row, Tx, query};
+use crate::db::{Row, Tx, dialect, query};
 use crate::error::Result;
 
 /// Whether the workspace was new; false when its name is taken.
@@ -28,6 +30,16 @@ pub(super) fn by_name_key(tx: &mut Tx, name_key: &str) -> Result<Option<Workspac
 /// Oldest first; empty before the first use.
 pub(super) fn all(tx: &mut Tx) -> Result<Vec<Workspace>> {
     query("select id, name, created_at_ms from workspaces order by created_at_ms, id").all(tx, workspace)
+}
+
+pub(super) fn freezes(tx: &mut Tx, workspace_id: Uuid) -> Result<u64> {
+    let shared = dialect::share_row(tx);
+    query(format!("select freezes from workspaces where id = $1{shared}")).bind(workspace_id).one(tx, |row| row.get(0))
+}
+
+pub(super) fn count_freezes(tx: &mut Tx, workspace_id: Uuid, by: i64) -> Result<()> {
+    query("update workspaces set freezes = freezes + $2 where id = $1").bind(workspace_id).bind(by).execute(tx)?;
+    Ok(())
 }
 
 fn workspace(row: &Row) -> Result<Workspace> {

@@ -7,6 +7,7 @@ use lexi::clock::{HOUR_MS, SECOND_MS};
 use lexi::contacts::{self, NewContact};
 use lexi::db::query;
 use lexi::keys::permissions::Permissions;
+use lexi::keys::roles::Roles;
 use lexi::keys::{Caller, Kind};
 use lexi::workspaces;
 use reqwest::Method;
@@ -47,6 +48,7 @@ async fn many(server: &Server, bodies: impl Iterator<Item = NewContact>) -> Vec<
                 kind: Kind::Service,
                 owner: None,
                 permissions: Permissions::all(),
+                roles: Roles::NONE,
                 request_id: None,
             };
             bodies.iter().map(|new| Ok(contacts::create(tx, &caller, new, now_ms)?.id.to_string())).collect()

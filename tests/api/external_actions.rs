@@ -187,6 +187,27 @@ async fn an_approval_is_good_for_an_hour_and_an_agent_that_never_comes_back_is_g
 }
 
 #[tokio::test]
+async fn a_freeze_a_stop_and_a_retraction_hold_for_other_programs_too() {
+    let (_server, agent, partner) = agents().await;
+    let frozen = asked(&agent, "frozen").await;
+    let freeze = json!({ "type": "external_action", "reason": "Look first" });
+    let freeze = partner.post("/v1/lexi/freezes", &freeze).await;
+    assert_eq!(approve(&partner, &frozen).await.json["data"]["frozen"], true);
+    assert_code(&consume(&agent, &frozen, "c").await, 409, "not_approved");
+    let id = freeze.json["data"]["id"].as_str().unwrap_or_else(|| panic!("{}", freeze.text)).to_owned();
+    let lifted = partner.delete(&format!("/v1/lexi/freezes/{id}")).await;
+    assert!((200..300).contains(&lifted.status), "{}", lifted.text);
+    assert_eq!(consume(&agent, &frozen, "c").await.status, 200);
+    assert_eq!(partner.post(&format!("/v1/lexi/tasks/{frozen}/stop"), &json!({})).await.status, 200);
+    assert_code(&report(&agent, &frozen, json!({ "status": "succeeded" })).await, 409, "outcome_conflict");
+
+    let retracted = asked(&agent, "retracted").await;
+    approve(&partner, &retracted).await;
+    assert_eq!(partner.post(&format!("/v1/lexi/tasks/{retracted}/retract"), &json!({})).await.status, 200);
+    assert_code(&consume(&agent, &retracted, "c").await, 409, "not_approved");
+}
+
+#[tokio::test]
 async fn who_asked_does_not_decide_and_nobody_else_sees_it_by_the_protocol() {
     let (server, agent, partner) = agents().await;
     let asker = server.key("lexi").await;

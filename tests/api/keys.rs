@@ -11,7 +11,8 @@ use crate::support::{Answer, Client, Server};
 /// A caller who may administer keys and hold what most tests grant.
 async fn with_admin() -> (Server, Client) {
     let server = Server::start().await;
-    let admin = server.key("read,write,lexi,keys:admin").await;
+    let person = |key: &mut lexi::keys::NewKey| key.kind = Kind::Human;
+    let admin = server.key_with("default", "read,write,lexi,keys:admin", person).await;
     (server, admin)
 }
 
@@ -63,6 +64,7 @@ async fn a_new_key_is_answered_with_everything_about_it_and_its_secret() {
         "key": secret, "id": made["id"], "name": "Site", "description": "the website", "prefix": secret[..8],
         "permissions": ["read:contacts", "lexi"],
         "effective_permissions": ["lexi:read", "lexi:chat", "lexi:approve", "contacts:read"],
+        "roles": [],
         "rate_limit_tier": "org", "kind": "human", "owner": "Ann Lee", "created_by": own_id(&admin).await,
         "created_at": iso(server.now_ms()), "expires_at": "2026-01-31T00:00:00.000Z", "last_used_at": null,
         "revoked_at": null,

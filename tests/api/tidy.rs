@@ -15,7 +15,7 @@ const LEVELS: &[&[&str]] = &[
     &["db", "evaluation"],
     &["config"],
     &["events", "jobs", "keys"],
-    &["activities", "campaigns", "companies", "contacts", "deals", "lists", "notes", "policies", "prospects"],
+    &["activities", "campaigns", "companies", "contacts", "deals", "lists", "notes", "policies", "prospects", "rules"],
     &["suppressions", "tasks", "todos", "webhooks", "workspaces"],
     &["execution", "model"],
     &["app"],

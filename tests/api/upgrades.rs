@@ -44,6 +44,11 @@ async fn lived_in() -> (Server, Client) {
     let note = json!({ "title": "Called", "content": "Said: \"later\"", "contact_name": "Zoe O'Hara" });
     assert_eq!(client.post("/v1/notes", &note).await.status, 201);
     assert_eq!(client.get("/v1/contacts/export").await.status, 200);
+    let action = json!({ "tool": "send", "arguments": { "to": "O'Hara" }, "timeout": "30d" });
+    let request = client.request(reqwest::Method::POST, "/v1/aap/v1/requests").header("Idempotency-Key", "call-1");
+    let asked = client.send(request.json(&action)).await;
+    let withdrawn = format!("/v1/aap/v1/requests/{}", asked.json["id"].as_str().unwrap_or_else(|| panic!("{}", asked.text)));
+    assert_eq!(client.delete(&withdrawn).await.status, 200);
     for (status, asked) in ASKED {
         let context = if status == "failed" { json!({ "list_id": list }) } else { json!({}) };
         let told = client.post("/v1/lexi/chat", &json!({ "message": asked, "context": context })).await;

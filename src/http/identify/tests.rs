@@ -76,6 +76,7 @@ impl Server {
             description: None,
             permissions: permissions.iter().map(|&name| name.to_owned()).collect(),
             tier: Some(tier),
+            roles: Vec::new(),
             kind: Kind::Human,
             owner: None,
             expires_at_ms: None,

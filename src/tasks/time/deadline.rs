@@ -4,9 +4,11 @@
 use serde_json::json;
 use uuid::Uuid;
 
-use super::store;
-use crate::db::Tx;
+use super::{SWEPT_AT_ONCE, store};
+use crate::clock::iso;
+use crate::db::{Signal, Tx};
 use crate::error::{Error, Result};
+use crate::events::{self, Actor, Event};
 use crate::tasks::{OnDeadline, ProposalTerms};
 
 /// Gives the present revision of a pending task its deadline, what follows from it, and its reminder. For whoever has
@@ -27,4 +29,37 @@ pub fn set_terms(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid, terms: &Proposa
         remind_at_ms: terms.remind_before_ms.map(|before_ms| (expires_at_ms - before_ms).max(now_ms)),
     };
     if store::set_deadline(tx, workspace_id, task_id, &new)? { Ok(()) } else { Err(missing()) }
+}
+
+/// Passes a pending task whose deadline is over on to the roles it names, once and with as much time again; false when it
+/// names none.
+pub fn pass_on(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid, now_ms: i64) -> Result<bool> {
+    let Some(passed) = store::pass_on(tx, workspace_id, task_id, now_ms)? else { return Ok(false) };
+    events::record(
+        tx,
+        Event::of(workspace_id, Actor::System, "task.escalated", task_id, now_ms).because_of(task_id).with(json!({
+            "revision": passed.revision, "roles": passed.roles, "expires_at": iso(passed.expires_at_ms),
+        })),
+    );
+    tx.after_commit(Signal::TaskChanged(task_id));
+    Ok(true)
+}
+
+/// Whether any pending task is to be reminded of: a look that costs no write.
+pub fn any_to_remind(tx: &mut Tx, now_ms: i64) -> Result<bool> {
+    Ok(!store::due_to_remind(tx, now_ms, 1)?.is_empty())
+}
+
+/// Records a reminder of each pending task for which it is time, once.
+pub fn remind(tx: &mut Tx, now_ms: i64) -> Result<()> {
+    for (task_id, workspace_id) in store::due_to_remind(tx, now_ms, SWEPT_AT_ONCE)? {
+        let Some((revision, expires_at_ms)) = store::remind(tx, workspace_id, task_id, now_ms)? else { continue };
+        events::record(
+            tx,
+            Event::of(workspace_id, Actor::System, "task.reminder", task_id, now_ms)
+                .because_of(task_id)
+                .with(json!({ "revision": revision, "expires_at": iso(expires_at_ms) })),
+        );
+    }
+    Ok(())
 }

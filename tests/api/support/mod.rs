@@ -36,6 +36,7 @@
 //!
 //! [`Db`]: lexi::db::Db
 
+pub mod asking;
 pub mod client;
 pub mod database;
 pub mod fixture;

@@ -130,6 +130,7 @@ impl Server {
             description: None,
             permissions,
             tier: Some(Tier::Unmetered),
+            roles: Vec::new(),
             kind: Kind::Service,
             owner: None,
             expires_at_ms: None,
