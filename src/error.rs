@@ -39,6 +39,20 @@ pub enum Code {
     IdempotencyConflict,
     /// The task's plan is not the one the caller named.
     PlanChanged,
+    /// An action of another program came without the header that makes a repeated request the same.
+    MissingIdempotencyKey,
+    /// An action of another program was decided before it was taken back.
+    AlreadyTerminal,
+    /// An action of another program was begun before.
+    AlreadyConsumed,
+    /// An action of another program may not begin: it is not approved, or not yet.
+    NotApproved,
+    /// The time to begin an approved action is over.
+    ApprovalExpired,
+    /// An action of another program was not begun, so it has no outcome.
+    NotConsumed,
+    /// Another outcome of the action is on record.
+    OutcomeConflict,
     /// The body is larger than the limit.
     PayloadTooLarge,
     /// The body is not JSON.
@@ -69,6 +83,13 @@ impl Code {
             Code::MethodNotAllowed => "method_not_allowed",
             Code::IdempotencyConflict => "idempotency_conflict",
             Code::PlanChanged => "plan_changed",
+            Code::MissingIdempotencyKey => "missing_idempotency_key",
+            Code::AlreadyTerminal => "already_terminal",
+            Code::AlreadyConsumed => "already_consumed",
+            Code::NotApproved => "not_approved",
+            Code::ApprovalExpired => "approval_expired",
+            Code::NotConsumed => "not_consumed",
+            Code::OutcomeConflict => "outcome_conflict",
             Code::PayloadTooLarge => "payload_too_large",
             Code::UnsupportedMediaType => "unsupported_media_type",
             Code::RateLimited => "rate_limited",

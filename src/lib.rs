@@ -8,6 +8,7 @@ pub mod rules; // who may approve what
 pub mod policies; // rules that approve for a person
 pub mod execution; // what an approved task does, now or as a job
 pub mod chat; // Lexi's turn: understand, then propose, answer or ask back
+pub mod external_actions; // what other programs ask approval for
 pub mod understand; // words become a request (pure)
 pub mod evaluation; // how well they do: sets with answers written by hand
 pub mod prospects; // the prospect database: import, generate, filter, search index
@@ -25,8 +26,9 @@ pub mod jobs; // what must still happen: leased, retried, resumed
 pub mod worker; // the loops of a server
 pub mod db; // the only code that knows there are two databases
 pub mod http; // the server
-pub mod app;
 pub mod audit; // what a process works with
+pub mod mcp; // the same for agents, as tools
+pub mod app; // what a process works with
 pub mod model; // the optional language model: it proposes, nothing more
 pub mod config; // every setting, with its default
 pub mod error; // failures as values, with their public codes

@@ -202,6 +202,24 @@ impl Client {
         self.ask(Method::DELETE, path, &[], None).await.map_err(|(failure, _)| failure)
     }
 
+    /// A request of an agent: `path` may hold a query, and the server is stricter about decisions.
+    pub(super) async fn as_agent(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Value, Failure> {
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
+        let query: Vec<(&str, String)> = query
+            .split('&')
+            .filter_map(|pair| pair.split_once('='))
+            .map(|(name, value)| (name, value.to_owned()))
+            .collect();
+        let mut request = self.request(method, path, &query).header(crate::mcp::AGENT_HEADER, "mcp");
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        let answer = request.send().await.map_err(|error| self.unreachable(&error))?;
+        let status = answer.status();
+        let text = answer.bytes().await.map_err(|error| self.unreachable(&error))?;
+        self.understood(status, &text)
+    }
+
     /// The answer, or the failure and, when a rate limit was the reason, how long to wait.
     async fn ask(
         &self,

@@ -20,6 +20,7 @@ mod given;
 mod intervene;
 mod keys;
 mod logs;
+mod mcp;
 mod out;
 mod proposal;
 mod prospects;
@@ -103,6 +104,8 @@ enum Command {
     Audit(audit::Command),
     /// Look for what is wrong with this installation; changes nothing.
     Doctor(Box<doctor::Args>),
+    /// Give an agent Lexi's tools, by the Model Context Protocol on standard input and output.
+    Mcp(mcp::Args),
     /// Show what Lexi reads in a request, as JSON; needs no server and no data.
     Understand(understand::Args),
     /// Print a completion script for a shell.
@@ -160,6 +163,7 @@ async fn dispatch(command: Command) -> anyhow::Result<Exit> {
         Command::Restore(args) => Box::pin(restore::run(args)).await,
         Command::Copy(args) => Box::pin(copy::run(args)).await,
         Command::Doctor(args) => Box::pin(doctor::run(*args)).await,
+        Command::Mcp(args) => Box::pin(mcp::run(&args)).await,
         Command::Understand(args) => understand::run(&args).await,
         Command::Completions(args) => shell::completions(&args, command_line()),
         Command::Man(args) => shell::man(&args, command_line()),

@@ -21,6 +21,7 @@ const FILES: &[(&str, &str)] = &[
     ("0010_audit", include_str!("../../migrations/0010_audit.sql")),
     ("0011_webhooks", include_str!("../../migrations/0011_webhooks.sql")),
     ("0012_undo", include_str!("../../migrations/0012_undo.sql")),
+    ("0013_external_actions", include_str!("../../migrations/0013_external_actions.sql")),
 ];
 
 /// What a file needs on PostgreSQL alone: a part of the list of differences in `dialect.rs`.

@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::clock::iso;
+use crate::clock::{HOUR_MS, iso};
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::jobs::{self, Leased};
@@ -32,6 +32,8 @@ use crate::tasks::{
 
 /// People or records that one step of an execution takes; with memberships and events that is under 500 changed rows.
 pub const STEP_PEOPLE: usize = 100;
+/// How long an approved action of another program may begin, where no rule says otherwise.
+const GOOD_FOR_MS: i64 = HOUR_MS;
 /// The code of a task that was given up after too many failures.
 const GIVEN_UP: &str = "execution_failed";
 
@@ -193,6 +195,9 @@ pub fn start(tx: &mut Tx, task: &Approved, terms: Terms, mode: Mode, now_ms: i64
         declined: task.out_of.as_ref().map(|_| task.declined()),
         frozen: false,
     };
+    if task.plan.kind == Kind::ExternalAction {
+        return begin_elsewhere(tx, task, terms, started, now_ms);
+    }
     let frozen = time::frozen(tx, task.workspace_id, task.plan.kind)?;
     if terms.hold_ms > 0 || frozen {
         let held = time::hold(tx, task, terms, now_ms)?;
@@ -213,6 +218,15 @@ pub fn start(tx: &mut Tx, task: &Approved, terms: Terms, mode: Mode, now_ms: i64
         }
     }
     Ok(started)
+}
+
+/// Another program begins it, within the time the approval is good for.
+fn begin_elsewhere(tx: &mut Tx, task: &Approved, terms: Terms, started: Started, now_ms: i64) -> Result<Started> {
+    let terms = Terms { start_within_ms: terms.start_within_ms.or(Some(GOOD_FOR_MS)), ..terms };
+    let held = time::hold(tx, task, terms, now_ms)?;
+    let starts_at = (terms.hold_ms > 0).then(|| iso(held.starts_at_ms));
+    let frozen = time::frozen(tx, task.workspace_id, task.plan.kind)?;
+    Ok(Started { execution_started: false, starts_at, start_by: held.start_by_ms.map(iso), frozen, ..started })
 }
 
 /// What one step came to.
@@ -238,8 +252,8 @@ pub fn execute(tx: &mut Tx, task: &Approved, progress: &Value, now_ms: i64) -> R
         Kind::ContactUpdate => contact_update::execute(tx, task, progress, now_ms),
         Kind::ListOperation => list_operation::execute(tx, task, progress, now_ms),
         Kind::Undo => undo::execute(tx, task, progress, now_ms),
-        Kind::CampaignStart => {
-            let message = "This version of Lexi can't execute tasks of type campaign_start.".to_owned();
+        Kind::CampaignStart | Kind::ExternalAction => {
+            let message = format!("Lexi can't execute tasks of type {} herself.", task.plan.kind.as_str());
             Ok(Step::Failed(Failure { code: "not_supported", message }, Value::Null))
         }
     }
@@ -322,7 +336,7 @@ pub fn failed(tx: &mut Tx, job: &Leased, error: &str, now_ms: i64) -> Result<()>
     let noun = match task.plan.kind {
         Kind::ContactUpdate | Kind::Undo => "records",
         Kind::ListOperation => "contacts",
-        Kind::ProspectSearch | Kind::CampaignStart => "people",
+        Kind::ProspectSearch | Kind::CampaignStart | Kind::ExternalAction => "people",
     };
     let result = result_so_far(&task, &job.progress);
     let message = format!(
@@ -342,5 +356,7 @@ fn result_so_far(task: &Approved, progress: &Value) -> Value {
         Kind::ListOperation => list_operation::result_so_far(task, progress),
         Kind::Undo => undo::result_so_far(task, progress),
         Kind::ProspectSearch | Kind::CampaignStart => prospect_search::result_so_far(task, progress),
+        // Only its program knows.
+        Kind::ExternalAction => json!({ "outcome": null }),
     }
 }

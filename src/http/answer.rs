@@ -63,9 +63,11 @@ pub struct ProblemBody {
 /// The status of each public code.
 pub fn status(code: Code) -> StatusCode {
     match code {
-        Code::ValidationError | Code::AmbiguousReference | Code::InvalidUrl | Code::InvalidEvents => {
-            StatusCode::BAD_REQUEST
-        }
+        Code::ValidationError
+        | Code::AmbiguousReference
+        | Code::InvalidUrl
+        | Code::InvalidEvents
+        | Code::MissingIdempotencyKey => StatusCode::BAD_REQUEST,
         Code::InvalidKey => StatusCode::UNAUTHORIZED,
         Code::InsufficientPermissions => StatusCode::FORBIDDEN,
         Code::NotFound
@@ -74,7 +76,14 @@ pub fn status(code: Code) -> StatusCode {
         | Code::CompanyNotFound
         | Code::WebhookNotFound => StatusCode::NOT_FOUND,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-        Code::IdempotencyConflict | Code::PlanChanged => StatusCode::CONFLICT,
+        Code::IdempotencyConflict
+        | Code::PlanChanged
+        | Code::AlreadyTerminal
+        | Code::AlreadyConsumed
+        | Code::NotApproved
+        | Code::ApprovalExpired
+        | Code::NotConsumed
+        | Code::OutcomeConflict => StatusCode::CONFLICT,
         Code::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Code::RateLimited => StatusCode::TOO_MANY_REQUESTS,

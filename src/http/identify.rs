@@ -76,7 +76,8 @@ async fn logged(client: IpAddr, answer: impl Future<Output = Response>) -> Respo
 }
 
 async fn admit(app: App, request_id: Uuid, request: Request, next: Next) -> Response {
-    if !request.uri().path().starts_with("/v1/") {
+    let for_agents = request.uri().path() == super::mcp::PATH;
+    if !for_agents && !request.uri().path().starts_with("/v1/") {
         return run(next, request).await;
     }
     let now_ms = app.clock.now_ms();
@@ -85,6 +86,8 @@ async fn admit(app: App, request_id: Uuid, request: Request, next: Next) -> Resp
         None => Ok(None),
     };
     match known {
+        // What a tool asks the API is counted there.
+        Ok(Some(_)) if for_agents => run(next, request).await,
         Ok(Some(key)) => of_key(&app, &key, request_id, now_ms, request, next).await,
         Ok(None) => of_stranger(&app, now_ms, request, next).await,
         Err(error) => error.into_response(),

@@ -4,6 +4,7 @@ pub mod answer;
 pub mod body;
 pub mod caller;
 pub mod identify;
+mod mcp;
 pub mod openapi;
 pub mod paging;
 pub mod proxy;
@@ -29,7 +30,7 @@ pub use body::{Id, JsonBody, Query};
 pub use caller::{Asked, Can};
 pub use identify::rate_limited;
 pub use paging::{PageParams, Paging};
-pub use write::{answered_before, read, write, write_by_condition, write_once_shown};
+pub use write::{answered_before, read, write, write_by_condition, write_once_shown, write_plain};
 
 use crate::app::App;
 use crate::db::Isolation;
@@ -58,6 +59,7 @@ fn routes() -> OpenApiRouter<App> {
         .merge(crate::keys::http::routes())
         .merge(crate::events::http::routes())
         .merge(crate::audit::http::routes())
+        .merge(crate::external_actions::http::routes())
 }
 
 /// Everything the server answers.
@@ -77,7 +79,9 @@ pub fn router(app: App) -> Router {
         let number = middleware::map_response_with_state(app.clone(), identify::number_the_rest);
         router.layer(cors(&app.config.cors_origins)).layer(number)
     };
-    router.with_state(app)
+    let api = router.with_state(app.clone());
+    let agents = mcp::routes(api.clone()).layer(middleware::from_fn_with_state(app, identify::identify));
+    api.merge(agents)
 }
 
 /// The answer where there is no route.

@@ -51,6 +51,17 @@ where
     write_keeping(app, (asked, status, Isolation::Serializable), operation, Some(without_secret)).await
 }
 
+/// As [`write_by_condition`], for what keeps its own account of repeated requests: gives what the operation answered,
+/// and saves no answer.
+pub async fn write_plain<T, F>(app: &App, asked: Asked, operation: F) -> Result<T>
+where
+    T: Send + 'static,
+    F: Fn(&mut Tx, &Asked, i64) -> Result<T> + Send + 'static,
+{
+    let now_ms = app.clock.now_ms();
+    app.db.write_with(Isolation::ReadCommitted, move |tx| operation(tx, &asked, now_ms)).await
+}
+
 async fn write_keeping<T, F>(
     app: &App,
     (asked, status, isolation): (Asked, StatusCode, Isolation),

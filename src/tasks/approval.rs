@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::votes::{self, Vote, Waiting};
-use super::{Approved, Kind, Plan, Status, Terms, refusal, store};
+use super::{Approved, Kind, Plan, Status, Terms, agent, refusal, store};
 use crate::db::{Signal, Tx};
 use crate::error::{Code, Error, Result};
 use crate::events::{self, Actor, Event};
@@ -153,6 +153,7 @@ fn weigh(
     if !waits || plan_hash.map_or(line.revision > 1, |named| named != line.plan_hash) {
         return Err(refused(tx)?);
     }
+    agent::not_the_askers(tx, &voice.caller, task_id, line.kind)?;
     let (size, revised_by) = votes::about_revision(tx, workspace_id, task_id, line.revision)?;
     let rules: Vec<Rule> = rules.into_iter().filter(|rule| rule.concerns(line.kind, size)).collect();
     let requesters = [line.created_by, revised_by];
@@ -278,6 +279,7 @@ fn decide(
     let Some((revision, hash, kind)) = store::approve(tx, workspace_id, task_id, plan_hash, now_ms)? else {
         return Err(refusal::of_approval(tx, workspace_id, task_id, plan_hash, now_ms)?);
     };
+    agent::not_the_askers(tx, &voice.caller, task_id, kind)?;
     let satisfied = rules.map(|rules| Value::from(rules.iter().map(named).collect::<Vec<Value>>()));
     votes::insert_approval(tx, voice, (task_id, revision, &hash), approval, satisfied.as_ref(), now_ms)?;
     let mut data = json!({ "revision": revision, "plan_hash": hash });

@@ -24,6 +24,7 @@ use crate::http::{
     Answer, Can, Data, Id, Json, JsonBody, Meta, Page, PageParams, Query, data, read, write, write_by_condition,
 };
 use crate::keys::permissions::need;
+use crate::mcp::AGENT_HEADER;
 use crate::tasks;
 
 /// Days that dismissals are counted over when nothing is said.
@@ -229,6 +230,7 @@ async fn approve(
     let task_id = id.or(not_found)?;
     let choice = Choice::of(body.only, body.exclude)?;
     let plan_hash = named_plan(body.plan_hash, &headers)?;
+    may_decide(&app, &can, task_id, plan_hash.as_deref(), &headers).await?;
     let approval = tasks::Approval { plan_hash, reason: given_reason(body.reason)?, part: None };
     let here = Mode::Here(app.config.inline_people_max);
     let attempt = async |mode: Mode| {
@@ -247,6 +249,22 @@ async fn approve(
         }
         answer => answer,
     }
+}
+
+/// Agents say that they are ones, and may decide less. What it depends on never changes, but for the plan's hash, which
+/// the decision itself checks again.
+async fn may_decide(
+    app: &App,
+    can: &Can<need::LexiApprove>,
+    task_id: Uuid,
+    plan_hash: Option<&str>,
+    headers: &HeaderMap,
+) -> Result<()> {
+    if !headers.contains_key(AGENT_HEADER) {
+        return Ok(());
+    }
+    let (caller, plan_hash) = (can.asked.caller.clone(), plan_hash.map(str::to_owned));
+    read(app, move |tx| super::agent::may_decide(tx, &caller, task_id, plan_hash.as_deref())).await
 }
 
 /// The plan a caller has seen, as the body or `If-Match` says it.
@@ -279,6 +297,8 @@ fn given_reason(reason: Option<String>) -> Result<Option<String>> {
 /// Why a task is dismissed.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 struct Dismissal {
+    /// The plan the caller has seen; an agent names it.
+    plan_hash: Option<String>,
     /// At most 2,000 characters. One of the published words counts as `reason_code`, too.
     reason: Option<String>,
     /// `not_relevant`, `manual_execution`, `incorrect_params`, `duplicate` or `testing`.
@@ -307,9 +327,11 @@ async fn dismiss(
     State(app): State<App>,
     can: Can<need::LexiApprove>,
     Path(id): Path<Id>,
+    headers: HeaderMap,
     JsonBody(body): JsonBody<Dismissal>,
 ) -> Result<Response> {
     let task_id = id.or(not_found)?;
+    may_decide(&app, &can, task_id, body.plan_hash.as_deref(), &headers).await?;
     let why = Why::of(body.reason, body.reason_code.as_deref())?;
     write(&app, can.asked, StatusCode::OK, move |tx, asked, now_ms| {
         super::dismiss_because(tx, &asked.caller, task_id, &why, now_ms)?;

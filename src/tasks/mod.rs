@@ -4,11 +4,13 @@
 //! any number of concurrent decisions one wins. Each state change is one statement that checks the old state while it
 //! writes the new one, in the transaction that records the event.
 
+pub mod agent;
 mod approval;
 pub mod batch;
 pub mod dismissal;
 mod edit;
 pub mod http;
+pub mod outside;
 pub mod past;
 mod plan;
 mod refusal;
@@ -62,12 +64,20 @@ pub enum Kind {
     ListOperation,
     /// What another task did is taken back.
     Undo,
+    /// Another program does something that it asked for here.
+    ExternalAction,
 }
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Kind; 5] =
-        [Kind::ProspectSearch, Kind::CampaignStart, Kind::ContactUpdate, Kind::ListOperation, Kind::Undo];
+    pub const ALL: [Kind; 6] = [
+        Kind::ProspectSearch,
+        Kind::CampaignStart,
+        Kind::ContactUpdate,
+        Kind::ListOperation,
+        Kind::Undo,
+        Kind::ExternalAction,
+    ];
 
     /// As stored and shown.
     pub fn as_str(self) -> &'static str {
@@ -77,6 +87,7 @@ impl Kind {
             Kind::ContactUpdate => "contact_update",
             Kind::ListOperation => "list_operation",
             Kind::Undo => "undo",
+            Kind::ExternalAction => "external_action",
         }
     }
 

@@ -24,7 +24,7 @@ use crate::db::{Isolation, Tx};
 use crate::error::{Error, Result};
 use crate::jobs::{self, Leased, Work};
 use crate::tasks::{self, time};
-use crate::{effects, events, execution, keys, lists, webhooks};
+use crate::{effects, events, execution, external_actions, keys, lists, webhooks};
 
 /// Jobs one process works on at once.
 const JOBS_AT_ONCE: usize = 16;
@@ -139,6 +139,9 @@ pub async fn expire(app: &App) -> Result<()> {
     }
     while app.db.read(move |tx| tasks::any_to_expire(tx, now_ms)).await? {
         app.db.write(move |tx| tasks::expire(tx, now_ms)).await?;
+    }
+    while app.db.read(move |tx| external_actions::any_lost(tx, now_ms)).await? {
+        app.db.write(move |tx| external_actions::give_up_lost(tx, now_ms)).await?;
     }
     Ok(())
 }

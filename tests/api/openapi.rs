@@ -152,6 +152,9 @@ impl Contract {
     /// Asks, holds the answer to its schema, and gives it back. `path` is as documented, `at` is where to ask.
     async fn keep(&mut self, method: Method, path: &str, at: &str, body: Option<Value>) -> Answer {
         let mut request = self.client.request(method.clone(), at);
+        if path.starts_with("/v1/aap/") {
+            request = request.header("Idempotency-Key", self.seen.len().to_string());
+        }
         if let Some(body) = body {
             request = request.json(&body);
         }
@@ -256,6 +259,7 @@ async fn real_answers_are_as_documented() {
     searches_are_as_documented(&mut contract).await;
     the_log_is_as_documented(&server, &mut contract).await;
     webhooks_are_as_documented(&mut contract, &server).await;
+    external_actions_are_as_documented(&mut contract).await;
     let mut unseen = operations(&contract.document);
     unseen.retain(|(method, path, _)| !contract.seen.contains(&format!("{method} {path}")));
     let unseen: Vec<String> = unseen.iter().map(|(method, path, _)| format!("{method} {path}")).collect();
@@ -486,5 +490,22 @@ async fn holding_up_is_as_documented(contract: &mut Contract) {
     let id = frozen.json["data"]["id"].as_str().expect("an id").to_owned();
     for _ in 0..2 {
         contract.keep(Method::DELETE, "/v1/lexi/freezes/{id}", &format!("{freezes}/{id}"), None).await;
+    }
+}
+
+async fn external_actions_are_as_documented(contract: &mut Contract) {
+    let (all, one) = ("/v1/aap/v1/requests", "/v1/aap/v1/requests/{id}");
+    let action = json!({ "tool": "send", "arguments": { "to": "A" }, "timeout": "10m", "agent_reasoning": "asked" });
+    let asked = contract.keep(Method::POST, all, all, Some(action)).await;
+    contract.keep(Method::POST, all, all, Some(json!({}))).await;
+    let at = format!("{all}/{}", asked.json["id"].as_str().expect("an id"));
+    contract.keep(Method::GET, one, &at, None).await;
+    contract.keep(Method::GET, one, &format!("{at}?wait=soon"), None).await;
+    let (consume, outcome) = (format!("{one}/consume"), format!("{one}/outcome"));
+    contract.keep(Method::POST, &consume, &format!("{at}/consume"), None).await;
+    for _ in 0..2 {
+        let body = json!({ "status": "succeeded" });
+        contract.keep(Method::POST, &outcome, &format!("{at}/outcome"), Some(body)).await;
+        contract.keep(Method::DELETE, one, &at, None).await;
     }
 }

@@ -31,7 +31,7 @@ const LEVELS: &[&[&str]] = &[
     &["suppressions", "tasks", "todos", "webhooks", "workspaces"],
     &["execution", "model"],
     &["app"],
-    &["chat"],
+    &["chat", "external_actions", "mcp"],
     &["http", "worker"],
     &["cli"],
     &["main"],

@@ -64,6 +64,12 @@ async fn lived_in() -> (Server, Client) {
     }
     assert_eq!(other.delete(&format!("/v1/lexi/freezes/{}", freeze.as_str().unwrap())).await.status, 200);
     rules_votes_and_policies(&server).await;
+    let action = json!({ "tool": "send", "arguments": { "to": "O'Hara" }, "timeout": "30d" });
+    let request = client.request(reqwest::Method::POST, "/v1/aap/v1/requests").header("Idempotency-Key", "call-1");
+    let asked = client.send(request.json(&action)).await;
+    let withdrawn =
+        format!("/v1/aap/v1/requests/{}", asked.json["id"].as_str().unwrap_or_else(|| panic!("{}", asked.text)));
+    assert_eq!(client.delete(&withdrawn).await.status, 200);
     for (status, asked) in ASKED {
         let context = if status == "failed" { json!({ "list_id": list }) } else { json!({}) };
         let told = client.post("/v1/lexi/chat", &json!({ "message": asked, "context": context })).await;

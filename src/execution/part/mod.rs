@@ -236,7 +236,7 @@ fn can_be_divided(plan: &Plan, field: &str) -> Result<()> {
             let parameters = list_operation::Parameters::deserialize(&plan.parameters)?;
             !matches!(parameters.operation, OfLists::Rename | OfLists::Merge | OfLists::Delete)
         }
-        Kind::CampaignStart | Kind::Undo => false,
+        Kind::CampaignStart | Kind::Undo | Kind::ExternalAction => false,
     };
     if can {
         return Ok(());

@@ -50,7 +50,7 @@ pub fn prepare(tx: &mut Tx, workspace_id: Uuid, undone: &Finished, now_ms: i64) 
         Kind::ContactUpdate => of_records(tx, &case, undone, &mut draft)?,
         Kind::ListOperation => of_lists(tx, &case, undone, &mut draft)?,
         // Their types declare that they can't be undone.
-        Kind::CampaignStart | Kind::Undo => {}
+        Kind::CampaignStart | Kind::Undo | Kind::ExternalAction => {}
     }
     if draft.selection.is_empty() {
         draft.kept.truncate(KEPT_NAMED_MAX);

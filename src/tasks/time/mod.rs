@@ -68,6 +68,16 @@ pub fn begin(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid, now_ms: i64) -> Res
     Ok(Some(task))
 }
 
+/// From when and until when an approved task that has not begun may begin; nothing when it is none of that.
+pub fn waits(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid) -> Result<Option<(Option<i64>, Option<i64>)>> {
+    store::waits(tx, workspace_id, task_id)
+}
+
+/// Until when the work of an approved task must have begun; nothing when there is no such time.
+pub fn start_by(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid) -> Result<Option<i64>> {
+    store::start_by(tx, workspace_id, task_id)
+}
+
 /// Held tasks that have not begun in time: each with its workspace.
 pub fn too_late_to_begin(tx: &mut Tx, now_ms: i64) -> Result<Vec<(Uuid, Uuid)>> {
     store::too_late_to_begin(tx, now_ms, SWEPT_AT_ONCE)

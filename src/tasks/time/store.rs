@@ -34,6 +34,7 @@ pub(super) fn due_to_begin(tx: &mut Tx, now_ms: i64, limit: i64) -> Result<Vec<(
     query(
         "select t.id, t.workspace_id from tasks t
          where t.status = 'approved' and t.started_at_ms is null and t.starts_at_ms <= $1
+           and t.type <> 'external_action'
            and (t.start_by_ms is null or t.start_by_ms > $1)
            and not exists (select 1 from freezes f where f.workspace_id = t.workspace_id and f.lifted_at_ms is null
                            and (f.type is null or f.type = t.type))
@@ -56,6 +57,17 @@ pub(super) fn begin(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid, now_ms: i64)
     .bind(now_ms)
     .execute(tx)?;
     Ok(changed == 1)
+}
+
+/// From when and until when an approved task that has not begun may begin.
+pub(super) fn waits(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid) -> Result<Option<(Option<i64>, Option<i64>)>> {
+    query(
+        "select starts_at_ms, start_by_ms from tasks
+         where id = $1 and workspace_id = $2 and status = 'approved' and started_at_ms is null",
+    )
+    .bind(task_id)
+    .bind(workspace_id)
+    .first(tx, |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 pub(super) fn too_late_to_begin(tx: &mut Tx, now_ms: i64, limit: i64) -> Result<Vec<(Uuid, Uuid)>> {

@@ -45,7 +45,7 @@ impl Undo {
             Kind::ProspectSearch => Undo::Full,
             Kind::ContactUpdate | Kind::ListOperation if gives_up => Undo::None,
             Kind::ContactUpdate | Kind::ListOperation => Undo::Full,
-            Kind::CampaignStart | Kind::Undo => Undo::None,
+            Kind::CampaignStart | Kind::Undo | Kind::ExternalAction => Undo::None,
         }
     }
 }
