@@ -228,6 +228,7 @@ async fn prepare(run: &Run, data: &std::path::Path, tasks: usize) -> Result<(Str
         owner: None,
         permissions: Permissions::all(),
         request_id: None,
+        origin_id: None,
     };
     let wanted = tasks * run.people;
     let options = prospects::generate::Options { people: u32::try_from(wanted)?, ..prospects::generate::DEMO };
