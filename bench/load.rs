@@ -231,6 +231,7 @@ async fn prepare(run: &Run, data: &std::path::Path, tasks: usize) -> Result<(Str
         permissions: Permissions::all(),
         roles: Roles::NONE,
         request_id: None,
+        origin_id: None,
     };
     let wanted = tasks * run.people;
     let options = prospects::generate::Options { people: u32::try_from(wanted)?, ..prospects::generate::DEMO };

@@ -21,12 +21,12 @@ pub mod webhooks; // endpoints that are told of events, signed and retried
 pub mod keys; // API keys, permissions, rate limits
 pub mod workspaces; // the tenants
 pub mod events; // what happened, recorded in the transaction that made it happen
+pub mod audit; // the log that can be verified: sealed, exported, shown
 pub mod effects; // what tasks changed, kept while it can be undone
 pub mod jobs; // what must still happen: leased, retried, resumed
 pub mod worker; // the loops of a server
 pub mod db; // the only code that knows there are two databases
 pub mod http; // the server
-pub mod audit; // what a process works with
 pub mod mcp; // the same for agents, as tools
 pub mod app; // what a process works with
 pub mod model; // the optional language model: it proposes, nothing more

@@ -1,3 +1,5 @@
+//! What a leaf, a root and a checkpoint are, to the byte.
+
 use super::*;
 
 fn row(number: i64) -> Row {
