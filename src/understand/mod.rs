@@ -41,6 +41,7 @@ mod measures;
 mod moods;
 mod names;
 mod numbers;
+mod patterns;
 mod people;
 mod phrasebook;
 mod programs;
