@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use super::packed::Packed;
 use super::phrases::Phrases;
 use super::words::{Break, Word, words};
-use super::{markets, places, titles};
+use super::{markets, places, separable, titles};
 
 /// The table as it is kept, for whoever must notice that it changed.
 pub(super) const SOURCE: &str = include_str!("../../data/languages.csv");
@@ -107,19 +107,25 @@ fn language_of(words: &[Word]) -> Option<&'static Language> {
     let english = words.iter().filter(|word| ENGLISH.contains(&word.norm.as_str())).count();
     let (language, most) =
         TABLES.languages.iter().map(|language| (language, signs(language))).max_by_key(|found| found.1)?;
-    let opens = words.first().is_some_and(|first| {
-        !shows_none(&first.norm)
-            && language
-                .english
-                .longest(words)
-                .is_some_and(|(_, english)| !["the", "in", "at", "of"].contains(&english[0]))
-    });
+    let separable = language.name == "de" && separable::opens(words);
+    let opens = separable
+        || words.first().is_some_and(|first| {
+            !shows_none(&first.norm)
+                && language
+                    .english
+                    .longest(words)
+                    .is_some_and(|(_, english)| !["the", "in", "at", "of"].contains(&english[0]))
+        });
     let names_something = || (0..words.len()).any(|at| TABLES.names.longest(&words[at..]).is_some());
     (most > english && (most >= SIGNS_NEEDED || opens || names_something())).then_some(language)
 }
 
 fn translated(text: &str, words: Vec<Word>, language: &Language) -> Vec<Word> {
-    let words = if language.name == "fr" { without_elisions(text, &words) } else { words };
+    let words = match language.name {
+        "fr" => without_elisions(text, &words),
+        "de" => separable::in_english(words),
+        _ => words,
+    };
     let mut all = Vec::with_capacity(words.len());
     let mut at = 0;
     while at < words.len() {
