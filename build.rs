@@ -91,6 +91,7 @@ fn main() {
     write("technologies_announced.bin", &technologies.announced.packed());
     let languages = languages::Languages::of(other_languages);
     write("languages.rs", languages.source().as_bytes());
+    write("languages_begun.bin", &languages.begun());
     write("languages_singulars.bin", &languages.singulars.packed());
     write("languages_markets.bin", &languages.markets.packed());
     write("languages_names.bin", &languages.names.packed());

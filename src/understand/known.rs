@@ -21,9 +21,10 @@ use super::words::{plural, singular};
 const WORDS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/words.bin"));
 const TARGETS: &str = include_str!(concat!(env!("OUT_DIR"), "/targets.txt"));
 const TARGET_GROUPS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/target_groups.bin"));
-/// Bits of what is known of a word: the word stands in a list of words; it is a name of people.
+/// Bits of what is known of a word: the word stands in a list of words; it is a first name; it is a surname.
 const KNOWN: u8 = 1;
-const NAME: u8 = 2;
+const FIRST_NAME: u8 = 2;
+const SURNAME: u8 = 4;
 
 /// Where a word is used, as bits of a mask.
 pub(super) mod used {
@@ -77,7 +78,18 @@ pub(super) fn is_known(word: &str) -> bool {
 /// Whether the word is a name of people and stands in no other list.
 pub(super) fn is_only_name(word: &str) -> bool {
     let tables = &*VOCABULARY;
-    tables.fact(word) == NAME && !tables.small.contains_key(word)
+    let fact = tables.fact(word);
+    fact & KNOWN == 0 && fact & (FIRST_NAME | SURNAME) != 0 && !tables.small.contains_key(word)
+}
+
+/// Whether the word is a first name of the table.
+pub(super) fn is_first_name(word: &str) -> bool {
+    VOCABULARY.fact(word) & FIRST_NAME != 0
+}
+
+/// Whether the word is a surname of the table.
+pub(super) fn is_surname(word: &str) -> bool {
+    VOCABULARY.fact(word) & SURNAME != 0
 }
 
 /// The words that begin with `first` and have `length` letters.
@@ -107,7 +119,7 @@ pub(super) fn letters_of(word: &str) -> u32 {
 
 fn stands(word: &str) -> bool {
     let tables = &*VOCABULARY;
-    tables.fact(word) & (KNOWN | NAME) != 0 || tables.small.contains_key(word)
+    tables.fact(word) & (KNOWN | FIRST_NAME | SURNAME) != 0 || tables.small.contains_key(word)
 }
 
 impl Vocabulary {

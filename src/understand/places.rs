@@ -10,7 +10,7 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 pub use super::location::{Canonical, Location, canonical, contains, resolve};
-use super::packed::Packed;
+use super::packed::{Packed, Quick};
 use super::phrases::Phrases;
 use super::rows;
 use super::words::normal;
@@ -236,7 +236,7 @@ pub fn regions() -> &'static [Region] {
 /// Whether a name of a place is also a plain English word ("Mobile", "Reading", "West"), to be
 /// believed only where a place is expected. The word is normalised.
 pub fn is_plain_word(name: &str) -> bool {
-    static WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| PLAIN_WORDS.split_ascii_whitespace().collect());
+    static WORDS: LazyLock<HashSet<&str, Quick>> = LazyLock::new(|| PLAIN_WORDS.split_ascii_whitespace().collect());
     WORDS.contains(name)
 }
 
