@@ -60,6 +60,8 @@ struct Vocabulary {
     numbers: Vec<u32>,
     /// The small words of the grammar and of levels, which stand in the program itself, as targets are.
     small: HashMap<&'static str, (u32, u8), Quick>,
+    /// Those words by first letter and length.
+    sorted: Vec<&'static str>,
 }
 
 static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(build);
@@ -144,11 +146,11 @@ impl Vocabulary {
                 found.insert(word, (weight, used));
             }
         }
-        for (word, (weight, used)) in &self.small {
-            if word.len() == length && word.as_bytes()[0] == first {
-                let entry = found.entry(word).or_default();
-                *entry = (entry.0.saturating_add(*weight), entry.1 | used);
-            }
+        let from = self.sorted.partition_point(|word| group_of(word) < (first, length));
+        for word in self.sorted[from..].iter().take_while(|word| group_of(word) == (first, length)) {
+            let (weight, used) = self.small.get(word).copied().unwrap_or_default();
+            let entry = found.entry(word).or_default();
+            *entry = (entry.0.saturating_add(weight), entry.1 | used);
         }
         let target = |(word, (weight, used))| Target { word, weight, used, letters: letters_of(word) };
         found.into_iter().map(target).collect()
@@ -234,7 +236,13 @@ fn build() -> Vocabulary {
         }
     }
     let groups = Packed::of(TARGET_GROUPS);
-    Vocabulary { packed: Packed::of(WORDS), groups, numbers: groups.numbers().collect(), small }
+    let mut sorted: Vec<&'static str> = small.keys().copied().collect();
+    sorted.sort_unstable_by_key(|word| group_of(word));
+    Vocabulary { packed: Packed::of(WORDS), groups, numbers: groups.numbers().collect(), small, sorted }
+}
+
+fn group_of(word: &str) -> (u8, usize) {
+    (word.as_bytes().first().copied().unwrap_or(0), word.len())
 }
 
 /// The phrases by which the grammar tells words apart.
