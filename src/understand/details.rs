@@ -25,6 +25,20 @@ pub(super) struct Reading<'s> {
     pub(super) taken: Vec<(usize, usize)>,
 }
 
+/// Every list at once.
+const EVERY_LIST: [&str; 10] = [
+    "all lists",
+    "all my lists",
+    "all our lists",
+    "all the lists",
+    "all of the lists",
+    "all of my lists",
+    "every list",
+    "every single list",
+    "each list",
+    "any list",
+];
+
 /// Reads the details of `verdict`.
 pub(super) fn read<'s>(sentence: &'s Sentence<'s>, verdict: &Verdict) -> Reading<'s> {
     let mut reading = Reading { sentence, details: Details::default(), provenance: Vec::new(), taken: Vec::new() };
@@ -182,7 +196,15 @@ impl Reading<'_> {
                 _ => {}
             }
         }
-        self.taken.extend(found.iter().map(|place| (place.first, place.last)));
+        // A second record that no slot holds stays in what was not read.
+        let shown = |place: &&Reference| {
+            let name = place.name.map(|span| &self.sentence.text[span.0..span.1]);
+            let slots =
+                [&self.details.list_name, &self.details.second_list, &self.details.campaign_name, &self.details.filter];
+            name.is_none_or(|name| slots.into_iter().any(|slot| slot.as_deref() == Some(name)))
+        };
+        let shown: Vec<_> = found.iter().filter(shown).map(|place| (place.first, place.last)).collect();
+        self.taken.extend(shown);
         if verdict.intent == Intent::CampaignStart
             && self.details.campaign_name.is_none()
             && self.details.campaign_ref.is_none()
@@ -302,6 +324,13 @@ impl Reading<'_> {
             main = named.iter().find(to).copied().unwrap_or(main);
         }
         let second = named.iter().copied().find(|place| place.first != main.first);
+        // "off Alpha and Beta": both of them are meant.
+        let beside = second.is_some_and(|second| {
+            let (one, two) = if main.first < second.first { (main, second) } else { (second, main) };
+            ["add", "remove"].contains(&verdict.operation)
+                && two.first.checked_sub(1) == Some(one.last)
+                && self.sentence.norm(one.last) == "and"
+        });
         let (main, second) = (text(main), second.and_then(text));
         if let Some((name, span)) = main {
             self.note("list_name", name.clone().into(), span);
@@ -312,7 +341,7 @@ impl Reading<'_> {
                 self.note("filter", name.clone().into(), span);
                 self.details.filter = Some(name);
             }
-            Some((name, span)) if verdict.operation == "merge" => {
+            Some((name, span)) if verdict.operation == "merge" || beside => {
                 self.note("list_name", name.clone().into(), span);
                 self.details.second_list = Some(name);
             }
@@ -324,10 +353,25 @@ impl Reading<'_> {
         match verdict.operation {
             "rename" => self.new_name(verdict),
             "add" | "copy" | "move" => self.contacts(&self.all_of_a_list(verdict)),
-            "remove" | "create" => self.contacts(&verdict.people),
+            "remove" => {
+                self.contacts(&verdict.people);
+                self.every_list(verdict);
+            }
+            "create" => self.contacts(&verdict.people),
             "export" if self.details.list_name.is_none() => self.exported(verdict),
             _ => {}
         }
+    }
+
+    /// "remove Jane from all lists": none is left open, and none is named.
+    fn every_list(&mut self, verdict: &Verdict) {
+        let (from, end) = verdict.body;
+        let found = (from..end).find_map(|at| Some((at, self.sentence.longest_of(at, &EVERY_LIST)?)));
+        let Some((at, count)) = found.filter(|_| self.details.list_name.is_none()) else { return };
+        let words = self.sentence.slice(at, at + count).to_owned();
+        self.note("filter", words.clone().into(), self.sentence.span(at, at + count));
+        self.details.filter = Some(words);
+        self.taken.push((at, at + count));
     }
 
     /// "add everyone from the Berlin list to Q2": whoever is on the first list.
@@ -368,7 +412,12 @@ impl Reading<'_> {
     fn new_name(&mut self, verdict: &Verdict) {
         let end = verdict.body.1;
         let from = verdict.references.iter().map(|found| found.last).min().unwrap_or(verdict.body.0);
-        let joined = (from..end).find(|at| ["to", "as", "into"].contains(&self.sentence.norm(*at)));
+        // "Benenne Nord in Süd um".
+        let foreign = self.sentence.is_translated(verdict.verb.0);
+        let joined = (from..end).find(|at| {
+            let word = self.sentence.norm(*at);
+            ["to", "as", "into"].contains(&word) || foreign && word == "in"
+        });
         let quoted =
             || (from..end).find(|at| self.sentence.quote_of(*at).is_some_and(|quote| quote.first == *at && *at > 0));
         // "call the Q1 list Q1 Archive from now on": the new name directly behind the old one.

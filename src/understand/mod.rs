@@ -5,6 +5,7 @@
 //! reads the slots of everything else. It protects the rule that no constraint is invented: each
 //! value points at the words that gave it, and what was not read is listed.
 
+mod alongside;
 mod amounts;
 mod asides;
 mod background;
@@ -42,6 +43,7 @@ mod measures;
 mod moods;
 mod names;
 mod numbers;
+mod patterns;
 mod people;
 mod phrasebook;
 mod programs;
@@ -54,6 +56,7 @@ mod rules;
 mod runs;
 mod senses;
 mod sentence;
+mod separable;
 mod signals;
 mod skills;
 mod soundness;
@@ -305,7 +308,7 @@ fn details_request(sentence: &Sentence<'_>, verdict: &Verdict) -> Request {
         let small = |at| is_small(sentence, at) || is_record_noun(sentence, at);
         unread = reading.unread(verdict.clause, &small);
     }
-    let ask = question_back(verdict, &reading.details);
+    let ask = question_back(sentence, verdict, &reading.details);
     provenance.extend(reading.provenance);
     provenance.sort_by_key(|entry| entry.start);
     Request {
@@ -338,7 +341,7 @@ fn inner_search(sentence: &Sentence<'_>, verdict: &Verdict) -> Option<(usize, us
 }
 
 /// The question Lexi asks instead of acting when the intent or a record is open.
-fn question_back(verdict: &Verdict, details: &Details) -> Option<String> {
+fn question_back(sentence: &Sentence<'_>, verdict: &Verdict, details: &Details) -> Option<String> {
     let no_campaign = details.campaign_name.is_none();
     let named = details.contacts.iter().any(|contact| {
         contact.name.is_some() || contact.email.is_some() || contact.company.is_some() || contact.id.is_some()
@@ -365,15 +368,40 @@ fn question_back(verdict: &Verdict, details: &Details) -> Option<String> {
         (Intent::CampaignCreate, "add_step") if no_campaign => "Which campaign do you mean?",
         (Intent::ContactUpdate, "merge") if details.contacts.is_empty() && means_duplicates(verdict) => return None,
         (Intent::ContactUpdate, _) if !named && !described => "Which contact do you mean?",
+        (Intent::ContactUpdate, operation) if details.changes.is_empty() => return new_value(operation),
         (Intent::ListOperation, "add" | "remove" | "move" | "copy") if pointed && !named && !described => {
             "Whom do you mean?"
         }
         (Intent::ListOperation, "delete" | "clear" | "add" | "remove" | "move" | "copy" | "rename" | "merge")
-            if details.list_name.is_none() =>
+            if details.list_name.is_none() && details.filter.is_none() =>
         {
+            "Which list do you mean?"
+        }
+        (Intent::ListOperation, "export") if details.list_name.is_none() && points_at_a_list(sentence, verdict) => {
             "Which list do you mean?"
         }
         _ => return None,
     };
     Some(question.to_owned())
+}
+
+/// What is asked where a change names its record and not its new value.
+fn new_value(operation: &str) -> Option<String> {
+    let question = match operation {
+        "update" => "What should I change, and to what?",
+        "tag" => "Which tag do you mean?",
+        "reassign" => "Who should be the new owner?",
+        "add_note" => "What should the note say?",
+        "clear_field" => "Which field should I clear?",
+        _ => return None,
+    };
+    Some(question.to_owned())
+}
+
+/// "export it", "download this list": one that the words do not name.
+fn points_at_a_list(sentence: &Sentence<'_>, verdict: &Verdict) -> bool {
+    const POINTERS: [&str; 6] = ["it", "this", "that", "these", "those", "them"];
+    let (from, end) = verdict.body;
+    let pointed = |found: &names::Reference| found.kind == names::Kind::List && found.pointer != names::Pointer::New;
+    from >= end || POINTERS.contains(&sentence.norm(from)) || verdict.references.iter().any(pointed)
 }

@@ -61,7 +61,11 @@ const CAMPAIGN_WORDS: [&str; 9] = [
 const CALLED: [&str; 8] = ["called", "named", "titled", "with the name", "entitled", "labelled", "labeled", "name"];
 
 /// Words that an unquoted name does not hold.
-const NOT_IN_NAMES: [&str; 48] = [
+const NOT_IN_NAMES: [&str; 52] = [
+    "off",
+    "onto",
+    "out",
+    "every",
     "and",
     "a",
     "an",

@@ -464,7 +464,10 @@ impl Reader<'_, '_> {
     /// The words of a company that begins at `at`.
     fn company_run(&self, at: usize) -> Option<usize> {
         let sentence = self.sentence;
-        if !self.free(at) || FIELDS.longest(sentence, at).is_some_and(|(_, count)| count > 1) {
+        if !self.free(at)
+            || FIELDS.longest(sentence, at).is_some_and(|(_, count)| count > 1)
+            || sentence.is_translated(at)
+        {
             return None;
         }
         if sentence.has_case() {
@@ -514,6 +517,9 @@ impl Reader<'_, '_> {
             return None;
         }
         let capital = sentence.has_case() && self.is_capital(from);
+        if capital && self.names_a_field(from) {
+            return None;
+        }
         if !capital {
             return self.small_name(from, title > 0);
         }
@@ -579,6 +585,18 @@ impl Reader<'_, '_> {
         (may_be_first_name(word) && !FILLERS.contains(word) && known(last)).then_some(last + 1)
     }
 
+    /// "Phone Number" in capitals, or a noun of another language, is nobody's name; "City Bank" is one.
+    fn names_a_field(&self, at: usize) -> bool {
+        let sentence = self.sentence;
+        if sentence.is_translated(at) && !is_first_name(&super::words::normal(sentence.raw(at))) {
+            return true;
+        }
+        FIELDS.longest(sentence, at).is_some_and(|(_, count)| {
+            let next = at + count;
+            !(self.joined(next) && self.is_capital(next) && FIELDS.longest(sentence, next).is_none())
+        })
+    }
+
     fn is_capital(&self, at: usize) -> bool {
         let sentence = self.sentence;
         self.free(at)
@@ -586,6 +604,7 @@ impl Reader<'_, '_> {
             && sentence.raw(at).starts_with(char::is_alphabetic)
             && !sentence.raw(at).contains('@')
             && !NO_NAMES.contains(sentence.norm(at))
+            && !["his", "her", "their", "him", "them", "she", "they"].contains(&sentence.norm(at))
             && !(at == 0 && VERBS.of_word(sentence.norm(at)).is_some())
     }
 

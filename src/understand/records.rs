@@ -3,6 +3,7 @@
 //!
 //! Protects the rule that a name is taken as written.
 
+use super::alongside;
 use super::given_names::{is_first_name, is_surname, may_be_first_name};
 use super::names::{Kind, Pointer, Reference, kind};
 use super::people::{ADDRESSES, is_unknown, mentions, possessive};
@@ -17,7 +18,7 @@ static ENDS: Words = Words::of(
      was|has|have|should|will|now|today|tomorrow|tonight|immediately|please|pls|instead|too|also|again|yet|next|until|till|\
      when|if|after|before|about|via|anymore|any|here|asap|right|over|back|only|just|exactly|until|straight|not|this|that|\
      my|our|the|a|an|it|them|him|her|going|starting|beginning|monday|tuesday|wednesday|thursday|friday|completely|entirely|\
-     altogether|temporarily|permanently|thanks|thank|soon|contains|every|all|lists|campaigns|named|called|one|first|running|up|itself|themselves",
+     altogether|temporarily|permanently|thanks|he|she|they|we|you|i|thank|soon|contains|every|all|lists|campaigns|named|called|one|first|running|up|itself|themselves",
 );
 
 /// Destinations that are the whole of the workspace's contacts and no list.
@@ -93,6 +94,9 @@ pub(super) fn complete(sentence: &Sentence<'_>, verb: Verb, from: usize, end: us
         );
     }
     found.sort_by_key(|reference| reference.first);
+    if matches!(verb, Verb::Add | Verb::Remove | Verb::Enroll | Verb::Save) {
+        alongside::complete(sentence, end, found);
+    }
 }
 
 /// Words before a noun that are no name: "an empty list", "the draft campaign", "a 5 touch cadence".
@@ -202,6 +206,7 @@ fn loose_name(sentence: &Sentence<'_>, at: usize, end: usize, marks: Marks) -> O
         let letter = last == at && capital && sentence.raw(at).len() == 1;
         // "M&A Targets".
         let sign = sentence.raw(last) == "&" || last > at && sentence.raw(last - 1) == "&";
+        let joins = joins && !alongside::begins_another(sentence, at, last, end);
         let ends = ENDS.contains(sentence.norm(last)) && !joins && !letter && !sign || sentence.raw(last).contains('@');
         let told = last > at && sentence.is_translated(last);
         if ends || told || sentence.quote_of(last).is_some() || possessive(sentence, last) && last > at {
@@ -219,6 +224,9 @@ fn bare_nouns(sentence: &Sentence<'_>, from: usize, end: usize, found: &mut Vec<
             continue;
         }
         let Some((kind, count)) = kind(sentence, at) else { continue };
+        if at > from && ["every", "each", "any", "all"].contains(&sentence.norm(at - 1)) {
+            continue;
+        }
         let plural = ["lists", "campaigns", "sequences", "segments"].contains(&sentence.norm(at));
         let preposition = preposition_at(sentence, at, from);
         let first = at - usize::from(!preposition.is_empty());
