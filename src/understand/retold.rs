@@ -18,7 +18,9 @@ use super::sentence::Sentence;
 use super::verbs::{VERBS, Verb};
 
 /// Statements of where somebody belongs, and the command each stands for.
-const BELONGS: [(&str, &str, &str); 5] = [
+const BELONGS: [(&str, &str, &str); 7] = [
+    ("shouldnt get/receive any? more? emails/mails/messages", "stop emailing", ""),
+    ("should/must/may not get/receive any? more? emails/mails/messages", "stop emailing", ""),
     ("shouldnt be on/in", "remove", " from"),
     ("should not/no longer? be on/in", "remove", " from"),
     ("does not belong on/in", "remove", " from"),
