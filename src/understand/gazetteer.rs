@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use super::levels;
 use super::markets::{self, Market};
+use super::phrases::Keys;
 use super::sentence::Sentence;
 use super::titles::{self, Title};
 use super::words::{Break, Word};
@@ -55,21 +56,23 @@ impl Phrase {
 /// The longest phrase of all tables that begins at `at` and ends before `end`.
 pub(super) fn phrase(sentence: &Sentence<'_>, at: usize, end: usize) -> Option<Phrase> {
     let words = &*reach(sentence, at, end);
-    let titles =
-        titles::table().longest(words).map(|(n, found)| (n, found.iter().take(1).map(|t| Sense::Title(t)).collect()));
+    let keys = Keys::of(words);
+    let titles = titles::table()
+        .longest_of(&keys)
+        .map(|(n, found)| (n, found.iter().take(1).map(|t| Sense::Title(t)).collect()));
     let groups =
-        levels::group_table().longest(words).map(|(n, found)| (n, found.iter().map(|l| Sense::Levels(l)).collect()));
+        levels::group_table().longest_of(&keys).map(|(n, found)| (n, found.iter().map(|l| Sense::Levels(l)).collect()));
     let level = levels::seniority_table()
-        .longest(words)
+        .longest_of(&keys)
         .map(|(n, found)| (n, found.iter().filter_map(|l| levels_of(l)).map(Sense::Levels).collect()));
     let functions = titles::functions()
-        .longest(words)
+        .longest_of(&keys)
         .map(|(n, found)| (n, found.iter().take(1).map(|f| Sense::Department(f.department)).collect()));
     let departments = levels::department_table()
-        .longest(words)
+        .longest_of(&keys)
         .map(|(n, found)| (n, found.iter().take(1).map(|d| Sense::Department(d)).collect()));
     let markets =
-        markets::table().longest(words).map(|(n, found)| (n, found.iter().map(|m| Sense::Market(*m)).collect()));
+        markets::table().longest_of(&keys).map(|(n, found)| (n, found.iter().map(|m| Sense::Market(*m)).collect()));
     let all: Vec<(usize, Vec<Sense>)> =
         [titles, level, groups, departments, functions, markets].into_iter().flatten().collect();
     let count = all.iter().map(|(count, _)| *count).max().filter(|count| *count > 1 || sentence.raw(at) != "it")?;

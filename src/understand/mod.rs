@@ -42,6 +42,7 @@ mod measures;
 mod moods;
 mod names;
 mod numbers;
+mod patterns;
 mod people;
 mod phrasebook;
 mod programs;

@@ -3,6 +3,7 @@
 //! Protects "no invented constraint": bounds come out whole and inclusive, and a number that is part
 //! of a name ("3PL", "1st") is no number.
 
+use super::patterns::Patterns;
 use super::sentence::Sentence;
 use super::words::Break;
 
@@ -53,7 +54,7 @@ enum Bound {
 }
 
 /// Words before a number, longest first within each first word.
-const BEFORE: [(&str, Bound); 93] = [
+static BEFORE: Patterns<Bound> = Patterns::with(&[
     ("no more than", Bound::AtMost),
     ("not more than", Bound::AtMost),
     ("no fewer than", Bound::AtLeast),
@@ -147,10 +148,10 @@ const BEFORE: [(&str, Bound); 93] = [
     ("menos de", Bound::LessThan),
     ("al menos", Bound::AtLeast),
     ("hasta", Bound::AtMost),
-];
+]);
 
 /// Words after a number.
-const AFTER: [(&str, Bound); 32] = [
+static AFTER: Patterns<Bound> = Patterns::with(&[
     ("or more", Bound::AtLeast),
     ("and more", Bound::AtLeast),
     ("or above", Bound::AtLeast),
@@ -183,15 +184,12 @@ const AFTER: [(&str, Bound); 32] = [
     ("oder mehr", Bound::AtLeast),
     ("ou plus", Bound::AtLeast),
     ("o mas", Bound::AtLeast),
-];
+]);
 
 /// The quantity whose words begin at `at`, if one does.
 pub(super) fn quantity(sentence: &Sentence<'_>, at: usize) -> Option<Quantity> {
-    let stated = BEFORE
-        .iter()
-        .filter_map(|(phrase, bound)| Some((sentence.match_words(at, phrase)?, *bound)))
-        .max_by_key(|(count, _)| *count);
-    let (skip, mut bound) = stated.map_or((0, None), |(count, bound)| (count, Some(bound)));
+    let stated = BEFORE.fitting(sentence, at).max_by_key(|(count, _)| *count);
+    let (skip, mut bound) = stated.map_or((0, None), |(count, bound)| (count, Some(*bound)));
     let first = numeral(sentence, at + skip)?;
     if skip == 0 {
         bound = sign_before(sentence, first.start);
@@ -223,13 +221,10 @@ pub(super) fn quantity(sentence: &Sentence<'_>, at: usize) -> Option<Quantity> {
         large: first.scale.is_some_and(|scale| scale >= 1e6),
     };
     if bound.is_none() || bound == Some(Bound::Exactly) {
-        let after = AFTER
-            .iter()
-            .filter(|_| sentence.before(first.last) < Break::Comma)
-            .filter_map(|(phrase, bound)| Some((sentence.match_words(first.last, phrase)?, *bound)))
-            .max_by_key(|(count, _)| *count);
+        let joined = sentence.before(first.last) < Break::Comma;
+        let after = AFTER.fitting(sentence, first.last).filter(|_| joined).max_by_key(|(count, _)| *count);
         if let Some((count, after)) = after {
-            bound = Some(after);
+            bound = Some(*after);
             quantity.last += count;
             quantity.end = sentence.words[quantity.last - 1].end;
         } else if first.open {

@@ -42,7 +42,11 @@ impl Packed {
 
     /// The entry with this key.
     pub(super) fn get(&self, key: &str) -> Option<Entry> {
-        let hash = hash(key);
+        self.get_hashed(key, hash(key))
+    }
+
+    /// The entry with this key, whose [`hash`] is known.
+    pub(super) fn get_hashed(&self, key: &str, hash: u64) -> Option<Entry> {
         let mask = self.slots.checked_sub(1)?;
         let mut slot = usize::try_from(hash & u64::try_from(mask).ok()?).ok()?;
         // A table is never full, so that the search ends at an empty slot.
@@ -121,10 +125,9 @@ impl Hasher for Fnv {
 
 /// The hash of a key (FNV-1a), its high bits folded into the low ones that choose the slot.
 pub(super) fn hash(key: &str) -> u64 {
-    let mixed = key
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
-    mixed ^ (mixed >> 32)
+    let mut hasher = Quick.build_hasher();
+    hasher.write(key.as_bytes());
+    hasher.finish()
 }
 
 /// The bits of a hash that a slot holds.

@@ -5,9 +5,10 @@
 //! verb, a number, an address, a day, a title, a place or a name. Protects against acting on what was
 //! taken back.
 
-use super::asides::{Pieces, dictated_from, fits_any, is_over, mended};
+use super::asides::{Pieces, dictated_from, is_over, mended};
 use super::clean::Mended;
 use super::gazetteer;
+use super::patterns::Patterns;
 use super::people::phone;
 use super::sentence::Sentence;
 use super::verbs::VERBS;
@@ -15,7 +16,7 @@ use super::words::Break;
 use super::{numbers, places};
 
 /// Phrases that take back what was said before.
-const TAKES_BACK: [&str; 18] = [
+static TAKES_BACK: Patterns = Patterns::of(&[
     "no/oh/hm/er? wait no/sorry/actually/scratch? that?",
     "wait a/hold second/sec/minute/on? no?",
     "no sorry/hang/actually/rather/scratch/strike/oops on?",
@@ -34,23 +35,23 @@ const TAKES_BACK: [&str; 18] = [
     "no forget that",
     "forget that",
     "i meant to say",
-];
+]);
 
 /// Phrases that do so only before something of the same kind.
-const MAY_TAKE_BACK: [&str; 6] = ["i mean/meant", "no", "sorry", "actually", "rather", "or better"];
+static MAY_TAKE_BACK: Patterns = Patterns::of(&["i mean/meant", "no", "sorry", "actually", "rather", "or better"]);
 
 /// More such words behind them, without a meaning of their own.
-const AND_SO_ON: [&str; 6] = [
+static AND_SO_ON: Patterns = Patterns::of(&[
     "no/sorry/actually/wait/oops/rather",
     "i mean/meant",
     "make that/it",
     "it should/must be",
     "lets say/make? it?",
     "better",
-];
+]);
 
 /// Sentences that take back everything before them.
-const RETRACTS: [&str; 12] = [
+static RETRACTS: Patterns = Patterns::of(&[
     "im? just/only kidding/joking",
     "never mind that/it/this?",
     "nevermind that/it/this?",
@@ -63,12 +64,12 @@ const RETRACTS: [&str; 12] = [
     "no/actually/oh/wait? better/rather? not",
     "no/actually/oh/wait? leave/keep it/that/him/her/them be/alone?",
     "no no no?",
-];
+]);
 
 /// "Delete Bob Lee. Just kidding, don't.": nothing is to be done.
 fn retracted(sentence: &Sentence<'_>) -> Option<Pieces> {
     let (at, end) = (1..dictated_from(sentence)).rev().find_map(|at| {
-        let count = fits_any(sentence, at, &RETRACTS).filter(|_| sentence.is_apart(at))?;
+        let count = RETRACTS.longest(sentence, at).filter(|_| sentence.is_apart(at))?;
         let end = at + count;
         (sentence.quote_of(at).is_none() && is_over(sentence, end)).then_some((at, end))
     })?;
@@ -105,23 +106,24 @@ pub(super) fn repaired(sentence: &Sentence<'_>) -> Option<Mended> {
 
 /// The word behind a phrase that takes back, and whether it can mean nothing else.
 fn mark(sentence: &Sentence<'_>, at: usize) -> Option<(usize, bool)> {
+    static PLAINLY: Patterns = Patterns::of(&["no/oh? wait", "scratch that", "no scratch that"]);
     if sentence.quote_of(at).is_some() {
         return None;
     }
-    let sure = fits_any(sentence, at, &TAKES_BACK);
+    let sure = TAKES_BACK.longest(sentence, at);
     let apart = sentence.is_apart(at);
-    let plain = fits_any(sentence, at, &["no/oh? wait", "scratch that", "no scratch that"]).is_some();
+    let plain = PLAINLY.fits(sentence, at);
     let count = match sure {
         Some(count) if apart || plain && count > 1 => count,
         // "CFOs, no CTOs" leaves somebody out.
-        _ if apart => fits_any(sentence, at, &MAY_TAKE_BACK).filter(|_| {
+        _ if apart => MAY_TAKE_BACK.longest(sentence, at).filter(|_| {
             let faltering = sentence.gap(at).contains("..") || sentence.gap(at).contains('…');
             sentence.norm(at) != "no" || faltering || sentence.is_apart(at + 1)
         })?,
         _ => return None,
     };
     let mut begin = at + count;
-    while let Some(more) = fits_any(sentence, begin, &AND_SO_ON) {
+    while let Some(more) = AND_SO_ON.longest(sentence, begin) {
         begin += more;
     }
     // "Wait, no, not Ruben, delete Robin": what it is not is said once more.

@@ -94,14 +94,22 @@ impl<'a> Sentence<'a> {
 
     /// Like [`Sentence::says`]; gives the number of words.
     pub(super) fn match_words(&self, at: usize, phrase: &str) -> Option<usize> {
+        let mut rest = phrase;
         let mut count = 0;
-        for wanted in phrase.split(' ') {
-            if self.norm(at + count) != wanted || (count > 0 && self.before(at + count) >= Break::Dash) {
+        loop {
+            let word = self.norm(at + count);
+            // Most phrases differ in the first letter already.
+            let differs = word.as_bytes().first() != rest.as_bytes().first();
+            if differs || (count > 0 && self.before(at + count) >= Break::Dash) {
                 return None;
             }
+            rest = rest.strip_prefix(word)?;
             count += 1;
+            if rest.is_empty() {
+                return Some(count);
+            }
+            rest = rest.strip_prefix(' ')?;
         }
-        Some(count)
     }
 
     /// The longest of `phrases` that stands at `at`, as the number of its words.
