@@ -292,7 +292,7 @@ impl Place {
 
 fn nearness(country: &str) -> u64 {
     match country {
-        "US" => 3,
+        "US" => 4,
         "CA" | "GB" | "IE" | "AU" | "NZ" | "DE" | "FR" | "ES" | "IT" | "NL" | "BE" | "CH" | "AT" => 2,
         _ => 1,
     }

@@ -9,6 +9,7 @@ use super::geography;
 use super::grammar::Walk;
 use super::roles::{in_singular, next_of_list};
 use super::sentence::Sentence;
+use super::technologies;
 use super::vocabulary::{COMPANIES, FIELDS, FILLERS, PEOPLE, Zone};
 use super::words::{Break, singular};
 
@@ -39,7 +40,7 @@ pub(super) fn company(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
             return Some(quote.last);
         }
     }
-    if let Some(next) = company_by_place(walk, at) {
+    if let Some(next) = technology_left_out(walk, at).or_else(|| company_by_place(walk, at)) {
         return Some(next);
     }
     if !walk.shows_names() || !sentence.is_capitalised(at) || sentence.quote_of(at).is_some() {
@@ -77,6 +78,18 @@ pub(super) fn company(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         walk.companies.get_or_insert((at, last));
     }
     Some(last)
+}
+
+/// "running Salesforce but not Pardot": behind a technology that is wanted another one is left out.
+fn technology_left_out(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    let beside = walk.found.search.other.iter().any(|entry| entry.starts_with("technology:"));
+    (walk.excluding && beside).then_some(())?;
+    let words = walk.sentence.words.get(at..walk.end)?;
+    let (count, _) = technologies::longest(words, true)?;
+    let entry = format!("technology:{}", walk.sentence.slice(at, at + count));
+    walk.flush();
+    walk.other(&entry, at, at + count);
+    Some(at + count)
 }
 
 /// "Smith, Jones & Brown LLP": a list of partners that a legal form closes is one name.

@@ -166,6 +166,7 @@ impl Walk<'_> {
             .or_else(|| self.protected(at))
             .or_else(|| signals::school_behind_from(self, at))
             .or_else(|| self.technology_of_companies(at))
+            .or_else(|| self.public(at))
             .or_else(|| firms::company(self, at))
             .or_else(|| self.known_phrase(at))
             .or_else(|| self.noun(at))
@@ -241,7 +242,10 @@ impl Walk<'_> {
         }
         // "law firm in X": a preposition ends the noun phrase, and an exclusion that took something.
         self.flush();
-        let continues = at > 0 && ["and", "or", "nor"].contains(&self.sentence.norm(at - 1));
+        // "consultancies and anything in Vienna"
+        let whoever = at > 1 && ["anything", "anyone", "anybody", "those"].contains(&self.sentence.norm(at - 1));
+        let joint = at.saturating_sub(1 + usize::from(whoever));
+        let continues = at > 0 && ["and", "or", "nor"].contains(&self.sentence.norm(joint));
         if self.excluding && self.excluded() > self.excluded_before && !continues {
             self.excluding = false;
         }
@@ -477,7 +481,7 @@ impl Walk<'_> {
                 .contains(&self.sentence.norm(first - 1));
         let plain = (first..last).all(|at| !self.sentence.is_capitalised(at) || !self.sentence.has_case());
         let left_out = self.begins_exclusion()
-            && first > self.begin + 1
+            && (first > self.begin + 1 || self.people.is_some() || self.companies.is_some())
             && behind
             && plain
             && last - first <= 3

@@ -225,6 +225,9 @@ impl Reader<'_, '_> {
                 && !own
                 && !means_own_records(sentence, start, end, &[])
                 && ((self.opens_search)(start + 1) || self.asks_for_any(start));
+            if let Some(verdict) = self.asks_who_there_is() {
+                return Some(verdict);
+            }
             return (!searches).then(|| self.plain(Intent::Question, "lookup", (start, start + 1)));
         }
         if opening.polite && verb.is_none() && self.verb_last(start).is_some() {
@@ -306,7 +309,7 @@ impl Reader<'_, '_> {
             }
             return verdict;
         }
-        if let Some(verdict) = self.verb_last(start) {
+        if let Some(verdict) = self.verb_last(start).or_else(|| self.emptied(start)) {
             return verdict;
         }
         let read = self.told(start).or_else(|| self.passive(start)).or_else(|| self.newly(start));

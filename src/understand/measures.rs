@@ -26,7 +26,7 @@ pub(super) enum Measure {
 pub(super) static BEHIND: Choices<Measure> = Choices::of(&[
     (
         Measure::Headcount,
-        "employees|employee|staff|people|person|headcount|ftes|fte|workers|team members|staff members|persons|\
+        "employees|employee|staff|people|peoples|person|headcount|ftes|fte|workers|team members|staff members|persons|\
          full time employees|total employees|professionals|heads|people on staff|strong|member|members|man|ppl|\
          emp|emps|ee|ees|souls|staffers|folks|full time staff|people team|persons team|person team|people company|\
          mitarbeiter|mitarbeitern|mitarbeitende|mitarbeitenden|beschaftigte|beschaftigten|salaries|collaborateurs|employes|empleados|trabajadores|\

@@ -23,6 +23,7 @@ mod destinations;
 mod details;
 mod employers;
 mod exclusions;
+mod events;
 mod evidence;
 mod facts;
 mod fields;
@@ -61,6 +62,7 @@ mod skills;
 mod soundness;
 mod spelling;
 mod times;
+mod towns;
 mod verbs;
 mod vocabulary;
 mod wording;
@@ -219,7 +221,8 @@ fn means_duplicates(verdict: &Verdict) -> bool {
 /// Words such as "note" and "campaign", which the operation already says.
 fn is_record_noun(sentence: &Sentence<'_>, at: usize) -> bool {
     let word = sentence.norm(at);
-    verbs::OBJECTS.of_word(word).is_some() || ["about", "saying", "contact", "company"].contains(&word)
+    verbs::OBJECTS.of_word(word).is_some()
+        || ["about", "saying", "contact", "company", "emailing", "mailing", "contacting", "messaging"].contains(&word)
 }
 
 /// Whether a search could begin at this word: a title, a level, people, or a kind of company.

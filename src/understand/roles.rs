@@ -94,7 +94,8 @@ const WORKERS: [&str; 16] = [
 ];
 
 /// Words that make another title of any title they stand before.
-const TITLE_PREFIXES: [&str; 21] = [
+const TITLE_PREFIXES: [&str; 22] = [
+    "technical",
     "senior",
     "sr",
     "jr",
@@ -168,7 +169,26 @@ fn of_people(walk: &Walk<'_>, after: usize) -> usize {
     if adjacent && one && OVER.contains(&singular(sentence.norm(after)).as_str()) { after + 1 } else { after }
 }
 
+/// "founders of insurtechs, no brokers": behind those wanted, a trade that is left out means companies.
+const TRADES: [&str; 9] = [
+    "broker",
+    "dealer",
+    "distributor",
+    "reseller",
+    "wholesaler",
+    "retailer",
+    "contractor",
+    "manufacturer",
+    "developer",
+];
+
 pub(super) fn one_title(walk: &mut Walk<'_>, first: usize, last: usize) {
+    let wanted = !(walk.found.search.titles.is_empty() && walk.found.search.seniority.is_empty());
+    let trade = last - first == 1 && TRADES.contains(&singular(walk.sentence.norm(first)).as_str());
+    if walk.excluding && wanted && trade {
+        walk.found.keyword(first, last, true);
+        return;
+    }
     let value = in_singular(walk.sentence, first, last);
     let excluding = walk.excluding;
     walk.found.title(&value, first, last, excluding);
@@ -296,6 +316,8 @@ pub(super) fn with_function(walk: &Walk<'_>, at: usize, after: usize) -> usize {
     let begin = after + 1 + usize::from(sentence.norm(after + 1) == "the");
     if let Some((count, _)) = gazetteer::department(sentence, begin, walk.end)
         && sentence.longest_of(begin + count, &COMPANIES).is_none()
+        // "heads of education nonprofits" run one.
+        && !kind_behind(walk, begin + count)
         && gazetteer::market(sentence, begin, walk.end).is_none_or(|(longer, _)| longer <= count)
     {
         return begin + count;
@@ -321,9 +343,18 @@ pub(super) fn with_function(walk: &Walk<'_>, at: usize, after: usize) -> usize {
         }
         last += 1;
     }
+    let company = company || (begin + 1..last).any(|at| kind_behind(walk, at));
     let names_company = COMPANIES.contains(sentence.norm(last));
     let is_place = geography::hit(walk, begin).is_some();
     if company || names_company || is_place || last == begin || at >= after { after } else { last }
+}
+
+/// Whether a kind of company stands directly at `at`.
+fn kind_behind(walk: &Walk<'_>, at: usize) -> bool {
+    walk.sentence.before(at) < Break::Comma
+        && at < walk.end
+        && gazetteer::market(walk.sentence, at, walk.end)
+            .is_some_and(|(_, found)| found.iter().any(|market| matches!(market, Market::CompanyType(_))))
 }
 
 /// "VP of Sales and Marketing": one person holds both functions; "VPs of Sales and Marketing" are of either.
@@ -428,8 +459,18 @@ pub(super) fn practice_in_title(walk: &mut Walk<'_>, at: usize, after: usize, ma
     let head = singular(walk.sentence.norm(after + count - 1));
     let skilled = SKILLED.contains(&head.as_str());
     // "insurance lawyers" practise it; "insurance general counsels" work there.
-    let practises = ["attorney", "lawyer", "solicitor", "barrister", "paralegal", "litigator", "associate", "partner"]
-        .contains(&head.as_str());
+    let practises = [
+        "administrator",
+        "attorney",
+        "lawyer",
+        "solicitor",
+        "barrister",
+        "paralegal",
+        "litigator",
+        "associate",
+        "partner",
+    ]
+    .contains(&head.as_str());
     // "e-commerce managers", "robotics engineers": the field belongs to who works in it, not to who leads.
     let works_in = count == 1 && !markets.is_empty() && WORKERS.contains(&head.as_str());
     // "private equity partners" invest; "real estate partners" advise.
@@ -489,7 +530,11 @@ const ACRONYMS: [&str; 40] = [
 ];
 
 /// Words that look like plurals and are none.
-const NO_PLURALS: [&str; 20] = [
+const NO_PLURALS: [&str; 24] = [
+    "saas",
+    "paas",
+    "gas",
+    "news",
     "sales",
     "operations",
     "resources",

@@ -273,6 +273,12 @@ impl Walk<'_> {
                 .filter(|(count, _)| from + count == to)
                 .map(|(_, markets)| markets)
         };
+        // A boutique law firm is a small one; a boutique hotel is a kind of its own.
+        if self.sentence.norm(at) == "boutique"
+            && markets.iter().any(|market| matches!(market, Market::Industry(found) if found.slug == "hotels"))
+        {
+            return None;
+        }
         (at + 1..after).find(|split| match (exactly(at, *split), exactly(*split, after)) {
             (Some(left), Some(right)) => of_kind(&left, &["model", "size"]) || of_kind(&right, &["stage"]),
             _ => false,

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::{Intent, Request, describe, read};
 
+mod acts;
 mod contacts;
 mod foreign;
 mod markets;
@@ -15,6 +16,7 @@ mod safety;
 mod searches;
 mod spelling;
 mod spoken;
+mod told;
 mod wishes;
 
 /// The slots as JSON without the keys that hold nothing.
