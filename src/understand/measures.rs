@@ -135,7 +135,7 @@ pub(super) static VAGUE: super::phrasebook::Words = super::phrasebook::Words::of
 pub(super) static EVENTS: Choices<&str> = Choices::of(&[
     (
         "role_started_within_days",
-        "became|become|started|joined|hired|promoted|appointed|new|began|changed|moved|role|job|jobs|title|position|seat|newly|promotion|hires",
+        "became|become|took|assumed|arrived|post|started|joined|hired|promoted|appointed|new|began|changed|moved|role|job|jobs|title|position|seat|newly|promotion|hires",
     ),
     ("funded_within_days", "raised|raise|funding|funded|series|round|rounds|seed|closed|capital|investment|venture"),
     ("founded", "founded|established|incorporated|launched|formed|created|opened"),
