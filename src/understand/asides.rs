@@ -49,6 +49,14 @@ pub(super) fn begins(sentence: &Sentence<'_>, at: usize) -> bool {
     let mut at = at;
     while at > 0 && !sentence.is_apart(at) {
         let before = sentence.norm(at - 1);
+        // "can you", "could you please".
+        if at > 1
+            && sentence.longest_of(at - 2, &OPENERS).is_some_and(|count| count >= 2)
+            && sentence.before(at - 1) < Break::Comma
+        {
+            at -= 2;
+            continue;
+        }
         if !JOINS.contains(&before) && !OPENERS.contains(before) {
             return false;
         }
@@ -274,6 +282,12 @@ fn beside_the_point(sentence: &Sentence<'_>) -> Option<Mended> {
 
 /// Ways of asking, each with the plain word for it.
 static FRAMES: Patterns<&str> = Patterns::with(&[
+    ("make/do/create/run/get/give/pull/prepare me/us? a/an/the full? export/download/dump of/for/from", "export"),
+    ("make/create/build/give/get me/us? a/an/one csv/excel/spreadsheet/xlsx file? out? of/from/for/with", "export"),
+    ("no more emails/mails/messages to/for", "stop emailing"),
+    ("kindly? do the needful and", "please"),
+    ("we/i are/am/were/im needing", "I need"),
+    ("i/we search/seek", "find"),
     (
         "it/itd/id would/will/d? be? so/really/very/super/extremely/most/quite? great/nice/lovely/helpful/wonderful/splendid/awesome/good/fantastic/amazing/super/perfect/cool/ideal/brilliant if you/we/someone/somebody could/would/can/might",
         "please",

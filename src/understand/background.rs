@@ -184,10 +184,27 @@ impl Reader<'_, '_> {
             }
             if self.commands(at) || self.asks(at) {
                 let verdict = self.thought(at)?.decide();
+                let verdict = self.for_somebody(start, at, verdict);
                 return Some(self.about_a_field(start, at, verdict));
             }
         }
         self.somebody_wants(start)
+    }
+
+    /// "For Jane Roe, pause the Gala campaign": it goes on for everybody else.
+    fn for_somebody(&self, from: usize, to: usize, mut verdict: Verdict) -> Verdict {
+        let sentence = self.sentence;
+        if verdict.intent == Intent::CampaignStart && ["for", "with", "at"].contains(&sentence.norm(from)) {
+            let people = mentions(sentence, from, to, &[]);
+            let fronted = |person: &Person| {
+                person.first == from + 1 && (person.mention.name.is_some() || person.mention.email.is_some())
+            };
+            if people.first().is_some_and(fronted) && verdict.people.iter().all(|person| person.mention.name.is_none())
+            {
+                verdict.people.splice(0..0, people);
+            }
+        }
+        verdict
     }
 
     /// "Tom's e-mail is wrong, please delete it" clears the field.

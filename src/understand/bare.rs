@@ -84,6 +84,22 @@ impl Reader<'_, '_> {
         (fresh && (object || record)).then(|| self.command(Verb::Build, (start, start + 1), (start + 1, end)))
     }
 
+    /// "Everyone off the VIP list, please": the list is to be emptied.
+    pub(super) fn emptied(&self, start: usize) -> Option<Verdict> {
+        const EVERY: [&str; 6] = ["everyone", "everybody", "all people", "all contacts", "all members", "all peoples"];
+        const OUT: [&str; 5] = ["off", "out of", "out from", "from", "off of"];
+        let (sentence, (from, end)) = (self.sentence, self.clause);
+        // "Everyone, …" may also address somebody.
+        let start = if sentence.longest_of(start, &EVERY).is_some() { start } else { start.max(from + 1) - 1 };
+        let count = sentence.longest_of(start, &EVERY)?;
+        sentence.longest_of(start + count, &OUT)?;
+        let list = references(sentence, start, end).into_iter().next()?;
+        let near = list.kind == super::names::Kind::List && list.first <= start + count + 1;
+        let fresh = start == from || sentence.norm(start - 1) == "please";
+        (near && fresh && !sentence.gap(end).contains('?'))
+            .then(|| self.command(Verb::Remove, (start, start), (start, end)))
+    }
+
     /// Noun phrases that are requests: "5 touch cadence for founders", "status of the Spring campaign", "my contacts in Texas",
     /// "in Texas only", "5 touch cadence for founders", "email for Otto -> otto@brandt.legal".
     pub(super) fn nominal(&self, start: usize) -> Option<Verdict> {

@@ -49,7 +49,8 @@ pub(super) fn read<'s>(sentence: &'s Sentence<'s>, verdict: &Verdict) -> Reading
         Intent::ContactUpdate => reading.contact_update(verdict),
         Intent::ListOperation => reading.list_operation(verdict),
         Intent::CampaignStart => {
-            let all = reading.details.list_name.is_some();
+            let whole = ["start", "pause", "resume", "stop", "schedule", "test"].contains(&verdict.operation);
+            let all = reading.details.list_name.is_some() || whole && reading.details.campaign_name.is_some();
             let everyone = |person: &&Person| {
                 person.mention.reference.as_ref().is_some_and(|words| words.to_lowercase().starts_with("every"))
             };
@@ -274,7 +275,8 @@ impl Reading<'_> {
             }
             _ => return,
         }
-        self.taken.push((last.saturating_sub(1), last));
+        let first = self.sentence.words.partition_point(|word| word.start < span.0);
+        self.taken.push((first.min(last.saturating_sub(1)), last));
     }
 
     /// "it", "all campaigns", "everything".

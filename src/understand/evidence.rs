@@ -161,7 +161,7 @@ impl Facts<'_> {
 
     /// Everybody on a list, and not some of them.
     pub(super) fn everybody(&self) -> bool {
-        const ALL: [&str; 11] = [
+        const ALL: [&str; 12] = [
             "everyone",
             "everybody",
             "all contacts",
@@ -171,12 +171,14 @@ impl Facts<'_> {
             "all entries",
             "all the contacts",
             "all of the contacts",
+            "all peoples",
             "all leads",
             "all prospects",
         ];
         (self.body..self.end).any(|at| {
             self.sentence.longest_of(at, &ALL).is_some_and(|count| {
-                self.references.iter().any(|found| found.kind == Kind::List && found.first == at + count)
+                let behind = at + count + usize::from(self.sentence.norm(at + count) == "out");
+                self.references.iter().any(|found| found.kind == Kind::List && found.first == behind)
             })
         }) && !self.named()
     }

@@ -309,7 +309,7 @@ impl Reader<'_, '_> {
             }
             return verdict;
         }
-        if let Some(verdict) = self.verb_last(start) {
+        if let Some(verdict) = self.verb_last(start).or_else(|| self.emptied(start)) {
             return verdict;
         }
         let read = self.told(start).or_else(|| self.passive(start)).or_else(|| self.newly(start));

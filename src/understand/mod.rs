@@ -127,15 +127,15 @@ fn read_spoken(text: &str, steps: &[asides::Step]) -> Request {
             }
         }
     }
-    read_spelled(text)
+    read_spelled(&sentence)
 }
 
 /// Reads a text in plain characters, its misspelled words put right.
-fn read_spelled(text: &str) -> Request {
-    let sentence = Sentence::new(text);
-    let corrections = spelling::corrections(&sentence);
+fn read_spelled(sentence: &Sentence<'_>) -> Request {
+    let text = sentence.text;
+    let corrections = spelling::corrections(sentence);
     if corrections.is_empty() {
-        return read_sentence(&sentence);
+        return read_sentence(sentence);
     }
     let pieces = corrections.iter().map(|found| (found.place.clone(), found.with.as_str()));
     let mended = Mended::of(text, pieces);
@@ -221,7 +221,8 @@ fn means_duplicates(verdict: &Verdict) -> bool {
 /// Words such as "note" and "campaign", which the operation already says.
 fn is_record_noun(sentence: &Sentence<'_>, at: usize) -> bool {
     let word = sentence.norm(at);
-    verbs::OBJECTS.of_word(word).is_some() || ["about", "saying", "contact", "company"].contains(&word)
+    verbs::OBJECTS.of_word(word).is_some()
+        || ["about", "saying", "contact", "company", "emailing", "mailing", "contacting", "messaging"].contains(&word)
 }
 
 /// Whether a search could begin at this word: a title, a level, people, or a kind of company.

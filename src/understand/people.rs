@@ -262,6 +262,10 @@ impl Reader<'_, '_> {
         let noun = (at + all..(at + all + 3).min(self.end)).find(|word| DESCRIBED.contains(&sentence.norm(*word)));
         let quantified = all > 0 && ["all", "every", "any"].contains(&sentence.norm(at));
         let stated = STATES.contains(sentence.norm(at + all)) && noun == Some(at + all + 1);
+        // "old leads list" is a list.
+        if noun.is_some_and(|noun| ["list", "lists"].contains(&sentence.norm(noun + 1))) {
+            return None;
+        }
         let behind = match noun {
             Some(noun)
                 if stated || noun == at + all || (quantified && (at + all..noun).all(|word| self.free(word))) =>
@@ -301,7 +305,9 @@ impl Reader<'_, '_> {
             "record called",
             "record named",
         ];
-        let named = COMPANY_NOUNS.contains(&sentence.norm(at)) && self.free(at + 1);
+        // "company -> Acme" is a field and its value.
+        let value = sentence.gap(at + 1).contains(['>', '→', '=']);
+        let named = COMPANY_NOUNS.contains(&sentence.norm(at)) && self.free(at + 1) && !value;
         let between = sentence.longest_of(at + 1, &BETWEEN).filter(|_| named).unwrap_or(0);
         let from = at + usize::from(named) + between;
         let last = self.company_run(from)?;
@@ -606,6 +612,12 @@ impl Reader<'_, '_> {
             && !NO_NAMES.contains(sentence.norm(at))
             && !["his", "her", "their", "him", "them", "she", "they"].contains(&sentence.norm(at))
             && !(at == 0 && VERBS.of_word(sentence.norm(at)).is_some())
+            && !(self.opens_a_sentence(at) && ENDS.contains(sentence.norm(at)) && !may_be_first_name(sentence.norm(at)))
+    }
+
+    /// "For Jane Roe, …": a capital that only begins the sentence.
+    fn opens_a_sentence(&self, at: usize) -> bool {
+        self.sentence.clauses.iter().any(|clause| clause.0 == at)
     }
 
     /// The word belongs to the phrase of the word before it.
@@ -634,9 +646,28 @@ impl Reader<'_, '_> {
             || (gazetteer::phrase(sentence, at, self.end).is_some_and(|phrase| phrase.title().is_some()))
     }
 
+    /// "those two contacts", "both of them", "these 3 people".
+    fn several_at(&self, at: usize) -> Option<usize> {
+        const NUMBERS: [&str; 8] = ["two", "three", "four", "five", "2", "3", "4", "5"];
+        const NOUNS: [&str; 8] =
+            ["contacts", "people", "companies", "leads", "records", "persons", "customers", "clients"];
+        let sentence = self.sentence;
+        if let Some(count) =
+            sentence.longest_of(at, &["both of them", "both of these", "both of those", "the both of them"])
+        {
+            return Some(count);
+        }
+        let pointed = ["these", "those", "the", "both"].contains(&sentence.norm(at));
+        let number = usize::from(NUMBERS.contains(&sentence.norm(at + 1)));
+        let noun = usize::from(NOUNS.contains(&sentence.norm(at + 1 + number)));
+        // "the contacts", "the two contacts in Ohio" may be described.
+        let certain = sentence.norm(at) != "the" || number == 1;
+        (pointed && certain && number + noun > 0 && at + 1 + number + noun <= self.end).then_some(1 + number + noun)
+    }
+
     /// "her", "this contact".
     fn pointer(&self, at: usize) -> Option<Person> {
-        let count = self.sentence.longest_of(at, &POINTERS)?;
+        let count = self.several_at(at).or_else(|| self.sentence.longest_of(at, &POINTERS))?;
         if self.sentence.quote_of(at + count).is_some() && self.sentence.norm(at) == "the" {
             return None;
         }

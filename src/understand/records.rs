@@ -73,9 +73,14 @@ pub(super) fn complete(sentence: &Sentence<'_>, verb: Verb, from: usize, end: us
         name_behind(sentence, end, reference, marks);
     }
     several(sentence, end, found);
+    let whole = matches!(verb, Verb::Export | Verb::Remove | Verb::Clear | Verb::Rename) || names_campaigns(verb);
+    if whole && found.is_empty() {
+        found.extend(small_name_before(sentence, from, end));
+    }
     bare_nouns(sentence, from, end, found, marks);
-    let sends_file = verb == Verb::Send
-        && (from..end).any(|at| ["csv", "spreadsheet", "excel", "xlsx"].contains(&sentence.norm(at)));
+    let file = (from..end).any(|at| ["csv", "spreadsheet", "excel", "xlsx"].contains(&sentence.norm(at)));
+    let sends_file = verb == Verb::Send && file;
+    let verb = if file && verb == Verb::Find { Verb::Export } else { verb };
     if (names_lists(verb) || sends_file) && !found.iter().any(|reference| reference.kind == Kind::Campaign) {
         bare_lists(sentence, verb, from, end, found);
     }
@@ -86,7 +91,10 @@ pub(super) fn complete(sentence: &Sentence<'_>, verb: Verb, from: usize, end: us
     if texts && found.is_empty() {
         found.extend(text_of_a_campaign(sentence, from, end));
     }
-    if names_campaigns(verb) && found.is_empty() {
+    // "move Onboarding to next Tuesday".
+    let put_off = verb == Verb::Move
+        && (from..end).any(|at| sentence.norm(at) == "to" && super::campaigns::is_time(sentence, at + 1));
+    if (names_campaigns(verb) || put_off) && found.is_empty() {
         found.extend(
             bare_campaign(sentence, verb, from, end)
                 .or_else(|| campaign_behind_of(sentence, from, end))
@@ -214,7 +222,40 @@ fn loose_name(sentence: &Sentence<'_>, at: usize, end: usize, marks: Marks) -> O
         }
         last += 1;
     }
-    (last > at).then(|| (sentence.span(at, last), last))
+    // "the warm prospects list" is called Warm Prospects.
+    let noun = last > at + 1
+        && ["list", "campaign", "sequence"].contains(&sentence.raw(last - 1))
+        && !["the", "a"].contains(&sentence.norm(last - 2));
+    (last > at).then(|| (sentence.span(at, last - usize::from(noun)), last))
+}
+
+/// "delete old leads list", "export opposing counsel list": a name in small letters before the noun.
+fn small_name_before(sentence: &Sentence<'_>, from: usize, end: usize) -> Option<Reference> {
+    const LONGEST: usize = 4;
+    let noun = (from + 1..end.min(from + 1 + LONGEST))
+        .find(|at| ["list", "campaign", "sequence"].contains(&sentence.raw(*at)) && sentence.quote_of(*at).is_none())?;
+    let plain = |at: usize| {
+        let word = sentence.norm(at);
+        let kind = ["contact", "email", "mail", "mailing", "call", "lead", "prospect", "marketing", "linkedin"];
+        KINDS.contains(word) || kind.contains(&word) || word.starts_with(|c: char| c.is_ascii_digit())
+    };
+    let name = (from..noun).all(|at| {
+        !ENDS.contains(sentence.norm(at))
+            && !(sentence.has_case() && sentence.is_capitalised(at))
+            && sentence.quote_of(at).is_none()
+            && (at == from || sentence.before(at) < Break::Comma)
+            && !["called", "named", "this", "that", "my", "our", "whole", "it", "me", "us"].contains(&sentence.norm(at))
+    });
+    let over = noun + 1 >= end || sentence.before(noun + 1) >= Break::Comma || ENDS.contains(sentence.norm(noun + 1));
+    let kind = kind(sentence, noun)?.0;
+    (name && over && !(from..noun).all(plain)).then(|| Reference {
+        kind,
+        pointer: Pointer::Known,
+        preposition: "",
+        name: Some(sentence.span(from, noun)),
+        first: from,
+        last: noun + 1,
+    })
 }
 
 /// "delete list q1 leads", "start campaign spring": a noun without an article.
@@ -285,6 +326,7 @@ fn bare_lists(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize, foun
         let person = people.iter().any(|person| {
             person.first == start
                 && !several(person)
+                && (verb != Verb::Export || is_person(sentence, start, person.last) || person.mention.filter.is_some())
                 && (!is_listish(sentence, start, person.last) || person.mention.filter.is_some())
         });
         let number = sentence.norm(start).starts_with(|c: char| c.is_ascii_digit());
@@ -304,6 +346,13 @@ fn bare_lists(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize, foun
         }
     }
     const PLACES: [&str; 6] = ["to", "into", "on", "onto", "from", "off"];
+    // "blank out the phone on Gavin Roth": whose field it is.
+    let field = (from..end.min(from + 3))
+        .find_map(|at| OBJECTS.longest(sentence, at))
+        .is_some_and(|(object, _)| matches!(object, Object::Field | Object::Copy));
+    if field && matches!(verb, Verb::Clear | Verb::Remove | Verb::Enroll) {
+        return;
+    }
     let file = (from..end).any(|at| ["csv", "spreadsheet", "excel", "xlsx"].contains(&sentence.norm(at)));
     let two = matches!(verb, Verb::Move | Verb::Copy | Verb::Merge);
     let destination = |reference: &Reference| ["to", "into", "onto"].contains(&reference.preposition);
@@ -434,7 +483,9 @@ fn campaign_behind_of(sentence: &Sentence<'_>, from: usize, end: usize) -> Optio
     const REACH: usize = 4;
     const PARTS: [&str; 8] = ["launch", "start", "run", "test", "step", "kickoff", "sending", "rollout"];
     let at = (from..end.min(from + REACH)).find(|at| sentence.norm(*at) == "of")?;
-    let (span, last) = loose_name(sentence, at + 1, end, Marks::Seen)?;
+    // Where nothing has capitals, a name has none either.
+    let marks = if sentence.has_case() { Marks::Seen } else { Marks::Any };
+    let (span, last) = loose_name(sentence, at + 1, end, marks)?;
     let part = (from.saturating_sub(2)..at).any(|word| PARTS.contains(&sentence.norm(word)));
     (part || is_campaignish(sentence, at + 1, last)).then_some(Reference {
         kind: Kind::Campaign,
@@ -549,16 +600,17 @@ fn bare_campaign(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize) -
         span = sentence.span(start, last);
     }
     let capital = sentence.has_case() && sentence.is_capitalised(start);
+    let season = ["spring", "summer", "autumn", "fall", "winter", "holiday"].contains(&sentence.norm(start));
     // "Probate Letter": a kind of text as part of a name.
     let part = |word: usize| word > start && word < last && capital;
     let other = (start..until.min(end)).any(|word| {
         let object = OBJECTS.of_word(sentence.norm(word)).filter(|object| *object != Object::Campaign);
         let text = matches!(object, Some(Object::Copy | Object::Figure)) && part(word) && sentence.is_capitalised(word);
-        !text && (object.is_some() || VERBS.of_word(sentence.norm(word)).is_some())
+        !text && (object.is_some() || word < last && VERBS.of_word(sentence.norm(word)).is_some())
     });
     let written = (capital || is_campaignish(sentence, start, last) && last > start + 1)
         && !other
-        && !is_person(sentence, start, last);
+        && (!is_person(sentence, start, last) || season && last > start + 1);
     if !quoted && !written {
         return None;
     }
@@ -568,7 +620,6 @@ fn bare_campaign(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize) -
     let named = is_first_name(sentence.norm(start))
         || is_surname(sentence.norm(last - 1))
         || last == start + 2 && strange(start) && strange(start + 1);
-    let season = ["spring", "summer", "autumn", "fall", "winter", "holiday"].contains(&sentence.norm(start));
     let nobody = season && last > start + 1 || !named && (!may_be_first_name(sentence.norm(start)) || last > start + 1);
     let launched =
         matches!(verb, Verb::Start | Verb::Schedule | Verb::Test) || nobody || is_listish(sentence, start, last);

@@ -20,6 +20,8 @@ use super::verbs::{VERBS, Verb};
 
 /// Statements of where somebody belongs, and the command each stands for.
 static BELONGS: Patterns<(&str, &str)> = Patterns::with(&[
+    ("shouldnt get/receive any? more? emails/mails/messages", ("stop emailing", "")),
+    ("should/must/may not get/receive any? more? emails/mails/messages", ("stop emailing", "")),
     ("shouldnt be on/in", ("remove", " from")),
     ("should not/no longer? be on/in", ("remove", " from")),
     ("does not belong on/in", ("remove", " from")),

@@ -209,7 +209,7 @@ fn build(facts: &Facts<'_>) -> (Intent, &'static str) {
         // "Create a contact for Lena Ortiz, CFO at Harbor Foods".
         Some(Object::Contact) if facts.named() => (Intent::ContactUpdate, "create"),
         Some(Object::Copy) if facts.says(&["campaign", "sequence"]) && !step => (Intent::CampaignCreate, "create"),
-        Some(Object::Copy) if facts.says(&TONES) => (Intent::CampaignCreate, "revise_copy"),
+        Some(Object::Copy | Object::Step) if facts.says(&TONES) => (Intent::CampaignCreate, "revise_copy"),
         Some(Object::Copy) if !facts.states(&["test", "ab", "split"]) => (Intent::CampaignCreate, "write_copy"),
         Some(Object::Campaign | Object::Copy | Object::Step) => (Intent::CampaignCreate, "create"),
         Some(Object::List)

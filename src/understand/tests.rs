@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::{Intent, Request, describe, read};
 
+mod acts;
 mod contacts;
 mod foreign;
 mod markets;

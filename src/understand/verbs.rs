@@ -59,7 +59,7 @@ pub(super) static VERBS: Choices<Verb> = Choices::of(&[
          know any|do you know any good|know of any|hook me up with|hook us up with|set me up with|\
          set us up with|fix me up with|could use|we could use|i could use|go after|lets go after|let us go after|could i have|can i have|may i have|could we have|can we have|run a search for|start a search for|do a search for|\
          perform a search for|conduct a search for|get me in touch with|put me in touch with|connect me with|introduce me to|\
-         get us in touch with|put us in touch with|would love|would like|would need|id love|i am after|we are after|line up|i would love|we would love|find|find me|find us|search|search for|look for|looking for|im looking for|i am looking for|\
+         get us in touch with|put us in touch with|would love|would like|would need|id love|i am after|we are after|line up|i would love|we would love|find|find me|find us|search|search for|look for|looking for|share|share with me|share with us|furnish|suggest me|im looking for|i am looking for|\
          were looking for|we are looking for|source|identify|locate|discover|prospect|prospect for|hunt for|\
          hunt down|track down|dig up|pull|pull up|pull together|get|get me|get us|fetch|fetch me|give me|give us|\
          bring me|bring up|grab|grab me|scout|scout for|surface|recommend|suggest|i need|we need|i want|we want|\
