@@ -67,8 +67,15 @@ impl Reader<'_, '_> {
             let habit = sentence.says(at, "used to")
                 && at > from
                 && ["we", "i", "they", "you"].contains(&sentence.norm(at - 1));
-            let verb =
-                habit || FINITE.contains(sentence.norm(at)) || past || HABIT.contains(&sentence.norm(at)) && at > from;
+            // "charter schools opened after 2015"
+            let dated = at > from
+                && ["after", "since", "in", "before", "between"].contains(&sentence.norm(at + 1))
+                && super::numbers::quantity(sentence, at + 2).is_some();
+            let verb = !dated
+                && (habit
+                    || FINITE.contains(sentence.norm(at))
+                    || past
+                    || HABIT.contains(&sentence.norm(at)) && at > from);
             verb && !relative && sentence.quote_of(at).is_none()
         })
     }

@@ -438,7 +438,7 @@ fn believable(walk: &Walk<'_>, at: usize, from: usize, count: usize, readings: &
         return true;
     }
     if plain {
-        return false;
+        return capital && towns::beside_place(walk, at, count, readings);
     }
     if towns::beside_place(walk, at, count, readings) {
         return true;

@@ -35,7 +35,11 @@ const RANKS: [&str; 14] = [
 ];
 
 /// Titles whose name a skill before them belongs to ("blockchain lawyer", "innovation manager").
-const SKILLED: [&str; 36] = [
+const SKILLED: [&str; 40] = [
+    "planner",
+    "buyer",
+    "technician",
+    "trainer",
     "administrator",
     "admin",
     "controller",
@@ -75,7 +79,11 @@ const SKILLED: [&str; 36] = [
 ];
 
 /// Titles of one word whose field stands before them ("robotics engineer").
-const WORKERS: [&str; 18] = [
+const WORKERS: [&str; 22] = [
+    "planner",
+    "buyer",
+    "technician",
+    "trainer",
     "admin",
     "administrator",
     "manager",
@@ -481,6 +489,9 @@ pub(super) fn practice_in_title(walk: &mut Walk<'_>, at: usize, after: usize, ma
     let works_in = count == 1 && !markets.is_empty() && WORKERS.contains(&head.as_str());
     // "e-discovery directors"
     let speciality = markets.iter().any(|market| matches!(market, Market::Practice(_) | Market::Topic(_)));
+    // "sales enablement directors"
+    let function_first = gazetteer::department(walk.sentence, at, after).is_some_and(|(count, _)| at + count < after)
+        && !markets.iter().any(|market| matches!(market, Market::CompanyType(_)));
     // "private equity partners" invest; "real estate partners" advise.
     let invests = ["partner", "principal"].contains(&head.as_str())
         && markets.iter().any(|market| {
@@ -493,7 +504,7 @@ pub(super) fn practice_in_title(walk: &mut Walk<'_>, at: usize, after: usize, ma
             && !kind
             && (function
                 || works_in
-                || speciality && ["director", "manager", "head", "lead"].contains(&head.as_str())
+                || (speciality || function_first) && ["director", "manager", "head", "lead"].contains(&head.as_str())
                 || practises
                 || topic
                 || (practice && title.department == "legal" && title.seniority != "c_suite"));

@@ -6,6 +6,7 @@
 
 use super::exclusions;
 use super::fields;
+use super::gazetteer;
 use super::intent::Verdict;
 use super::moods::OPENERS;
 use super::numbers;
@@ -170,6 +171,12 @@ fn going_on(
 /// "Utilities. Tennessee.": a sentence of a few words that begins with a place.
 fn is_fragment(sentence: &Sentence<'_>, from: usize, to: usize) -> bool {
     const LONGEST: usize = 6;
+    // "Manufacturing. Bavaria."
+    let sector = || {
+        gazetteer::market(sentence, from, to).is_some_and(|(count, _)| from + count == to)
+            && VERBS.longest(sentence, from).is_none()
+    };
     to - from <= LONGEST
-        && sentence.words.get(from..to).is_some_and(|words| super::places::table().longest(words).is_some())
+        && (sentence.words.get(from..to).is_some_and(|words| super::places::table().longest(words).is_some())
+            || sector())
 }

@@ -461,7 +461,8 @@ pub(super) fn behind_relative(walk: &Walk<'_>, at: usize) -> bool {
         "will",
         "and",
     ];
-    const RELATIVES: [&str; 9] = ["who", "that", "which", "they", "candidates", "companies", "firms", "company", "to"];
+    const RELATIVES: [&str; 10] =
+        ["who", "whoever", "that", "which", "they", "candidates", "companies", "firms", "company", "to"];
     let mut before = at;
     while before > walk.begin && BETWEEN.contains(&walk.sentence.norm(before - 1)) {
         before -= 1;

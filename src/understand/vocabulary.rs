@@ -113,7 +113,7 @@ pub(super) static AFTER_EXCLUSION: Words = Words::of(
 
 /// Nouns for people without a title.
 pub(super) static PEOPLE: Words = Words::of(
-    "the team|whole team|entire team|ppl|candidate|the candidate|ideal candidate|ideal candidates|people|person|persons|professionals|professional|contacts|contact|leads|lead|prospects|prospect|folks|\
+    "whoever|the team|whole team|entire team|ppl|candidate|the candidate|ideal candidate|ideal candidates|people|person|persons|professionals|professional|contacts|contact|leads|lead|prospects|prospect|folks|\
      individuals|someone|anyone|everyone|somebody|anybody|candidates|profiles|experts|those|team members|\
      potential clients|potential customers|potential buyers|buyers|clients|staff|personnel|employees|workers|\
      names|practitioners|specialists|figures|stakeholders",
@@ -124,7 +124,7 @@ pub(super) static COMPANIES: Words = Words::of(
     "cos|companies|company|firms|firm|businesses|business|organizations|organisations|organization|organisation|\
      corporations|corporation|enterprises|enterprise|employers|shops|practices|brands|vendors|providers|\
      players|groups|houses|orgs|outfits|makers|suppliers|operators|stores|institutions|entities|accounts|\
-     offices|departments|ventures|chains|platform|platforms|facilities|producers|sellers",
+     offices|departments|ventures|chains|funds|platform|platforms|facilities|producers|sellers",
 );
 
 /// Nouns that make what stands before them a sector or speciality.
