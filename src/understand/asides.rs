@@ -14,13 +14,15 @@ use super::patterns::Patterns;
 use super::sentence::Sentence;
 use super::verbs::VERBS;
 use super::words::Break;
-use super::{programs, repairs, retold};
+use super::{passed_on, programs, repairs, retold, signature};
 
 /// A step gives the plainer text, or nothing where it has nothing to do.
 pub(super) type Step = fn(&Sentence<'_>) -> Option<Mended>;
 
 /// The steps in their order: each reads what the one before it left.
-pub(super) const STEPS: [Step; 8] = [
+pub(super) const STEPS: [Step; 10] = [
+    signature::on_one_line,
+    passed_on::search,
     programs::spelled_out,
     hesitation,
     repairs::repaired,
@@ -130,11 +132,13 @@ const EMPTY: [&str; 18] = [
 /// "um so like I need, you know, 50 CFOs": the words without the hesitation.
 fn hesitation(sentence: &Sentence<'_>) -> Option<Mended> {
     let mut pieces = Pieces::new();
-    let (mut at, end_of_speech) = (0, dictated_from(sentence));
-    while at < end_of_speech {
+    let (mut at, end_of_speech, end) = (0, dictated_from(sentence), spoken_end(sentence));
+    while at < end {
         let sound = SOUNDS.contains(&sentence.norm(at)) && !sentence.raw(at).chars().all(char::is_uppercase);
         let count = match sentence.longest_of(at, &EMPTY) {
             _ if sound => 1,
+            // What is dictated stays as it was said, but for the sounds.
+            _ if at >= end_of_speech => 0,
             Some(count) if is_over(sentence, at + count) && sentence.is_apart(at) => count,
             Some(1) if sentence.norm(at).ends_with("ly") && begins(sentence, at) && leads_on(sentence, at) => 1,
             // "so like I need", "um like get me"
@@ -287,6 +291,22 @@ static FRAMES: Patterns<&str> = Patterns::with(&[
     ("no more emails/mails/messages to/for", "stop emailing"),
     ("kindly? do the needful and", "please"),
     ("we/i are/am/were/im needing", "I need"),
+    (
+        "i/id/we/wed would/should/d? be? most/very/so/much? grateful/obliged/thankful/glad/pleased/happy/delighted for",
+        "I need",
+    ),
+    ("i/we should/would like/appreciate/welcome", "I would like"),
+    ("i/we should like to", "please"),
+    ("might/would/could/may there be any/some/a?", "find"),
+    (
+        "the/our/my ideal/perfect/right person/candidate/profile/client/customer/buyer/contact/target/prospect/lead is/are/would a/an?",
+        "find",
+    ),
+    (
+        "the/our/my ideal/perfect/right person/candidate/profile/client/customer/buyer/contact/target/prospect/lead would be a/an?",
+        "find",
+    ),
+    ("could/can/would/will someone/somebody/anyone/anybody kindly/please?", "please"),
     ("i/we search/seek", "find"),
     (
         "it/itd/id would/will/d? be? so/really/very/super/extremely/most/quite? great/nice/lovely/helpful/wonderful/splendid/awesome/good/fantastic/amazing/super/perfect/cool/ideal/brilliant if you/we/someone/somebody could/would/can/might",

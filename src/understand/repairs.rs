@@ -106,7 +106,15 @@ pub(super) fn repaired(sentence: &Sentence<'_>) -> Option<Mended> {
 
 /// The word behind a phrase that takes back, and whether it can mean nothing else.
 fn mark(sentence: &Sentence<'_>, at: usize) -> Option<(usize, bool)> {
-    static PLAINLY: Patterns = Patterns::of(&["no/oh? wait", "scratch that", "no scratch that"]);
+    static PLAINLY: Patterns = Patterns::of(&[
+        "no/oh? wait",
+        "scratch that",
+        "no scratch that",
+        "no sorry",
+        "sorry i mean",
+        "no i mean",
+        "no actually",
+    ]);
     if sentence.quote_of(at).is_some() {
         return None;
     }

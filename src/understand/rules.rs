@@ -86,7 +86,12 @@ fn look(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
         {
             (Intent::Other, "enrich")
         }
-        Verb::Show if facts.search && !facts.own && !facts.says(&["contacts", "customers", "clients"]) => {
+        Verb::Show | Verb::Tell
+            if facts.search
+                && !facts.own
+                && (verb == Verb::Show || facts.states(&["see"]) && !facts.person() && facts.references.is_empty())
+                && !facts.says(&["contacts", "customers", "clients"]) =>
+        {
             (Intent::ProspectSearch, "search")
         }
         _ => (Intent::Question, "lookup"),
