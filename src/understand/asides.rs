@@ -132,13 +132,11 @@ const EMPTY: [&str; 18] = [
 /// "um so like I need, you know, 50 CFOs": the words without the hesitation.
 fn hesitation(sentence: &Sentence<'_>) -> Option<Mended> {
     let mut pieces = Pieces::new();
-    let (mut at, end_of_speech, end) = (0, dictated_from(sentence), spoken_end(sentence));
-    while at < end {
+    let (mut at, end_of_speech) = (0, dictated_from(sentence));
+    while at < end_of_speech {
         let sound = SOUNDS.contains(&sentence.norm(at)) && !sentence.raw(at).chars().all(char::is_uppercase);
         let count = match sentence.longest_of(at, &EMPTY) {
             _ if sound => 1,
-            // What is dictated stays as it was said, but for the sounds.
-            _ if at >= end_of_speech => 0,
             Some(count) if is_over(sentence, at + count) && sentence.is_apart(at) => count,
             Some(1) if sentence.norm(at).ends_with("ly") && begins(sentence, at) && leads_on(sentence, at) => 1,
             // "so like I need", "um like get me"
@@ -213,6 +211,9 @@ fn merge(pieces: &mut Pieces) {
 /// Politeness and excuses that may stand anywhere set apart.
 static BESIDE: Patterns = Patterns::of(&[
     "if you have a/one/the minute/moment/sec/second/time/chance",
+    "would interest us/me/them/him/her",
+    "would be of interest to? us/me?",
+    "are/is of interest to? us/me?",
     "if you have time",
     "if you get a/the minute/moment/sec/second/time/chance",
     "when/whenever you have a/one minute/moment/sec/second",
@@ -306,8 +307,9 @@ static FRAMES: Patterns<&str> = Patterns::with(&[
         "the/our/my ideal/perfect/right person/candidate/profile/client/customer/buyer/contact/target/prospect/lead would be a/an?",
         "find",
     ),
-    ("could/can/would/will someone/somebody/anyone/anybody kindly/please?", "please"),
+    ("could/can/would someone/somebody/anyone kindly/please? send/give/get/find/show me/us", "send me"),
     ("i/we search/seek", "find"),
+    ("what the/our/my client/customer/boss/partner/committee/board wants/needs is/are", "I need"),
     (
         "it/itd/id would/will/d? be? so/really/very/super/extremely/most/quite? great/nice/lovely/helpful/wonderful/splendid/awesome/good/fantastic/amazing/super/perfect/cool/ideal/brilliant if you/we/someone/somebody could/would/can/might",
         "please",

@@ -40,6 +40,9 @@ impl Reader<'_, '_> {
                 && gazetteer::title(sentence, start, quote.last).is_some_and(|(count, _)| start + count == quote.last)
         });
         if possessive || !quoted && !self.search_follows(start, end, &[]) {
+            if let Some(verdict) = self.announced(start) {
+                return verdict;
+            }
             return self.over(Intent::Other, "unknown", (start, end), (start, end));
         }
         self.over(Intent::ProspectSearch, "search", (start, start), (start, end))
@@ -96,8 +99,10 @@ impl Reader<'_, '_> {
         let whom =
             (at..end.min(at + REACH)).any(|at| (self.opens_search)(at)) && self.verb_at(at, Form::Base).is_none();
         let said = super::moods::reports(sentence, start, at) || super::moods::doubts(sentence, start, at);
-        let own = means_own_records(sentence, start, end, &[]);
-        (whom && !said && !own).then(|| self.over(Intent::ProspectSearch, "search", (at, at), (at, end)))
+        let told =
+            (start..at).any(|at| sentence.longest_of(at, &["asked us", "asked me", "asked for", "asks for"]).is_some());
+        let own = means_own_records(sentence, at, end, &[]);
+        (whom && (!said || told) && !own).then(|| self.over(Intent::ProspectSearch, "search", (at, at), (at, end)))
     }
 
     /// "Everyone off the VIP list, please": the list is to be emptied.
