@@ -65,7 +65,8 @@ fn main() {
     read("places.tsv").lines().for_each(|line| places.line(line));
     places.regions(read("place_groups.csv"));
     let names = places.names();
-    write("places.tsv", places.rows.as_bytes());
+    write("places.txt", places.cells.as_bytes());
+    write("places_lengths.bin", &places.lengths);
     write("place_names.bin", &places.phrases(&names));
     write("place_codes.bin", &packed::bytes_of(&places.codes()));
     let other_languages = read("languages.csv");
@@ -91,6 +92,7 @@ fn main() {
     write("technologies_announced.bin", &technologies.announced.packed());
     let languages = languages::Languages::of(other_languages);
     write("languages.rs", languages.source().as_bytes());
+    write("languages_begun.bin", &languages.begun());
     write("languages_singulars.bin", &languages.singulars.packed());
     write("languages_markets.bin", &languages.markets.packed());
     write("languages_names.bin", &languages.names.packed());
@@ -125,8 +127,9 @@ struct Place {
 #[derive(Default)]
 struct Places {
     all: Vec<Place>,
-    /// The rows of `places.tsv` without other names.
-    rows: String,
+    /// The cells of `places.tsv` without other names, one behind another, and the length of each.
+    cells: String,
+    lengths: Vec<u8>,
     /// Names and the places (of `all`) they are names of, in the order of the table.
     named: Vec<(&'static str, usize)>,
     short: Vec<(&'static str, usize)>,
@@ -164,8 +167,11 @@ impl Places {
         }
         self.name(name, cell(columns), at);
         // Two more columns of a country and a city are shown nowhere: its other names.
-        self.rows.push_str(&cells[..columns.min(cells.len())].join("\t"));
-        self.rows.push('\n');
+        for at in 0..columns {
+            let cell = cells.get(at).copied().unwrap_or("");
+            self.lengths.push(u8::try_from(cell.len()).expect("no cell of a place has 256 bytes"));
+            self.cells.push_str(cell);
+        }
     }
 
     fn regions(&mut self, table: &'static str) {
@@ -286,7 +292,7 @@ impl Place {
 
 fn nearness(country: &str) -> u64 {
     match country {
-        "US" => 3,
+        "US" => 4,
         "CA" | "GB" | "IE" | "AU" | "NZ" | "DE" | "FR" | "ES" | "IT" | "NL" | "BE" | "CH" | "AT" => 2,
         _ => 1,
     }

@@ -7,9 +7,10 @@ use crate::packed;
 use crate::phrases::Phrases;
 use crate::words::plural;
 
-/// What is known of a word, as `src/understand/known.rs` has it: it stands in a list of words; it is a name of people.
+/// What is known of a word, as `src/understand/known.rs` has it: it stands in a list of words; it is a first name; it is a surname.
 const KNOWN: u8 = 1;
-const NAME: u8 = 2;
+const FIRST_NAME: u8 = 2;
+const SURNAME: u8 = 4;
 
 /// Where a word is used, as `src/understand/known.rs` has it.
 pub(crate) const USED_IN_TITLE: u8 = 2;
@@ -47,8 +48,8 @@ impl Words {
     pub(crate) fn people(&mut self, first_names: &str, surnames: &str) {
         let first = first_names.lines().skip(1).filter_map(|line| line.split(',').nth(1));
         let last = surnames.lines().skip(1).filter_map(|line| line.split(',').next());
-        for name in first.chain(last) {
-            *self.known.entry(name.to_ascii_lowercase()).or_default() |= NAME;
+        for (name, what) in first.map(|name| (name, FIRST_NAME)).chain(last.map(|name| (name, SURNAME))) {
+            *self.known.entry(name.to_ascii_lowercase()).or_default() |= what;
         }
     }
 

@@ -1,7 +1,9 @@
 //! The tables of other languages, put together from `data/languages.csv`.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use crate::packed;
 use crate::phrases::Phrases;
 use crate::rows;
 
@@ -63,6 +65,18 @@ impl Languages {
                 writeln!(source, "({name:?}, include_bytes!(concat!(env!(\"OUT_DIR\"), \"/language_{name}.bin\"))),");
         }
         source + "];\n"
+    }
+
+    /// For each word, the languages of which it begins a phrase, as bits in the order of the table.
+    pub(crate) fn begun(&self) -> Vec<u8> {
+        let mut begun: BTreeMap<String, u8> = BTreeMap::new();
+        for (n, (_, table)) in self.english.iter().enumerate() {
+            for (phrase, _) in table.iter() {
+                let first = phrase.split(' ').next().unwrap_or(phrase);
+                *begun.entry(first.to_owned()).or_default() |= 1 << n;
+            }
+        }
+        packed::bytes_of(&begun.into_iter().map(|(word, languages)| (word, languages, Vec::new())).collect::<Vec<_>>())
     }
 
     fn words(&mut self, language: &'static str, english: &'static str, phrases: &'static str) {

@@ -9,6 +9,7 @@ use super::geography;
 use super::grammar::Walk;
 use super::roles::{in_singular, next_of_list};
 use super::sentence::Sentence;
+use super::technologies;
 use super::vocabulary::{COMPANIES, FIELDS, FILLERS, PEOPLE, Zone};
 use super::words::{Break, singular};
 
@@ -39,7 +40,7 @@ pub(super) fn company(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
             return Some(quote.last);
         }
     }
-    if let Some(next) = company_by_place(walk, at) {
+    if let Some(next) = technology_left_out(walk, at).or_else(|| company_by_place(walk, at)) {
         return Some(next);
     }
     if !walk.shows_names() || !sentence.is_capitalised(at) || sentence.quote_of(at).is_some() {
@@ -65,7 +66,13 @@ pub(super) fn company(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     });
     let listed =
         listed && !geography::is_known_anywhere(walk, at) && gazetteer::phrase(sentence, at, walk.end).is_none();
-    if !named_zone || last <= at || (explained(walk, at, last) && !listed) || kind_of_company(sentence, last) {
+    // "Not Silver Creek Beverages.": behind an exclusion a run of capitals that begins with no known word is a name.
+    let odd = walk.excluding
+        && last - at > 1
+        && gazetteer::phrase(sentence, at, walk.end).is_none()
+        && geography::hit(walk, at).is_none();
+    let kind = kind_of_company(sentence, last) && !odd;
+    if !named_zone || last <= at || (explained(walk, at, last) && !listed) || kind {
         return None;
     }
     walk.flush();
@@ -77,6 +84,18 @@ pub(super) fn company(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         walk.companies.get_or_insert((at, last));
     }
     Some(last)
+}
+
+/// "running Salesforce but not Pardot": behind a technology that is wanted another one is left out.
+fn technology_left_out(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    let beside = walk.found.search.other.iter().any(|entry| entry.starts_with("technology:"));
+    (walk.excluding && beside).then_some(())?;
+    let words = walk.sentence.words.get(at..walk.end)?;
+    let (count, _) = technologies::longest(words, true)?;
+    let entry = format!("technology:{}", walk.sentence.slice(at, at + count));
+    walk.flush();
+    walk.other(&entry, at, at + count);
+    Some(at + count)
 }
 
 /// "Smith, Jones & Brown LLP": a list of partners that a legal form closes is one name.

@@ -4,6 +4,8 @@
 //! several readings of the same words is meant is left to the grammar, which knows the context.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::rc::Rc;
 
 use super::levels;
 use super::markets::{self, Market};
@@ -29,7 +31,7 @@ pub(super) enum Sense {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Phrase {
     pub(super) count: usize,
-    pub(super) senses: Vec<Sense>,
+    pub(super) senses: Rc<[Sense]>,
 }
 
 impl Phrase {
@@ -53,9 +55,27 @@ impl Phrase {
     }
 }
 
+/// What [`phrase`] found at each word of a sentence, with the number of words it could take: many readers ask for the same.
+pub(super) struct Memo(Vec<OnceCell<(usize, Option<Phrase>)>>);
+
+impl Memo {
+    /// For a sentence of so many words.
+    pub(super) fn of(words: usize) -> Memo {
+        Memo(std::iter::repeat_with(OnceCell::new).take(words).collect())
+    }
+}
+
 /// The longest phrase of all tables that begins at `at` and ends before `end`.
 pub(super) fn phrase(sentence: &Sentence<'_>, at: usize, end: usize) -> Option<Phrase> {
-    let words = &*reach(sentence, at, end);
+    let words = reach(sentence, at, end);
+    let Some(known) = sentence.phrases.0.get(at) else { return longest(sentence, at, &words) };
+    match known.get_or_init(|| (words.len(), longest(sentence, at, &words))) {
+        (count, found) if *count == words.len() => found.clone(),
+        _ => longest(sentence, at, &words),
+    }
+}
+
+fn longest(sentence: &Sentence<'_>, at: usize, words: &[Word]) -> Option<Phrase> {
     let keys = Keys::of(words);
     let titles = titles::table()
         .longest_of(&keys)
@@ -76,7 +96,7 @@ pub(super) fn phrase(sentence: &Sentence<'_>, at: usize, end: usize) -> Option<P
     let all: Vec<(usize, Vec<Sense>)> =
         [titles, level, groups, departments, functions, markets].into_iter().flatten().collect();
     let count = all.iter().map(|(count, _)| *count).max().filter(|count| *count > 1 || sentence.raw(at) != "it")?;
-    let senses: Vec<Sense> = all.into_iter().filter(|(n, _)| *n == count).flat_map(|(_, senses)| senses).collect();
+    let senses: Rc<[Sense]> = all.into_iter().filter(|(n, _)| *n == count).flat_map(|(_, senses)| senses).collect();
     (!senses.is_empty()).then_some(Phrase { count, senses })
 }
 

@@ -7,6 +7,7 @@ use super::gazetteer;
 use super::grammar::Walk;
 use super::places::{self, Location, Place, State};
 use super::sentence::Sentence;
+use super::towns;
 use super::vocabulary::Zone;
 use super::words::Break;
 
@@ -23,9 +24,9 @@ pub(super) struct Hit {
 }
 
 /// Codes of states that are English words or titles too.
-const CODES_WITH_CARE: [&str; 21] = [
+const CODES_WITH_CARE: [&str; 23] = [
     "in", "or", "me", "ok", "hi", "as", "so", "no", "de", "co", "md", "ms", "mt", "al", "id", "la", "ma", "pa", "oh",
-    "de", "mp",
+    "de", "mp", "pr", "ar",
 ];
 
 /// Short names that are places in small letters too, behind "in".
@@ -72,7 +73,7 @@ fn named(walk: &Walk<'_>, at: usize, from: usize) -> Option<Hit> {
     }
     let words = name_words(sentence, at, walk.end);
     let Some((count, readings)) = longest(words) else {
-        return by_code(walk, at);
+        return by_code(walk, at).or_else(|| towns::unknown(walk, at));
     };
     let last = at + count;
     let name = sentence.slice(at, last);
@@ -292,6 +293,12 @@ fn with_outer(walk: &Walk<'_>, at: usize, last: usize, readings: &[Place]) -> Op
     if !known {
         return None;
     }
+    // "Oregon, Arizona": two states, though a town is called so.
+    let two = matches!(readings.first(), Some(Place::State(state)) if state.country == "US")
+        && places::state("US", outer_text).is_some_and(|outer| !outer.name.eq_ignore_ascii_case(inner));
+    if two && !is_code {
+        return None;
+    }
     // "Washington, Oregon and Idaho" lists states.
     let states = readings.iter().any(|place| matches!(place, Place::State(state) if state.country == "US"));
     if states && !is_code && is_state_in_list(walk, end) {
@@ -318,7 +325,7 @@ fn is_state_in_list(walk: &Walk<'_>, end: usize) -> bool {
 }
 
 /// The state, code or country at `at`: its words, and whether it is a code.
-fn outer(walk: &Walk<'_>, at: usize) -> Option<(usize, bool)> {
+pub(super) fn outer(walk: &Walk<'_>, at: usize) -> Option<(usize, bool)> {
     let sentence = walk.sentence;
     let dotted = sentence.raw(at).replace('.', "");
     let raw = dotted.as_str();
@@ -390,7 +397,11 @@ fn believable(walk: &Walk<'_>, at: usize, from: usize, count: usize, readings: &
         let capitals = raw.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase) && sentence.has_case();
         // "gc, saas, nyc": in a list without capitals these can be nothing else.
         let sure = ["nyc", "usa", "uae", "dfw"].contains(&sentence.norm(at));
-        let apart = (!sentence.has_case() || sure)
+        // "CFOs, us only"
+        let only = sentence.norm(at) == "us"
+            && ["only", "based"].contains(&sentence.norm(at + 1))
+            && (at == walk.begin || sentence.before(at) >= Break::Comma);
+        let apart = (!sentence.has_case() || sure || only)
             && ["nyc", "uk", "usa", "uae", "dfw", "eu", "us", "sf", "dc"].contains(&sentence.norm(at))
             && (at == walk.begin || sentence.before(at) >= Break::Comma || sure || sentence.norm(at) == "uk")
             && (at + 1 >= walk.end
@@ -428,6 +439,9 @@ fn believable(walk: &Walk<'_>, at: usize, from: usize, count: usize, readings: &
     }
     if plain {
         return false;
+    }
+    if towns::beside_place(walk, at, count, readings) {
+        return true;
     }
     // A small town is believed only where a place stands: "Harvard degrees" are not of Illinois.
     const TOWN: u64 = 50_000;

@@ -146,6 +146,7 @@ impl Walk<'_> {
         if at > self.begin && self.sentence.gap(at).starts_with(' ') && self.sentence.gap(at).ends_with(" -") {
             // "retail -agency", as search engines have it.
             self.flush();
+            self.field = None;
             self.excluding = true;
             self.excludes_word = true;
             self.excluded_before = self.excluded();
@@ -166,6 +167,7 @@ impl Walk<'_> {
             .or_else(|| self.protected(at))
             .or_else(|| signals::school_behind_from(self, at))
             .or_else(|| self.technology_of_companies(at))
+            .or_else(|| self.public(at))
             .or_else(|| firms::company(self, at))
             .or_else(|| self.known_phrase(at))
             .or_else(|| self.noun(at))
@@ -231,6 +233,11 @@ impl Walk<'_> {
         if self.sentence.says(at, "in house") || self.is_code_of_state(at) {
             return None;
         }
+        // "building societies" build nothing.
+        let longer = || gazetteer::phrase(self.sentence, at, self.end).is_some_and(|phrase| phrase.count > count);
+        if zone == Zone::Topic && count == 1 && longer() {
+            return None;
+        }
         if zone == Zone::Topic
             && count == 1
             && self.zone == Zone::Head
@@ -241,7 +248,10 @@ impl Walk<'_> {
         }
         // "law firm in X": a preposition ends the noun phrase, and an exclusion that took something.
         self.flush();
-        let continues = at > 0 && ["and", "or", "nor"].contains(&self.sentence.norm(at - 1));
+        // "consultancies and anything in Vienna"
+        let whoever = at > 1 && ["anything", "anyone", "anybody", "those"].contains(&self.sentence.norm(at - 1));
+        let joint = at.saturating_sub(1 + usize::from(whoever));
+        let continues = at > 0 && ["and", "or", "nor"].contains(&self.sentence.norm(joint));
         if self.excluding && self.excluded() > self.excluded_before && !continues {
             self.excluding = false;
         }
@@ -477,7 +487,7 @@ impl Walk<'_> {
                 .contains(&self.sentence.norm(first - 1));
         let plain = (first..last).all(|at| !self.sentence.is_capitalised(at) || !self.sentence.has_case());
         let left_out = self.begins_exclusion()
-            && first > self.begin + 1
+            && (first > self.begin + 1 || self.people.is_some() || self.companies.is_some())
             && behind
             && plain
             && last - first <= 3
@@ -548,9 +558,13 @@ impl Walk<'_> {
         let case = self.sentence.has_case();
         let mut last = at;
         while last < self.end && last - at < LONGEST {
-            let cut =
-                last > at && (self.sentence.before(last) >= Break::Comma || self.sentence.quote_of(last).is_some());
-            let small = self.zone_at(last).is_some()
+            let cut = last > at
+                && (self.sentence.before(last) >= Break::Comma
+                    || self.sentence.quote_of(last).is_some()
+                    || self.sentence.gap(last).contains('|'));
+            // "Calder Supply": written like the rest of the name.
+            let inside = last > at && case && self.names_shown && self.sentence.is_capitalised(last);
+            let small = self.zone_at(last).is_some() && !inside
                 || ["and", "or", "who", "that", "but", "with"].contains(&self.sentence.norm(last))
                 || (last > at && !self.sentence.is_capitalised(last) && PEOPLE.contains(self.sentence.norm(last)))
                 || self.sentence.longest_of(last, &EXCLUSIONS).is_some();

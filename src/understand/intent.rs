@@ -225,6 +225,9 @@ impl Reader<'_, '_> {
                 && !own
                 && !means_own_records(sentence, start, end, &[])
                 && ((self.opens_search)(start + 1) || self.asks_for_any(start));
+            if let Some(verdict) = self.asks_who_there_is() {
+                return Some(verdict);
+            }
             return (!searches).then(|| self.plain(Intent::Question, "lookup", (start, start + 1)));
         }
         if opening.polite && verb.is_none() && self.verb_last(start).is_some() {

@@ -21,9 +21,10 @@ use super::words::{plural, singular};
 const WORDS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/words.bin"));
 const TARGETS: &str = include_str!(concat!(env!("OUT_DIR"), "/targets.txt"));
 const TARGET_GROUPS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/target_groups.bin"));
-/// Bits of what is known of a word: the word stands in a list of words; it is a name of people.
+/// Bits of what is known of a word: the word stands in a list of words; it is a first name; it is a surname.
 const KNOWN: u8 = 1;
-const NAME: u8 = 2;
+const FIRST_NAME: u8 = 2;
+const SURNAME: u8 = 4;
 
 /// Where a word is used, as bits of a mask.
 pub(super) mod used {
@@ -59,6 +60,8 @@ struct Vocabulary {
     numbers: Vec<u32>,
     /// The small words of the grammar and of levels, which stand in the program itself, as targets are.
     small: HashMap<&'static str, (u32, u8), Quick>,
+    /// Those words by first letter and length.
+    sorted: Vec<&'static str>,
 }
 
 static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(build);
@@ -77,7 +80,18 @@ pub(super) fn is_known(word: &str) -> bool {
 /// Whether the word is a name of people and stands in no other list.
 pub(super) fn is_only_name(word: &str) -> bool {
     let tables = &*VOCABULARY;
-    tables.fact(word) == NAME && !tables.small.contains_key(word)
+    let fact = tables.fact(word);
+    fact & KNOWN == 0 && fact & (FIRST_NAME | SURNAME) != 0 && !tables.small.contains_key(word)
+}
+
+/// Whether the word is a first name of the table.
+pub(super) fn is_first_name(word: &str) -> bool {
+    VOCABULARY.fact(word) & FIRST_NAME != 0
+}
+
+/// Whether the word is a surname of the table.
+pub(super) fn is_surname(word: &str) -> bool {
+    VOCABULARY.fact(word) & SURNAME != 0
 }
 
 /// The words that begin with `first` and have `length` letters.
@@ -107,7 +121,7 @@ pub(super) fn letters_of(word: &str) -> u32 {
 
 fn stands(word: &str) -> bool {
     let tables = &*VOCABULARY;
-    tables.fact(word) & (KNOWN | NAME) != 0 || tables.small.contains_key(word)
+    tables.fact(word) & (KNOWN | FIRST_NAME | SURNAME) != 0 || tables.small.contains_key(word)
 }
 
 impl Vocabulary {
@@ -132,11 +146,11 @@ impl Vocabulary {
                 found.insert(word, (weight, used));
             }
         }
-        for (word, (weight, used)) in &self.small {
-            if word.len() == length && word.as_bytes()[0] == first {
-                let entry = found.entry(word).or_default();
-                *entry = (entry.0.saturating_add(*weight), entry.1 | used);
-            }
+        let from = self.sorted.partition_point(|word| group_of(word) < (first, length));
+        for word in self.sorted[from..].iter().take_while(|word| group_of(word) == (first, length)) {
+            let (weight, used) = self.small.get(word).copied().unwrap_or_default();
+            let entry = found.entry(word).or_default();
+            *entry = (entry.0.saturating_add(weight), entry.1 | used);
         }
         let target = |(word, (weight, used))| Target { word, weight, used, letters: letters_of(word) };
         found.into_iter().map(target).collect()
@@ -222,7 +236,13 @@ fn build() -> Vocabulary {
         }
     }
     let groups = Packed::of(TARGET_GROUPS);
-    Vocabulary { packed: Packed::of(WORDS), groups, numbers: groups.numbers().collect(), small }
+    let mut sorted: Vec<&'static str> = small.keys().copied().collect();
+    sorted.sort_unstable_by_key(|word| group_of(word));
+    Vocabulary { packed: Packed::of(WORDS), groups, numbers: groups.numbers().collect(), small, sorted }
+}
+
+fn group_of(word: &str) -> (u8, usize) {
+    (word.as_bytes().first().copied().unwrap_or(0), word.len())
 }
 
 /// The phrases by which the grammar tells words apart.

@@ -7,7 +7,7 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use super::packed::Packed;
+use super::packed::{Packed, Quick};
 use super::phrases::Phrases;
 use super::words::{Break, Word, words};
 use super::{markets, places, separable, titles};
@@ -39,6 +39,8 @@ struct Language {
 
 struct Tables {
     languages: Vec<Language>,
+    /// For a word, the languages of which it begins a phrase, as bits.
+    begun: Packed,
     /// For the plural of a foreign title, its singular as it is written.
     singulars: Phrases<&'static str>,
     /// For a market word of another language, its English name.
@@ -49,6 +51,7 @@ struct Tables {
 
 // `build.rs` makes these of `data/languages.csv`: the texts that its numbers stand for, and a table for each language.
 include!(concat!(env!("OUT_DIR"), "/languages.rs"));
+const BEGUN: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/languages_begun.bin"));
 const SINGULARS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/languages_singulars.bin"));
 const MARKETS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/languages_markets.bin"));
 const NAMES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/languages_names.bin"));
@@ -59,6 +62,7 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
     let languages = PACKED.iter().map(|(name, bytes)| Language { name, english: table(bytes) });
     Tables {
         languages: languages.collect(),
+        begun: Packed::of(BEGUN),
         singulars: table(SINGULARS),
         markets: table(MARKETS),
         names: Phrases::of_packed_names(Packed::of(NAMES), |_| ()),
@@ -85,17 +89,28 @@ pub(super) fn in_english(text: &str, words: Vec<Word>) -> Vec<Word> {
 
 /// Whether a word shows no language.
 fn shows_none(word: &str) -> bool {
-    static WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| NO_SIGN.split_ascii_whitespace().collect());
+    static WORDS: LazyLock<HashSet<&str, Quick>> = LazyLock::new(|| NO_SIGN.split_ascii_whitespace().collect());
     WORDS.contains(word)
+}
+
+/// The languages of which the word begins a phrase, as bits in the order of the table; none for a word that shows none.
+fn begins(word: &Word) -> u8 {
+    let languages = TABLES.begun.get(&word.norm).map_or(0, |entry| entry.note);
+    if languages != 0 && shows_none(&word.norm) { 0 } else { languages }
 }
 
 /// The language whose small words a text holds more of than of English ones.
 fn language_of(words: &[Word]) -> Option<&'static Language> {
-    let signs = |language: &Language| {
+    // Most texts hold no word that another language begins a phrase with.
+    let begun: Vec<u8> = words.iter().map(begins).collect();
+    if begun.iter().all(|languages| *languages == 0) {
+        return None;
+    }
+    let signs = |n: usize, language: &Language| {
         let found = words
             .iter()
             .enumerate()
-            .filter(|(at, word)| !shows_none(&word.norm) && language.english.longest(&words[*at..]).is_some());
+            .filter(|(at, _)| begun[*at] >> n & 1 == 1 && language.english.longest(&words[*at..]).is_some());
         let mut distinct: Vec<&str> = found.map(|(_, word)| word.norm.as_str()).collect();
         distinct.sort_unstable();
         distinct.dedup();
@@ -106,8 +121,8 @@ fn language_of(words: &[Word]) -> Option<&'static Language> {
         "on", "but", "not", "me", "you", "we", "i", "need",
     ];
     let english = words.iter().filter(|word| ENGLISH.contains(&word.norm.as_str())).count();
-    let (language, most) =
-        TABLES.languages.iter().map(|language| (language, signs(language))).max_by_key(|found| found.1)?;
+    let languages = TABLES.languages.iter().enumerate();
+    let (language, most) = languages.map(|(n, language)| (language, signs(n, language))).max_by_key(|found| found.1)?;
     let separable = language.name == "de" && separable::opens(words);
     let opens = separable
         || words.first().is_some_and(|first| {

@@ -26,7 +26,7 @@ pub(super) enum Measure {
 pub(super) static BEHIND: Choices<Measure> = Choices::of(&[
     (
         Measure::Headcount,
-        "employees|employee|staff|people|person|headcount|ftes|fte|workers|team members|staff members|persons|\
+        "employees|employee|staff|people|peoples|person|headcount|ftes|fte|workers|team members|staff members|persons|\
          full time employees|total employees|professionals|heads|people on staff|strong|member|members|man|ppl|\
          emp|emps|ee|ees|souls|staffers|folks|full time staff|people team|persons team|person team|people company|\
          mitarbeiter|mitarbeitern|mitarbeitende|mitarbeitenden|beschaftigte|beschaftigten|salaries|collaborateurs|employes|empleados|trabajadores|\
@@ -135,7 +135,7 @@ pub(super) static VAGUE: super::phrasebook::Words = super::phrasebook::Words::of
 pub(super) static EVENTS: Choices<&str> = Choices::of(&[
     (
         "role_started_within_days",
-        "became|become|started|joined|hired|promoted|appointed|new|began|changed|moved|role|job|jobs|title|position|seat|newly|promotion|hires",
+        "became|become|took|assumed|arrived|post|started|joined|hired|promoted|appointed|new|began|changed|moved|role|job|jobs|title|position|seat|newly|promotion|hires",
     ),
     ("funded_within_days", "raised|raise|funding|funded|series|round|rounds|seed|closed|capital|investment|venture"),
     ("founded", "founded|established|incorporated|launched|formed|created|opened"),

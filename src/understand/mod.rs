@@ -23,6 +23,7 @@ mod destinations;
 mod details;
 mod employers;
 mod exclusions;
+mod events;
 mod evidence;
 mod facts;
 mod fields;
@@ -63,6 +64,7 @@ mod skills;
 mod soundness;
 mod spelling;
 mod times;
+mod towns;
 mod verbs;
 mod vocabulary;
 mod wording;
@@ -127,15 +129,15 @@ fn read_spoken(text: &str, steps: &[asides::Step]) -> Request {
             }
         }
     }
-    read_spelled(text)
+    read_spelled(&sentence)
 }
 
 /// Reads a text in plain characters, its misspelled words put right.
-fn read_spelled(text: &str) -> Request {
-    let sentence = Sentence::new(text);
-    let corrections = spelling::corrections(&sentence);
+fn read_spelled(sentence: &Sentence<'_>) -> Request {
+    let text = sentence.text;
+    let corrections = spelling::corrections(sentence);
     if corrections.is_empty() {
-        return read_sentence(&sentence);
+        return read_sentence(sentence);
     }
     let pieces = corrections.iter().map(|found| (found.place.clone(), found.with.as_str()));
     let mended = Mended::of(text, pieces);

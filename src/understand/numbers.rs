@@ -245,6 +245,14 @@ pub(super) fn quantity(sentence: &Sentence<'_>, at: usize) -> Option<Quantity> {
     Some(quantity)
 }
 
+/// The quantity with the bound that stands behind its unit at `at`, and the words of the bound.
+pub(super) fn bound_behind(sentence: &Sentence<'_>, quantity: &Quantity, at: usize) -> Option<(Quantity, usize)> {
+    let value = quantity.plain.filter(|_| sentence.before(at) < Break::Comma)?;
+    let (count, bound) = AFTER.fitting(sentence, at).max_by_key(|(count, _)| *count)?;
+    let (min, max) = if *bound == Bound::AtLeast { (Some(value), None) } else { (None, Some(value)) };
+    Some((Quantity { min, max, plain: None, ..quantity.clone() }, count))
+}
+
 /// "50-200", "50 to 200", "between 50 and 200".
 fn closed_range(
     sentence: &Sentence<'_>,
@@ -324,6 +332,9 @@ fn numeral(sentence: &Sentence<'_>, at: usize) -> Option<Numeral> {
     if scale.is_none()
         && sentence.before(last) <= Break::Hyphen
         && let Some(factor) = factor(sentence.norm(last))
+        // "80 M&A counsels"
+        && !sentence.gap(last + 1).starts_with('&')
+        && sentence.raw(last + 1) != "&"
     {
         scale = Some(factor);
         last += 1;
@@ -447,7 +458,6 @@ fn spelled(sentence: &Sentence<'_>, at: usize) -> Option<(f64, usize)> {
         ("a couple hundred", 200.0),
         ("couple hundred", 200.0),
         ("a couple of hundred", 200.0),
-        ("a hundred", 100.0),
         ("a thousand", 1e3),
         ("a couple thousand", 2e3),
         ("half a million", 5e5),
@@ -458,7 +468,9 @@ fn spelled(sentence: &Sentence<'_>, at: usize) -> Option<(f64, usize)> {
             return Some((value, count));
         }
     }
-    let (mut value, mut count) = below_hundred(sentence, at)?;
+    let article = usize::from(sentence.norm(at) == "a" && sentence.norm(at + 1) == "hundred");
+    let begun = if article == 1 { Some((1, 1)) } else { below_hundred(sentence, at) };
+    let (mut value, mut count) = begun?;
     if sentence.norm(at + count) == "dozen" {
         return Some((f64::from(value) * 12.0, count + 1));
     }
@@ -466,7 +478,10 @@ fn spelled(sentence: &Sentence<'_>, at: usize) -> Option<(f64, usize)> {
         value *= 100;
         count += 1;
         let joined = usize::from(sentence.norm(at + count) == "and");
-        if let Some((rest, more)) = below_hundred(sentence, at + count + joined) {
+        // "between five hundred and two thousand" has two numbers.
+        let rest = below_hundred(sentence, at + count + joined)
+            .filter(|(_, more)| factor(sentence.norm(at + count + joined + more)).is_none());
+        if let Some((rest, more)) = rest {
             value += rest;
             count += joined + more;
         }

@@ -23,8 +23,6 @@ pub(super) struct Packed {
 /// What a key stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Entry {
-    /// The key.
-    pub(super) key: &'static str,
     /// In a table of phrases, the number of words of the longest one that begins with this word, 0 for a key that is no
     /// single word; in one of words, what is known of it.
     pub(super) note: u8,
@@ -56,7 +54,8 @@ impl Packed {
                 return None;
             }
             if found >> PLACE_BITS == tag(hash)
-                && let Some(entry) = self.entry(slot).filter(|entry| entry.key == key)
+                && let Some((held, entry)) = self.entry(found)
+                && held == key.as_bytes()
             {
                 return Some(entry);
             }
@@ -64,10 +63,13 @@ impl Packed {
         }
     }
 
-    /// Every entry, in no order.
-    pub(super) fn entries(&self) -> impl Iterator<Item = Entry> + use<> {
+    /// Every key and its entry, in no order.
+    pub(super) fn entries(&self) -> impl Iterator<Item = (&'static str, Entry)> + use<> {
         let table = *self;
-        (0..table.slots).filter_map(move |slot| table.entry(slot))
+        (0..table.slots).filter_map(move |slot| {
+            let (key, entry) = table.entry(number_at(table.bytes, HEADER + 4 * slot))?;
+            Some((std::str::from_utf8(key).ok()?, entry))
+        })
     }
 
     /// All numbers of the table in the order of [`Entry::start`].
@@ -77,17 +79,14 @@ impl Packed {
         all.chunks_exact(4).map(|four| u32::from_le_bytes([four[0], four[1], four[2], four[3]]))
     }
 
-    fn entry(&self, slot: usize) -> Option<Entry> {
-        let place = number_at(self.bytes, HEADER + 4 * slot) & ((1 << PLACE_BITS) - 1);
+    /// The key and the entry that a slot holds.
+    fn entry(&self, slot: usize) -> Option<(&'static [u8], Entry)> {
+        let place = slot & ((1 << PLACE_BITS) - 1);
         let at = place.checked_sub(1)? + HEADER + 4 * (self.slots + self.numbers);
         let head = self.bytes.get(at..at + ENTRY)?;
         let key = self.bytes.get(at + ENTRY..at + ENTRY + usize::from(head[0]))?;
-        Some(Entry {
-            key: std::str::from_utf8(key).ok()?,
-            note: head[1],
-            count: usize::from(u16::from_le_bytes([head[2], head[3]])),
-            start: number_at(self.bytes, at + 4),
-        })
+        let count = usize::from(u16::from_le_bytes([head[2], head[3]]));
+        Some((key, Entry { note: head[1], count, start: number_at(head, 4) }))
     }
 }
 

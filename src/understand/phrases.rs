@@ -156,8 +156,8 @@ impl<T: Copy> Phrases<T> {
         let packed = self.packed.iter().flat_map(|(packed, values)| {
             packed
                 .entries()
-                .filter(|entry| entry.count > 0)
-                .filter_map(|entry| Some((entry.key, values.get(entry.start..entry.start + entry.count)?)))
+                .filter(|(_, entry)| entry.count > 0)
+                .filter_map(|(key, entry)| Some((key, values.get(entry.start..entry.start + entry.count)?)))
         });
         self.values.iter().map(|(phrase, values)| (&**phrase, values.as_slice())).chain(packed)
     }

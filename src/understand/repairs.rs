@@ -110,10 +110,12 @@ fn mark(sentence: &Sentence<'_>, at: usize) -> Option<(usize, bool)> {
         "no/oh? wait",
         "scratch that",
         "no scratch that",
-        "no sorry",
         "sorry i mean",
         "no i mean",
         "no actually",
+        "no hang/hold on",
+        "no make that/it",
+        "no sorry",
     ]);
     if sentence.quote_of(at).is_some() {
         return None;
@@ -168,7 +170,9 @@ fn replaced(sentence: &Sentence<'_>, from: usize, mark: usize, begin: usize, sur
         return Some(about.unwrap_or_else(|| cut(clause)));
     }
     if let Some((first, last)) = same_kind(sentence, clause.max(from), mark, begin) {
-        let single = is_over(sentence, begin + 1) || begin + 1 >= sentence.words.len();
+        let title = gazetteer::title(sentence, begin, sentence.words.len()).map_or(1, |(count, _)| count);
+        let over = |at: usize| is_over(sentence, at) || at >= sentence.words.len();
+        let single = over(begin + 1) || over(begin + title);
         if last < mark && last > first && single {
             // The rest of what was said stays, with the new value behind it.
             let gone = sentence.words[first].start..sentence.words[last].start;
@@ -264,7 +268,9 @@ fn same_kind(sentence: &Sentence<'_>, from: usize, mark: usize, begin: usize) ->
     if title(begin, end).is_some()
         && let Some((first, last)) = (from..mark).find_map(|at| Some((at, title(at, mark)?)))
     {
-        return Some((first, if last + 2 >= mark { mark } else { last }));
+        // "dentists in Sacramento, no wait, orthodontists": the place stays.
+        let placed = ["in", "near", "at", "from", "across", "around"].contains(&sentence.norm(last));
+        return Some((first, if last + 2 >= mark && !placed { mark } else { last }));
     }
     if place(begin, end).is_some() && sentence.norm(begin.saturating_sub(1)) != "to" {
         return (from..mark).find_map(|at| Some((at, place(at, mark)?))).map(|found| (found.0, mark));

@@ -50,6 +50,10 @@ pub(super) fn of_search(
     let mut runs: Vec<(usize, usize)> = Vec::new();
     for &clause in sentence.clauses.iter().filter(|clause| clause.1 <= verdict.clause.0) {
         let goes_on = if runs.is_empty() { None } else { going_on(sentence, clause, opens) };
+        // "Please exclude candidates from Meridian Grove. We are after …"
+        let openers = sentence.longest_of(clause.0, &OPENERS).unwrap_or(0);
+        let left_out = sentence.longest_of(clause.0 + openers, &EXCLUSIONS).is_some();
+        let goes_on = goes_on.or_else(|| if left_out { going_on(sentence, clause, opens) } else { None });
         runs.extend(
             goes_on
                 .or_else(|| wish(sentence, clause, opens))

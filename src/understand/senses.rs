@@ -43,6 +43,9 @@ impl Walk<'_> {
         let markets = phrase.markets();
         let at_companies =
             matches!(self.zone, Zone::At | Zone::Topic) || (self.zone == Zone::In && !self.team_follows(after));
+        if let Some(next) = self.function_lead(at, phrase) {
+            return Some(next);
+        }
         if let Some(department) = self.department_role(at, phrase) {
             self.department(department, at, after);
             // "data science teams"
@@ -57,6 +60,11 @@ impl Walk<'_> {
             return None;
         }
         if !markets.is_empty() && (at_companies || (phrase.title().is_none() && phrase.levels().is_none())) {
+            // "marketing operations specialists": a function that is a sector too.
+            let function = phrase.department().and_then(|_| roles::practice_in_title(self, at, after, &[]));
+            if let Some(next) = function {
+                return Some(next);
+            }
             if let Some(next) = roles::practice_in_title(self, at, after, &markets) {
                 return Some(next);
             }
@@ -96,6 +104,26 @@ impl Walk<'_> {
             return roles::practice_in_title(self, at, after, &[]);
         }
         None
+    }
+
+    /// "compliance leads at banks", "a data lead": who leads a function holds a title; sales leads are prospects.
+    fn function_lead(&mut self, at: usize, phrase: &Phrase) -> Option<usize> {
+        let name = phrase.department().filter(|_| self.zone == Zone::Head)?;
+        let lead = at + phrase.count;
+        let next = lead + 1;
+        let word = self.sentence.norm(lead);
+        let adjacent = self.sentence.before(lead) < Break::Comma && lead < self.end;
+        let placed = ["at", "in", "from", "for", "of", "with", "who"].contains(&self.sentence.norm(next));
+        let ends = next >= self.end || self.sentence.before(next) >= Break::Comma;
+        let prospects = ["sales", "marketing", "business_development"].contains(&name) || name == "other";
+        let certain = word == "lead" || word == "leads" && !prospects && (placed || ends);
+        let sector =
+            phrase.markets().iter().any(|market| matches!(market, Market::CompanyType(_) | Market::Industry(_)))
+                && levels::department(self.sentence.slice(at, lead)).is_none();
+        (adjacent && certain && !sector && phrase.title().is_none()).then_some(())?;
+        self.flush();
+        roles::one_title(self, at, next);
+        Some(next)
     }
 
     /// "senior backend engineers": a level directly before what people do is part of their title.
@@ -273,6 +301,12 @@ impl Walk<'_> {
                 .filter(|(count, _)| from + count == to)
                 .map(|(_, markets)| markets)
         };
+        // A boutique law firm is a small one; a boutique hotel is a kind of its own.
+        if self.sentence.norm(at) == "boutique"
+            && markets.iter().any(|market| matches!(market, Market::Industry(found) if found.slug == "hotels"))
+        {
+            return None;
+        }
         (at + 1..after).find(|split| match (exactly(at, *split), exactly(*split, after)) {
             (Some(left), Some(right)) => of_kind(&left, &["model", "size"]) || of_kind(&right, &["stage"]),
             _ => false,
@@ -316,8 +350,7 @@ impl Walk<'_> {
                 _ => Some(at),
             };
             if let Some(from) = from {
-                let said = if noun.is_none() { last } else { after };
-                self.found.market(market, (from, after), said, self.excluding);
+                self.found.market(market, (from, after), last, self.excluding);
             }
         }
         self.law_firms_of(after);

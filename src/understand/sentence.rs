@@ -3,6 +3,7 @@
 //! Protects the rule that quoted text is a name or somebody's words, never a command, and that
 //! every offset that leaves the reader stands on the words as they were typed.
 
+use super::gazetteer;
 use super::languages;
 use super::layout;
 use super::phrasebook::Table;
@@ -19,6 +20,8 @@ pub(super) struct Sentence<'a> {
     /// Half-open runs of words between the ends of sentences.
     pub(super) clauses: Vec<(usize, usize)>,
     cased: bool,
+    /// What the tables find at each word.
+    pub(super) phrases: gazetteer::Memo,
 }
 
 /// A quotation, without its marks.
@@ -40,7 +43,8 @@ impl<'a> Sentence<'a> {
         let words = languages::in_english(text, words(text));
         let quotes = quotes(text, &words);
         let cased = text.chars().any(char::is_uppercase) && text.chars().any(char::is_lowercase);
-        let mut sentence = Sentence { text, words, quotes, clauses: Vec::new(), cased };
+        let phrases = gazetteer::Memo::of(words.len());
+        let mut sentence = Sentence { text, words, quotes, clauses: Vec::new(), cased, phrases };
         sentence.clauses = sentence.cut_into_clauses();
         sentence
     }

@@ -5,6 +5,7 @@
 //! up to the end of the phrase, and never a number or place that belongs to another slot.
 
 use super::contact_data;
+use super::events;
 use super::firms;
 use super::funding;
 use super::gazetteer;
@@ -213,7 +214,7 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     }
     funding::take(walk, at)
         .or_else(|| preferred_behind(walk, at))
-        .or_else(|| openings(walk, at))
+        .or_else(|| events::openings(walk, at))
         .or_else(|| order(walk, at))
         .or_else(|| firms::like(walk, at))
         .or_else(|| platform(walk, at))
@@ -222,7 +223,9 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         .or_else(|| sold_to(walk, at))
         .or_else(|| contact_data::take(walk, at))
         .or_else(|| skills::language(walk, at))
+        .or_else(|| events::degree(walk, at))
         .or_else(|| of_table(walk, at))
+        .or_else(|| events::take(walk, at))
         .or_else(|| alumni_behind(walk, at))
         .or_else(|| skills::behind(walk, at))
 }
@@ -239,6 +242,10 @@ fn of_table(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         return None;
     }
     let after = at + count;
+    if name == "hiring" && events::hires_for_oneself(walk, at, after) {
+        walk.flush();
+        return Some(after);
+    }
     let entries: Vec<(String, usize)> = match takes {
         Takes::Value(value) => vec![(format!("{name}:{value}"), after)],
         Takes::Names => named(walk, after, |_| name),
@@ -283,6 +290,11 @@ fn of_table(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     Some(last)
 }
 
+/// Whether a signal of the table or a verb with a slot of its own stands at `at`.
+pub(super) fn announces(walk: &Walk<'_>, at: usize) -> bool {
+    SIGNALS.longest(walk.sentence, at).is_some()
+}
+
 /// The end of the part of the sentence that `at` stands in.
 fn part_end(walk: &Walk<'_>, at: usize) -> usize {
     let ends = |word: usize| {
@@ -323,19 +335,6 @@ fn preferred_behind(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let entry = format!("prefer:{}", walk.sentence.slice(at, wish));
     walk.other(&entry, at, last);
     Some(last)
-}
-
-/// "with open paralegal positions": whom a company looks for.
-fn openings(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
-    const REACH: usize = 6;
-    const NOUNS: [&str; 8] = ["positions", "position", "roles", "role", "jobs", "vacancies", "openings", "vacancy"];
-    let sentence = walk.sentence;
-    (["open", "vacant", "advertised"].contains(&sentence.norm(at)) && at > walk.begin).then_some(())?;
-    let noun = (at + 2..walk.end.min(at + REACH)).find(|word| NOUNS.contains(&sentence.norm(*word)))?;
-    walk.flush();
-    let entry = format!("hiring:{}", sentence.slice(at + 1, noun));
-    walk.other(&entry, at, noun + 1);
-    Some(noun + 1)
 }
 
 /// "largest companies first": an order of the results.
@@ -539,7 +538,10 @@ pub(super) fn names(walk: &Walk<'_>, after: usize) -> Vec<(usize, usize)> {
 /// Whether `at..last` goes on a list of names: written like one, and nothing that another slot reads.
 fn goes_on(walk: &Walk<'_>, at: usize, last: usize) -> bool {
     let sentence = walk.sentence;
-    let written = !sentence.has_case() || sentence.is_capitalised(at) || sentence.quote_of(at).is_some();
+    // "Snowflake and dbt"
+    let technology = || technologies::longest(sentence.words.get(at..last).unwrap_or(&[]), true).is_some();
+    let written =
+        !sentence.has_case() || sentence.is_capitalised(at) || sentence.quote_of(at).is_some() || technology();
     written
         && at < walk.end
         && !geography::is_known_anywhere(walk, at)
@@ -682,6 +684,6 @@ pub(super) fn opens(sentence: &super::sentence::Sentence<'_>, at: usize) -> bool
 
 /// Every phrase of this file.
 pub(super) fn phrases() -> impl Iterator<Item = &'static str> {
-    let tables = SIGNALS.phrases().chain(VERBS.phrases()).chain(SCHOOLS.phrases());
+    let tables = SIGNALS.phrases().chain(VERBS.phrases()).chain(SCHOOLS.phrases()).chain(events::phrases());
     tables.chain(skills::phrases()).chain(contact_data::phrases()).chain(super::employers::EMPLOYERS.phrases())
 }

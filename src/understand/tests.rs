@@ -16,6 +16,7 @@ mod safety;
 mod searches;
 mod spelling;
 mod spoken;
+mod told;
 mod wishes;
 
 /// The slots as JSON without the keys that hold nothing.

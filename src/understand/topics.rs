@@ -6,7 +6,7 @@
 use super::gazetteer;
 use super::geography;
 use super::grammar::Walk;
-use super::markets::{CompanyType, Market};
+use super::markets::{self, CompanyType, Market};
 use super::technologies;
 use super::vocabulary::{COMPANIES, EXCLUSIONS, FIELDS, FILLERS, PEOPLE, PROTECTED, TEAMS, Zone};
 use super::words::{Break, singular};
@@ -101,7 +101,12 @@ impl Walk<'_> {
             self.technology_before(at);
         }
         let first = self.modifiers(at).unwrap_or(at);
-        let last = if kind.is_none() { self.tail(after, markets) } else { after };
+        let whole = if kind.is_none() { self.sector_and_kind(after, markets) } else { None };
+        let last = match whole {
+            Some(last) => last,
+            None if kind.is_none() => self.tail(after, markets),
+            None => after,
+        };
         if first == at && last == after {
             return None;
         }
@@ -116,6 +121,19 @@ impl Walk<'_> {
         let noun = (self.sentence.longest_of(last, &COMPANIES).or_else(|| self.sentence.longest_of(last, &FIELDS)))
             .filter(|_| last < self.end && self.sentence.before(last) < Break::Comma);
         Some(last + noun.unwrap_or(0))
+    }
+
+    /// "cold storage warehouses": a sector directly before a kind that stands for a sector too is one speciality;
+    /// as two they would be alternatives. Gives the end of the kind.
+    fn sector_and_kind(&self, after: usize, markets: &[Market]) -> Option<usize> {
+        let sector =
+            markets.iter().any(|market| matches!(market, Market::Industry(_))) && !markets.iter().any(is_broad);
+        (sector && !is_fund(markets) && after < self.end && self.sentence.before(after) < Break::Comma).then_some(())?;
+        let (count, found) = gazetteer::market(self.sentence, after, self.end)?;
+        let kind = kind_of(&found)?;
+        let apart = kind.kind != "kind" || KINDS_APART.contains(&kind.name) || GENERAL_KINDS.contains(&kind.name);
+        let both = found.iter().any(|market| matches!(market, Market::Industry(_)));
+        (!apart && both && !is_fund(&found)).then_some(after + count)
     }
 
     /// Where the words begin that wait directly before `at` and describe it; "profitable" and the like stay apart.
@@ -165,6 +183,27 @@ impl Walk<'_> {
             self.pending.pop();
             self.other(&format!("technology:{}", technology.name), first, last);
         }
+    }
+
+    /// "public biotechs", "publicly listed SaaS companies": who owns a company stands apart from what it does.
+    pub(super) fn public(&mut self, at: usize) -> Option<usize> {
+        let listed = ["public", "listed", "private"].contains(&self.sentence.norm(at));
+        let next = at + 1;
+        (listed && next < self.end && self.sentence.before(next) < Break::Comma).then_some(())?;
+        if gazetteer::phrase(self.sentence, at, self.end).is_some_and(|phrase| phrase.count > 1) {
+            return None;
+        }
+        let sector = gazetteer::phrase(self.sentence, next, self.end)
+            .is_some_and(|phrase| phrase.title().is_none() && !phrase.markets().is_empty());
+        let kind = markets::company_type(if self.sentence.norm(at) == "private" {
+            "private company"
+        } else {
+            "public company"
+        });
+        let kind = kind.filter(|_| sector)?;
+        self.flush();
+        self.found.market(Market::CompanyType(kind), (at, next), next, self.excluding);
+        Some(next)
     }
 
     /// A technology before a noun for companies or a kind of them, where a name of a company could stand.

@@ -152,6 +152,43 @@ impl Reader<'_, '_> {
         }
     }
 
+    /// "Who are the CMOs at fintech startups in LA?": of a kind of company nobody on record is asked about.
+    pub(super) fn asks_who_there_is(&self) -> Option<Verdict> {
+        const REACH: usize = 4;
+        const RECORDS: [&str; 14] = [
+            "we",
+            "our",
+            "my",
+            "us",
+            "i",
+            "list",
+            "lists",
+            "campaign",
+            "campaigns",
+            "contact",
+            "contacts",
+            "client",
+            "clients",
+            "you",
+        ];
+        let (sentence, (from, to)) = (self.sentence, self.clause);
+        let count = sentence.longest_of(from, &["who are the", "who are", "who are some"])?;
+        let begin = numbers::quantity(sentence, from + count).map_or(from + count, |quantity| quantity.last);
+        let titled = (begin..to.min(begin + REACH))
+            .any(|at| gazetteer::title(sentence, at, to).is_some() && (self.opens_search)(at));
+        let kind = (begin..to).any(|at| {
+            ["at", "of", "in", "for"].contains(&sentence.norm(at))
+                && gazetteer::market(sentence, at + 1, to).is_some_and(|(words, _)| {
+                    let behind = at + 1 + words;
+                    !sentence.is_capitalised(behind - 1) && behind <= to
+                })
+        });
+        let ours = |at: usize| RECORDS.contains(&sentence.norm(at)) || sentence.quote_of(at).is_some();
+        let from = from + count;
+        (titled && kind && !(begin..to).any(ours))
+            .then(|| self.over(Intent::ProspectSearch, "search", (from, from), (from, to)))
+    }
+
     /// "Do you know any jokes?" looks for nobody.
     pub(super) fn looks_for_nobody(&self, verb: Verb, words: (usize, usize)) -> Option<Verdict> {
         let (sentence, end) = (self.sentence, self.clause.1);
