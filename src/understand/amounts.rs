@@ -20,7 +20,8 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     if walk.sentence.quote_of(at).is_some() {
         return None;
     }
-    let special = founded(walk, at)
+    let special = point(walk, at)
+        .or_else(|| founded(walk, at))
         .or_else(|| named(walk, at))
         .or_else(|| vague(walk, at))
         .or_else(|| postal(walk, at))
@@ -297,6 +298,10 @@ fn thing(walk: &mut Walk<'_>, name: &str, quantity: &Quantity, first: usize, las
 
 fn headcount(walk: &mut Walk<'_>, quantity: &Quantity, first: usize, last: usize) -> Option<usize> {
     walk.flush();
+    // "using HubSpot but not Marketo, 200-1,000 employees"
+    if walk.excluding && !walk.begins_exclusion() && walk.sentence.before(first) >= Break::Comma {
+        walk.excluding = false;
+    }
     if walk.excluding {
         walk.found.excluded_other(&format!("headcount:{}", spelled(quantity)), first, last);
         return Some(last);
@@ -339,6 +344,17 @@ fn distance(walk: &mut Walk<'_>, quantity: &Quantity, first: usize, last: usize)
         &["radius of", "radius around", "radius from", "radius", "of", "from", "around", "away from", "outside"],
     );
     last + more.unwrap_or(0)
+}
+
+/// "1) Sector = hotels 2) Area = Utah": points of a list count nothing.
+fn point(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    let sentence = walk.sentence;
+    let digits = sentence.raw(at).len() <= 2 && sentence.raw(at).bytes().all(|byte| byte.is_ascii_digit());
+    let closed = sentence.gap(at + 1).starts_with(')') && !sentence.text[..sentence.span(at, at + 1).0].ends_with('(');
+    (digits && closed && at + 1 < walk.end).then(|| {
+        walk.flush();
+        at + 1
+    })
 }
 
 /// "CFOs x25", "25x CFO".

@@ -14,13 +14,15 @@ use super::patterns::Patterns;
 use super::sentence::Sentence;
 use super::verbs::VERBS;
 use super::words::Break;
-use super::{programs, repairs, retold};
+use super::{passed_on, programs, repairs, retold, signature};
 
 /// A step gives the plainer text, or nothing where it has nothing to do.
 pub(super) type Step = fn(&Sentence<'_>) -> Option<Mended>;
 
 /// The steps in their order: each reads what the one before it left.
-pub(super) const STEPS: [Step; 8] = [
+pub(super) const STEPS: [Step; 10] = [
+    signature::on_one_line,
+    passed_on::search,
     programs::spelled_out,
     hesitation,
     repairs::repaired,
@@ -209,6 +211,9 @@ fn merge(pieces: &mut Pieces) {
 /// Politeness and excuses that may stand anywhere set apart.
 static BESIDE: Patterns = Patterns::of(&[
     "if you have a/one/the minute/moment/sec/second/time/chance",
+    "would interest us/me/them/him/her",
+    "would be of interest to? us/me?",
+    "are/is of interest to? us/me?",
     "if you have time",
     "if you get a/the minute/moment/sec/second/time/chance",
     "when/whenever you have a/one minute/moment/sec/second",
@@ -287,7 +292,24 @@ static FRAMES: Patterns<&str> = Patterns::with(&[
     ("no more emails/mails/messages to/for", "stop emailing"),
     ("kindly? do the needful and", "please"),
     ("we/i are/am/were/im needing", "I need"),
+    (
+        "i/id/we/wed would/should/d? be? most/very/so/much? grateful/obliged/thankful/glad/pleased/happy/delighted for",
+        "I need",
+    ),
+    ("i/we should/would like/appreciate/welcome", "I would like"),
+    ("i/we should like to", "please"),
+    ("might/would/could/may there be any/some/a?", "find"),
+    (
+        "the/our/my ideal/perfect/right person/candidate/profile/client/customer/buyer/contact/target/prospect/lead is/are/would a/an?",
+        "find",
+    ),
+    (
+        "the/our/my ideal/perfect/right person/candidate/profile/client/customer/buyer/contact/target/prospect/lead would be a/an?",
+        "find",
+    ),
+    ("could/can/would someone/somebody/anyone kindly/please? send/give/get/find/show me/us", "send me"),
     ("i/we search/seek", "find"),
+    ("what the/our/my client/customer/boss/partner/committee/board wants/needs is/are", "I need"),
     (
         "it/itd/id would/will/d? be? so/really/very/super/extremely/most/quite? great/nice/lovely/helpful/wonderful/splendid/awesome/good/fantastic/amazing/super/perfect/cool/ideal/brilliant if you/we/someone/somebody could/would/can/might",
         "please",

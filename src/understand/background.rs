@@ -224,7 +224,11 @@ impl Reader<'_, '_> {
 
     /// "My boss wants CEOs of law firms", "we want to invite general counsels".
     pub(super) fn somebody_wants(&self, start: usize) -> Option<Verdict> {
-        const WANTS: [&str; 23] = [
+        const WANTS: [&str; 27] = [
+            "should like",
+            "would welcome",
+            "should welcome",
+            "would appreciate",
             "need",
             "will need",
             "going to need",
@@ -253,12 +257,23 @@ impl Reader<'_, '_> {
         let (sentence, end) = (self.sentence, self.clause.1);
         let third = shortened(sentence, start)
             || ["my", "our", "the", "we", "i", "were", "im", "a", "client"].contains(&sentence.norm(start));
-        if !third || sentence.gap(end).contains('?') {
+        if sentence.gap(end).contains('?') {
             return None;
         }
         let (at, count) =
             (start + 1..end.min(start + REACH)).find_map(|at| Some((at, sentence.longest_of(at, &WANTS)?)))?;
-        let body = at + count;
+        // "For the second round we would like managing directors."
+        let subject = ["i", "we", "client", "they", "committee", "board"].contains(&sentence.norm(at - 1));
+        if !(third || subject) {
+            return None;
+        }
+        let mut body = at + count;
+        // "would like to see": the verb of the wish says nothing about whom.
+        const MEETS: [&str; 9] =
+            ["see", "meet", "find", "reach", "contact", "speak to", "talk to", "speak with", "identify"];
+        if let Some(count) = sentence.longest_of(body + 1, &MEETS).filter(|_| sentence.norm(body) == "to") {
+            body += 1 + count;
+        }
         let near = body + usize::from(["a", "some", "all", "the", "to", "50", "20"].contains(&sentence.norm(body)));
         let opens = (near..end.min(near + 4)).any(|at| (self.opens_search)(at));
         opens.then(|| self.command(Verb::Find, (at, body), (body, end)))

@@ -25,7 +25,7 @@ impl Reader<'_, '_> {
             return verdict;
         }
         if statement || pronoun {
-            if let Some(verdict) = self.wished(start) {
+            if let Some(verdict) = self.wished(start).or_else(|| self.announced(start)) {
                 return verdict;
             }
             return self.over(Intent::Other, "unknown", (start, end), (start, end));
@@ -40,6 +40,9 @@ impl Reader<'_, '_> {
                 && gazetteer::title(sentence, start, quote.last).is_some_and(|(count, _)| start + count == quote.last)
         });
         if possessive || !quoted && !self.search_follows(start, end, &[]) {
+            if let Some(verdict) = self.announced(start) {
+                return verdict;
+            }
             return self.over(Intent::Other, "unknown", (start, end), (start, end));
         }
         self.over(Intent::ProspectSearch, "search", (start, start), (start, end))
@@ -67,8 +70,15 @@ impl Reader<'_, '_> {
             let habit = sentence.says(at, "used to")
                 && at > from
                 && ["we", "i", "they", "you"].contains(&sentence.norm(at - 1));
-            let verb =
-                habit || FINITE.contains(sentence.norm(at)) || past || HABIT.contains(&sentence.norm(at)) && at > from;
+            // "charter schools opened after 2015"
+            let dated = at > from
+                && ["after", "since", "in", "before", "between"].contains(&sentence.norm(at + 1))
+                && super::numbers::quantity(sentence, at + 2).is_some();
+            let verb = !dated
+                && (habit
+                    || FINITE.contains(sentence.norm(at))
+                    || past
+                    || HABIT.contains(&sentence.norm(at)) && at > from);
             verb && !relative && sentence.quote_of(at).is_none()
         })
     }
@@ -82,6 +92,24 @@ impl Reader<'_, '_> {
             .contains(&sentence.norm(start + 1))
             && (sentence.gap(start + 2).contains(':') || sentence.is_capitalised(start + 2) && sentence.has_case());
         (fresh && (object || record)).then(|| self.command(Verb::Build, (start, start + 1), (start + 1, end)))
+    }
+
+    /// "An investor asked us to map the market: all CTOs at fintechs in Leeds": what a statement announces.
+    fn announced(&self, start: usize) -> Option<Verdict> {
+        const REACH: usize = 3;
+        let (sentence, end) = (self.sentence, self.clause.1);
+        let at = (start + 2..end).find(|at| {
+            sentence.gap(*at).contains(':')
+                && sentence.quote_of(*at).is_none()
+                && sentence.norm(*at).bytes().any(|byte| byte.is_ascii_alphabetic())
+        })?;
+        let whom =
+            (at..end.min(at + REACH)).any(|at| (self.opens_search)(at)) && self.verb_at(at, Form::Base).is_none();
+        let said = super::moods::reports(sentence, start, at) || super::moods::doubts(sentence, start, at);
+        let told =
+            (start..at).any(|at| sentence.longest_of(at, &["asked us", "asked me", "asked for", "asks for"]).is_some());
+        let own = means_own_records(sentence, at, end, &[]);
+        (whom && (!said || told) && !own).then(|| self.over(Intent::ProspectSearch, "search", (at, at), (at, end)))
     }
 
     /// "Everyone off the VIP list, please": the list is to be emptied.

@@ -245,8 +245,13 @@ impl Reading<'_> {
     /// "assign Acme to Maria", "make Maria the owner of Bob".
     pub(super) fn owner(&mut self, people: &mut Vec<Person>) {
         let sentence = self.sentence;
-        let before =
-            |person: &Person, words: &[&str]| person.first > 0 && words.contains(&sentence.norm(person.first - 1));
+        // "to my colleague Ines".
+        const ROLES: [&str; 10] =
+            ["my", "our", "colleague", "partner", "associate", "assistant", "teammate", "coworker", "friend", "the"];
+        let before = |person: &Person, words: &[&str]| {
+            let lead = (0..person.first).rev().find(|at| !ROLES.contains(&sentence.norm(*at)));
+            lead.is_some_and(|at| words.contains(&sentence.norm(at)))
+        };
         let owns = |person: &Person| {
             sentence
                 .longest_of(

@@ -29,7 +29,7 @@ const BETWEEN: [&str; 11] =
 
 /// Takes what happened, or whom companies look for, at `at`.
 pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
-    happened(walk, at).or_else(|| seeking(walk, at))
+    happened(walk, at).or_else(|| seeking(walk, at)).or_else(|| purpose(walk, at))
 }
 
 fn happened(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
@@ -123,6 +123,111 @@ pub(super) fn hires_for_oneself(walk: &Walk<'_>, at: usize, after: usize) -> boo
         .take_while(|word| *word == first || sentence.before(*word) < Break::Comma)
         .any(|word| gazetteer::title(sentence, word, walk.end).is_some());
     open && !told && titled
+}
+
+/// "who hold a PhD in art history", "must hold an MBA": a degree with its subject and its school.
+pub(super) fn degree(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    const HOLDS: [&str; 12] = [
+        "who hold",
+        "who holds",
+        "who have",
+        "must hold",
+        "must have",
+        "should have",
+        "should hold",
+        "holding",
+        "hold",
+        "holds",
+        "with",
+        "having",
+    ];
+    const DEGREES: [&str; 18] = [
+        "mba",
+        "phd",
+        "ph.d",
+        "doctorate",
+        "masters degree",
+        "masters",
+        "master",
+        "bachelors degree",
+        "bachelors",
+        "bachelor",
+        "law degree",
+        "engineering degree",
+        "degree",
+        "jd",
+        "llm",
+        "ll.m",
+        "cpa",
+        "cfa",
+    ];
+    let sentence = walk.sentence;
+    let mut first = at + sentence.longest_of(at, &HOLDS)?;
+    first += usize::from(["a", "an", "the"].contains(&sentence.norm(first)));
+    let mut last = first + sentence.longest_of(first, &DEGREES)?;
+    if walk.excluding || last > walk.end {
+        return None;
+    }
+    // "in art history", "from a top school", but not "in Boston"
+    for joint in ["in", "from"] {
+        if sentence.norm(last) == joint && last + 1 < walk.end && sentence.before(last) < Break::Comma {
+            let place = joint == "in" && geography::is_known_anywhere(walk, last + 1);
+            let end = (last + 1..walk.end).find(|word| {
+                sentence.before(*word) >= Break::Comma
+                    || ["in", "and", "who", "at", "with"].contains(&sentence.norm(*word)) && *word > last + 1
+            });
+            last = if place { last } else { end.unwrap_or(walk.end) };
+        }
+    }
+    walk.flush();
+    let entry = format!("education:{}", sentence.slice(first, last));
+    walk.other(&entry, at, last);
+    Some(last)
+}
+
+/// "for the CPE webinar invite", "for our Q3 mandate": what the results are for is no filter.
+fn purpose(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    const REACH: usize = 6;
+    const ENDS: [&str; 24] = [
+        "webinar",
+        "invite",
+        "event",
+        "pitch",
+        "mandate",
+        "assignment",
+        "project",
+        "newsletter",
+        "conference",
+        "dinner",
+        "seminar",
+        "roundtable",
+        "workshop",
+        "launch",
+        "push",
+        "outreach",
+        "meeting",
+        "presentation",
+        "mailing",
+        "campaign",
+        "roadshow",
+        "breakfast",
+        "lunch",
+        "round",
+    ];
+    let sentence = walk.sentence;
+    let own = ["the", "our", "my", "a", "an", "this", "next", "upcoming"].contains(&sentence.norm(at + 1));
+    (sentence.norm(at) == "for" && own && walk.people.is_some() && !walk.excluding).then_some(())?;
+    if super::names::reference(sentence, at).is_some() {
+        return None;
+    }
+    let end = walk.end.min(at + 1 + REACH);
+    let last = (at + 2..end).take_while(|word| sentence.before(*word) < Break::Comma).find(|word| {
+        let next = *word + 1;
+        ENDS.contains(&sentence.norm(*word)) && (next >= walk.end || sentence.before(next) >= Break::Comma)
+    })? + 1;
+    walk.flush();
+    walk.found.unread(at + 1, last);
+    Some(last)
 }
 
 /// Every phrase of this file.

@@ -246,7 +246,14 @@ pub(super) fn objects(
 
 /// "my contacts", "our open deals", "contacts tagged VIP": the workspace's own records.
 pub(super) fn means_own_records(sentence: &Sentence<'_>, from: usize, to: usize, references: &[Reference]) -> bool {
-    const AWAY: [&str; 19] = [
+    const AWAY: [&str; 26] = [
+        "nobody",
+        "noone",
+        "none",
+        "no",
+        "drop",
+        "suppress",
+        "never",
         "not",
         "excluding",
         "exclude",

@@ -41,7 +41,7 @@ impl Walk<'_> {
         if self.sentence.says(at, "outside") || self.sentence.says(at, "outside of") {
             self.zone = Zone::In;
         }
-        if let Some(last) = self.known_records(next) {
+        if let Some(last) = self.known_records(next).or_else(|| self.list_left_out(next)) {
             return Some(last);
         }
         while next < self.end && names::reference(self.sentence, next).is_none() {
@@ -51,10 +51,69 @@ impl Walk<'_> {
             }
             next += more;
         }
+        if let Some(last) = self.list_left_out(next) {
+            return Some(last);
+        }
         self.excluding = true;
         self.excludes_word = self.sentence.says(at, "non");
         self.excluded_before = self.excluded();
         Some(next)
+    }
+
+    /// "anyone on EU Masterlist", "whoever is on the list Q2 Outbound": a list by its name, with or without the noun.
+    fn list_left_out(&mut self, from: usize) -> Option<usize> {
+        const WHO: [&str; 22] = [
+            "anyone",
+            "anybody",
+            "everyone",
+            "everybody",
+            "people",
+            "those",
+            "whoever",
+            "contacts",
+            "companies",
+            "who",
+            "is",
+            "are",
+            "sits",
+            "sit",
+            "already",
+            "currently",
+            "that",
+            "candidates",
+            "all",
+            "firms",
+            "appears",
+            "appear",
+        ];
+        let sentence = self.sentence;
+        let mut at = from;
+        while at < self.end && WHO.contains(&sentence.norm(at)) {
+            at += 1;
+        }
+        let said = at > from || from > 0 && ["on", "is", "are", "already"].contains(&sentence.norm(from - 1));
+        let behind = at > 0 && sentence.norm(at - 1) == "on" && at == from;
+        if !said || at >= self.end || !(behind || ["on", "in", "from"].contains(&sentence.norm(at))) {
+            return None;
+        }
+        let place = at + usize::from(!behind);
+        if let Some(found) = names::reference(sentence, at - usize::from(behind)).filter(|found| found.name.is_some()) {
+            let (start, stop) = found.name?;
+            self.found.excluded_list(&sentence.text[start..stop], from, found.last.min(self.end));
+            return Some(found.last.min(self.end));
+        }
+        let mut first = place;
+        while ["the", "my", "our", "existing", "list", "lists", "segment"].contains(&sentence.norm(first)) {
+            first += 1;
+        }
+        let noun = first > place && ["list", "segment"].contains(&sentence.norm(first - 1));
+        let written = sentence.quote_of(first).is_some() || self.shows_names() && sentence.is_capitalised(first);
+        let on = sentence.norm(place - 1) == "on" || noun;
+        let last = self.name_end(first);
+        (on && written && first < self.end && last > first).then_some(())?;
+        let name = sentence.slice(first, last).to_owned();
+        self.found.excluded_list(&name, from, last);
+        Some(last)
     }
 
     /// "not already in my contacts", "exclude our clients": people who are in the workspace.
@@ -82,7 +141,9 @@ impl Walk<'_> {
     /// "agencies, no freelancers, London": behind kinds left out by a "no" of their own, a place is wanted.
     pub(super) fn place_behind_kinds(&mut self, at: usize) {
         let kinds = self.found.provenance.last().is_some_and(|entry| {
-            entry.slot.strip_prefix("exclude.").is_some_and(|slot| slot != "locations" && slot != "other")
+            let technology = || entry.value.as_str().is_some_and(|value| value.starts_with("technology:"));
+            let slot = entry.slot.strip_prefix("exclude.");
+            slot.is_some_and(|slot| slot != "locations" && (slot != "other" || technology()))
         });
         let begun = (self.begin..at).rev().find(|word| self.sentence.longest_of(*word, &EXCLUSIONS).is_some());
         let by_no = begun.is_some_and(|word| ["no", "not"].contains(&self.sentence.norm(word)));

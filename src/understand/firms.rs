@@ -66,7 +66,13 @@ pub(super) fn company(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     });
     let listed =
         listed && !geography::is_known_anywhere(walk, at) && gazetteer::phrase(sentence, at, walk.end).is_none();
-    if !named_zone || last <= at || (explained(walk, at, last) && !listed) || kind_of_company(sentence, last) {
+    // "Not Silver Creek Beverages.": behind an exclusion a run of capitals that begins with no known word is a name.
+    let odd = walk.excluding
+        && last - at > 1
+        && gazetteer::phrase(sentence, at, walk.end).is_none()
+        && geography::hit(walk, at).is_none();
+    let kind = kind_of_company(sentence, last) && !odd;
+    if !named_zone || last <= at || (explained(walk, at, last) && !listed) || kind {
         return None;
     }
     walk.flush();

@@ -293,6 +293,12 @@ fn with_outer(walk: &Walk<'_>, at: usize, last: usize, readings: &[Place]) -> Op
     if !known {
         return None;
     }
+    // "Oregon, Arizona": two states, though a town is called so.
+    let two = matches!(readings.first(), Some(Place::State(state)) if state.country == "US")
+        && places::state("US", outer_text).is_some_and(|outer| !outer.name.eq_ignore_ascii_case(inner));
+    if two && !is_code {
+        return None;
+    }
     // "Washington, Oregon and Idaho" lists states.
     let states = readings.iter().any(|place| matches!(place, Place::State(state) if state.country == "US"));
     if states && !is_code && is_state_in_list(walk, end) {
@@ -432,7 +438,7 @@ fn believable(walk: &Walk<'_>, at: usize, from: usize, count: usize, readings: &
         return true;
     }
     if plain {
-        return false;
+        return capital && towns::beside_place(walk, at, count, readings);
     }
     if towns::beside_place(walk, at, count, readings) {
         return true;

@@ -20,7 +20,7 @@ const NO_SIGN: &str = "svp in a no me an was war die den des on note change paus
     e o u i con come is all to at au y y&y as hay non do da du le les un no not para mi ma on et sales art plan \
     hat see men bin wo so man gift rat stern brief also dame moin ciao union \
     million start pro social general central legal industria mes ser per via os na se nos uma em inc contact contacts \
-    al del della dal lista nova novo retire tire op uit titel position adresse company nota poste cadence";
+    al del della dal lista nova novo tire op uit titel position adresse company nota poste cadence";
 
 /// Endings of German compounds that mean companies: "Softwareunternehmen".
 const COMPANY_ENDINGS: [&str; 7] = ["unternehmen", "firmen", "firma", "betriebe", "konzerne", "hersteller", "branche"];

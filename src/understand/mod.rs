@@ -44,6 +44,7 @@ mod moods;
 mod names;
 mod numbers;
 mod patterns;
+mod passed_on;
 mod people;
 mod phrasebook;
 mod programs;
@@ -58,6 +59,7 @@ mod senses;
 mod sentence;
 mod separable;
 mod signals;
+mod signature;
 mod skills;
 mod soundness;
 mod spelling;
@@ -272,7 +274,12 @@ fn opens_search(sentence: &Sentence<'_>, at: usize) -> bool {
             || gazetteer::phrase(sentence, next, end)
                 .is_some_and(|next| next.levels().is_some() || next.title().is_some())
     };
-    if staffed {
+    // "store planners at supermarket chains"
+    let next = at + phrase.count;
+    let worker = sentence.before(next) < words::Break::Comma
+        && (gazetteer::title(sentence, next, end).is_some()
+            || grammar::is_occupation(sentence.norm(next)) && BEHIND.contains(&sentence.norm(next + 1)));
+    if staffed || worker {
         return true;
     }
     let last = at + phrase.count;

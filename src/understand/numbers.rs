@@ -332,6 +332,9 @@ fn numeral(sentence: &Sentence<'_>, at: usize) -> Option<Numeral> {
     if scale.is_none()
         && sentence.before(last) <= Break::Hyphen
         && let Some(factor) = factor(sentence.norm(last))
+        // "80 M&A counsels"
+        && !sentence.gap(last + 1).starts_with('&')
+        && sentence.raw(last + 1) != "&"
     {
         scale = Some(factor);
         last += 1;

@@ -129,6 +129,16 @@ fn tidy(sentence: &Sentence<'_>, reference: &mut Reference) {
         small && (KINDS.contains(word) || word.starts_with(|c: char| c.is_ascii_digit()))
             || word == "test" && at + 1 == last && last == first + 2
     };
+    // "the last campaign", "the other list": which one it is, and no name.
+    const WHICH: [&str; 18] = [
+        "last", "latest", "previous", "next", "current", "first", "second", "third", "same", "other", "new", "old",
+        "whole", "entire", "upcoming", "existing", "running", "active",
+    ];
+    let which = |at: usize| WHICH.contains(&sentence.norm(at)) && !(sentence.has_case() && sentence.is_capitalised(at));
+    if (first..last).all(which) {
+        reference.name = None;
+        return;
+    }
     if reference.pointer != Pointer::Known && (first..last).all(kind) || (first..last).all(kind) && last > first + 1 {
         reference.name = None;
         return;

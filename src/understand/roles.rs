@@ -35,8 +35,13 @@ const RANKS: [&str; 14] = [
 ];
 
 /// Titles whose name a skill before them belongs to ("blockchain lawyer", "innovation manager").
-const SKILLED: [&str; 35] = [
+const SKILLED: [&str; 40] = [
+    "planner",
+    "buyer",
+    "technician",
+    "trainer",
     "administrator",
+    "admin",
     "controller",
     "attorney",
     "lawyer",
@@ -74,7 +79,13 @@ const SKILLED: [&str; 35] = [
 ];
 
 /// Titles of one word whose field stands before them ("robotics engineer").
-const WORKERS: [&str; 16] = [
+const WORKERS: [&str; 22] = [
+    "planner",
+    "buyer",
+    "technician",
+    "trainer",
+    "admin",
+    "administrator",
     "manager",
     "engineer",
     "developer",
@@ -273,9 +284,12 @@ fn prefix(walk: &mut Walk<'_>, at: usize, after: usize, title: &Title) -> usize 
     let topic = gazetteer::market(walk.sentence, first, at).is_some_and(|(count, markets)| {
         first + count == at && markets.iter().all(|market| matches!(market, Market::Topic(_)))
     });
+    // "marketing operations specialists"
+    let function_waits = gazetteer::department(walk.sentence, first, at).is_some_and(|(count, _)| first + count == at);
     let skilled = ranked
         || topic && SKILLED.contains(&head.as_str())
         || SKILLED.contains(&head.as_str()) && after - at == 1
+        || function_waits && SKILLED.contains(&head.as_str())
         || (title.department == "legal" || is_technology(walk, first, at)) && SKILLED.contains(&head.as_str());
     if skilled {
         walk.pending.pop();
@@ -473,6 +487,11 @@ pub(super) fn practice_in_title(walk: &mut Walk<'_>, at: usize, after: usize, ma
     .contains(&head.as_str());
     // "e-commerce managers", "robotics engineers": the field belongs to who works in it, not to who leads.
     let works_in = count == 1 && !markets.is_empty() && WORKERS.contains(&head.as_str());
+    // "e-discovery directors"
+    let speciality = markets.iter().any(|market| matches!(market, Market::Practice(_) | Market::Topic(_)));
+    // "sales enablement directors"
+    let function_first = gazetteer::department(walk.sentence, at, after).is_some_and(|(count, _)| at + count < after)
+        && !markets.iter().any(|market| matches!(market, Market::CompanyType(_)));
     // "private equity partners" invest; "real estate partners" advise.
     let invests = ["partner", "principal"].contains(&head.as_str())
         && markets.iter().any(|market| {
@@ -485,6 +504,7 @@ pub(super) fn practice_in_title(walk: &mut Walk<'_>, at: usize, after: usize, ma
             && !kind
             && (function
                 || works_in
+                || (speciality || function_first) && ["director", "manager", "head", "lead"].contains(&head.as_str())
                 || practises
                 || topic
                 || (practice && title.department == "legal" && title.seniority != "c_suite"));

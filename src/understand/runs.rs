@@ -6,6 +6,7 @@
 
 use super::exclusions;
 use super::fields;
+use super::gazetteer;
 use super::intent::Verdict;
 use super::moods::OPENERS;
 use super::numbers;
@@ -50,6 +51,10 @@ pub(super) fn of_search(
     let mut runs: Vec<(usize, usize)> = Vec::new();
     for &clause in sentence.clauses.iter().filter(|clause| clause.1 <= verdict.clause.0) {
         let goes_on = if runs.is_empty() { None } else { going_on(sentence, clause, opens) };
+        // "Please exclude candidates from Meridian Grove. We are after …"
+        let openers = sentence.longest_of(clause.0, &OPENERS).unwrap_or(0);
+        let left_out = sentence.longest_of(clause.0 + openers, &EXCLUSIONS).is_some();
+        let goes_on = goes_on.or_else(|| if left_out { going_on(sentence, clause, opens) } else { None });
         runs.extend(
             goes_on
                 .or_else(|| wish(sentence, clause, opens))
@@ -166,6 +171,12 @@ fn going_on(
 /// "Utilities. Tennessee.": a sentence of a few words that begins with a place.
 fn is_fragment(sentence: &Sentence<'_>, from: usize, to: usize) -> bool {
     const LONGEST: usize = 6;
+    // "Manufacturing. Bavaria."
+    let sector = || {
+        gazetteer::market(sentence, from, to).is_some_and(|(count, _)| from + count == to)
+            && VERBS.longest(sentence, from).is_none()
+    };
     to - from <= LONGEST
-        && sentence.words.get(from..to).is_some_and(|words| super::places::table().longest(words).is_some())
+        && (sentence.words.get(from..to).is_some_and(|words| super::places::table().longest(words).is_some())
+            || sector())
 }

@@ -37,12 +37,18 @@ impl Walk<'_> {
         {
             return None;
         }
+        if let Some(next) = self.makes_companies(at, phrase).or_else(|| self.runs_an_office(at, phrase)) {
+            return Some(next);
+        }
         if let Some(next) = fields::rank_and_above(self, at, after) {
             return Some(next);
         }
         let markets = phrase.markets();
         let at_companies =
             matches!(self.zone, Zone::At | Zone::Topic) || (self.zone == Zone::In && !self.team_follows(after));
+        if let Some(next) = self.function_lead(at, phrase) {
+            return Some(next);
+        }
         if let Some(department) = self.department_role(at, phrase) {
             self.department(department, at, after);
             // "data science teams"
@@ -57,6 +63,11 @@ impl Walk<'_> {
             return None;
         }
         if !markets.is_empty() && (at_companies || (phrase.title().is_none() && phrase.levels().is_none())) {
+            // "marketing operations specialists": a function that is a sector too.
+            let function = phrase.department().and_then(|_| roles::practice_in_title(self, at, after, &[]));
+            if let Some(next) = function {
+                return Some(next);
+            }
             if let Some(next) = roles::practice_in_title(self, at, after, &markets) {
                 return Some(next);
             }
@@ -96,6 +107,83 @@ impl Walk<'_> {
             return roles::practice_in_title(self, at, after, &[]);
         }
         None
+    }
+
+    /// "compliance leads at banks", "a data lead": who leads a function holds a title; sales leads are prospects.
+    fn function_lead(&mut self, at: usize, phrase: &Phrase) -> Option<usize> {
+        let name = phrase.department().filter(|_| self.zone == Zone::Head)?;
+        let lead = at + phrase.count;
+        let next = lead + 1;
+        let word = self.sentence.norm(lead);
+        let adjacent = self.sentence.before(lead) < Break::Comma && lead < self.end;
+        let placed = ["at", "in", "from", "for", "of", "with", "who"].contains(&self.sentence.norm(next));
+        let ends = next >= self.end || self.sentence.before(next) >= Break::Comma;
+        let prospects = ["sales", "marketing", "business_development"].contains(&name) || name == "other";
+        let certain = word == "lead" || word == "leads" && !prospects && (placed || ends);
+        let sector =
+            phrase.markets().iter().any(|market| matches!(market, Market::CompanyType(_) | Market::Industry(_)))
+                && levels::department(self.sentence.slice(at, lead)).is_none();
+        (adjacent && certain && !sector && phrase.title().is_none()).then_some(())?;
+        self.flush();
+        roles::one_title(self, at, next);
+        Some(next)
+    }
+
+    /// "CFOs at charter operators", "at chip designers": behind "at" a trade in the plural names companies; the words
+    /// before it say which.
+    fn makes_companies(&mut self, at: usize, phrase: &Phrase) -> Option<usize> {
+        const TRADES: [&str; 14] = [
+            "designer",
+            "operator",
+            "maker",
+            "installer",
+            "developer",
+            "broker",
+            "builder",
+            "producer",
+            "supplier",
+            "dealer",
+            "trader",
+            "lender",
+            "contractor",
+            "planner",
+        ];
+        let noun = self.sentence.norm(at + phrase.count - 1);
+        let trade = singular(noun) != noun && TRADES.contains(&singular(noun).as_str());
+        if self.zone != Zone::At
+            || self.people.is_none()
+            || phrase.title().is_none()
+            || !phrase.markets().is_empty()
+            || !trade
+        {
+            return None;
+        }
+        let waits = self.pending.last().filter(|run| run.1 == at && self.sentence.before(at) < Break::Comma).copied();
+        let first = waits.map_or(at, |run| run.0);
+        let behind = first > self.begin && ["at", "of", "for", "from"].contains(&self.sentence.norm(first - 1));
+        if !behind || first == at && phrase.count == 1 {
+            return None;
+        }
+        if waits.is_some() {
+            self.pending.pop();
+        }
+        self.flush();
+        let last = at + phrase.count;
+        self.found.keyword(first, last, self.excluding);
+        Some(last)
+    }
+
+    /// "dental office managers", "bank branch managers": the title begins with the last word of the place it runs.
+    fn runs_an_office(&mut self, at: usize, phrase: &Phrase) -> Option<usize> {
+        let inner = (at + phrase.count).checked_sub(1).filter(|inner| *inner > at)?;
+        let offices = ["office", "branch", "store", "plant", "site", "clinic", "restaurant", "warehouse"];
+        let open =
+            self.zone == Zone::Head && !phrase.markets().is_empty() && offices.contains(&self.sentence.norm(inner));
+        let (count, _) = gazetteer::title(self.sentence, inner, self.end).filter(|(count, _)| open && *count > 1)?;
+        self.flush();
+        let last = inner + count;
+        roles::one_title(self, at, last);
+        Some(last)
     }
 
     /// "senior backend engineers": a level directly before what people do is part of their title.
@@ -146,6 +234,14 @@ impl Walk<'_> {
             && !sector
             && self.found.search.departments.is_empty();
         let field = self.sentence.longest_of(after, &FIELDS).is_some();
+        // "people in charge of sustainability", "whoever handles procurement"
+        const CHARGE: [&str; 9] =
+            ["charge of", "responsible for", "handles", "handle", "runs", "oversees", "oversee", "leads", "heads"];
+        let charged = matches!(self.zone, Zone::Topic | Zone::At)
+            && self.people.is_some()
+            && self.found.search.titles.is_empty()
+            && (1..=2)
+                .any(|back| at >= self.begin + back && self.sentence.longest_of(at - back, &CHARGE) == Some(back));
         // "marketing at Nike"; "director and above, marketing, CPG"
         let opening = phrase.levels().is_none()
             && self.zone == Zone::Head
@@ -157,7 +253,13 @@ impl Walk<'_> {
             && self.found.search.titles.is_empty()
             && self.sentence.before(at) >= Break::Comma
             && (after >= self.end || self.sentence.before(after) >= Break::Comma);
-        ((before_people || opening || apart || self.team_follows(after) || spells_team || (in_department && !field))
+        ((before_people
+            || charged
+            || opening
+            || apart
+            || self.team_follows(after)
+            || spells_team
+            || (in_department && !field))
             && !company_follows)
             .then_some(name)
     }
@@ -322,8 +424,7 @@ impl Walk<'_> {
                 _ => Some(at),
             };
             if let Some(from) = from {
-                let said = if noun.is_none() { last } else { after };
-                self.found.market(market, (from, after), said, self.excluding);
+                self.found.market(market, (from, after), last, self.excluding);
             }
         }
         self.law_firms_of(after);

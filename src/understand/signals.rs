@@ -223,6 +223,7 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         .or_else(|| sold_to(walk, at))
         .or_else(|| contact_data::take(walk, at))
         .or_else(|| skills::language(walk, at))
+        .or_else(|| events::degree(walk, at))
         .or_else(|| of_table(walk, at))
         .or_else(|| events::take(walk, at))
         .or_else(|| alumni_behind(walk, at))
@@ -460,7 +461,8 @@ pub(super) fn behind_relative(walk: &Walk<'_>, at: usize) -> bool {
         "will",
         "and",
     ];
-    const RELATIVES: [&str; 9] = ["who", "that", "which", "they", "candidates", "companies", "firms", "company", "to"];
+    const RELATIVES: [&str; 10] =
+        ["who", "whoever", "that", "which", "they", "candidates", "companies", "firms", "company", "to"];
     let mut before = at;
     while before > walk.begin && BETWEEN.contains(&walk.sentence.norm(before - 1)) {
         before -= 1;

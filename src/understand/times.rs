@@ -176,7 +176,10 @@ fn days(value: i64, unit: &str) -> i64 {
 
 /// "founded after 2015", "established in 2010".
 pub(super) fn founded(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
-    const BEGINNINGS: [&str; 10] = [
+    const BEGINNINGS: [&str; 13] = [
+        "opened",
+        "created",
+        "set up",
         "founded",
         "established",
         "started",

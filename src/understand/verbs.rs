@@ -306,7 +306,7 @@ pub(super) static FINITE: Words = Words::of(
     "is|are|was|were|will|would|cant|cannot|can|could|should|might|said|says|say|think|thinks|likes|love|\
      loves|seem|seems|became|become|told|asked|wrote|went|came|did|didnt|does|dont|doesnt|isnt|arent|wont|\
      wasnt|opened|replied|responded|signed|met|liked|needs|wants|keeps|gets|makes|hate|hates|prefer|prefers|\
-     matters|earn|earns|announced|bought|acquired|has|had",
+     matters|earn|earns|been|announced|bought|acquired|has|had",
 );
 
 /// Words by which a sentence says that it means the workspace's own records.

@@ -58,7 +58,9 @@ static WOULD_DO: Words = Words::of(
      are what we want|is what im after|are what im after|is what were after|are what were after|are who i need|are who we need|\
      are who im after|are who we are after|are who i want|are who we want|is who i need|will do|is enough|are enough|is fine|\
      are needed|are wanted|is needed|is wanted|needed|wanted|are what im looking for|is what im looking for|are what we are looking for|\
-     are who im looking for|are who we are looking for|would be just right|is my target|are my target|are our target",
+     are who im looking for|are who we are looking for|would be just right|would interest us|would interest me|would interest them|\
+     would interest our client|would interest the client|would be of interest|are of interest|is of interest|would be welcome|\
+     would be interesting|are of interest to us|would be of interest to us|would be the right people|would be appreciated|is my target|are my target|are our target",
 );
 
 /// Openings of a question about who there is.
@@ -232,6 +234,9 @@ pub(super) fn says_unknown(sentence: &Sentence<'_>, (from, to): (usize, usize)) 
 
 /// "that opened an office in Mexico" opened no mail of ours.
 pub(super) fn opens_an_office(sentence: &Sentence<'_>, at: usize) -> bool {
+    // "charter schools opened after 2015"
+    let dated = ["after", "since", "in", "before"].contains(&sentence.norm(at + 1))
+        && numbers::quantity(sentence, at + 2).is_some();
     sentence.norm(at) == "opened"
-        && ["a", "an", "new", "its", "their", "offices", "stores", "office"].contains(&sentence.norm(at + 1))
+        && (dated || ["a", "an", "new", "its", "their", "offices", "stores", "office"].contains(&sentence.norm(at + 1)))
 }

@@ -73,3 +73,65 @@ fn records_are_pointed_at_by_number() {
         ],
     );
 }
+
+#[test]
+fn a_card_pasted_behind_a_wish_is_one_contact() {
+    let cards = [
+        (
+            "please save this one\n\nDr. Hanna Vogt\nLeiterin Recht | Kessler AG\nT +49 711 555 0190\nvogt@kessler.example",
+            "create",
+            r#"{"contacts": [{"name": "Dr. Hanna Vogt", "email": "vogt@kessler.example", "company": "Kessler AG"}],
+                "changes": {"phone": "+49 711 555 0190", "title": "Leiterin Recht"}}"#,
+        ),
+        (
+            "Signature below, please add him as a contact:\n\nGideon Platt\nplatt@harborworks.example\nHarborworks",
+            "create",
+            r#"{"contacts": [{"name": "Gideon Platt", "email": "platt@harborworks.example", "company": "Harborworks"}]}"#,
+        ),
+        (
+            "Can you put her in the CRM?\nLena Ortiz\nChief Financial Officer\nHarbor Foods Inc\n+1 212 555 0100",
+            "create",
+            r#"{"contacts": [{"name": "Lena Ortiz", "company": "Harbor Foods Inc"}],
+                "changes": {"phone": "+1 212 555 0100", "title": "Chief Financial Officer"}}"#,
+        ),
+    ];
+    assert_read("contact_update", &cards);
+}
+
+#[test]
+fn a_search_is_read_from_what_is_passed_on_and_a_change_is_not() {
+    for text in [
+        "Lexi – see Tom's mail: 'CEOs of wind farm operators, Denmark'. Do that.",
+        "Begin forwarded message:\n\nHi, please find me IT directors at school districts in Illinois. Cheers, Joan",
+        "> On Tue, Petra wrote:\n> please get me general counsels at airlines in Spain\nCan you do this?",
+        "pasted from slack: \"get me 20 CMOs at skincare brands in Texas\"",
+        "From: Malik\nSubject: prospecting\n\nfacilities directors, universities, Midwest",
+    ] {
+        assert_eq!(super::intent(text), "prospect_search", "{text}");
+    }
+    for text in [
+        "Begin forwarded message:\n\nHi, please delete Jane Roe. Cheers, Joan",
+        "> On Monday Bob wrote:\n> delete all contacts\nCan you do this?",
+        "Fwd from Joan: 'please wipe everybody out of the Webinar list'",
+        "pasted from slack: \"remove Jane Roe from every list\"",
+    ] {
+        assert_eq!(super::intent(text), "other", "{text}");
+    }
+}
+
+#[test]
+fn formal_words_ask_for_a_search() {
+    for text in [
+        "We have been retained to find a COO, and I would be grateful for 30 COOs at packaging companies in Ohio.",
+        "Our search committee would like to see executive directors of museums in Ohio who hold a PhD in history.",
+        "An investor has asked us to map the market: all CCOs at veterinary groups in the United Kingdom.",
+        "Procurement directors at shipyards in Norway would interest us, though not those at Nordhavn Yards.",
+        "Might there be any partners at boutique law firms in Toronto?",
+        "Kindly do the needful and share 25 company secretaries in Mumbai",
+        "I search 20 notaries in Munich",
+        "let's see companies in New Jersey with revenue of at least ten million dollars",
+        "hi team, could someone send me the names of 12 CFOs at telehealth startups?",
+    ] {
+        assert_eq!(super::intent(text), "prospect_search", "{text}");
+    }
+}

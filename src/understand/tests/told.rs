@@ -74,6 +74,63 @@ const NUMBERS: &[(&str, &str)] = &[
     ),
 ];
 
+/// Lists and companies that are left out by their names.
+const LEFT_OUT: &[(&str, &str)] = &[
+    (
+        "CFOs in Ohio, nobody who is on my conflicts list",
+        r#"{"target":"people","titles":["CFO"],"locations":[{"state":"Ohio","country":"United States"}],
+         "exclude":{"lists":["conflicts"]}}"#,
+    ),
+    (
+        "CFOs in Spain, leave off everyone on EU Masterlist",
+        r#"{"target":"people","titles":["CFO"],"locations":[{"country":"Spain"}],"exclude":{"lists":["EU Masterlist"]}}"#,
+    ),
+    (
+        "CFOs in Spain. Leave out anyone at Tarrow Controls and anyone on our list Project Heron",
+        r#"{"target":"people","titles":["CFO"],"locations":[{"country":"Spain"}],
+         "exclude":{"companies":["Tarrow Controls"],"lists":["Project Heron"]}}"#,
+    ),
+    (
+        "CFOs in Spain. Not Silver Creek Beverages.",
+        r#"{"target":"people","titles":["CFO"],"locations":[{"country":"Spain"}],
+         "exclude":{"companies":["Silver Creek Beverages"]}}"#,
+    ),
+    (
+        "companies using HubSpot but not Marketo, 200-1,000 employees, UK",
+        r#"{"target":"companies","locations":[{"country":"United Kingdom"}],"headcount":{"min":200,"max":1000},
+         "other":["technology:HubSpot"],"exclude":{"other":["technology:Marketo"]}}"#,
+    ),
+];
+
+/// Titles with the field they lead or work in, and degrees.
+const TITLES: &[(&str, &str)] = &[
+    (
+        "compliance leads in Leeds",
+        r#"{"target":"people","titles":["compliance lead"],"locations":[{"city":"Leeds",
+         "country":"United Kingdom"}]}"#,
+    ),
+    ("marketing operations specialists", r#"{"target":"people","titles":["marketing operations specialist"]}"#),
+    ("e-discovery directors", r#"{"target":"people","titles":["e-discovery director"]}"#),
+    (
+        "Persona A: VP Customer Success. Persona B: Director of Customer Success.",
+        r#"{"target":"people","titles":["VP Customer Success","Director of Customer Success"]}"#,
+    ),
+    (
+        "executive directors who hold a PhD in art history",
+        r#"{"target":"people","titles":["executive director"],"other":["education:PhD in art history"]}"#,
+    ),
+];
+
+#[test]
+fn lists_and_companies_are_left_out_by_name() {
+    check(LEFT_OUT);
+}
+
+#[test]
+fn a_title_holds_its_field() {
+    check(TITLES);
+}
+
 #[test]
 fn what_happened_is_a_signal() {
     check(EVENTS);
