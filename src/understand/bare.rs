@@ -58,7 +58,10 @@ impl Reader<'_, '_> {
             // "companies that just raised a round"
             let adverb = at > from + 1 && ADVERBS.contains(&sentence.norm(at - 1));
             let before = at.saturating_sub(1 + usize::from(adverb));
-            let relative = at > from && ["who", "that", "which", "whose", "and"].contains(&sentence.norm(before));
+            // "directors whose company is listed on Nasdaq"
+            let whose = at > from + 1 && sentence.norm(at - 2) == "whose";
+            let relative =
+                whose || at > from && ["who", "that", "which", "whose", "and"].contains(&sentence.norm(before));
             let past = at > from
                 && [
                     "the", "a", "an", "my", "our", "his", "her", "their", "it", "them", "all", "two", "three", "some",

@@ -118,7 +118,8 @@ impl Walk<'_> {
         }
         self.flush_unless_listed(first);
         self.found.keyword(first, last, self.excluding);
-        if self.zone == Zone::Head && !self.excluding && (kind.is_some() || self.names_companies(last)) {
+        let nouned = COMPANIES.contains(self.sentence.norm(last - 1));
+        if self.zone == Zone::Head && !self.excluding && (kind.is_some() || nouned || self.names_companies(last)) {
             self.companies.get_or_insert((first, last));
         }
         let noun = (self.sentence.longest_of(last, &COMPANIES).or_else(|| self.sentence.longest_of(last, &FIELDS)))
