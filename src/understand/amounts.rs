@@ -490,8 +490,12 @@ fn results(walk: &mut Walk<'_>, quantity: &Quantity, at: usize) -> Option<usize>
         && !early
         && quantity.max.or(quantity.min).is_some_and(|years| (18..=99).contains(&years));
     // "The ideal person is under forty-five"
-    let told =
-        at > 0 && ["is", "be"].contains(&sentence.norm(at - 1)) && quantity.currency.is_none() && !quantity.large;
+    let goes_on = at == walk.begin
+        && sentence.norm(quantity.last) == "and"
+        && ["is", "are", "has", "have", "works", "must"].contains(&sentence.norm(quantity.last + 1));
+    let told = (goes_on || at > 0 && ["is", "be"].contains(&sentence.norm(at - 1)))
+        && quantity.currency.is_none()
+        && !quantity.large;
     let aged =
         quantity.plain.is_none() && quantity.max.or(quantity.min).is_some_and(|years| (18..=99).contains(&years));
     if told

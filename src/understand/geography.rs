@@ -425,6 +425,21 @@ fn believable(walk: &Walk<'_>, at: usize, from: usize, count: usize, readings: &
         return (capitals && !CODES_WITH_CARE.contains(&sentence.norm(at)) || known || (capitals && place_zone))
             && !is_title(walk, at);
     }
+    // "partners at Kirkland in Chicago": behind "at" a city alone is the name of a firm.
+    let firm = at > walk.begin
+        && sentence.norm(at - 1) == "at"
+        && walk.shows_names()
+        && sentence.is_capitalised(at)
+        && matches!(readings.first(), Some(Place::City(_)))
+        && sentence.before(at + count) != Break::Comma
+        && sentence.before(at + count) != Break::Hyphen
+        && !(at + count < walk.end
+            && (gazetteer::phrase(sentence, at + count, walk.end).is_some()
+                || super::vocabulary::COMPANIES.contains(sentence.norm(at + count))
+                || outer(walk, at + count).is_some()));
+    if firm {
+        return false;
+    }
     // Turkey farms and china shops: in a text with capitals a place has one.
     const NOUNS: [&str; 6] = ["turkey", "china", "jersey", "chile", "guinea", "jordan"];
     let noun = count == 1 && NOUNS.contains(&sentence.norm(at)) && sentence.has_case() && !sentence.is_capitalised(at);

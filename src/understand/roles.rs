@@ -35,7 +35,19 @@ const RANKS: [&str; 14] = [
 ];
 
 /// Titles whose name a skill before them belongs to ("blockchain lawyer", "innovation manager").
-const SKILLED: [&str; 40] = [
+const SKILLED: [&str; 52] = [
+    "broker",
+    "trustee",
+    "rep",
+    "representative",
+    "trader",
+    "inspector",
+    "instructor",
+    "therapist",
+    "surgeon",
+    "nurse",
+    "pilot",
+    "editor",
     "planner",
     "buyer",
     "technician",

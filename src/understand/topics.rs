@@ -181,7 +181,10 @@ impl Walk<'_> {
         }
         let adjacent = last < self.end && self.sentence.before(last) < Break::Comma;
         let closed = adjacent && (self.names_companies(last) || FIELDS.contains(self.sentence.norm(last)));
-        if closed || (self.zone == Zone::Topic && self.topic_ends(last)) {
+        // "buyers of organic cotton in India"
+        let small = last > known && strange == 1 && (known..last).all(|at| !self.sentence.is_capitalised(at));
+        let bought = self.zone == Zone::At && small && markets.iter().all(|market| market.is_speciality());
+        if closed || ((self.zone == Zone::Topic || bought) && self.topic_ends(last)) {
             last
         } else if matches!(self.zone, Zone::At | Zone::Topic) && !(adjacent && self.zone == Zone::Head) {
             known

@@ -27,7 +27,7 @@ pub(super) static ZONES: Choices<Zone> = Choices::of(&[
     ),
     (
         Zone::In,
-        "in|based in|located in|headquartered in|hq in|hqd in|near|within|across|throughout|out of|living in|\
+        "along|along the|in|based in|located in|headquartered in|hq in|hqd in|near|within|across|throughout|out of|living in|\
          who live in|working in|who work in|around|that are in|who are in|based out of|with offices in|\
          with an office in|operating in|active in|covering|located near|located around|in or near|in and around|\
          in or around|who are based in|that are based in|which are based in|that operate in|with headquarters in|\
@@ -125,7 +125,7 @@ pub(super) static COMPANIES: Words = Words::of(
     "cos|companies|company|firms|firm|businesses|business|organizations|organisations|organization|organisation|\
      corporations|corporation|enterprises|enterprise|employers|shops|practices|brands|vendors|providers|\
      players|groups|houses|orgs|outfits|makers|suppliers|operators|stores|institutions|entities|accounts|\
-     offices|departments|ventures|chains|funds|platform|platforms|facilities|producers|sellers",
+     offices|departments|ventures|chains|funds|plants|studios|platform|platforms|facilities|producers|sellers",
 );
 
 /// Nouns that make what stands before them a sector or speciality.
