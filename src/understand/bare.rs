@@ -58,7 +58,10 @@ impl Reader<'_, '_> {
             // "companies that just raised a round"
             let adverb = at > from + 1 && ADVERBS.contains(&sentence.norm(at - 1));
             let before = at.saturating_sub(1 + usize::from(adverb));
-            let relative = at > from && ["who", "that", "which", "whose", "and"].contains(&sentence.norm(before));
+            // "directors whose company is listed on Nasdaq"
+            let whose = at > from + 1 && sentence.norm(at - 2) == "whose";
+            let relative =
+                whose || at > from && ["who", "that", "which", "whose", "and"].contains(&sentence.norm(before));
             let past = at > from
                 && [
                     "the", "a", "an", "my", "our", "his", "her", "their", "it", "them", "all", "two", "three", "some",
@@ -70,8 +73,15 @@ impl Reader<'_, '_> {
             let habit = sentence.says(at, "used to")
                 && at > from
                 && ["we", "i", "they", "you"].contains(&sentence.norm(at - 1));
-            let verb =
-                habit || FINITE.contains(sentence.norm(at)) || past || HABIT.contains(&sentence.norm(at)) && at > from;
+            // "charter schools opened after 2015"
+            let dated = at > from
+                && ["after", "since", "in", "before", "between"].contains(&sentence.norm(at + 1))
+                && super::numbers::quantity(sentence, at + 2).is_some();
+            let verb = !dated
+                && (habit
+                    || FINITE.contains(sentence.norm(at))
+                    || past
+                    || HABIT.contains(&sentence.norm(at)) && at > from);
             verb && !relative && sentence.quote_of(at).is_none()
         })
     }

@@ -90,7 +90,7 @@ static LABELS: Choices<Field> = Choices::of(&[
          annual revenue|turnover|arr|funding|funding stage|stage|round|last round|founded|year founded|\
          team size|aum|ideal profile|ideal candidate|target market|prospects|task|need|needed|wanted|segment|search criteria|details|\
          targets|open req|req|account criteria|contact criteria|company criteria|funding round|signals|signal|note|parameters|target audience|lead criteria|\
-         company details|growth|include|includes|find me|lawyer count|size range|revenue range|last funding|company filters|people filters",
+         company headcount|headcount range|employee headcount|hc|emps|company revenue|revenue band|company details|growth|include|includes|find me|lawyer count|size range|revenue range|last funding|company filters|people filters",
     ),
 ]);
 

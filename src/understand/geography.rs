@@ -266,7 +266,15 @@ fn in_list_of_places(walk: &Walk<'_>, at: usize) -> bool {
     };
     let ahead = super::roles::next_of_list(walk, at + 1)
         .is_some_and(|next| code(next) && !CODES_WITH_CARE.contains(&sentence.norm(next)));
-    ends && (behind || ahead)
+    // "LA or NYC"
+    let beside = || {
+        let next = super::roles::next_of_list(walk, at + 1)?;
+        (["or", "and"].contains(&sentence.norm(at + 1))
+            && ["la", "sf", "ny", "dc"].contains(&sentence.norm(at))
+            && is_known_anywhere(walk, next))
+        .then_some(())
+    };
+    ends && (behind || ahead || beside().is_some())
 }
 
 /// "Austin, Texas", "Munich, Germany", "Austin TX, USA": the wider place that follows makes the first exact.
@@ -438,7 +446,7 @@ fn believable(walk: &Walk<'_>, at: usize, from: usize, count: usize, readings: &
         return true;
     }
     if plain {
-        return false;
+        return capital && towns::beside_place(walk, at, count, readings);
     }
     if towns::beside_place(walk, at, count, readings) {
         return true;

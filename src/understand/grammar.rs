@@ -341,7 +341,15 @@ impl Walk<'_> {
                 && self.sentence.norm(at - 1) == "from"
                 && self.names_shown
                 && self.sentence.is_capitalised(at);
-            if longer || (equal && (from || self.zone == Zone::In && !place.weak || listed && self.sentence.has_case()))
+            // "Manchester or Leeds": a city written like one, though a topic is called so too.
+            let beside = self.names_shown
+                && self.sentence.is_capitalised(at)
+                && !place.weak
+                && self.last_place.is_some_and(|end| roles::next_of_list(self, end) == Some(at))
+                && phrase.as_ref().is_some_and(|phrase| phrase.title().is_none());
+            if longer
+                || (equal
+                    && (beside || from || self.zone == Zone::In && !place.weak || listed && self.sentence.has_case()))
             {
                 return Some(geography::take(self, at, place));
             }
@@ -457,8 +465,12 @@ impl Walk<'_> {
             {
                 continue;
             }
+            // "EN/ES" and "KYC AML" are no names.
+            let spelled = |at: usize| self.sentence.raw(at).chars().any(char::is_lowercase);
             let capitals = last - first >= 2
                 && (first..last).all(|at| self.sentence.is_capitalised(at))
+                && (first..last).any(spelled)
+                && (first + 1..last).all(|at| self.sentence.before(at) != Break::Slash)
                 && self.sentence.has_case();
             if capitals
                 && gazetteer::department(self.sentence, first, self.end).is_none()

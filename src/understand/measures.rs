@@ -39,7 +39,7 @@ pub(super) static BEHIND: Choices<Measure> = Choices::of(&[
          arr|in arr|revenues|yearly revenue|in yearly revenue|of annual revenue|per year|a year|in annual revenues|\
          annually|in annual sales|of arr|in annual turnover|of turnover|in annual recurring revenue|per annum|\
          annual turnover|annual sales|annual recurring revenue|rev|in rev|of sales|in gross revenue|gmv|in gmv|\
-         in annual rev|mrr|in mrr|umsatz|jahresumsatz|de ca|de chiffre daffaires|chiffre daffaires|de facturacion|facturacion|in ebitda|ebitda",
+         in annual rev|mrr|in mrr|umsatz|jahresumsatz|de ca|de chiffre daffaires|chiffre daffaires|de facturacion|facturacion|in ebitda|ebitda|in income|of income|annual income|income|in annual income|in yearly sales|in gross sales|in turnovers|topline|top line",
     ),
     (
         Measure::Assets,
@@ -64,6 +64,10 @@ pub(super) static BEHIND: Choices<Measure> = Choices::of(&[
     (Measure::Age, "years old|year old|years of age|yo|or older|or younger|year olds|yrs old|something|somethings"),
     (Measure::Time, "years|year|yrs|yr|months|month|days|day|weeks|week|quarters|yoe|pqe|hours|jahre|jahren|ans|anos"),
     (Measure::Thing("beds"), "beds|bed"),
+    (
+        Measure::Thing("production"),
+        "cases|barrels|bottles|tons|tonnes|hectares|acres|square feet|sq ft|sqft|kw|mw|megawatts",
+    ),
     (Measure::Thing("rooms"), "rooms|keys"),
     (Measure::Thing("projects"), "projects|project"),
     (Measure::Thing("deals"), "deals|deal|transactions|deal size|deal sizes"),
@@ -97,10 +101,10 @@ pub(super) static ANNOUNCED: Choices<Measure> = Choices::of(&[
     ),
     (
         Measure::Revenue,
-        "revenue|revenues|revenue of|revenues of|annual revenue|annual revenue of|turnover|turnover of|sales of|\
+        "turning over|that turn over|which turn over|who turn over|turns over|revenue|revenues|revenue of|revenues of|annual revenue|annual revenue of|turnover|turnover of|sales of|\
          arr|arr of|making|earning|generating|revenue is|grossing|a revenue of|an annual revenue of|\
          a turnover of|with revenue|revenue range|annual turnover of|annual revenues of|annual sales of|doing|\
-         annual turnover|annual sales|that make|that do|who do|revenue between|mrr|mrr of|jahresumsatz|umsatz|ca de|an arr of",
+         annual turnover|annual sales|that make|that do|who do|revenue between|mrr|mrr of|jahresumsatz|umsatz|ca de|an arr of|income of|annual income of|an income of|income",
     ),
     (
         Measure::Assets,

@@ -275,7 +275,12 @@ fn opens_search(sentence: &Sentence<'_>, at: usize) -> bool {
             || gazetteer::phrase(sentence, next, end)
                 .is_some_and(|next| next.levels().is_some() || next.title().is_some())
     };
-    if staffed {
+    // "store planners at supermarket chains"
+    let next = at + phrase.count;
+    let worker = sentence.before(next) < words::Break::Comma
+        && (gazetteer::title(sentence, next, end).is_some()
+            || grammar::is_occupation(sentence.norm(next)) && BEHIND.contains(&sentence.norm(next + 1)));
+    if staffed || worker {
         return true;
     }
     let last = at + phrase.count;

@@ -35,7 +35,11 @@ const RANKS: [&str; 14] = [
 ];
 
 /// Titles whose name a skill before them belongs to ("blockchain lawyer", "innovation manager").
-const SKILLED: [&str; 36] = [
+const SKILLED: [&str; 40] = [
+    "planner",
+    "buyer",
+    "technician",
+    "trainer",
     "administrator",
     "admin",
     "controller",
@@ -75,7 +79,11 @@ const SKILLED: [&str; 36] = [
 ];
 
 /// Titles of one word whose field stands before them ("robotics engineer").
-const WORKERS: [&str; 18] = [
+const WORKERS: [&str; 22] = [
+    "planner",
+    "buyer",
+    "technician",
+    "trainer",
     "admin",
     "administrator",
     "manager",
@@ -97,7 +105,8 @@ const WORKERS: [&str; 18] = [
 ];
 
 /// Words that make another title of any title they stand before.
-const TITLE_PREFIXES: [&str; 22] = [
+const TITLE_PREFIXES: [&str; 23] = [
+    "appointed",
     "technical",
     "senior",
     "sr",
@@ -160,7 +169,24 @@ pub(super) fn title(walk: &mut Walk<'_>, at: usize, after: usize, title: &Title)
     } else {
         one_title(walk, first, last);
     }
-    functions_behind(walk, first, last)
+    let last = functions_behind(walk, first, last);
+    assisted(walk, last)
+}
+
+/// "executive assistants to CEOs": whom they assist is nobody to be found.
+fn assisted(walk: &mut Walk<'_>, last: usize) -> usize {
+    let sentence = walk.sentence;
+    let assists = ["assistant", "secretary", "advisor", "adviser", "aide"]
+        .contains(&singular(sentence.norm(last.saturating_sub(1))).as_str());
+    let joined = assists && sentence.norm(last) == "to" && sentence.before(last) < Break::Comma;
+    let next = last + 1 + usize::from(["the", "a", "an"].contains(&sentence.norm(last + 1)));
+    match gazetteer::title(sentence, next, walk.end).filter(|_| joined && next < walk.end) {
+        Some((count, _)) => {
+            walk.found.unread(last, next + count);
+            next + count
+        }
+        None => last,
+    }
 }
 
 /// "SDR managers", "recruiter trainers": a title of those who look after the holders of another.
@@ -481,6 +507,9 @@ pub(super) fn practice_in_title(walk: &mut Walk<'_>, at: usize, after: usize, ma
     let works_in = count == 1 && !markets.is_empty() && WORKERS.contains(&head.as_str());
     // "e-discovery directors"
     let speciality = markets.iter().any(|market| matches!(market, Market::Practice(_) | Market::Topic(_)));
+    // "sales enablement directors"
+    let function_first = gazetteer::department(walk.sentence, at, after).is_some_and(|(count, _)| at + count < after)
+        && !markets.iter().any(|market| matches!(market, Market::CompanyType(_)));
     // "private equity partners" invest; "real estate partners" advise.
     let invests = ["partner", "principal"].contains(&head.as_str())
         && markets.iter().any(|market| {
@@ -493,7 +522,7 @@ pub(super) fn practice_in_title(walk: &mut Walk<'_>, at: usize, after: usize, ma
             && !kind
             && (function
                 || works_in
-                || speciality && ["director", "manager", "head", "lead"].contains(&head.as_str())
+                || (speciality || function_first) && ["director", "manager", "head", "lead"].contains(&head.as_str())
                 || practises
                 || topic
                 || (practice && title.department == "legal" && title.seniority != "c_suite"));

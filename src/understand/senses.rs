@@ -10,7 +10,7 @@ use super::levels;
 use super::markets::Market;
 use super::roles;
 use super::technologies;
-use super::vocabulary::{COMPANIES, FIELDS, PEOPLE, TEAMS, Zone};
+use super::vocabulary::{COMPANIES, FIELDS, PEOPLE, TEAMS, TOPIC_VERBS, Zone};
 use super::words::{Break, singular};
 
 impl Walk<'_> {
@@ -37,8 +37,35 @@ impl Walk<'_> {
         {
             return None;
         }
+        if let Some(next) = self.makes_companies(at, phrase).or_else(|| self.runs_an_office(at, phrase)) {
+            return Some(next);
+        }
         if let Some(next) = fields::rank_and_above(self, at, after) {
             return Some(next);
+        }
+        // "lawyers who represent landlords" are no landlords.
+        let before = |back: usize| if at >= self.begin + back { self.sentence.norm(at - back) } else { "" };
+        let topic = self.zone == Zone::Topic && TOPIC_VERBS.contains(before(1));
+        // "people who manage engineers", "lawyers who work with founders"
+        let together = before(1) == "with" && ["work", "works", "working"].contains(&before(2))
+            || before(2) == "who" && ["manage", "manages", "lead", "leads"].contains(&before(1));
+        let objects = (topic || together && self.zone == Zone::At)
+            && self.people.is_some()
+            && phrase.title().is_some()
+            && !self.excluding;
+        if objects {
+            self.flush();
+            self.found.keyword(at, after, false);
+            return Some(after);
+        }
+        // "in Sacramento, orthodontists"
+        let opens = matches!(self.zone, Zone::In | Zone::At)
+            && self.people.is_none()
+            && self.companies.is_none()
+            && self.last_place == Some(at)
+            && self.sentence.before(at) == Break::Comma;
+        if opens && phrase.title().is_some() && !self.excluding {
+            self.zone = Zone::Head;
         }
         let markets = phrase.markets();
         let at_companies =
@@ -126,6 +153,63 @@ impl Walk<'_> {
         Some(next)
     }
 
+    /// "CFOs at charter operators", "at chip designers": behind "at" a trade in the plural names companies; the words
+    /// before it say which.
+    fn makes_companies(&mut self, at: usize, phrase: &Phrase) -> Option<usize> {
+        const TRADES: [&str; 14] = [
+            "designer",
+            "operator",
+            "maker",
+            "installer",
+            "developer",
+            "broker",
+            "builder",
+            "producer",
+            "supplier",
+            "dealer",
+            "trader",
+            "lender",
+            "contractor",
+            "planner",
+        ];
+        let noun = self.sentence.norm(at + phrase.count - 1);
+        let trade = singular(noun) != noun && TRADES.contains(&singular(noun).as_str());
+        if self.zone != Zone::At
+            || self.people.is_none()
+            || phrase.title().is_none()
+            || !phrase.markets().is_empty()
+            || !trade
+        {
+            return None;
+        }
+        let waits = self.pending.last().filter(|run| run.1 == at && self.sentence.before(at) < Break::Comma).copied();
+        let first = waits.map_or(at, |run| run.0);
+        let behind = first > self.begin && ["at", "of", "for", "from"].contains(&self.sentence.norm(first - 1));
+        if !behind || first == at && phrase.count == 1 {
+            return None;
+        }
+        if waits.is_some() {
+            self.pending.pop();
+        }
+        self.flush();
+        let last = at + phrase.count;
+        self.found.keyword(first, last, self.excluding);
+        Some(last)
+    }
+
+    /// "dental office managers", "bank branch managers": the title begins with the last word of the place it runs.
+    fn runs_an_office(&mut self, at: usize, phrase: &Phrase) -> Option<usize> {
+        let inner = (at + phrase.count).checked_sub(1).filter(|inner| *inner > at)?;
+        let offices = ["office", "branch", "store", "plant", "site", "clinic", "restaurant", "warehouse"];
+        let open =
+            self.zone == Zone::Head && !phrase.markets().is_empty() && offices.contains(&self.sentence.norm(inner));
+        let (count, _) = gazetteer::title(self.sentence, inner, self.end).filter(|(count, _)| open && *count > 1)?;
+        self.flush();
+        let last = inner + count;
+        roles::one_title(self, at, last);
+        Some(last)
+    }
+
     /// "senior backend engineers": a level directly before what people do is part of their title.
     fn ranks_a_title(&self, at: usize, after: usize) -> bool {
         const RANKS: [&str; 8] = ["senior", "sr", "junior", "jr", "lead", "principal", "staff", "entry level"];
@@ -174,6 +258,14 @@ impl Walk<'_> {
             && !sector
             && self.found.search.departments.is_empty();
         let field = self.sentence.longest_of(after, &FIELDS).is_some();
+        // "people in charge of sustainability", "whoever handles procurement"
+        const CHARGE: [&str; 9] =
+            ["charge of", "responsible for", "handles", "handle", "runs", "oversees", "oversee", "leads", "heads"];
+        let charged = matches!(self.zone, Zone::Topic | Zone::At)
+            && self.people.is_some()
+            && self.found.search.titles.is_empty()
+            && (1..=2)
+                .any(|back| at >= self.begin + back && self.sentence.longest_of(at - back, &CHARGE) == Some(back));
         // "marketing at Nike"; "director and above, marketing, CPG"
         let opening = phrase.levels().is_none()
             && self.zone == Zone::Head
@@ -185,7 +277,13 @@ impl Walk<'_> {
             && self.found.search.titles.is_empty()
             && self.sentence.before(at) >= Break::Comma
             && (after >= self.end || self.sentence.before(after) >= Break::Comma);
-        ((before_people || opening || apart || self.team_follows(after) || spells_team || (in_department && !field))
+        ((before_people
+            || charged
+            || opening
+            || apart
+            || self.team_follows(after)
+            || spells_team
+            || (in_department && !field))
             && !company_follows)
             .then_some(name)
     }

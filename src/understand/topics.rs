@@ -101,6 +101,9 @@ impl Walk<'_> {
             self.technology_before(at);
         }
         let first = self.modifiers(at).unwrap_or(at);
+        if let Some(last) = self.industrial(at, after) {
+            return Some(last);
+        }
         let whole = if kind.is_none() { self.sector_and_kind(after, markets) } else { None };
         let last = match whole {
             Some(last) => last,
@@ -115,12 +118,25 @@ impl Walk<'_> {
         }
         self.flush_unless_listed(first);
         self.found.keyword(first, last, self.excluding);
-        if self.zone == Zone::Head && !self.excluding && (kind.is_some() || self.names_companies(last)) {
+        let nouned = COMPANIES.contains(self.sentence.norm(last - 1));
+        if self.zone == Zone::Head && !self.excluding && (kind.is_some() || nouned || self.names_companies(last)) {
             self.companies.get_or_insert((first, last));
         }
         let noun = (self.sentence.longest_of(last, &COMPANIES).or_else(|| self.sentence.longest_of(last, &FIELDS)))
             .filter(|_| last < self.end && self.sentence.before(last) < Break::Comma);
         Some(last + noun.unwrap_or(0))
+    }
+
+    /// "industrial valves": the word for a sector says of what kind the next one is.
+    fn industrial(&mut self, at: usize, after: usize) -> Option<usize> {
+        let alone =
+            after == at + 1 && self.sentence.norm(at) == "industrial" && self.sentence.before(after) < Break::Comma;
+        let (count, found) = gazetteer::market(self.sentence, after, self.end).filter(|_| alone)?;
+        let last = after + count;
+        (kind_of(&found).is_none() && !self.found.search.is_open()).then_some(())?;
+        self.flush_unless_listed(at);
+        self.found.keyword(at, last, self.excluding);
+        Some(last)
     }
 
     /// "cold storage warehouses": a sector directly before a kind that stands for a sector too is one speciality;

@@ -234,6 +234,9 @@ pub(super) fn says_unknown(sentence: &Sentence<'_>, (from, to): (usize, usize)) 
 
 /// "that opened an office in Mexico" opened no mail of ours.
 pub(super) fn opens_an_office(sentence: &Sentence<'_>, at: usize) -> bool {
+    // "charter schools opened after 2015"
+    let dated = ["after", "since", "in", "before"].contains(&sentence.norm(at + 1))
+        && numbers::quantity(sentence, at + 2).is_some();
     sentence.norm(at) == "opened"
-        && ["a", "an", "new", "its", "their", "offices", "stores", "office"].contains(&sentence.norm(at + 1))
+        && (dated || ["a", "an", "new", "its", "their", "offices", "stores", "office"].contains(&sentence.norm(at + 1)))
 }
