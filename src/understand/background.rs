@@ -105,6 +105,29 @@ impl Reader<'_, '_> {
         Some(Reference { pointer: Pointer::Known, preposition: "from", first: body.1, last: body.1, ..place })
     }
 
+    /// "VIP list: add Tom Becker": the list stands before the command.
+    pub(super) fn headed_by(&self, verb: Verb, words: (usize, usize), found: &[Reference]) -> Option<Reference> {
+        let sentence = self.sentence;
+        let preposition = match verb {
+            Verb::Add => "to",
+            Verb::Remove => "from",
+            _ => return None,
+        };
+        let begin = sentence.clauses.iter().find(|clause| clause.0 <= words.0 && words.0 < clause.1)?.0;
+        let head = references(sentence, begin, words.0).into_iter().next()?;
+        let sign = sentence.gap(words.0).contains([':', '-', '–', '—', ',']);
+        let whole = head.name.is_some() && head.last == words.0 && head.first <= begin + 1;
+        let people = !mentions(sentence, words.1, self.clause.1, &[]).is_empty();
+        let alone = found.iter().all(|found| found.name.is_none());
+        (sign && whole && people && alone).then_some(Reference {
+            pointer: Pointer::Known,
+            preposition,
+            first: self.clause.1,
+            last: self.clause.1,
+            ..head
+        })
+    }
+
     /// "The copy for Autumn Intro is approved. Start the campaign": the only name before it that is nobody's.
     pub(super) fn named_without_noun(&self, pointed: &Reference) -> Option<Reference> {
         let sentence = self.sentence;

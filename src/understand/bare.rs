@@ -58,7 +58,10 @@ impl Reader<'_, '_> {
             // "companies that just raised a round"
             let adverb = at > from + 1 && ADVERBS.contains(&sentence.norm(at - 1));
             let before = at.saturating_sub(1 + usize::from(adverb));
-            let relative = at > from && ["who", "that", "which", "whose", "and"].contains(&sentence.norm(before));
+            // "directors whose company is listed on Nasdaq"
+            let whose = at > from + 1 && sentence.norm(at - 2) == "whose";
+            let relative =
+                whose || at > from && ["who", "that", "which", "whose", "and"].contains(&sentence.norm(before));
             let past = at > from
                 && [
                     "the", "a", "an", "my", "our", "his", "her", "their", "it", "them", "all", "two", "three", "some",
@@ -91,6 +94,11 @@ impl Reader<'_, '_> {
         let record = ["lead", "client", "customer", "person", "company", "prospect", "account"]
             .contains(&sentence.norm(start + 1))
             && (sentence.gap(start + 2).contains(':') || sentence.is_capitalised(start + 2) && sentence.has_case());
+        // "list called Berlin Fair".
+        const CALLED: [&str; 3] = ["called", "named", "titled"];
+        if start == self.clause.0 && sentence.norm(start) == "list" && CALLED.contains(&sentence.norm(start + 1)) {
+            return Some(self.command(Verb::Build, (start, start), (start, end)));
+        }
         (fresh && (object || record)).then(|| self.command(Verb::Build, (start, start + 1), (start + 1, end)))
     }
 
@@ -172,7 +180,13 @@ impl Reader<'_, '_> {
                 && people.first().is_some_and(|person| person.first == start)
                 && people.last().is_some_and(|person| person.last == found.first)
         });
-        if sent {
+        // "Ana Silva (ana@silva.example) into Lisbon Leads".
+        let thrown = people.first().is_some_and(|person| {
+            let certain = person.mention.email.is_some() || super::given_names::is_first_name(sentence.norm(start));
+            let listed = sentence.has_case() && sentence.is_capitalised(person.last + 1);
+            person.first == start && certain && (["into", "onto"].contains(&sentence.norm(person.last)) && listed)
+        });
+        if sent || thrown {
             return Some(self.command(Verb::Add, (start, start), (start, end)));
         }
         let values = super::changes::updates(sentence, start, end, &people);

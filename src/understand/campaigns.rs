@@ -214,11 +214,11 @@ impl Reading<'_> {
         // "in 3 days", "by two weeks", "by a week".
         const UNITS: [&str; 10] =
             ["day", "days", "week", "weeks", "hour", "hours", "minutes", "month", "months", "quarter"];
-        if word == "by" && ["a", "an", "one"].contains(&sentence.norm(at + 1)) && UNITS.contains(&sentence.norm(at + 2))
-        {
+        let back = word == "back" || word == "for" || word == "by";
+        if back && ["a", "an", "one"].contains(&sentence.norm(at + 1)) && UNITS.contains(&sentence.norm(at + 2)) {
             return Some(3);
         }
-        if ["in", "by"].contains(&word)
+        if ["in", "by", "for", "back"].contains(&word)
             && super::numbers::quantity(sentence, at + 1)
                 .is_some_and(|quantity| UNITS.contains(&sentence.norm(quantity.last)))
         {

@@ -298,6 +298,18 @@ impl Reading<'_> {
             "that",
         ];
         let body = verdict.body.0;
+        // "all paused campaigns".
+        const REACH: usize = 4;
+        let all = (body..verdict.body.1).find_map(|at| {
+            let every = ["all", "every", "each", "both", "any"].contains(&self.sentence.norm(at));
+            let noun = (at + 1..verdict.body.1.min(at + REACH))
+                .find(|word| super::names::kind(self.sentence, *word).is_some_and(|found| found.0 == Kind::Campaign));
+            noun.filter(|_| every).map(|noun| (at, noun + 1))
+        });
+        if let Some((first, last)) = all {
+            self.campaign_ref(first, last);
+            return;
+        }
         let at = (body..verdict.body.1).find(|at| {
             self.sentence.longest_of(*at, &POINTERS).is_some() && (*at == body || self.sentence.norm(*at) != "that")
         });
@@ -323,13 +335,14 @@ impl Reading<'_> {
         let Some(mut main) = named.first().copied() else { return };
         let moves = ["move", "copy"].contains(&verdict.operation);
         if moves || ["add", "import"].contains(&verdict.operation) {
-            main = named.iter().find(to).copied().unwrap_or(main);
+            let into = |place: &&&Reference| ["to", "into", "onto"].contains(&place.preposition);
+            main = named.iter().find(into).or_else(|| named.iter().find(to)).copied().unwrap_or(main);
         }
         let second = named.iter().copied().find(|place| place.first != main.first);
         // "off Alpha and Beta": both of them are meant.
         let beside = second.is_some_and(|second| {
             let (one, two) = if main.first < second.first { (main, second) } else { (second, main) };
-            ["add", "remove"].contains(&verdict.operation)
+            ["add", "remove", "delete", "clear", "export"].contains(&verdict.operation)
                 && two.first.checked_sub(1) == Some(one.last)
                 && self.sentence.norm(one.last) == "and"
         });
@@ -377,7 +390,7 @@ impl Reading<'_> {
     }
 
     /// "add everyone from the Berlin list to Q2": whoever is on the first list.
-    fn all_of_a_list(&self, verdict: &Verdict) -> Vec<Person> {
+    pub(super) fn all_of_a_list(&self, verdict: &Verdict) -> Vec<Person> {
         let mut people = verdict.people.clone();
         for person in &mut people {
             let all = person.mention.reference.as_ref().is_some_and(|words| {

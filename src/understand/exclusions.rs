@@ -8,7 +8,7 @@ use super::names;
 use super::numbers;
 use super::request::Exclude;
 use super::sentence::Sentence;
-use super::vocabulary::{AFTER_EXCLUSION, EXCLUSIONS, NOT_EXCLUSIONS, OWN_RECORDS, THEN, Zone};
+use super::vocabulary::{AFTER_EXCLUSION, EXCLUSIONS, NOT_EXCLUSIONS, OWN_RECORDS, PEOPLE, THEN, Zone};
 use super::words::Break;
 
 impl Walk<'_> {
@@ -34,6 +34,18 @@ impl Walk<'_> {
             self.flush();
             self.found.unread(at, self.end);
             return Some(self.end);
+        }
+        // "companies rather than people" says what is looked for.
+        let noun = self.sentence.longest_of(at + count, &PEOPLE);
+        let rather = ["rather", "instead", "not"].contains(&self.sentence.norm(at));
+        let listed = |next: usize| {
+            self.zone_at(next).is_some() || self.sentence.before(next) >= Break::Comma || next >= self.end
+        };
+        if let Some(more) =
+            noun.filter(|more| rather && self.companies.is_some() && self.people.is_none() && listed(at + count + more))
+        {
+            self.flush();
+            return Some(at + count + more);
         }
         // "non" and "no" and "ex" reach one phrase; "in" and the like behind an exclusion belong to it.
         self.flush();

@@ -100,7 +100,7 @@ fn field_of(sentence: &Sentence<'_>, start: usize, end: usize, people: &[Person]
         "was changed to",
     ];
     let told = sentence.longest_of(verb, &TELLS);
-    let announced = (fresh.is_some() || owner.is_some()) && verb < end && sentence.gap(verb).contains(':');
+    let announced = verb < end && sentence.gap(verb).contains(':');
     if told.is_none() && !announced {
         return None;
     }

@@ -271,9 +271,38 @@ fn ends_in_plural(sentence: &Sentence<'_>, last: usize) -> bool {
 const LEGAL_FORMS: [&str; 16] =
     ["llp", "llc", "inc", "ltd", "corp", "plc", "gmbh", "ag", "lp", "pllc", "pc", "sa", "bv", "co", "limited", "lpa"];
 
+/// "cos like harrow & pine logistics in nj": in a text without capitals, the words up to a preposition.
+fn like_in_small_letters(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    const LONGEST: usize = 5;
+    let sentence = walk.sentence;
+    let noun = at > walk.begin && COMPANIES.contains(sentence.norm(at - 1));
+    let first = at + 1;
+    let open = sentence.norm(at) == "like" && noun && !sentence.has_case() && first < walk.end;
+    let known = gazetteer::phrase(sentence, first, walk.end).is_some() || geography::hit(walk, first).is_some();
+    if !open
+        || known
+        || ["the", "this", "that", "these", "those", "ours", "mine", "a", "an"].contains(&sentence.norm(first))
+    {
+        return None;
+    }
+    let ends = |word: usize| sentence.before(word) >= Break::Comma || walk.zone_at(word).is_some();
+    let last = (first + 1..walk.end).find(|word| ends(*word)).unwrap_or(walk.end);
+    (last - first <= LONGEST).then_some(())?;
+    walk.flush();
+    if walk.people.is_none() && !walk.excluding {
+        walk.companies.get_or_insert((at - 1, at));
+    }
+    let entry = format!("lookalike:{}", sentence.slice(first, last));
+    walk.other(&entry, at, last);
+    Some(last)
+}
+
 /// "dev agencies like Thoughtbot", "20 more like Stripe": companies of the same kind as one that is named.
 pub(super) fn like(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let sentence = walk.sentence;
+    if let Some(next) = like_in_small_letters(walk, at) {
+        return Some(next);
+    }
     let kind = walk.companies.is_some()
         || !walk.found.search.company_types.is_empty()
         || at > walk.begin

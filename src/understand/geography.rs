@@ -266,7 +266,15 @@ fn in_list_of_places(walk: &Walk<'_>, at: usize) -> bool {
     };
     let ahead = super::roles::next_of_list(walk, at + 1)
         .is_some_and(|next| code(next) && !CODES_WITH_CARE.contains(&sentence.norm(next)));
-    ends && (behind || ahead)
+    // "LA or NYC"
+    let beside = || {
+        let next = super::roles::next_of_list(walk, at + 1)?;
+        (["or", "and"].contains(&sentence.norm(at + 1))
+            && ["la", "sf", "ny", "dc"].contains(&sentence.norm(at))
+            && is_known_anywhere(walk, next))
+        .then_some(())
+    };
+    ends && (behind || ahead || beside().is_some())
 }
 
 /// "Austin, Texas", "Munich, Germany", "Austin TX, USA": the wider place that follows makes the first exact.
@@ -416,6 +424,21 @@ fn believable(walk: &Walk<'_>, at: usize, from: usize, count: usize, readings: &
             && (behind_preposition(sentence, at) || !sentence.has_case());
         return (capitals && !CODES_WITH_CARE.contains(&sentence.norm(at)) || known || (capitals && place_zone))
             && !is_title(walk, at);
+    }
+    // "partners at Kirkland in Chicago": behind "at" a city alone is the name of a firm.
+    let firm = at > walk.begin
+        && sentence.norm(at - 1) == "at"
+        && walk.shows_names()
+        && sentence.is_capitalised(at)
+        && matches!(readings.first(), Some(Place::City(_)))
+        && sentence.before(at + count) != Break::Comma
+        && sentence.before(at + count) != Break::Hyphen
+        && !(at + count < walk.end
+            && (gazetteer::phrase(sentence, at + count, walk.end).is_some()
+                || super::vocabulary::COMPANIES.contains(sentence.norm(at + count))
+                || outer(walk, at + count).is_some()));
+    if firm {
+        return false;
     }
     // Turkey farms and china shops: in a text with capitals a place has one.
     const NOUNS: [&str; 6] = ["turkey", "china", "jersey", "chile", "guinea", "jordan"];

@@ -335,11 +335,14 @@ impl Reader<'_, '_> {
         let named = sentence.has_case() && sentence.is_capitalised(body.0 + 1) && !(self.opens_search)(body.0 + 1);
         let told = sentence.norm(body.0) == "list" && (named || sentence.gap(body.0 + 1).contains(':'));
         let gathers = matches!(verb, Verb::Build | Verb::Find) && search && !own && !campaign && !told;
-        if !gathers {
+        if gathers {
+            records::campaigns_named_behind(sentence, body.1, &mut references);
+        } else {
             records::complete(sentence, verb, body.0, body.1, &mut references);
         }
         references.extend(self.meant_by_it(body, &references));
         references.extend(self.taken_off(verb, words, body, &references));
+        references.extend(self.headed_by(verb, words, &references));
         references.sort_by_key(|found| found.first);
         let mut people = mentions(sentence, body.0, body.1, &spans(&references));
         self.resolve_pointers(words.0, &mut people);
@@ -528,6 +531,11 @@ impl Reader<'_, '_> {
                     || possessive(sentence, at + 1))
                 && !sentence.norm(at).starts_with("note");
             let object = OBJECTS.longest(sentence, at).map_or(0, |(_, count)| count);
+            // "Open req", "open position": a post that is to be filled.
+            const POSTS: [&str; 9] =
+                ["req", "reqs", "role", "roles", "position", "positions", "requisition", "mandate", "vacancy"];
+            let called = sentence.norm(at) == "list" && ["called", "named", "titled"].contains(&sentence.norm(at + 1));
+            let noun = noun || called || sentence.norm(at) == "open" && POSTS.contains(&sentence.norm(at + 1));
             if subject || noun {
                 return None;
             }

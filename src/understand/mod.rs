@@ -58,6 +58,7 @@ mod runs;
 mod senses;
 mod sentence;
 mod separable;
+mod shorthand;
 mod signals;
 mod signature;
 mod skills;

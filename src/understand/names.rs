@@ -138,7 +138,10 @@ pub(super) fn reference(sentence: &Sentence<'_>, at: usize) -> Option<Reference>
         pointer = Some(found);
         next += 1;
     }
-    let (kind, name, last) = named_before(sentence, next, pointer.is_some()).or_else(|| named_after(sentence, next))?;
+    // Where nothing has capitals, "on gala list" names it all the same.
+    let directed = preposition.is_some_and(|word| ["to", "into", "on", "onto", "from", "off"].contains(word));
+    let pointed = pointer.is_some() || directed && !sentence.has_case();
+    let (kind, name, last) = named_before(sentence, next, pointed).or_else(|| named_after(sentence, next))?;
     if preposition.is_none() && pointer.is_none() && name.is_none() {
         return None;
     }

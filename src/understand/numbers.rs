@@ -350,6 +350,14 @@ fn numeral(sentence: &Sentence<'_>, at: usize) -> Option<Numeral> {
         last += 1;
     }
     let mut end = sentence.words[last - 1].end;
+    // "5 Mio. $"
+    let dotted = sentence.text[end..].strip_prefix(". ").filter(|_| scale.is_some());
+    if let Some((sign, code)) =
+        SIGNS.iter().find(|(sign, _)| currency.is_none() && dotted.is_some_and(|rest| rest.starts_with(*sign)))
+    {
+        currency = Some(*code);
+        end += 2 + sign.len_utf8();
+    }
     if let Some((sign, code)) =
         SIGNS.iter().find(|(sign, _)| currency.is_none() && sentence.text[end..].starts_with(*sign))
     {

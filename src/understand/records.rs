@@ -87,7 +87,9 @@ pub(super) fn complete(sentence: &Sentence<'_>, verb: Verb, from: usize, end: us
     if found.iter().all(|reference| reference.first > from) {
         found.extend(led_by_a_name(sentence, verb, from, end));
     }
-    let texts = matches!(verb, Verb::Rework | Verb::Update | Verb::Remove);
+    let texts = matches!(verb, Verb::Rework | Verb::Update | Verb::Remove)
+        || verb == Verb::Build
+            && (from..end).any(|at| ["shorter", "longer", "formal", "friendlier"].contains(&sentence.norm(at)));
     if texts && found.is_empty() {
         found.extend(text_of_a_campaign(sentence, from, end));
     }
@@ -173,6 +175,16 @@ fn several(sentence: &Sentence<'_>, end: usize, found: &mut Vec<Reference>) {
         named.preposition = found[at].preposition;
         found.retain(|reference| !names.iter().any(|name| name.first < reference.last && reference.first < name.last));
         found.extend(names);
+    }
+}
+
+/// "… and add them to my existing campaign Spring Push".
+pub(super) fn campaigns_named_behind(sentence: &Sentence<'_>, end: usize, found: &mut [Reference]) {
+    for reference in found.iter_mut().filter(|reference| reference.kind == Kind::Campaign) {
+        if reference.pointer == Pointer::Known {
+            tidy(sentence, reference);
+            name_behind(sentence, end, reference, Marks::Seen);
+        }
     }
 }
 
@@ -478,7 +490,17 @@ fn text_of_a_campaign(sentence: &Sentence<'_>, from: usize, end: usize) -> Optio
     let at = (text..end).find(|at| ["of", "in", "from", "for"].contains(&sentence.norm(*at)))?;
     let (span, last) = loose_name(sentence, at + 1, end, Marks::Seen)?;
     let preposition = if sentence.norm(at) == "of" { "of" } else { "in" };
-    is_campaignish(sentence, at + 1, last).then_some(Reference {
+    // "step 2 of Onboarding", "the second email of Spring Push": no contact has such a thing.
+    const WHICH: [&str; 6] = ["first", "second", "third", "fourth", "last", "next"];
+    let step = OBJECTS.longest(sentence, text).is_some_and(|found| found.0 == Object::Step)
+        || text > from && WHICH.contains(&sentence.norm(text - 1));
+    let near = step && at <= text + 2 && ["of", "in"].contains(&sentence.norm(at));
+    let (span, last) = match (at + 1..last).find(|word| near && !sentence.is_capitalised(*word)) {
+        Some(end) if end > at + 1 => (sentence.span(at + 1, end), end),
+        _ => (span, last),
+    };
+    let place = super::places::table().longest(&sentence.words[at + 1..last]).is_some();
+    (is_campaignish(sentence, at + 1, last) || near && !place).then_some(Reference {
         kind: Kind::Campaign,
         pointer: Pointer::Known,
         preposition,

@@ -120,6 +120,10 @@ fn mark(sentence: &Sentence<'_>, at: usize) -> Option<(usize, bool)> {
     if sentence.quote_of(at).is_some() {
         return None;
     }
+    if ["no one", "no more", "no less", "no fewer"].iter().any(|phrase| sentence.says(at, phrase)) {
+        // "no one at Acme" takes nothing back.
+        return None;
+    }
     let sure = TAKES_BACK.longest(sentence, at);
     let apart = sentence.is_apart(at);
     let plain = PLAINLY.fits(sentence, at);

@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::asides::{Pieces, begins, is_over, mended, spoken_end};
-use super::changes::FIELDS;
+use super::changes::{FIELDS, address_goes_on};
 use super::clean::Mended;
 use super::facts::fact;
 use super::gazetteer;
@@ -97,6 +97,7 @@ static ASKS: Patterns = Patterns::of(&[
 
 /// Forms in which a statement corrects what is on file.
 static CORRECTS: Patterns = Patterns::of(&[
+    "new/right/correct/current one/address/number/email/mail is?",
     "should/ought/has/needs to? now? read/be/say",
     "is/are now/actually",
     "now goes by",
@@ -238,9 +239,17 @@ fn values(sentence: &Sentence<'_>, person: &Person, end: usize, until: usize) ->
             .filter(|_| at < until || sentence.raw(at).contains('@'));
         match next {
             Some((new, last)) => {
-                let title = new.field == "title";
+                let (title, firm) = (new.field == "title", new.field == "company");
                 keep(new);
                 at = last.max(at + 1);
+                if firm
+                    && sentence.norm(at) == "as"
+                    && let Some(last) = title_run(sentence, at + 1, end)
+                {
+                    let (start, stop) = sentence.span(at + 1, last);
+                    keep(New { field: "title", place: start..stop, corrects: false });
+                    at = last;
+                }
                 let with = ["at", "with", "of"].contains(&sentence.norm(at)) && !sentence.is_apart(at);
                 if let Some(last) = company_at(sentence, at + 1, end).filter(|_| title && with) {
                     let (start, stop) = sentence.span(at + 1, last);
@@ -257,7 +266,8 @@ fn values(sentence: &Sentence<'_>, person: &Person, end: usize, until: usize) ->
 
 fn value_at(sentence: &Sentence<'_>, person: &Person, at: usize, end: usize) -> Option<(New, usize)> {
     let range = |(start, end): (usize, usize)| start..end;
-    let corrects = (at.saturating_sub(3)..=at).any(|word| CORRECTS.fits(sentence, word));
+    let arrow = sentence.gap(at + 1).contains(['>', '→']) && FIELDS.longest(sentence, at).is_some();
+    let corrects = arrow || (at.saturating_sub(3)..=at).any(|word| CORRECTS.fits(sentence, word));
     if sentence.quote_of(at).is_some() {
         return None;
     }
@@ -288,7 +298,11 @@ fn value_at(sentence: &Sentence<'_>, person: &Person, at: usize, end: usize) -> 
     if let Some(count) = NEW_TITLE.longest(sentence, at) {
         let from = at + count;
         let denied = ["isnt", "not", "wasnt", "no", "arent"].contains(&sentence.norm(from));
-        if let Some(last) = title_run(sentence, from, end).filter(|_| !denied) {
+        // "moved to Portomar as COO" says the firm first.
+        let firm = |last: usize| {
+            (from + 1..last).any(|at| sentence.norm(at) == "as") && gazetteer::phrase(sentence, from, last).is_none()
+        };
+        if let Some(last) = title_run(sentence, from, end).filter(|last| !denied && !firm(*last)) {
             let last = before_the_firm(sentence, from, last, end);
             let corrects = corrects || (at..from).any(|word| ["now", "actually"].contains(&sentence.norm(word)));
             return Some((New { field: "title", place: range(sentence.span(from, last)), corrects }, last));
@@ -297,7 +311,7 @@ fn value_at(sentence: &Sentence<'_>, person: &Person, at: usize, end: usize) -> 
     if let Some(count) = NEW_COMPANY.longest(sentence, at) {
         let from = at + count;
         if let Some(last) = company_at(sentence, from, end) {
-            return Some((New { field: "company", place: range(sentence.span(from, last)), corrects: false }, last));
+            return Some((New { field: "company", place: range(sentence.span(from, last)), corrects: arrow }, last));
         }
     }
     left_for(sentence, at, end).or_else(|| stated(sentence, at, end)).or_else(|| pointed_at(sentence, person, at, end))
@@ -363,11 +377,14 @@ fn stated(sentence: &Sentence<'_>, at: usize, end: usize) -> Option<(New, usize)
     let (field, _) = (0..at).rev().find_map(|word| FIELDS.longest(sentence, word))?;
     let field = PLAIN.into_iter().find(|plain| *plain == field)?;
     let mut last = from;
-    while last < end && !(last > from && sentence.is_apart(last)) {
+    // An address goes on behind its commas.
+    let whole = field == "address";
+    while last < end && !(last > from && sentence.is_apart(last) && !(whole && address_goes_on(sentence, last))) {
         last += 1;
     }
     let (start, stop) = sentence.span(from, last);
-    (last > from && last - from <= 5).then_some((New { field, place: start..stop, corrects: true }, last))
+    (last > from && last - from <= if whole { 10 } else { 5 })
+        .then_some((New { field, place: start..stop, corrects: true }, last))
 }
 
 /// Statements that leave a field without a value.

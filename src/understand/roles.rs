@@ -35,7 +35,19 @@ const RANKS: [&str; 14] = [
 ];
 
 /// Titles whose name a skill before them belongs to ("blockchain lawyer", "innovation manager").
-const SKILLED: [&str; 40] = [
+const SKILLED: [&str; 52] = [
+    "broker",
+    "trustee",
+    "rep",
+    "representative",
+    "trader",
+    "inspector",
+    "instructor",
+    "therapist",
+    "surgeon",
+    "nurse",
+    "pilot",
+    "editor",
     "planner",
     "buyer",
     "technician",
@@ -105,7 +117,8 @@ const WORKERS: [&str; 22] = [
 ];
 
 /// Words that make another title of any title they stand before.
-const TITLE_PREFIXES: [&str; 22] = [
+const TITLE_PREFIXES: [&str; 23] = [
+    "appointed",
     "technical",
     "senior",
     "sr",
@@ -168,7 +181,24 @@ pub(super) fn title(walk: &mut Walk<'_>, at: usize, after: usize, title: &Title)
     } else {
         one_title(walk, first, last);
     }
-    functions_behind(walk, first, last)
+    let last = functions_behind(walk, first, last);
+    assisted(walk, last)
+}
+
+/// "executive assistants to CEOs": whom they assist is nobody to be found.
+fn assisted(walk: &mut Walk<'_>, last: usize) -> usize {
+    let sentence = walk.sentence;
+    let assists = ["assistant", "secretary", "advisor", "adviser", "aide"]
+        .contains(&singular(sentence.norm(last.saturating_sub(1))).as_str());
+    let joined = assists && sentence.norm(last) == "to" && sentence.before(last) < Break::Comma;
+    let next = last + 1 + usize::from(["the", "a", "an"].contains(&sentence.norm(last + 1)));
+    match gazetteer::title(sentence, next, walk.end).filter(|_| joined && next < walk.end) {
+        Some((count, _)) => {
+            walk.found.unread(last, next + count);
+            next + count
+        }
+        None => last,
+    }
 }
 
 /// "SDR managers", "recruiter trainers": a title of those who look after the holders of another.

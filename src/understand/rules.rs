@@ -273,7 +273,11 @@ fn add_by_object(verb: Verb, facts: &Facts<'_>) -> Option<(Intent, &'static str)
             Some((Intent::CampaignCreate, "add_step"))
         }
         Some(Object::Step) if !facts.anybody() => Some((Intent::CampaignCreate, "add_step")),
-        Some(Object::Field) if verb != Verb::Copy && !facts.reaches_workspace() => {
+        Some(Object::Field)
+            if verb != Verb::Copy
+                && !facts.reaches_workspace()
+                && !["company", "firm", "person"].contains(&facts.sentence.norm(facts.body)) =>
+        {
             Some((Intent::ContactUpdate, "update"))
         }
         Some(Object::Copy) if facts.has_address() && !facts.reaches_workspace() => {

@@ -25,7 +25,7 @@ static GOES_ON: Words = Words::of(
      who|that|working|using|hiring|from|near|within|outside|around|prefer|bonus|nice to have|also|plus|or|prioritize|\
      prioritise|sort|order|rank|between|over|under|at least|up to|about|around|roughly|minimum|maximum|min|no more than|\
      needs to|need to|has to|have to|ones|those|industries|titles|location|locations|target|focus on|focusing on|\
-     the focus is|experience|speaks|fluent|remote|employees|revenue|size|funding|seniority|it should|it must|their|\
+     the focus is|experience|speaks|fluent|fluency|knowledge|familiarity|exposure|remote|employees|revenue|size|funding|seniority|it should|it must|their|\
      append|export|enrich|store|keep|drop|push|load|send|title|job title|i only want|we only want|i only need|we only need|\
      i only care about|for|to|across|throughout|anywhere|nationwide|worldwide|mainly|mostly|especially|specifically|particularly|\
      company size|team size|annual revenue|geo|geography|the role|this role|the list|my target|our target|geographically|\

@@ -10,7 +10,7 @@ use super::levels;
 use super::markets::Market;
 use super::roles;
 use super::technologies;
-use super::vocabulary::{COMPANIES, FIELDS, PEOPLE, TEAMS, Zone};
+use super::vocabulary::{COMPANIES, FIELDS, PEOPLE, TEAMS, TOPIC_VERBS, Zone};
 use super::words::{Break, singular};
 
 impl Walk<'_> {
@@ -42,6 +42,30 @@ impl Walk<'_> {
         }
         if let Some(next) = fields::rank_and_above(self, at, after) {
             return Some(next);
+        }
+        // "lawyers who represent landlords" are no landlords.
+        let before = |back: usize| if at >= self.begin + back { self.sentence.norm(at - back) } else { "" };
+        let topic = self.zone == Zone::Topic && TOPIC_VERBS.contains(before(1));
+        // "people who manage engineers", "lawyers who work with founders"
+        let together = before(1) == "with" && ["work", "works", "working"].contains(&before(2))
+            || before(2) == "who" && ["manage", "manages", "lead", "leads"].contains(&before(1));
+        let objects = (topic || together && self.zone == Zone::At)
+            && self.people.is_some()
+            && phrase.title().is_some()
+            && !self.excluding;
+        if objects {
+            self.flush();
+            self.found.keyword(at, after, false);
+            return Some(after);
+        }
+        // "in Sacramento, orthodontists"
+        let opens = matches!(self.zone, Zone::In | Zone::At)
+            && self.people.is_none()
+            && self.companies.is_none()
+            && self.last_place == Some(at)
+            && self.sentence.before(at) == Break::Comma;
+        if opens && phrase.title().is_some() && !self.excluding {
+            self.zone = Zone::Head;
         }
         let markets = phrase.markets();
         let at_companies =

@@ -40,7 +40,15 @@ pub(super) struct Quote {
 impl<'a> Sentence<'a> {
     /// Cuts `text`.
     pub(super) fn new(text: &'a str) -> Sentence<'a> {
-        let words = languages::in_english(text, words(text));
+        let mut words = languages::in_english(text, words(text));
+        // "5 Mio. $": the dot ends no sentence.
+        for at in 1..words.len() {
+            let gap = &text[words[at - 1].end..words[at].start.max(words[at - 1].end)];
+            let cut = ["mio", "mrd", "mill", "approx", "incl", "excl"].contains(&words[at - 1].norm.as_str());
+            if cut && words[at].before == Break::Stop && gap.trim_end_matches(['$', '€', '£', ' ']) == "." {
+                words[at].before = Break::Space;
+            }
+        }
         let quotes = quotes(text, &words);
         let cased = text.chars().any(char::is_uppercase) && text.chars().any(char::is_lowercase);
         let phrases = gazetteer::Memo::of(words.len());

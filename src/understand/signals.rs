@@ -120,7 +120,7 @@ static SIGNALS: Choices<(&str, Takes)> = Choices::of(&[
     (("past_company", Takes::PastName), "ex|former"),
     (
         ("lookalike", Takes::Names),
-        "similar to|lookalikes of|look alikes of|lookalike of|competitors of|competing with|that look like|resembling|\
+        "like the ones at|like those at|such as those at|of the likes of|similar to|lookalikes of|look alikes of|lookalike of|competitors of|competing with|that look like|resembling|\
          peers of|companies like|companies similar to|firms like|businesses like|startups like|who compete with|that compete with|\
          competitors to|people like|someone like|anyone like|people similar to|executives like|rivals of|rivals to|alternatives to|comparable to|companies such as",
     ),
@@ -172,7 +172,7 @@ static SIGNALS: Choices<(&str, Takes)> = Choices::of(&[
         ("signal", Takes::Whole),
         "expanding to|expanding into|entering|moving into|opening offices in|opening an office in|opened an office in|\
          opened a new office in|recently opened an office in|preparing for an ipo|preparing for ipo|planning an ipo|going public|\
-         launching in|launched in|opening stores in|expanding in|entering the|looking to expand|migrating to|switching to|switched from|switched to|migrated from|migrated to|moving from|moved off",
+         launching in|launched in|opening stores in|expanding in|entering the|looking to expand|migrating from|migrating off|migrating away from|moving off|moving away from|moving away|replacing|switching from|switching away from|migrating to|switching to|switched from|switched to|migrated from|migrated to|moving from|moved off",
     ),
     (("job_posted", Takes::Value("yes")), "with open roles|with job postings|with open positions|with job openings"),
 ]);
@@ -309,7 +309,14 @@ fn part_end(walk: &Walk<'_>, at: usize) -> usize {
 
 /// "SaaS or fintech preferred", "German a plus": the wish stands before the word that says so.
 fn preferred_behind(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
-    const WISHES: [&str; 14] = [
+    const WISHES: [&str; 21] = [
+        "is desirable",
+        "are desirable",
+        "would be an advantage",
+        "an advantage",
+        "is welcome",
+        "welcome",
+        "would help",
         "preferred",
         "is preferred",
         "are preferred",
@@ -387,9 +394,10 @@ fn runs_technology(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let next = at + 1;
     ((sure || owned) && sentence.before(next) < Break::Comma).then_some(())?;
     let words = sentence.words.get(next..walk.end).unwrap_or(&[]);
-    let (count, _) = technologies::longest(words, false)?;
+    let (count, technology) = technologies::longest(words, false)?;
     // "developers with Python" know it, "companies with SAP" run it.
-    let runs = sure || walk.zone == Zone::At || walk.people.is_none();
+    let known = owned && walk.people.is_some() && ["language", "framework"].contains(&technology.kind);
+    let runs = !known && (sure || walk.zone == Zone::At || walk.people.is_none());
     let mut entries = named(walk, next, |_| if runs { "technology" } else { "skill" });
     if entries.first().is_none_or(|(_, last)| *last < next + count) {
         let slot = if runs { "technology" } else { "skill" };

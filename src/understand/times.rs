@@ -79,7 +79,9 @@ pub(super) fn years(walk: &mut Walk<'_>, quantity: &Quantity, first: usize, afte
 
 /// "in role less than 6 months" began recently; "in role for 2+ years" did not.
 fn in_role(walk: &mut Walk<'_>, quantity: &Quantity, unit: &str, first: usize, last: usize) -> Option<usize> {
-    const ROLES: [&str; 10] = [
+    const ROLES: [&str; 12] = [
+        "in their job",
+        "in office",
         "in role",
         "in their role",
         "in seat",
@@ -92,8 +94,12 @@ fn in_role(walk: &mut Walk<'_>, quantity: &Quantity, unit: &str, first: usize, l
         "in the job",
     ];
     const REACH: usize = 5;
-    let from = (walk.begin.max(first.saturating_sub(REACH))..first)
-        .find(|at| walk.sentence.longest_of(*at, &ROLES).is_some())?;
+    let before =
+        (walk.begin.max(first.saturating_sub(REACH))..first).find(|at| walk.sentence.longest_of(*at, &ROLES).is_some());
+    // "less than 60 days in the job"
+    let behind = walk.sentence.longest_of(last, &ROLES).filter(|count| last + count <= walk.end);
+    let from = before.or(behind.map(|_| first))?;
+    let last = if before.is_none() { last + behind.unwrap_or(0) } else { last };
     walk.found.read(from, last);
     let entry = match quantity.max {
         Some(most) if quantity.min.is_none() => {

@@ -118,7 +118,8 @@ impl Walk<'_> {
         }
         self.flush_unless_listed(first);
         self.found.keyword(first, last, self.excluding);
-        if self.zone == Zone::Head && !self.excluding && (kind.is_some() || self.names_companies(last)) {
+        let nouned = COMPANIES.contains(self.sentence.norm(last - 1));
+        if self.zone == Zone::Head && !self.excluding && (kind.is_some() || nouned || self.names_companies(last)) {
             self.companies.get_or_insert((first, last));
         }
         let noun = (self.sentence.longest_of(last, &COMPANIES).or_else(|| self.sentence.longest_of(last, &FIELDS)))
@@ -180,7 +181,11 @@ impl Walk<'_> {
         }
         let adjacent = last < self.end && self.sentence.before(last) < Break::Comma;
         let closed = adjacent && (self.names_companies(last) || FIELDS.contains(self.sentence.norm(last)));
-        if closed || (self.zone == Zone::Topic && self.topic_ends(last)) || (strange > 0 && self.ends_spoken(last)) {
+        // "buyers of organic cotton in India"
+        let small = last > known && strange == 1 && (known..last).all(|at| !self.sentence.is_capitalised(at));
+        let bought = self.zone == Zone::At && small && markets.iter().all(|market| market.is_speciality());
+        let spoken = strange > 0 && self.ends_spoken(last);
+        if closed || spoken || ((self.zone == Zone::Topic || bought) && self.topic_ends(last)) {
             last
         } else if matches!(self.zone, Zone::At | Zone::Topic) && !(adjacent && self.zone == Zone::Head) {
             known

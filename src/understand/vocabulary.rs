@@ -27,7 +27,7 @@ pub(super) static ZONES: Choices<Zone> = Choices::of(&[
     ),
     (
         Zone::In,
-        "in|based in|located in|headquartered in|hq in|hqd in|near|within|across|throughout|out of|living in|\
+        "along|along the|in|based in|located in|headquartered in|hq in|hqd in|near|within|across|throughout|out of|living in|\
          who live in|working in|who work in|around|that are in|who are in|based out of|with offices in|\
          with an office in|operating in|active in|covering|located near|located around|in or near|in and around|\
          in or around|who are based in|that are based in|which are based in|that operate in|with headquarters in|\
@@ -60,6 +60,7 @@ pub(super) static ZONES: Choices<Zone> = Choices::of(&[
 pub(super) static TOPIC_VERBS: Words = Words::of(
     "do|make|sell|build|offer|provide|handle|practice|practise|develop|manufacture|produce|distribute|specialize in|specialise in|\
      focus on|work on|work in|deal with|deal in|advise on|invest in|design|create|cover|run|operate|install|supply|teach|lead|manage|own|\
+     represent|represents|defend|defends|counsel|counsels|help|helps|support|supports|advise|advises|sue|sues|protect|protects|train|trains|audit|audits|treat|treats|\
      buy|acquire|serve|target|finance|insure|deliver|import|export|repair|grow|process|rent|recycle|publish|\
      makes|sells|builds|offers|provides|develops|manufactures|produces|specializes in|specialises in|focuses on|invests in",
 );
@@ -124,7 +125,7 @@ pub(super) static COMPANIES: Words = Words::of(
     "cos|companies|company|firms|firm|businesses|business|organizations|organisations|organization|organisation|\
      corporations|corporation|enterprises|enterprise|employers|shops|practices|brands|vendors|providers|\
      players|groups|houses|orgs|outfits|makers|suppliers|operators|stores|institutions|entities|accounts|\
-     offices|departments|ventures|chains|funds|platform|platforms|facilities|producers|sellers",
+     offices|departments|ventures|chains|funds|plants|studios|platform|platforms|facilities|producers|sellers",
 );
 
 /// Nouns that make what stands before them a sector or speciality.
@@ -138,7 +139,7 @@ pub(super) static TEAMS: Words =
 
 /// Words that say nothing about whom to find.
 pub(super) static FILLERS: Words = Words::of(
-    "became|become|who became|an introduction to|intros to|some intros to|an intro to|downtown|perhaps|maybe|together|founded by|led by|owned by|run by|include|includes|all|all the|any of the|und|connect with|connect to|talk to|speak to|speak with|get in touch with|introductions to|to find|to identify|identify|own their practice|\
+    "sitting|became|become|who became|an introduction to|intros to|some intros to|an intro to|downtown|perhaps|maybe|together|founded by|led by|owned by|run by|include|includes|all|all the|any of the|und|connect with|connect to|talk to|speak to|speak with|get in touch with|introductions to|to find|to identify|identify|own their practice|\
      surrounding areas|and surrounding areas|surrounding area|nearby|pls|plz|fleet of|fleets of|largest|experience|expertise|exp|to join our team|join our team|to join us|for our team|cities|towns|counties|every|each|a|an|the|as|last|past|keep|what|started|joined|me|us|of|please|for me|for us|new|top|best|good|great|\
      relevant|key|some|any|few|several|more|another|other|different|potential|ideal|target|qualified|\
      high quality|hot|warm|interesting|who|that|which|are|is|be|and|or|also|only|just|currently|current|now|\

@@ -52,7 +52,7 @@ pub(super) fn answer(tx: &mut Tx, context: &Context<'_>, details: &Details) -> R
 /// "off Alpha and Beta", "from all lists": more lists than one task changes.
 fn several(details: &Details, names: &[String]) -> bool {
     match details.operation.as_deref() {
-        Some("add") => names.len() > 1,
+        Some("add" | "delete" | "clear" | "export") => names.len() > 1,
         Some("remove") => names.len() > 1 || names.is_empty() && details.filter.is_some(),
         _ => false,
     }

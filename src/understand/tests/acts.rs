@@ -135,3 +135,74 @@ fn formal_words_ask_for_a_search() {
         assert_eq!(super::intent(text), "prospect_search", "{text}");
     }
 }
+
+#[test]
+fn signs_and_headings_stand_for_verbs() {
+    let listed = r#"{"list_name": "VIP", "contacts": [{"name": "Tom Becker"}]}"#;
+    assert_read(
+        "list_operation",
+        &[
+            ("Tom Becker -> VIP list", "add", listed),
+            ("VIP list: add Tom Becker", "add", listed),
+            ("VIP list - remove Tom Becker", "remove", listed),
+            ("VIP list += Tom Becker", "add", listed),
+            (
+                "+ Ana Silva to Lisbon Leads",
+                "add",
+                r#"{"list_name": "Lisbon Leads", "contacts": [{"name": "Ana Silva"}]}"#,
+            ),
+            ("put tom becker on gala list", "add", r#"{"list_name": "gala", "contacts": [{"name": "tom becker"}]}"#),
+            ("list called Berlin Fair, please", "create", r#"{"list_name": "Berlin Fair"}"#),
+            ("delete the lists Gala and VIP", "delete", r#"{"list_name": ["Gala", "VIP"]}"#),
+        ],
+    );
+}
+
+#[test]
+fn fields_and_their_values_belong_to_the_record() {
+    assert_read(
+        "contact_update",
+        &[
+            (
+                "Update Sara Lindqvist: title -> VP Growth, company -> Loopwell",
+                "update",
+                r#"{"contacts": [{"name": "Sara Lindqvist"}], "changes": {"title": "VP Growth", "company": "Loopwell"}}"#,
+            ),
+            (
+                "Ana Silva moved to Portomar as COO, update pls",
+                "update",
+                r#"{"contacts": [{"name": "Ana Silva"}], "changes": {"title": "COO", "company": "Portomar"}}"#,
+            ),
+            (
+                "Clear the email field on Wojtek Mazur, it's a role address",
+                "clear_field",
+                r#"{"contacts": [{"name": "Wojtek Mazur"}], "changes": {"email": null}}"#,
+            ),
+            (
+                "update the address of Ana Silva to 14 Linden Row, Bristol",
+                "update",
+                r#"{"contacts": [{"name": "Ana Silva"}], "changes": {"address": "14 Linden Row, Bristol"}}"#,
+            ),
+            (
+                "add company Portomar, website: www.portomar.pt",
+                "create",
+                r#"{"contacts": [{"company": "Portomar"}], "changes": {"website": "www.portomar.pt"}}"#,
+            ),
+            (
+                "tag everyone on the Gala list as attendee",
+                "tag",
+                r#"{"contacts": [{"filter": "everyone on the Gala list"}], "changes": {"tag": "attendee"}}"#,
+            ),
+            (
+                "Untag Rowan Tate, the no-show tag is wrong",
+                "untag",
+                r#"{"contacts": [{"name": "Rowan Tate"}], "changes": {"tag": "no-show"}}"#,
+            ),
+            (
+                "Merge duplicate contacts: Ana Lima and Ana Lima-Ruiz",
+                "merge",
+                r#"{"contacts": [{"name": "Ana Lima"}, {"name": "Ana Lima-Ruiz"}]}"#,
+            ),
+        ],
+    );
+}
