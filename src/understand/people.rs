@@ -537,10 +537,12 @@ impl Reader<'_, '_> {
         {
             return None;
         }
+        // Nobody's name is longer, whatever is written with capitals.
+        const LONGEST: usize = 24;
         let mut last = from + 1;
-        loop {
+        while last < from + LONGEST {
             let mut next = last;
-            while PARTICLES.contains(&sentence.norm(next)) && self.joined(next) {
+            while next < last + LONGEST && PARTICLES.contains(&sentence.norm(next)) && self.joined(next) {
                 next += 1;
             }
             if !(self.joined(next) && self.is_capital(next)) || FIELDS.longest(sentence, next).is_some() {
