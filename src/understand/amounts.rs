@@ -262,6 +262,11 @@ fn is_headcount(walk: &Walk<'_>, at: usize, after: usize, quantity: &Quantity) -
         !PEOPLE.contains(unit) || matches!(unit, "employees" | "employee" | "workers" | "staff" | "person" | "ppl");
     // "translation agencies in Brussels, up to 25 people": companies have so many.
     let companies = walk.people.is_none() && walk.companies.is_some() && quantity.plain.is_none();
+    // "marketing agency founders, 10-50 people": a closed range behind those wanted is no number of results.
+    let closed = quantity.plain.is_none() && quantity.min.is_some() && quantity.max.is_some();
+    if walk.zone == Zone::Head && closed && walk.people.is_some() {
+        return true;
+    }
     if walk.zone == Zone::Head && !companies {
         // "Find 50 employees at Acme" counts results; "50-person startups" does not.
         return unit == "person"
@@ -284,7 +289,8 @@ fn counts_lawyers(walk: &Walk<'_>, quantity: &Quantity, after: usize, last: usiz
     match walk.zone {
         Zone::With => true,
         Zone::Head => {
-            (one && firm()) || (quantity.plain.is_none() && walk.companies.is_some() && walk.people.is_none())
+            // "law firm admin chicago 50+ attorneys"
+            (one && firm()) || (quantity.plain.is_none() && (walk.companies.is_some() || walk.people.is_some()))
         }
         _ => quantity.plain.is_none() || (one && firm()),
     }
@@ -464,9 +470,14 @@ fn results(walk: &mut Walk<'_>, quantity: &Quantity, at: usize) -> Option<usize>
     let behind_limit = at > 0
         && [
             "perhaps", "maybe", "say", "limit", "top", "max", "maximum", "first", "just", "only", "to", "give",
-            "about", "get", "count", "results",
+            "about", "get", "count", "results", "names",
         ]
         .contains(&sentence.norm(at - 1));
+    // "the names of 12 dermatologists"
+    let named = at > walk.begin + 1
+        && sentence.norm(at - 1) == "of"
+        && ["names", "list", "details", "profiles", "contacts"].contains(&sentence.norm(at - 2));
+    let behind_limit = behind_limit || named;
     // "the top 10 US cities" are no results.
     let behind_limit = behind_limit && !(walk.zone == Zone::In && sentence.norm(at - 1) == "top");
     let noun = sentence.longest_of(quantity.last, &PEOPLE).is_some()

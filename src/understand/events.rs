@@ -127,7 +127,8 @@ pub(super) fn hires_for_oneself(walk: &Walk<'_>, at: usize, after: usize) -> boo
 
 /// "who hold a PhD in art history", "must hold an MBA": a degree with its subject and its school.
 pub(super) fn degree(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
-    const HOLDS: [&str; 12] = [
+    const HOLDS: [&str; 13] = [
+        "w",
         "who hold",
         "who holds",
         "who have",
@@ -141,7 +142,10 @@ pub(super) fn degree(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         "with",
         "having",
     ];
-    const DEGREES: [&str; 18] = [
+    const DEGREES: [&str; 21] = [
+        "phds",
+        "mbas",
+        "doctorates",
         "mba",
         "phd",
         "ph.d",
