@@ -46,7 +46,8 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         return Some(next);
     }
     let after = behind(walk, &quantity);
-    let near = walk.sentence.before(after) < Break::Comma && after < walk.end;
+    let divided = walk.sentence.gap(after).contains('|');
+    let near = walk.sentence.before(after) < Break::Comma && after < walk.end && !divided;
     // "20 revenue operations managers" are people.
     let longer = gazetteer::phrase(walk.sentence, after, walk.end).map_or(0, |phrase| phrase.count);
     let unit =

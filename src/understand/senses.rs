@@ -432,6 +432,11 @@ impl Walk<'_> {
             .sentence
             .longest_of(after, &COMPANIES)
             .or(short.then_some(1))
+            // "biotech business development directors"
+            .filter(|count| {
+                gazetteer::title(self.sentence, after, self.end).is_none_or(|(longer, _)| longer <= *count)
+                    && gazetteer::department(self.sentence, after, self.end).is_none_or(|(longer, _)| longer <= *count)
+            })
             .or_else(|| self.sentence.longest_of(after, &FIELDS))
             .filter(|_| self.sentence.before(after) < Break::Comma);
         if let Some(count) = noun {
