@@ -46,7 +46,8 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         return Some(next);
     }
     let after = behind(walk, &quantity);
-    let near = walk.sentence.before(after) < Break::Comma && after < walk.end;
+    let divided = walk.sentence.gap(after).contains('|');
+    let near = walk.sentence.before(after) < Break::Comma && after < walk.end && !divided;
     // "20 revenue operations managers" are people.
     let longer = gazetteer::phrase(walk.sentence, after, walk.end).map_or(0, |phrase| phrase.count);
     let unit =
@@ -262,6 +263,11 @@ fn is_headcount(walk: &Walk<'_>, at: usize, after: usize, quantity: &Quantity) -
         !PEOPLE.contains(unit) || matches!(unit, "employees" | "employee" | "workers" | "staff" | "person" | "ppl");
     // "translation agencies in Brussels, up to 25 people": companies have so many.
     let companies = walk.people.is_none() && walk.companies.is_some() && quantity.plain.is_none();
+    // "marketing agency founders, 10-50 people": a closed range behind those wanted is no number of results.
+    let closed = quantity.plain.is_none() && quantity.min.is_some() && quantity.max.is_some();
+    if walk.zone == Zone::Head && closed && walk.people.is_some() {
+        return true;
+    }
     if walk.zone == Zone::Head && !companies {
         // "Find 50 employees at Acme" counts results; "50-person startups" does not.
         return unit == "person"
@@ -284,7 +290,8 @@ fn counts_lawyers(walk: &Walk<'_>, quantity: &Quantity, after: usize, last: usiz
     match walk.zone {
         Zone::With => true,
         Zone::Head => {
-            (one && firm()) || (quantity.plain.is_none() && walk.companies.is_some() && walk.people.is_none())
+            // "law firm admin chicago 50+ attorneys"
+            (one && firm()) || (quantity.plain.is_none() && (walk.companies.is_some() || walk.people.is_some()))
         }
         _ => quantity.plain.is_none() || (one && firm()),
     }
@@ -464,9 +471,14 @@ fn results(walk: &mut Walk<'_>, quantity: &Quantity, at: usize) -> Option<usize>
     let behind_limit = at > 0
         && [
             "perhaps", "maybe", "say", "limit", "top", "max", "maximum", "first", "just", "only", "to", "give",
-            "about", "get", "count", "results",
+            "about", "get", "count", "results", "names",
         ]
         .contains(&sentence.norm(at - 1));
+    // "the names of 12 dermatologists"
+    let named = at > walk.begin + 1
+        && sentence.norm(at - 1) == "of"
+        && ["names", "list", "details", "profiles", "contacts"].contains(&sentence.norm(at - 2));
+    let behind_limit = behind_limit || named;
     // "the top 10 US cities" are no results.
     let behind_limit = behind_limit && !(walk.zone == Zone::In && sentence.norm(at - 1) == "top");
     let noun = sentence.longest_of(quantity.last, &PEOPLE).is_some()
@@ -490,8 +502,12 @@ fn results(walk: &mut Walk<'_>, quantity: &Quantity, at: usize) -> Option<usize>
         && !early
         && quantity.max.or(quantity.min).is_some_and(|years| (18..=99).contains(&years));
     // "The ideal person is under forty-five"
-    let told =
-        at > 0 && ["is", "be"].contains(&sentence.norm(at - 1)) && quantity.currency.is_none() && !quantity.large;
+    let goes_on = at == walk.begin
+        && sentence.norm(quantity.last) == "and"
+        && ["is", "are", "has", "have", "works", "must"].contains(&sentence.norm(quantity.last + 1));
+    let told = (goes_on || at > 0 && ["is", "be"].contains(&sentence.norm(at - 1)))
+        && quantity.currency.is_none()
+        && !quantity.large;
     let aged =
         quantity.plain.is_none() && quantity.max.or(quantity.min).is_some_and(|years| (18..=99).contains(&years));
     if told

@@ -127,7 +127,8 @@ pub(super) fn hires_for_oneself(walk: &Walk<'_>, at: usize, after: usize) -> boo
 
 /// "who hold a PhD in art history", "must hold an MBA": a degree with its subject and its school.
 pub(super) fn degree(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
-    const HOLDS: [&str; 12] = [
+    const HOLDS: [&str; 13] = [
+        "w",
         "who hold",
         "who holds",
         "who have",
@@ -141,7 +142,10 @@ pub(super) fn degree(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         "with",
         "having",
     ];
-    const DEGREES: [&str; 18] = [
+    const DEGREES: [&str; 21] = [
+        "phds",
+        "mbas",
+        "doctorates",
         "mba",
         "phd",
         "ph.d",
@@ -183,6 +187,32 @@ pub(super) fn degree(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let entry = format!("education:{}", sentence.slice(first, last));
     walk.other(&entry, at, last);
     Some(last)
+}
+
+/// "with Big 4 background", "with P&G experience": where somebody worked before.
+pub(super) fn pedigree(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    const REACH: usize = 5;
+    let sentence = walk.sentence;
+    (["with", "w"].contains(&sentence.norm(at)) && walk.people.is_some() && !walk.excluding).then_some(())?;
+    let first = at + 1 + usize::from(["a", "an", "some", "prior"].contains(&sentence.norm(at + 1)));
+    let noun = (first + 1..walk.end.min(first + REACH))
+        .take_while(|word| sentence.before(*word) < Break::Comma)
+        .find(|word| ["background", "experience", "pedigree", "backgrounds"].contains(&sentence.norm(*word)))?;
+    let employer = sentence.longest_of(first, &super::employers::EMPLOYERS) == Some(noun - first);
+    let class = gazetteer::market(sentence, first, noun).is_some_and(|(count, found)| {
+        first + count == noun
+            && found.iter().any(|market| match market {
+                super::markets::Market::CompanyType(kind) => ["class", "law"].contains(&kind.kind),
+                _ => false,
+            })
+    });
+    let ampersand = (first + 1..noun).any(|word| sentence.gap(word).trim() == "&" || sentence.raw(word) == "&")
+        && (first..noun).all(|word| sentence.raw(word) == "&" || sentence.is_capitalised(word));
+    (employer || class || ampersand && sentence.has_case() && noun - first <= 3).then_some(())?;
+    walk.flush();
+    let entry = format!("past_company:{}", sentence.slice(first, noun));
+    walk.other(&entry, at, noun + 1);
+    Some(noun + 1)
 }
 
 /// "for the CPE webinar invite", "for our Q3 mandate": what the results are for is no filter.

@@ -409,7 +409,13 @@ fn believable(walk: &Walk<'_>, at: usize, from: usize, count: usize, readings: &
         let only = sentence.norm(at) == "us"
             && ["only", "based"].contains(&sentence.norm(at + 1))
             && (at == walk.begin || sentence.before(at) >= Break::Comma);
-        let apart = (!sentence.has_case() || sure || only)
+        // "Am Law 100, LA, five years"
+        let parted = capitals
+            && ["la", "sf", "ny", "dc", "uk", "us", "eu"].contains(&sentence.norm(at))
+            && at > walk.begin
+            && sentence.before(at) >= Break::Comma
+            && (at + 1 >= walk.end || sentence.before(at + 1) >= Break::Comma);
+        let apart = (!sentence.has_case() || sure || only || parted)
             && ["nyc", "uk", "usa", "uae", "dfw", "eu", "us", "sf", "dc"].contains(&sentence.norm(at))
             && (at == walk.begin || sentence.before(at) >= Break::Comma || sure || sentence.norm(at) == "uk")
             && (at + 1 >= walk.end
@@ -424,6 +430,21 @@ fn believable(walk: &Walk<'_>, at: usize, from: usize, count: usize, readings: &
             && (behind_preposition(sentence, at) || !sentence.has_case());
         return (capitals && !CODES_WITH_CARE.contains(&sentence.norm(at)) || known || (capitals && place_zone))
             && !is_title(walk, at);
+    }
+    // "partners at Kirkland in Chicago": behind "at" a city alone is the name of a firm.
+    let firm = at > walk.begin
+        && sentence.norm(at - 1) == "at"
+        && walk.shows_names()
+        && sentence.is_capitalised(at)
+        && matches!(readings.first(), Some(Place::City(_)))
+        && sentence.before(at + count) != Break::Comma
+        && sentence.before(at + count) != Break::Hyphen
+        && !(at + count < walk.end
+            && (gazetteer::phrase(sentence, at + count, walk.end).is_some()
+                || super::vocabulary::COMPANIES.contains(sentence.norm(at + count))
+                || outer(walk, at + count).is_some()));
+    if firm {
+        return false;
     }
     // Turkey farms and china shops: in a text with capitals a place has one.
     const NOUNS: [&str; 6] = ["turkey", "china", "jersey", "chile", "guinea", "jordan"];
@@ -446,7 +467,8 @@ fn believable(walk: &Walk<'_>, at: usize, from: usize, count: usize, readings: &
         return true;
     }
     if plain {
-        return capital && towns::beside_place(walk, at, count, readings);
+        let listed = walk.last_place.is_some_and(|end| super::roles::next_of_list(walk, end) == Some(at));
+        return capital && listed && towns::beside_place(walk, at, count, readings);
     }
     if towns::beside_place(walk, at, count, readings) {
         return true;

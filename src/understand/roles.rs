@@ -35,7 +35,19 @@ const RANKS: [&str; 14] = [
 ];
 
 /// Titles whose name a skill before them belongs to ("blockchain lawyer", "innovation manager").
-const SKILLED: [&str; 40] = [
+const SKILLED: [&str; 52] = [
+    "broker",
+    "trustee",
+    "rep",
+    "representative",
+    "trader",
+    "inspector",
+    "instructor",
+    "therapist",
+    "surgeon",
+    "nurse",
+    "pilot",
+    "editor",
     "planner",
     "buyer",
     "technician",
@@ -261,8 +273,9 @@ fn shared_function_behind(walk: &Walk<'_>, last: usize) -> Option<(usize, usize)
         let next = next_of_list(walk, end)?;
         RANKS.contains(&sentence.norm(next)).then_some(())?;
         if sentence.norm(next + 1) == "of" {
-            let (count, _) = gazetteer::title(sentence, next, walk.end).filter(|(count, _)| *count > 2)?;
-            return Some((next + 1, next + count));
+            let known = gazetteer::title(sentence, next, walk.end).map(|(count, _)| next + count);
+            let end = known.filter(|end| *end > next + 2).unwrap_or_else(|| with_function(walk, next, next + 1));
+            return (end > next + 2).then_some((next + 1, end));
         }
         end = next + 1;
     }

@@ -223,7 +223,7 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         .or_else(|| sold_to(walk, at))
         .or_else(|| contact_data::take(walk, at))
         .or_else(|| skills::language(walk, at))
-        .or_else(|| events::degree(walk, at))
+        .or_else(|| events::degree(walk, at).or_else(|| events::pedigree(walk, at)))
         .or_else(|| of_table(walk, at))
         .or_else(|| events::take(walk, at))
         .or_else(|| alumni_behind(walk, at))

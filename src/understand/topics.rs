@@ -181,13 +181,26 @@ impl Walk<'_> {
         }
         let adjacent = last < self.end && self.sentence.before(last) < Break::Comma;
         let closed = adjacent && (self.names_companies(last) || FIELDS.contains(self.sentence.norm(last)));
-        if closed || (self.zone == Zone::Topic && self.topic_ends(last)) {
+        // "buyers of organic cotton in India"
+        let small = last > known && strange == 1 && (known..last).all(|at| !self.sentence.is_capitalised(at));
+        let bought = self.zone == Zone::At && small && markets.iter().all(|market| market.is_speciality());
+        let spoken = strange > 0 && self.ends_spoken(last);
+        if closed || spoken || ((self.zone == Zone::Topic || bought) && self.topic_ends(last)) {
             last
         } else if matches!(self.zone, Zone::At | Zone::Topic) && !(adjacent && self.zone == Zone::Head) {
             known
         } else {
             after
         }
+    }
+
+    /// "copper mines", "sleep apnea devices": behind "at", a plural in small letters closes a speciality where the place,
+    /// the next thought or the end of the words follows.
+    fn ends_spoken(&self, last: usize) -> bool {
+        let noun = self.sentence.norm(last - 1);
+        let plural = noun.len() > 4 && noun.is_ascii() && singular(noun) != noun;
+        let over = last >= self.end || self.sentence.before(last) >= Break::Comma || self.zone_at(last).is_some();
+        self.zone == Zone::At && over && plural && !self.sentence.is_capitalised(last - 1)
     }
 
     /// "Shopify stores", "HubSpot agencies": a technology before a kind of company is what they work with.

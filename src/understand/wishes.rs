@@ -172,7 +172,7 @@ impl Reader<'_, '_> {
             "you",
         ];
         let (sentence, (from, to)) = (self.sentence, self.clause);
-        let count = sentence.longest_of(from, &["who are the", "who are", "who are some"])?;
+        let count = sentence.longest_of(from, &["who are the", "who are", "who are some", "who is the", "whos the"])?;
         let begin = numbers::quantity(sentence, from + count).map_or(from + count, |quantity| quantity.last);
         let titled = (begin..to.min(begin + REACH))
             .any(|at| gazetteer::title(sentence, at, to).is_some() && (self.opens_search)(at));
