@@ -46,7 +46,8 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         return Some(next);
     }
     let after = behind(walk, &quantity);
-    let near = walk.sentence.before(after) < Break::Comma && after < walk.end;
+    let divided = walk.sentence.gap(after).contains('|');
+    let near = walk.sentence.before(after) < Break::Comma && after < walk.end && !divided;
     // "20 revenue operations managers" are people.
     let longer = gazetteer::phrase(walk.sentence, after, walk.end).map_or(0, |phrase| phrase.count);
     let unit =
@@ -262,6 +263,11 @@ fn is_headcount(walk: &Walk<'_>, at: usize, after: usize, quantity: &Quantity) -
         !PEOPLE.contains(unit) || matches!(unit, "employees" | "employee" | "workers" | "staff" | "person" | "ppl");
     // "translation agencies in Brussels, up to 25 people": companies have so many.
     let companies = walk.people.is_none() && walk.companies.is_some() && quantity.plain.is_none();
+    // "marketing agency founders, 10-50 people": a closed range behind those wanted is no number of results.
+    let closed = quantity.plain.is_none() && quantity.min.is_some() && quantity.max.is_some();
+    if walk.zone == Zone::Head && closed && walk.people.is_some() {
+        return true;
+    }
     if walk.zone == Zone::Head && !companies {
         // "Find 50 employees at Acme" counts results; "50-person startups" does not.
         return unit == "person"
@@ -284,7 +290,8 @@ fn counts_lawyers(walk: &Walk<'_>, quantity: &Quantity, after: usize, last: usiz
     match walk.zone {
         Zone::With => true,
         Zone::Head => {
-            (one && firm()) || (quantity.plain.is_none() && walk.companies.is_some() && walk.people.is_none())
+            // "law firm admin chicago 50+ attorneys"
+            (one && firm()) || (quantity.plain.is_none() && (walk.companies.is_some() || walk.people.is_some()))
         }
         _ => quantity.plain.is_none() || (one && firm()),
     }
@@ -464,9 +471,14 @@ fn results(walk: &mut Walk<'_>, quantity: &Quantity, at: usize) -> Option<usize>
     let behind_limit = at > 0
         && [
             "perhaps", "maybe", "say", "limit", "top", "max", "maximum", "first", "just", "only", "to", "give",
-            "about", "get", "count", "results",
+            "about", "get", "count", "results", "names",
         ]
         .contains(&sentence.norm(at - 1));
+    // "the names of 12 dermatologists"
+    let named = at > walk.begin + 1
+        && sentence.norm(at - 1) == "of"
+        && ["names", "list", "details", "profiles", "contacts"].contains(&sentence.norm(at - 2));
+    let behind_limit = behind_limit || named;
     // "the top 10 US cities" are no results.
     let behind_limit = behind_limit && !(walk.zone == Zone::In && sentence.norm(at - 1) == "top");
     let noun = sentence.longest_of(quantity.last, &PEOPLE).is_some()
@@ -489,24 +501,8 @@ fn results(walk: &mut Walk<'_>, quantity: &Quantity, at: usize) -> Option<usize>
     let bare_age = quantity.plain.is_none()
         && !early
         && quantity.max.or(quantity.min).is_some_and(|years| (18..=99).contains(&years));
-    // "The ideal person is under forty-five"
-    let goes_on = at == walk.begin
-        && sentence.norm(quantity.last) == "and"
-        && ["is", "are", "has", "have", "works", "must"].contains(&sentence.norm(quantity.last + 1));
-    let told = (goes_on || at > 0 && ["is", "be"].contains(&sentence.norm(at - 1)))
-        && quantity.currency.is_none()
-        && !quantity.large;
-    let aged =
-        quantity.plain.is_none() && quantity.max.or(quantity.min).is_some_and(|years| (18..=99).contains(&years));
-    if told
-        && aged
-        && sentence.longest_of(quantity.last, &PEOPLE).is_none()
-        && walk.companies.is_none()
-        && !gazetteer::phrase(sentence, quantity.last, walk.end).is_some_and(|phrase| phrase.title().is_some())
-    {
-        walk.flush();
-        roles::protect(walk, "age", at, quantity.last);
-        return Some(quantity.last);
+    if let Some(next) = told_age(walk, quantity, at) {
+        return Some(next);
     }
     if bare_age && ["under", "over", "above", "below"].contains(&sentence.norm(at)) && walk.people.is_some() {
         walk.flush();
@@ -541,6 +537,30 @@ fn results(walk: &mut Walk<'_>, quantity: &Quantity, at: usize) -> Option<usize>
     }
     walk.flush();
     Some(behind(walk, quantity).min(walk.end).max(quantity.last))
+}
+
+/// "The ideal person is under forty-five", "under 45 and is a VP": an age, though nobody says years.
+fn told_age(walk: &mut Walk<'_>, quantity: &Quantity, at: usize) -> Option<usize> {
+    let sentence = walk.sentence;
+    let goes_on = at == walk.begin
+        && sentence.norm(quantity.last) == "and"
+        && ["is", "are", "has", "have", "works", "must"].contains(&sentence.norm(quantity.last + 1));
+    let told = (goes_on || at > 0 && ["is", "be"].contains(&sentence.norm(at - 1)))
+        && quantity.currency.is_none()
+        && !quantity.large;
+    let aged =
+        quantity.plain.is_none() && quantity.max.or(quantity.min).is_some_and(|years| (18..=99).contains(&years));
+    if told
+        && aged
+        && sentence.longest_of(quantity.last, &PEOPLE).is_none()
+        && walk.companies.is_none()
+        && !gazetteer::phrase(sentence, quantity.last, walk.end).is_some_and(|phrase| phrase.title().is_some())
+    {
+        walk.flush();
+        roles::protect(walk, "age", at, quantity.last);
+        return Some(quantity.last);
+    }
+    None
 }
 
 /// "Web 2.0", "Q1 2025": a number behind a capitalised word that nothing has read belongs to it.

@@ -37,6 +37,10 @@ impl Reading<'_> {
             "update" => self.updated(verdict, &mut people),
             _ => {}
         }
+        const OF_FIRMS: [&str; 3] = ["website", "industry", "headcount"];
+        if OF_FIRMS.iter().any(|field| self.details.changes.contains_key(*field)) {
+            people.iter_mut().for_each(|person| super::details::as_a_firm(self.sentence, person));
+        }
         // "Merge duplicate contacts: A and B" says which.
         let named = people.iter().any(|person| person.mention.name.is_some() || person.mention.email.is_some());
         if verdict.operation == "merge" && named {

@@ -71,7 +71,11 @@ pub(super) fn read<'s>(sentence: &'s Sentence<'s>, verdict: &Verdict) -> Reading
                 ["enrich", "send", "todo", "meeting", "reply", "log_activity", "deal", "suppress", "settings"];
             if PERSONAL.contains(&verdict.operation) && (verdict.verb.0 < verdict.verb.1 || verdict.operation == "todo")
             {
-                reading.contacts(&named_only(&verdict.people));
+                let mut people = named_only(&verdict.people);
+                if verdict.operation == "deal" {
+                    people.iter_mut().for_each(|person| as_a_firm(sentence, person));
+                }
+                reading.contacts(&people);
                 if !["reply", "deal", "enrich"].contains(&verdict.operation) {
                     reading.schedule(verdict);
                 }
@@ -91,6 +95,26 @@ fn topic_from(sentence: &Sentence<'_>, verdict: &Verdict) -> usize {
     let shows = ["show", "list", "tell", "give", "get", "find", "display", "view", "see", "check"]
         .contains(&sentence.norm(first));
     if shows && last > first { last } else { verdict.clause.0 }
+}
+
+/// "The Blue Anchor deal", "the website of Larkspur Dental": what nobody is called is a firm.
+pub(super) fn as_a_firm(sentence: &Sentence<'_>, person: &mut Person) {
+    let mention = &mut person.mention;
+    let somebody = may_be_first_name(sentence.norm(person.first))
+        || super::people::ADDRESSES.contains(&sentence.norm(person.first))
+        || mention.email.is_some();
+    if !somebody && mention.company.is_none() {
+        mention.company = mention.name.take();
+    }
+}
+
+/// "Remove Omari from the list": firms stand on no list.
+fn as_somebody(person: &mut Person) {
+    let mention = &mut person.mention;
+    let single = mention.company.as_ref().is_some_and(|name| !name.contains([' ', '.']));
+    if single && mention.name.is_none() && mention.email.is_none() {
+        mention.name = mention.company.take();
+    }
 }
 
 /// People who are named or described, without pointers.
@@ -140,19 +164,33 @@ impl Reading<'_> {
         let to = verdict.clause.1;
         let from = if verdict.verb.1 < to { topic_from(sentence, verdict) } else { verdict.clause.0 };
         self.topic(from, to);
+        let campaign = self.details.campaign_name.clone();
         let certain: Vec<Person> = verdict
             .people
             .iter()
             .filter(|person| {
                 let mention = &person.mention;
+                if campaign.is_some() && mention.name == campaign {
+                    return false;
+                }
                 let first = sentence.norm(person.first);
                 let several = sentence.is_capitalised(person.first + 1) && person.last > person.first + 1;
                 let name =
                     mention.name.as_ref().is_some_and(|_| is_first_name(first) || several && may_be_first_name(first));
+                // "Has Silvio Conti been paused", "to Dame Felicity Marsh".
+                const BEFORE: [&str; 14] = [
+                    "has", "did", "is", "was", "does", "to", "with", "about", "from", "whether", "had", "will", "by",
+                    "are",
+                ];
+                let asked = person.first > 0
+                    && mention.name.is_some()
+                    && several
+                    && BEFORE.contains(&sentence.norm(person.first - 1))
+                    && super::gazetteer::phrase(sentence, person.first, person.last).is_none();
                 let firm = mention.company.is_some()
                     && (possessive(sentence, person.last)
                         || person.first > 0 && ["company", "about"].contains(&sentence.norm(person.first - 1)));
-                name || mention.email.is_some() || firm
+                name || asked || mention.email.is_some() || firm
             })
             .cloned()
             .collect();
@@ -161,6 +199,10 @@ impl Reading<'_> {
 
     /// Lists and campaigns by name or pointer.
     fn records(&mut self, verdict: &Verdict) {
+        // What a note says names no record that is changed.
+        if verdict.operation == "add_note" {
+            return;
+        }
         let mut found = verdict.references.clone();
         let questions = matches!(verdict.intent, Intent::Question | Intent::Other);
         if questions {
@@ -367,9 +409,15 @@ impl Reading<'_> {
     fn list_operation(&mut self, verdict: &Verdict) {
         match verdict.operation {
             "rename" => self.new_name(verdict),
-            "add" | "copy" | "move" => self.contacts(&self.all_of_a_list(verdict)),
+            "add" | "copy" | "move" => {
+                let mut people = self.all_of_a_list(verdict);
+                people.iter_mut().for_each(as_somebody);
+                self.contacts(&people);
+            }
             "remove" => {
-                self.contacts(&verdict.people);
+                let mut people = verdict.people.clone();
+                people.iter_mut().for_each(as_somebody);
+                self.contacts(&people);
                 self.every_list(verdict);
             }
             "create" => self.contacts(&verdict.people),

@@ -13,7 +13,8 @@ use super::words::Break;
 
 /// Verbs in the past by which something happened. Those that have a slot of their own ("raised", "joined") are read before.
 static HAPPENED: Words = Words::of(
-    "announced|lost|won|opened|launched|sued|got sued|were sued|was sued|been sued|filed|closed|bought|sold|posted|spoke|\
+    "hired a|hired an|hired their|hired new|hired its|clerked|got|are opening|is opening|are closing|is closing|are losing|is losing|\
+     are being|is being|are launching|is launching|announced|lost|won|opened|launched|sued|got sued|were sued|was sued|been sued|filed|closed|bought|sold|posted|spoke|\
      tweeted|commented|published|released|signed|missed|cut|doubled|tripled|expanded|relocated|moved|merged|spun|settled|\
      appeared|received|replaced|dropped|attended|exhibited|sponsored|downloaded|visited|registered|viewed|presented|\
      rebranded|restructured|recalled|acquired|invested|partnered|adopted|implemented|reported|issued|completed|secured|\
@@ -43,7 +44,9 @@ fn happened(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         verb += 1;
     }
     let count = sentence.longest_of(verb, &HAPPENED).filter(|_| verb < walk.end)?;
-    let known = (at..=verb).any(|word| super::signals::announces(walk, word)) || walk.zone_at(at).is_some();
+    // "who attended our webinar" studied nowhere.
+    let ours = sentence.norm(verb) == "attended" && ["our", "my", "a", "an"].contains(&sentence.norm(verb + 1));
+    let known = !ours && (at..=verb).any(|word| super::signals::announces(walk, word)) || walk.zone_at(at).is_some();
     let last = end_of_event(walk, verb + count);
     // A participle closes what it describes: "companies recently acquired".
     (!known && last <= walk.end && (relative || last > verb + count)).then_some(())?;
@@ -127,7 +130,8 @@ pub(super) fn hires_for_oneself(walk: &Walk<'_>, at: usize, after: usize) -> boo
 
 /// "who hold a PhD in art history", "must hold an MBA": a degree with its subject and its school.
 pub(super) fn degree(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
-    const HOLDS: [&str; 12] = [
+    const HOLDS: [&str; 13] = [
+        "w",
         "who hold",
         "who holds",
         "who have",
@@ -141,7 +145,10 @@ pub(super) fn degree(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         "with",
         "having",
     ];
-    const DEGREES: [&str; 18] = [
+    const DEGREES: [&str; 21] = [
+        "phds",
+        "mbas",
+        "doctorates",
         "mba",
         "phd",
         "ph.d",
@@ -183,6 +190,42 @@ pub(super) fn degree(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let entry = format!("education:{}", sentence.slice(first, last));
     walk.other(&entry, at, last);
     Some(last)
+}
+
+/// "with no MBA": what is left out is a degree.
+pub(super) fn no_degree(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    const DEGREES: [&str; 9] =
+        ["mba", "mbas", "phd", "phds", "jd", "llm", "college degree", "university degree", "degree"];
+    let count = walk.begins_exclusion().then(|| walk.sentence.longest_of(at, &DEGREES)).flatten()?;
+    let entry = format!("education:{}", walk.sentence.slice(at, at + count));
+    walk.found.excluded_other(&entry, at, at + count);
+    Some(at + count)
+}
+
+/// "with Big 4 background", "with P&G experience": where somebody worked before.
+pub(super) fn pedigree(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    const REACH: usize = 5;
+    let sentence = walk.sentence;
+    (["with", "w"].contains(&sentence.norm(at)) && walk.people.is_some() && !walk.excluding).then_some(())?;
+    let first = at + 1 + usize::from(["a", "an", "some", "prior"].contains(&sentence.norm(at + 1)));
+    let noun = (first + 1..walk.end.min(first + REACH))
+        .take_while(|word| sentence.before(*word) < Break::Comma)
+        .find(|word| ["background", "experience", "pedigree", "backgrounds"].contains(&sentence.norm(*word)))?;
+    let employer = sentence.longest_of(first, &super::employers::EMPLOYERS) == Some(noun - first);
+    let class = gazetteer::market(sentence, first, noun).is_some_and(|(count, found)| {
+        first + count == noun
+            && found.iter().any(|market| match market {
+                super::markets::Market::CompanyType(kind) => ["class", "law"].contains(&kind.kind),
+                _ => false,
+            })
+    });
+    let ampersand = (first + 1..noun).any(|word| sentence.gap(word).trim() == "&" || sentence.raw(word) == "&")
+        && (first..noun).all(|word| sentence.raw(word) == "&" || sentence.is_capitalised(word));
+    (employer || class || ampersand && sentence.has_case() && noun - first <= 3).then_some(())?;
+    walk.flush();
+    let entry = format!("past_company:{}", sentence.slice(first, noun));
+    walk.other(&entry, at, noun + 1);
+    Some(noun + 1)
 }
 
 /// "for the CPE webinar invite", "for our Q3 mandate": what the results are for is no filter.

@@ -90,7 +90,7 @@ static LABELS: Choices<Field> = Choices::of(&[
          annual revenue|turnover|arr|funding|funding stage|stage|round|last round|founded|year founded|\
          team size|aum|ideal profile|ideal candidate|target market|prospects|task|need|needed|wanted|segment|search criteria|details|\
          targets|open req|req|account criteria|contact criteria|company criteria|funding round|signals|signal|note|parameters|target audience|lead criteria|\
-         company headcount|headcount range|employee headcount|hc|emps|company revenue|revenue band|company details|growth|include|includes|find me|lawyer count|size range|revenue range|last funding|company filters|people filters",
+         co size|company headcount|headcount range|employee headcount|hc|emps|company revenue|revenue band|company details|growth|include|includes|find me|lawyer count|size range|revenue range|last funding|company filters|people filters",
     ),
 ]);
 
@@ -142,6 +142,11 @@ pub(super) fn label_at(walk: &Walk<'_>, at: usize) -> Option<(Field, usize)> {
     }
     // "| Title | Litigation Associate |"
     let cell = gap.trim() == "|" && sentence.gap(at).contains('|') && labelled(sentence, last).is_none();
+    // "state IN (MI, OH)"
+    let among = sentence.raw(last) == "IN" && sentence.gap(last + 1).contains('(') && last + 1 < walk.end && gap == " ";
+    if among && (first || joined_before(walk, at)) {
+        return Some((field, count + 1));
+    }
     let marked = matches!(sign, Some(':' | '=' | '：')) || cell;
     let joined = at > 0 && ["and", "or", "not", "no", "where", "by"].contains(&sentence.norm(at - 1));
     let headed = first || sentence.before(at) >= Break::Slash || joined || sentence.gap(at).contains(['(', '+']);

@@ -158,7 +158,11 @@ fn describes_companies(walk: &Walk<'_>, at: usize) -> bool {
     next < walk.end
         && sentence.before(next) < Break::Comma
         && !sentence.is_capitalised(next)
-        && NOUNS.contains(&sentence.norm(next))
+        && (NOUNS.contains(&sentence.norm(next))
+            // "D1 universities"
+            || sentence.raw(at).len() <= 3
+                && singular(sentence.norm(next)) != sentence.norm(next)
+                && gazetteer::market(sentence, next, walk.end).is_some())
         && sentence.longest_of(at, &EMPLOYERS).is_none()
 }
 

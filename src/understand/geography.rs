@@ -409,7 +409,13 @@ fn believable(walk: &Walk<'_>, at: usize, from: usize, count: usize, readings: &
         let only = sentence.norm(at) == "us"
             && ["only", "based"].contains(&sentence.norm(at + 1))
             && (at == walk.begin || sentence.before(at) >= Break::Comma);
-        let apart = (!sentence.has_case() || sure || only)
+        // "Am Law 100, LA, five years"
+        let parted = capitals
+            && ["la", "sf", "ny", "dc", "uk", "us", "eu"].contains(&sentence.norm(at))
+            && at > walk.begin
+            && sentence.before(at) >= Break::Comma
+            && (at + 1 >= walk.end || sentence.before(at + 1) >= Break::Comma);
+        let apart = (!sentence.has_case() || sure || only || parted)
             && ["nyc", "uk", "usa", "uae", "dfw", "eu", "us", "sf", "dc"].contains(&sentence.norm(at))
             && (at == walk.begin || sentence.before(at) >= Break::Comma || sure || sentence.norm(at) == "uk")
             && (at + 1 >= walk.end
@@ -461,7 +467,8 @@ fn believable(walk: &Walk<'_>, at: usize, from: usize, count: usize, readings: &
         return true;
     }
     if plain {
-        return capital && towns::beside_place(walk, at, count, readings);
+        let listed = walk.last_place.is_some_and(|end| super::roles::next_of_list(walk, end) == Some(at));
+        return capital && listed && towns::beside_place(walk, at, count, readings);
     }
     if towns::beside_place(walk, at, count, readings) {
         return true;

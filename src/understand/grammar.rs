@@ -573,7 +573,8 @@ impl Walk<'_> {
             let cut = last > at
                 && (self.sentence.before(last) >= Break::Comma
                     || self.sentence.quote_of(last).is_some()
-                    || self.sentence.gap(last).contains('|'));
+                    || self.sentence.gap(last).contains('|')
+                    || self.sentence.gap(last) == " / ");
             // "Calder Supply": written like the rest of the name.
             let inside = last > at && case && self.names_shown && self.sentence.is_capitalised(last);
             let small = self.zone_at(last).is_some() && !inside

@@ -77,7 +77,10 @@ pub(super) static BEHIND: Choices<Measure> = Choices::of(&[
     (Measure::Thing("contracts"), "contracts|contract|acv"),
     (Measure::Thing("price"), "homes|houses|salary|salaries"),
     (Measure::Thing("units"), "units|doors|apartments"),
-    (Measure::Thing("locations"), "locations|stores|branches|sites|facilities|outlets"),
+    (
+        Measure::Thing("locations"),
+        "locations|stores|branches|sites|facilities|outlets|location|store|clubs|restaurants|clinics|hotels|dealerships|showrooms|properties|gyms|salons|schools",
+    ),
     (Measure::Thing("offices"), "offices"),
     (Measure::Thing("vehicles"), "vehicles|trucks"),
     (Measure::Thing("students"), "students|pupils"),

@@ -58,7 +58,20 @@ const CAMPAIGN_WORDS: [&str; 9] = [
     "email campaign",
     "email sequence",
 ];
-const CALLED: [&str; 8] = ["called", "named", "titled", "with the name", "entitled", "labelled", "labeled", "name"];
+const CALLED: [&str; 12] = [
+    "by the name of",
+    "under the name of",
+    "under the name",
+    "under the title of",
+    "called",
+    "named",
+    "titled",
+    "with the name",
+    "entitled",
+    "labelled",
+    "labeled",
+    "name",
+];
 
 /// Words that an unquoted name does not hold.
 const NOT_IN_NAMES: [&str; 52] = [
@@ -220,7 +233,8 @@ fn named_before(sentence: &Sentence<'_>, at: usize, pointed: bool) -> Option<Fou
 
 /// "my New Clients list": a word of the name, because the next one has a capital too.
 fn begins_a_name(sentence: &Sentence<'_>, at: usize) -> bool {
-    sentence.has_case() && at > 0 && sentence.is_capitalised(at) && sentence.is_capitalised(at + 1)
+    let written = |at: usize| sentence.is_capitalised(at) && !sentence.is_translated(at);
+    sentence.has_case() && at > 0 && written(at) && written(at + 1)
 }
 
 /// "the GC Drip sequence": a noun with a capital before another noun is part of the name.

@@ -3,6 +3,7 @@
 //!
 //! Protects the rule that a name is taken as written, and that words that are no name stay out.
 
+use super::beside::several;
 pub(super) use super::beside::{phone, possessive, title_run};
 use super::changes::FIELDS;
 use super::gazetteer;
@@ -54,7 +55,9 @@ const PARTICLES: [&str; 22] = [
 ];
 
 /// Forms of address before a name.
-pub(super) const ADDRESSES: [&str; 15] = [
+pub(super) const ADDRESSES: [&str; 17] = [
+    "dame",
+    "lady",
     "dr",
     "mr",
     "mrs",
@@ -305,7 +308,6 @@ impl Reader<'_, '_> {
             "record called",
             "record named",
         ];
-        // "company -> Acme" is a field and its value.
         let value = sentence.gap(at + 1).contains(['>', '→', '=']);
         let named = COMPANY_NOUNS.contains(&sentence.norm(at)) && self.free(at + 1) && !value;
         let between = sentence.longest_of(at + 1, &BETWEEN).filter(|_| named).unwrap_or(0);
@@ -542,6 +544,11 @@ impl Reader<'_, '_> {
         let mut last = from + 1;
         while last < from + LONGEST {
             let mut next = last;
+            // "Sun-hee Park".
+            if self.free(next) && sentence.before(next) == Break::Hyphen {
+                last = next + 1;
+                continue;
+            }
             while next < last + LONGEST && PARTICLES.contains(&sentence.norm(next)) && self.joined(next) {
                 next += 1;
             }
@@ -590,6 +597,18 @@ impl Reader<'_, '_> {
             }
             return Some(last);
         }
+        // "jodie parrish's phone": two words that nothing else knows, and something that is theirs.
+        let strange =
+            |at: usize| self.free(at) && !self.is_plain(at) && gazetteer::phrase(sentence, at, self.end).is_none();
+        if !sentence.has_case()
+            && at + 2 < self.end
+            && self.possessive(at + 2)
+            && self.joined(at + 1)
+            && strange(at)
+            && strange(at + 1)
+        {
+            return Some(at + 2);
+        }
         (may_be_first_name(word) && !FILLERS.contains(word) && known(last)).then_some(last + 1)
     }
 
@@ -617,7 +636,7 @@ impl Reader<'_, '_> {
             && !(self.opens_a_sentence(at) && ENDS.contains(sentence.norm(at)) && !may_be_first_name(sentence.norm(at)))
     }
 
-    /// "For Jane Roe, …": a capital that only begins the sentence.
+    /// "For Jane Roe": a capital that only begins the sentence.
     fn opens_a_sentence(&self, at: usize) -> bool {
         self.sentence.clauses.iter().any(|clause| clause.0 == at)
     }
@@ -648,28 +667,9 @@ impl Reader<'_, '_> {
             || (gazetteer::phrase(sentence, at, self.end).is_some_and(|phrase| phrase.title().is_some()))
     }
 
-    /// "those two contacts", "both of them", "these 3 people".
-    fn several_at(&self, at: usize) -> Option<usize> {
-        const NUMBERS: [&str; 8] = ["two", "three", "four", "five", "2", "3", "4", "5"];
-        const NOUNS: [&str; 8] =
-            ["contacts", "people", "companies", "leads", "records", "persons", "customers", "clients"];
-        let sentence = self.sentence;
-        if let Some(count) =
-            sentence.longest_of(at, &["both of them", "both of these", "both of those", "the both of them"])
-        {
-            return Some(count);
-        }
-        let pointed = ["these", "those", "the", "both"].contains(&sentence.norm(at));
-        let number = usize::from(NUMBERS.contains(&sentence.norm(at + 1)));
-        let noun = usize::from(NOUNS.contains(&sentence.norm(at + 1 + number)));
-        // "the contacts", "the two contacts in Ohio" may be described.
-        let certain = sentence.norm(at) != "the" || number == 1;
-        (pointed && certain && number + noun > 0 && at + 1 + number + noun <= self.end).then_some(1 + number + noun)
-    }
-
     /// "her", "this contact".
     fn pointer(&self, at: usize) -> Option<Person> {
-        let count = self.several_at(at).or_else(|| self.sentence.longest_of(at, &POINTERS))?;
+        let count = several(self.sentence, at, self.end).or_else(|| self.sentence.longest_of(at, &POINTERS))?;
         if self.sentence.quote_of(at + count).is_some() && self.sentence.norm(at) == "the" {
             return None;
         }

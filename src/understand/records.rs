@@ -103,10 +103,31 @@ pub(super) fn complete(sentence: &Sentence<'_>, verb: Verb, from: usize, end: us
                 .or_else(|| campaign_around(sentence, verb, from, end)),
         );
     }
+    if verb == Verb::Tell && found.is_empty() {
+        found.extend(spoken_campaign(sentence, from, end));
+    }
     found.sort_by_key(|reference| reference.first);
     if matches!(verb, Verb::Add | Verb::Remove | Verb::Enroll | Verb::Save) {
         alongside::complete(sentence, end, found);
     }
+}
+
+/// "Is Harvest Mailer still running?": a name with a word that only campaigns have.
+fn spoken_campaign(sentence: &Sentence<'_>, from: usize, end: usize) -> Option<Reference> {
+    (from..end).filter(|at| sentence.has_case() && sentence.is_capitalised(*at)).find_map(|first| {
+        let opens = first == from || !sentence.is_capitalised(first - 1);
+        let last = (first..end).find(|at| !sentence.is_capitalised(*at)).unwrap_or(end);
+        let first = first + usize::from(first == from && super::moods::QUESTIONS.contains(sentence.norm(first)));
+        let name = Some(sentence.span(first, last.max(first + 1)));
+        (opens && last > first + 1 && is_campaignish(sentence, first, last)).then_some(Reference {
+            kind: Kind::Campaign,
+            pointer: Pointer::Known,
+            preposition: "",
+            name,
+            first,
+            last,
+        })
+    })
 }
 
 /// Words before a noun that are no name: "an empty list", "the draft campaign", "a 5 touch cadence".
@@ -337,7 +358,9 @@ fn bare_lists(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize, foun
     if verb == Verb::Merge && found.iter().all(|reference| reference.name.is_none() || reference.last == end) {
         merged_lists(sentence, from, end, found);
     }
-    if whole && found.is_empty() || copied && found.iter().all(|reference| reference.first > from) {
+    let unnamed =
+        verb == Verb::Clear && found.iter().all(|reference| reference.name.is_none() && reference.first > from);
+    if whole && (found.is_empty() || unnamed) || copied && found.iter().all(|reference| reference.first > from) {
         let start = from + usize::from(["my", "our", "the"].contains(&sentence.norm(from)));
         let people = mentions(sentence, from, end, &[]);
         let several = |person: &super::people::Person| {
@@ -348,7 +371,9 @@ fn bare_lists(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize, foun
         let person = people.iter().any(|person| {
             person.first == start
                 && !several(person)
-                && (verb != Verb::Export || is_person(sentence, start, person.last) || person.mention.filter.is_some())
+                && (verb != Verb::Export && !(unnamed && !found.is_empty())
+                    || is_person(sentence, start, person.last)
+                    || person.mention.filter.is_some())
                 && (!is_listish(sentence, start, person.last) || person.mention.filter.is_some())
         });
         let number = sentence.norm(start).starts_with(|c: char| c.is_ascii_digit());
@@ -653,8 +678,10 @@ fn bare_campaign(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize) -
         || is_surname(sentence.norm(last - 1))
         || last == start + 2 && strange(start) && strange(start + 1);
     let nobody = season && last > start + 1 || !named && (!may_be_first_name(sentence.norm(start)) || last > start + 1);
-    let launched =
-        matches!(verb, Verb::Start | Verb::Schedule | Verb::Test) || nobody || is_listish(sentence, start, last);
+    let launched = matches!(verb, Verb::Start | Verb::Schedule | Verb::Test)
+        || is_campaignish(sentence, start, last)
+        || nobody
+        || is_listish(sentence, start, last);
     if !launched && people.iter().any(|person| person.mention.name.is_some() && !quoted) {
         return None;
     }

@@ -273,8 +273,9 @@ fn shared_function_behind(walk: &Walk<'_>, last: usize) -> Option<(usize, usize)
         let next = next_of_list(walk, end)?;
         RANKS.contains(&sentence.norm(next)).then_some(())?;
         if sentence.norm(next + 1) == "of" {
-            let (count, _) = gazetteer::title(sentence, next, walk.end).filter(|(count, _)| *count > 2)?;
-            return Some((next + 1, next + count));
+            let known = gazetteer::title(sentence, next, walk.end).map(|(count, _)| next + count);
+            let end = known.filter(|end| *end > next + 2).unwrap_or_else(|| with_function(walk, next, next + 1));
+            return (end > next + 2).then_some((next + 1, end));
         }
         end = next + 1;
     }

@@ -426,9 +426,17 @@ impl Walk<'_> {
         self.flush_unless_listed(at);
         let mut last = after;
         // "insurance companies": the noun belongs to the words that are shown.
+        // "insurance co hartford ct"
+        let short = self.sentence.raw(after) == "co" && !self.sentence.has_case() && after < self.end;
         let noun = self
             .sentence
             .longest_of(after, &COMPANIES)
+            .or(short.then_some(1))
+            // "biotech business development directors"
+            .filter(|count| {
+                gazetteer::title(self.sentence, after, self.end).is_none_or(|(longer, _)| longer <= *count)
+                    && gazetteer::department(self.sentence, after, self.end).is_none_or(|(longer, _)| longer <= *count)
+            })
             .or_else(|| self.sentence.longest_of(after, &FIELDS))
             .filter(|_| self.sentence.before(after) < Break::Comma);
         if let Some(count) = noun {

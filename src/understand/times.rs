@@ -52,6 +52,16 @@ pub(super) fn years(walk: &mut Walk<'_>, quantity: &Quantity, first: usize, afte
     if let Some(next) = in_role(walk, quantity, unit, first, last) {
         return next;
     }
+    // "3-5 yr litigation associates"
+    let titled = quantity.plain.is_none()
+        && unit.starts_with('y')
+        && walk.people.is_none()
+        && last < walk.end
+        && (last..walk.end.min(last + 3)).any(|at| super::gazetteer::title(walk.sentence, at, walk.end).is_some());
+    if titled {
+        walk.other(&format!("experience_years:{}", spelled(quantity)), first, last);
+        return last;
+    }
     let recent = (first.saturating_sub(2)..first)
         .any(|at| ["last", "past", "previous", "within", "recent", "letzten"].contains(&walk.sentence.norm(at)))
         || walk.sentence.norm(last) == "ago";

@@ -22,6 +22,18 @@ pub(super) fn beside_place(walk: &Walk<'_>, at: usize, count: usize, readings: &
     if !matches!(first, Place::City(_) | Place::State(_)) || names_something_else(walk, at, count) {
         return false;
     }
+    // "insurers hartford ct", in a text without capitals
+    let states = places::state_code(sentence.norm(last));
+    let code = last < walk.end
+        && sentence.before(last) <= Break::Comma
+        && geography::outer(walk, last).is_some_and(|(count, code)| code && count == 1);
+    let coded = |place: &Place| match place {
+        Place::City(city) => states.iter().any(|state| state.country == city.country && state.code == city.state),
+        _ => false,
+    };
+    if code && !sentence.has_case() && readings.iter().any(coded) || ends_a_note(walk, at, last, *first) {
+        return true;
+    }
     let behind = walk
         .last_place
         .is_some_and(|end| end == at && sentence.before(at) <= Break::Comma || next_of_list(walk, end) == Some(at));
@@ -36,6 +48,19 @@ pub(super) fn beside_place(walk: &Walk<'_>, at: usize, count: usize, readings: &
             .then(|| geography::is_known_anywhere(walk, next))
     };
     behind || !named && ahead() == Some(true)
+}
+
+/// "dentists boise": a large town at the end of a note in small letters, behind those wanted.
+fn ends_a_note(walk: &Walk<'_>, at: usize, last: usize, place: Place) -> bool {
+    const LARGE: u64 = 100_000;
+    let sentence = walk.sentence;
+    let ends = last >= walk.end
+        || sentence.before(last) >= Break::Comma
+        || sentence.norm(last).starts_with(|c: char| c.is_ascii_digit());
+    let large =
+        matches!(place, Place::City(city) if city.population >= LARGE && ["US", "CA", "GB"].contains(&city.country));
+    let whom = walk.people.is_some() || walk.companies.is_some();
+    large && ends && whom && at > walk.begin && !sentence.has_case() && sentence.norm(at).len() > 3
 }
 
 /// Whether a title, kind or everyday phrase begins at `at` that reaches as far.

@@ -125,7 +125,7 @@ pub(super) static COMPANIES: Words = Words::of(
     "cos|companies|company|firms|firm|businesses|business|organizations|organisations|organization|organisation|\
      corporations|corporation|enterprises|enterprise|employers|shops|practices|brands|vendors|providers|\
      players|groups|houses|orgs|outfits|makers|suppliers|operators|stores|institutions|entities|accounts|\
-     offices|departments|ventures|chains|funds|plants|studios|platform|platforms|facilities|producers|sellers",
+     offices|departments|ventures|chains|plants|studios|platform|platforms|facilities|producers|sellers",
 );
 
 /// Nouns that make what stands before them a sector or speciality.
@@ -139,7 +139,7 @@ pub(super) static TEAMS: Words =
 
 /// Words that say nothing about whom to find.
 pub(super) static FILLERS: Words = Words::of(
-    "sitting|became|become|who became|an introduction to|intros to|some intros to|an intro to|downtown|perhaps|maybe|together|founded by|led by|owned by|run by|include|includes|all|all the|any of the|und|connect with|connect to|talk to|speak to|speak with|get in touch with|introductions to|to find|to identify|identify|own their practice|\
+    "keen|keen to meet|eager to meet|hoping to meet|meet|sitting|became|become|who became|an introduction to|intros to|some intros to|an intro to|downtown|perhaps|maybe|together|founded by|led by|owned by|run by|include|includes|all|all the|any of the|und|connect with|connect to|talk to|speak to|speak with|get in touch with|introductions to|to find|to identify|identify|own their practice|\
      surrounding areas|and surrounding areas|surrounding area|nearby|pls|plz|fleet of|fleets of|largest|experience|expertise|exp|to join our team|join our team|to join us|for our team|cities|towns|counties|every|each|a|an|the|as|last|past|keep|what|started|joined|me|us|of|please|for me|for us|new|top|best|good|great|\
      relevant|key|some|any|few|several|more|another|other|different|potential|ideal|target|qualified|\
      high quality|hot|warm|interesting|who|that|which|are|is|be|and|or|also|only|just|currently|current|now|\

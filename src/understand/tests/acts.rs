@@ -206,3 +206,41 @@ fn fields_and_their_values_belong_to_the_record() {
         ],
     );
 }
+
+#[test]
+fn firms_people_and_campaigns_are_told_apart() {
+    assert_read(
+        "list_operation",
+        &[
+            ("remove Omari from the VIP list", "remove", r#"{"list_name": "VIP", "contacts": [{"name": "Omari"}]}"#),
+            ("empty out Dead Wood but keep the list itself", "clear", r#"{"list_name": "Dead Wood"}"#),
+        ],
+    );
+    assert_read(
+        "contact_update",
+        &[
+            (
+                "change website of Larkspur Dental to larkspurdental.com",
+                "update",
+                r#"{"contacts": [{"company": "Larkspur Dental"}], "changes": {"website": "larkspurdental.com"}}"#,
+            ),
+            (
+                "JODIE PARRISH'S LAST NAME IS NOW WINSLOW",
+                "update",
+                r#"{"contacts": [{"name": "JODIE PARRISH"}], "changes": {"last_name": "WINSLOW"}}"#,
+            ),
+            (
+                "write on Jane Roe's card that we paused her campaign",
+                "add_note",
+                r#"{"contacts": [{"name": "Jane Roe"}], "changes": {"note": "we paused her campaign"}}"#,
+            ),
+            (
+                "merge Sun-hee Park and Min Park",
+                "merge",
+                r#"{"contacts": [{"name": "Sun-hee Park"}, {"name": "Min Park"}]}"#,
+            ),
+        ],
+    );
+    assert_eq!(super::slots("new deal, Larkspur Dental, 12k")["contacts"][0]["company"], "Larkspur Dental");
+    assert_eq!(super::slots("Is Harvest Mailer still running?")["campaign_name"], "Harvest Mailer");
+}

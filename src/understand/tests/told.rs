@@ -121,6 +121,40 @@ const TITLES: &[(&str, &str)] = &[
     ),
 ];
 
+/// Notes in small letters, and words that belong to somebody's past or to those they work for.
+const NOTES: &[(&str, &str)] = &[
+    (
+        "gc insurance co hartford ct",
+        r#"{"target":"people","titles":["GC"],"industries":["insurance"],"locations":[{"city":"Hartford",
+         "state":"Connecticut","country":"United States"}]}"#,
+    ),
+    (
+        "dentists boise",
+        r#"{"target":"people","titles":["dentist"],"locations":[{"city":"Boise","state":"Idaho",
+         "country":"United States"}]}"#,
+    ),
+    (
+        "lawyers who represent landlords in Queens",
+        r#"{"target":"people","titles":["lawyer"],"keywords":["landlords"],"locations":[{"city":"Queens","state":"New York",
+         "country":"United States"}]}"#,
+    ),
+    (
+        "controllers with Big 4 background",
+        r#"{"target":"people","titles":["controller"],"other":["past_company:Big 4"]}"#,
+    ),
+    (
+        "partners at Kirkland in Chicago",
+        r#"{"target":"people","titles":["partner"],"locations":[{"city":"Chicago","state":"Illinois",
+         "country":"United States"}],"other":["company:Kirkland"]}"#,
+    ),
+    ("SVP or EVP of claims", r#"{"target":"people","titles":["SVP of claims","EVP of claims"]}"#),
+];
+
+#[test]
+fn a_note_in_small_letters_is_read_to_its_end() {
+    check(NOTES);
+}
+
 #[test]
 fn lists_and_companies_are_left_out_by_name() {
     check(LEFT_OUT);
