@@ -501,24 +501,8 @@ fn results(walk: &mut Walk<'_>, quantity: &Quantity, at: usize) -> Option<usize>
     let bare_age = quantity.plain.is_none()
         && !early
         && quantity.max.or(quantity.min).is_some_and(|years| (18..=99).contains(&years));
-    // "The ideal person is under forty-five"
-    let goes_on = at == walk.begin
-        && sentence.norm(quantity.last) == "and"
-        && ["is", "are", "has", "have", "works", "must"].contains(&sentence.norm(quantity.last + 1));
-    let told = (goes_on || at > 0 && ["is", "be"].contains(&sentence.norm(at - 1)))
-        && quantity.currency.is_none()
-        && !quantity.large;
-    let aged =
-        quantity.plain.is_none() && quantity.max.or(quantity.min).is_some_and(|years| (18..=99).contains(&years));
-    if told
-        && aged
-        && sentence.longest_of(quantity.last, &PEOPLE).is_none()
-        && walk.companies.is_none()
-        && !gazetteer::phrase(sentence, quantity.last, walk.end).is_some_and(|phrase| phrase.title().is_some())
-    {
-        walk.flush();
-        roles::protect(walk, "age", at, quantity.last);
-        return Some(quantity.last);
+    if let Some(next) = told_age(walk, quantity, at) {
+        return Some(next);
     }
     if bare_age && ["under", "over", "above", "below"].contains(&sentence.norm(at)) && walk.people.is_some() {
         walk.flush();
@@ -553,6 +537,30 @@ fn results(walk: &mut Walk<'_>, quantity: &Quantity, at: usize) -> Option<usize>
     }
     walk.flush();
     Some(behind(walk, quantity).min(walk.end).max(quantity.last))
+}
+
+/// "The ideal person is under forty-five", "under 45 and is a VP": an age, though nobody says years.
+fn told_age(walk: &mut Walk<'_>, quantity: &Quantity, at: usize) -> Option<usize> {
+    let sentence = walk.sentence;
+    let goes_on = at == walk.begin
+        && sentence.norm(quantity.last) == "and"
+        && ["is", "are", "has", "have", "works", "must"].contains(&sentence.norm(quantity.last + 1));
+    let told = (goes_on || at > 0 && ["is", "be"].contains(&sentence.norm(at - 1)))
+        && quantity.currency.is_none()
+        && !quantity.large;
+    let aged =
+        quantity.plain.is_none() && quantity.max.or(quantity.min).is_some_and(|years| (18..=99).contains(&years));
+    if told
+        && aged
+        && sentence.longest_of(quantity.last, &PEOPLE).is_none()
+        && walk.companies.is_none()
+        && !gazetteer::phrase(sentence, quantity.last, walk.end).is_some_and(|phrase| phrase.title().is_some())
+    {
+        walk.flush();
+        roles::protect(walk, "age", at, quantity.last);
+        return Some(quantity.last);
+    }
+    None
 }
 
 /// "Web 2.0", "Q1 2025": a number behind a capitalised word that nothing has read belongs to it.

@@ -59,7 +59,7 @@ impl Reader<'_, '_> {
             let adverb = at > from + 1 && ADVERBS.contains(&sentence.norm(at - 1));
             let before = at.saturating_sub(1 + usize::from(adverb));
             // "directors whose company is listed on Nasdaq"
-            let whose = at > from + 1 && sentence.norm(at - 2) == "whose";
+            let whose = (2..=3).any(|back| at >= from + back && sentence.norm(at - back) == "whose");
             let relative =
                 whose || at > from && ["who", "that", "which", "whose", "and"].contains(&sentence.norm(before));
             let past = at > from

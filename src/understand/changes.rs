@@ -76,11 +76,12 @@ pub(super) fn fields(
     end: usize,
     people: &[Person],
 ) -> Vec<(&'static str, usize, usize)> {
+    // No request names more fields; bounds the work on a long text.
+    const MOST: usize = 100;
     let mut found = Vec::new();
     let mut at = from;
-    while at < end {
-        let inside = people.iter().any(|person| person.first <= at && at < person.last);
-        let field = FIELDS.longest(sentence, at).filter(|_| !inside && sentence.quote_of(at).is_none());
+    while at < end && found.len() < MOST {
+        let field = FIELDS.longest(sentence, at).filter(|_| outside(at, people) && sentence.quote_of(at).is_none());
         // "the company Acme" is the record, not its field.
         let record = field.is_some_and(|(field, count)| {
             field == "company"
@@ -101,6 +102,8 @@ pub(super) fn fields(
 /// The new values that the words `from..end` state.
 pub(super) fn updates(sentence: &Sentence<'_>, from: usize, end: usize, people: &[Person]) -> Vec<Change> {
     let fields = fields(sentence, from, end, people);
+    // Looked for once, so that the work stays in proportion to the text.
+    let joints: Vec<usize> = (from..=end).filter(|at| is_joint(sentence, *at)).collect();
     let mut found: Vec<Change> = Vec::new();
     for (n, &(field, first, last)) in fields.iter().enumerate() {
         // A field inside the value of another is part of it.
@@ -108,10 +111,11 @@ pub(super) fn updates(sentence: &Sentence<'_>, from: usize, end: usize, people: 
             continue;
         }
         // "change the email and phone of Jane" has no value before the next field.
+        let joint = joints.get(joints.partition_point(|joint| *joint <= last));
         let until = fields[n + 1..]
             .iter()
             .map(|next| next.1)
-            .find(|next| (last + 1..=*next).any(|at| is_joint(sentence, at)))
+            .find(|next| joint.is_some_and(|joint| joint <= next))
             .map_or(end, |next| joint_before(sentence, last, next));
         if let Some(change) = named_after_value(sentence, field, (first, last), from) {
             found.push(change);
@@ -234,8 +238,10 @@ pub(super) fn address_goes_on(sentence: &Sentence<'_>, at: usize) -> bool {
 
 /// The first word of a value that follows "to", "is", "should be" …
 fn connector(sentence: &Sentence<'_>, last: usize, end: usize, people: &[Person]) -> Option<usize> {
+    // No value is so far from its field; bounds the work on a long text.
+    const REACH: usize = 60;
     let mut at = last;
-    while at < end {
+    while at < end.min(last + REACH) {
         if sentence.quote_of(at).is_none() && outside(at, people) {
             // "from X to Y": the new value stands behind "to".
             if sentence.norm(at) == "from"

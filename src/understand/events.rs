@@ -13,7 +13,8 @@ use super::words::Break;
 
 /// Verbs in the past by which something happened. Those that have a slot of their own ("raised", "joined") are read before.
 static HAPPENED: Words = Words::of(
-    "announced|lost|won|opened|launched|sued|got sued|were sued|was sued|been sued|filed|closed|bought|sold|posted|spoke|\
+    "hired a|hired an|hired their|hired new|hired its|clerked|got|are opening|is opening|are closing|is closing|are losing|is losing|\
+     are being|is being|are launching|is launching|announced|lost|won|opened|launched|sued|got sued|were sued|was sued|been sued|filed|closed|bought|sold|posted|spoke|\
      tweeted|commented|published|released|signed|missed|cut|doubled|tripled|expanded|relocated|moved|merged|spun|settled|\
      appeared|received|replaced|dropped|attended|exhibited|sponsored|downloaded|visited|registered|viewed|presented|\
      rebranded|restructured|recalled|acquired|invested|partnered|adopted|implemented|reported|issued|completed|secured|\
@@ -43,7 +44,9 @@ fn happened(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         verb += 1;
     }
     let count = sentence.longest_of(verb, &HAPPENED).filter(|_| verb < walk.end)?;
-    let known = (at..=verb).any(|word| super::signals::announces(walk, word)) || walk.zone_at(at).is_some();
+    // "who attended our webinar" studied nowhere.
+    let ours = sentence.norm(verb) == "attended" && ["our", "my", "a", "an"].contains(&sentence.norm(verb + 1));
+    let known = !ours && (at..=verb).any(|word| super::signals::announces(walk, word)) || walk.zone_at(at).is_some();
     let last = end_of_event(walk, verb + count);
     // A participle closes what it describes: "companies recently acquired".
     (!known && last <= walk.end && (relative || last > verb + count)).then_some(())?;
@@ -187,6 +190,16 @@ pub(super) fn degree(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let entry = format!("education:{}", sentence.slice(first, last));
     walk.other(&entry, at, last);
     Some(last)
+}
+
+/// "with no MBA": what is left out is a degree.
+pub(super) fn no_degree(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    const DEGREES: [&str; 9] =
+        ["mba", "mbas", "phd", "phds", "jd", "llm", "college degree", "university degree", "degree"];
+    let count = walk.begins_exclusion().then(|| walk.sentence.longest_of(at, &DEGREES)).flatten()?;
+    let entry = format!("education:{}", walk.sentence.slice(at, at + count));
+    walk.found.excluded_other(&entry, at, at + count);
+    Some(at + count)
 }
 
 /// "with Big 4 background", "with P&G experience": where somebody worked before.

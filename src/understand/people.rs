@@ -539,15 +539,17 @@ impl Reader<'_, '_> {
         {
             return None;
         }
+        // Nobody's name is longer, whatever is written with capitals.
+        const LONGEST: usize = 24;
         let mut last = from + 1;
-        loop {
+        while last < from + LONGEST {
             let mut next = last;
             // "Sun-hee Park".
             if self.free(next) && sentence.before(next) == Break::Hyphen {
                 last = next + 1;
                 continue;
             }
-            while PARTICLES.contains(&sentence.norm(next)) && self.joined(next) {
+            while next < last + LONGEST && PARTICLES.contains(&sentence.norm(next)) && self.joined(next) {
                 next += 1;
             }
             if !(self.joined(next) && self.is_capital(next)) || FIELDS.longest(sentence, next).is_some() {

@@ -43,30 +43,10 @@ impl Walk<'_> {
         if let Some(next) = fields::rank_and_above(self, at, after) {
             return Some(next);
         }
-        // "lawyers who represent landlords" are no landlords.
-        let before = |back: usize| if at >= self.begin + back { self.sentence.norm(at - back) } else { "" };
-        let topic = self.zone == Zone::Topic && TOPIC_VERBS.contains(before(1));
-        // "people who manage engineers", "lawyers who work with founders"
-        let together = before(1) == "with" && ["work", "works", "working"].contains(&before(2))
-            || before(2) == "who" && ["manage", "manages", "lead", "leads"].contains(&before(1));
-        let objects = (topic || together && self.zone == Zone::At)
-            && self.people.is_some()
-            && phrase.title().is_some()
-            && !self.excluding;
-        if objects {
-            self.flush();
-            self.found.keyword(at, after, false);
-            return Some(after);
+        if let Some(next) = self.is_worked_with(at, phrase) {
+            return Some(next);
         }
-        // "in Sacramento, orthodontists"
-        let opens = matches!(self.zone, Zone::In | Zone::At)
-            && self.people.is_none()
-            && self.companies.is_none()
-            && self.last_place == Some(at)
-            && self.sentence.before(at) == Break::Comma;
-        if opens && phrase.title().is_some() && !self.excluding {
-            self.zone = Zone::Head;
-        }
+        self.opens_behind_place(at, phrase);
         let markets = phrase.markets();
         let at_companies =
             matches!(self.zone, Zone::At | Zone::Topic) || (self.zone == Zone::In && !self.team_follows(after));
@@ -208,6 +188,38 @@ impl Walk<'_> {
         let last = inner + count;
         roles::one_title(self, at, last);
         Some(last)
+    }
+
+    /// "lawyers who represent landlords", "who work with founders": whom people work with is nobody to be found.
+    fn is_worked_with(&mut self, at: usize, phrase: &Phrase) -> Option<usize> {
+        let after = at + phrase.count;
+        let before = |back: usize| if at >= self.begin + back { self.sentence.norm(at - back) } else { "" };
+        let topic = self.zone == Zone::Topic && TOPIC_VERBS.contains(before(1));
+        // "people who manage engineers", "lawyers who work with founders"
+        let together = before(1) == "with" && ["work", "works", "working"].contains(&before(2))
+            || before(2) == "who" && ["manage", "manages", "lead", "leads"].contains(&before(1));
+        let objects = (topic || together && self.zone == Zone::At)
+            && self.people.is_some()
+            && phrase.title().is_some()
+            && !self.excluding;
+        if objects {
+            self.flush();
+            self.found.keyword(at, after, false);
+            return Some(after);
+        }
+        None
+    }
+
+    /// "in Sacramento, orthodontists": behind the place that came first stands who is wanted.
+    fn opens_behind_place(&mut self, at: usize, phrase: &Phrase) {
+        let opens = matches!(self.zone, Zone::In | Zone::At)
+            && self.people.is_none()
+            && self.companies.is_none()
+            && self.last_place == Some(at)
+            && self.sentence.before(at) == Break::Comma;
+        if opens && phrase.title().is_some() && !self.excluding {
+            self.zone = Zone::Head;
+        }
     }
 
     /// "senior backend engineers": a level directly before what people do is part of their title.

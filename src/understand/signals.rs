@@ -232,7 +232,7 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
 
 fn of_table(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let sentence = walk.sentence;
-    if let Some(next) = no_degree(walk, at) {
+    if let Some(next) = events::no_degree(walk, at) {
         return Some(next);
     }
     let found = SIGNALS.longest(sentence, at);
@@ -242,6 +242,10 @@ fn of_table(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         return None;
     }
     let after = at + count;
+    let attended = sentence.norm(after - 1) == "attended" && ["our", "my", "a", "an"].contains(&sentence.norm(after));
+    if attended && sentence.norm(at) == "who" {
+        return events::take(walk, at);
+    }
     if name == "hiring" && events::hires_for_oneself(walk, at, after) {
         walk.flush();
         return Some(after);
@@ -374,16 +378,6 @@ fn platform(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         walk.other(&entry, at, last);
     }
     Some(last)
-}
-
-/// "with no MBA": what is left out is a degree.
-fn no_degree(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
-    const DEGREES: [&str; 9] =
-        ["mba", "mbas", "phd", "phds", "jd", "llm", "college degree", "university degree", "degree"];
-    let count = walk.begins_exclusion().then(|| walk.sentence.longest_of(at, &DEGREES)).flatten()?;
-    let entry = format!("education:{}", walk.sentence.slice(at, at + count));
-    walk.found.excluded_other(&entry, at, at + count);
-    Some(at + count)
 }
 
 /// "companies running Magento", "shops with Stripe": a technology of the table behind a verb that may mean much.
