@@ -274,7 +274,12 @@ fn is_headcount(walk: &Walk<'_>, at: usize, after: usize, quantity: &Quantity) -
             || unit == "man"
             || (certain && (quantity.plain.is_none() || walk.companies.is_some()));
     }
-    let limit = at > 0 && walk.sentence.before(at) >= Break::Comma && PEOPLE.contains(unit) && !certain && !companies;
+    let limit = at > 0
+        && walk.sentence.before(at) >= Break::Comma
+        && PEOPLE.contains(unit)
+        && !certain
+        && !companies
+        && !closed;
     !limit
 }
 

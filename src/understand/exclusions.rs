@@ -143,7 +143,8 @@ impl Walk<'_> {
         let (record, count) = OWN_RECORDS.longest(self.sentence, at).filter(|_| own && at < self.end)?;
         let last = at + count;
         // "on our Q1 list" is a list by name.
-        if names::reference(self.sentence, from).is_some_and(|found| found.name.is_some()) {
+        let named = |at: usize| names::reference(self.sentence, at).is_some_and(|found| found.name.is_some());
+        if (from..last).any(named) {
             return None;
         }
         self.found.excluded_other(record, from, last.min(self.end));

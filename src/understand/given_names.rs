@@ -69,6 +69,27 @@ pub(super) fn is_surname(word: &str) -> bool {
     known::is_surname(word)
 }
 
+/// Forms of address before a name.
+pub(super) const ADDRESSES: [&str; 17] = [
+    "dame",
+    "lady",
+    "dr",
+    "mr",
+    "mrs",
+    "ms",
+    "miss",
+    "prof",
+    "professor",
+    "sir",
+    "frau",
+    "herr",
+    "herrn",
+    "mme",
+    "monsieur",
+    "madame",
+    "senor",
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;

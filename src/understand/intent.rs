@@ -217,6 +217,9 @@ impl Reader<'_, '_> {
         if asks && joined && verb.is_none() && (self.place_follows(start) || (self.opens_search)(start)) {
             return Some(self.over(Intent::Other, "revise_search", (start, start), (start, end)));
         }
+        if self.hopes_for(opening.frame, start) && verb.is_none() {
+            return Some(self.over(Intent::ProspectSearch, "search", (start, start), (start, end)));
+        }
         let asked = questioning(start).filter(|count| verb.is_none() || *count > verb_words);
         if let Some(count) = asked.filter(|_| !self.is_passive_order(start)) {
             let any = ["any", "anybody"].contains(&sentence.norm(start)) && count == 1;
@@ -333,7 +336,8 @@ impl Reader<'_, '_> {
         let campaign = matches!(leading, Some(Object::Campaign | Object::Step | Object::Copy));
         // "new list: M&A prospects" gives a name.
         let named = sentence.has_case() && sentence.is_capitalised(body.0 + 1) && !(self.opens_search)(body.0 + 1);
-        let told = sentence.norm(body.0) == "list" && (named || sentence.gap(body.0 + 1).contains(':'));
+        let told = self.list_named_abroad(body)
+            || sentence.norm(body.0) == "list" && (named || sentence.gap(body.0 + 1).contains(':'));
         let gathers = matches!(verb, Verb::Build | Verb::Find) && search && !own && !campaign && !told;
         if gathers {
             records::campaigns_named_behind(sentence, body.1, &mut references);
@@ -535,7 +539,13 @@ impl Reader<'_, '_> {
             const POSTS: [&str; 9] =
                 ["req", "reqs", "role", "roles", "position", "positions", "requisition", "mandate", "vacancy"];
             let called = sentence.norm(at) == "list" && ["called", "named", "titled"].contains(&sentence.norm(at + 1));
-            let noun = noun || called || sentence.norm(at) == "open" && POSTS.contains(&sentence.norm(at + 1));
+            // "Bitte Kontakt Anna Weber löschen": the word of another language is a noun.
+            let foreign = sentence.norm(at) == "contact" && sentence.is_translated(at);
+            let noun = noun
+                || called
+                || foreign
+                || self.titles(at)
+                || sentence.norm(at) == "open" && POSTS.contains(&sentence.norm(at + 1));
             if subject || noun {
                 return None;
             }

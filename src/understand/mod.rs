@@ -48,6 +48,7 @@ mod passed_on;
 mod people;
 mod phrasebook;
 mod programs;
+mod record_ids;
 mod records;
 mod repairs;
 mod request;

@@ -7,9 +7,11 @@ use super::beside::several;
 pub(super) use super::beside::{phone, possessive, title_run};
 use super::changes::FIELDS;
 use super::gazetteer;
+pub(super) use super::given_names::ADDRESSES;
 use super::given_names::{is_first_name, is_surname, may_be_first_name};
 use super::moods::QUESTIONS;
 use super::phrasebook::Words;
+use super::record_ids::{self, told_once};
 use super::request::Mention;
 use super::sentence::Sentence;
 use super::verbs::{OBJECTS, VERBS};
@@ -52,27 +54,6 @@ static ENDS: Words = Words::of(
 const PARTICLES: [&str; 22] = [
     "van", "von", "der", "den", "de", "da", "di", "del", "della", "la", "le", "bin", "al", "el", "dos", "du", "ter",
     "ten", "zu", "st", "ibn", "y",
-];
-
-/// Forms of address before a name.
-pub(super) const ADDRESSES: [&str; 17] = [
-    "dame",
-    "lady",
-    "dr",
-    "mr",
-    "mrs",
-    "ms",
-    "miss",
-    "prof",
-    "professor",
-    "sir",
-    "frau",
-    "herr",
-    "herrn",
-    "mme",
-    "monsieur",
-    "madame",
-    "senor",
 ];
 
 /// Endings of the names of companies.
@@ -140,6 +121,7 @@ pub(super) fn mentions(sentence: &Sentence<'_>, from: usize, end: usize, taken: 
         }
         let next = reader
             .address(at)
+            .or_else(|| record_ids::record(sentence, at, end, found.last()))
             .or_else(|| reader.described(at))
             .or_else(|| reader.company(at))
             .or_else(|| reader.person(at))
@@ -158,6 +140,7 @@ pub(super) fn mentions(sentence: &Sentence<'_>, from: usize, end: usize, taken: 
     }
     name_the_addresses(&reader, from, &mut found);
     whole_small_names(&reader, from, &mut found);
+    told_once(&mut found);
     found
 }
 

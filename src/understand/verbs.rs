@@ -62,7 +62,7 @@ pub(super) static VERBS: Choices<Verb> = Choices::of(&[
          get us in touch with|put us in touch with|would love|would like|would need|id love|i am after|we are after|line up|i would love|we would love|find|find me|find us|search|search for|look for|looking for|share|share with me|share with us|furnish|suggest me|im looking for|i am looking for|\
          were looking for|we are looking for|source|identify|locate|discover|prospect|prospect for|hunt for|\
          hunt down|track down|dig up|pull|pull up|pull together|get|get me|get us|fetch|fetch me|give me|give us|\
-         bring me|bring up|grab|grab me|scout|scout for|surface|recommend|suggest|i need|we need|i want|we want|\
+         bring me|bring up|fish out|rustle up|scare up|ferret out|sniff out|scrape together|drum up|root out|unearth|grab|grab me|scout|scout for|surface|recommend|suggest|i need|we need|i want|we want|\
          id like|i would like|wed like|in search of|need|want|looking to find|searching for|im searching for|\
          query|browse|pick|pick out|select|choose|round up|hand me|need a list of|i need a list of|get me a list of|give me a list of|\
          find me a list of|find a list of|i want a list of|return|seek|seeking|im after|were after|dig out|\

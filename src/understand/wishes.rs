@@ -197,6 +197,47 @@ impl Reader<'_, '_> {
         (asked && nobody).then(|| self.plain(Intent::Question, "lookup", (words.0, words.0 + 1)))
     }
 
+    /// "crée une liste Prospects Lyon": nothing but capitalised words behind the list is its name.
+    pub(super) fn list_named_abroad(&self, (from, end): (usize, usize)) -> bool {
+        const ARTICLES: [&str; 4] = ["a", "the", "an", "new"];
+        let sentence = self.sentence;
+        let Some(list) = (from..end).find(|at| !ARTICLES.contains(&sentence.norm(*at))) else { return false };
+        sentence.norm(list) == "list"
+            && sentence.is_translated(list)
+            && list + 1 < end
+            && (list + 1..end).all(|at| {
+                sentence.is_capitalised(at) && sentence.before(at) <= Break::Space && !sentence.is_translated(at)
+            })
+    }
+
+    /// "Export managers", "test engineers": what looks like a verb says which.
+    pub(super) fn titles(&self, at: usize) -> bool {
+        const LEVELS: [&str; 9] = [
+            "managers",
+            "directors",
+            "specialists",
+            "engineers",
+            "coordinators",
+            "officers",
+            "analysts",
+            "editors",
+            "heads",
+        ];
+        const VERBS: [&str; 9] =
+            ["export", "import", "test", "launch", "copy", "research", "source", "merge", "contact"];
+        VERBS.contains(&self.sentence.norm(at))
+            && self.sentence.before(at + 1) == Break::Space
+            && LEVELS.contains(&self.sentence.norm(at + 1))
+    }
+
+    /// "Any chance of 20 CFOs in Texas?": what is asked for are people to be found.
+    pub(super) fn hopes_for(&self, frame: usize, start: usize) -> bool {
+        const HOPES: [&str; 2] = ["any chance of", "fancy"];
+        self.sentence.longest_of(frame, &HOPES).is_some_and(|count| frame + count == start)
+            && self.names_whom(start, self.clause.1)
+            && !means_own_records(self.sentence, start, self.clause.1, &[])
+    }
+
     /// "Everyone in procurement", not "Everyone, find …".
     pub(super) fn is_subject(&self, at: usize) -> bool {
         const BEHIND: [&str; 10] = ["at", "in", "from", "who", "working", "with", "on", "but", "except", "doing"];
