@@ -1,12 +1,15 @@
-//! Packs the largest tables of `data/` before the program is compiled, so that nothing has to be built from them when it
-//! starts: the names of places with all their readings, and the words that are no mistakes.
+//! Packs the tables of `data/` before the program is compiled, so that nothing has to be built from them when it starts:
+//! places, titles, markets, technologies and other languages with all their spellings, and the words that are no mistakes.
 //!
-//! It spells names by the program's own rules (`src/understand/words.rs`) and writes to `OUT_DIR`:
-//! `places.tsv` (the rows without their other names), `place_names.bin`, `place_codes.bin`, `words.bin`, `targets.txt`.
+//! It spells names by the program's own rules (`src/understand/words.rs`, `phrases.rs`) and writes to `OUT_DIR`: rows as
+//! Rust (`titles.rs`, `markets.rs` …) or as text (`places.tsv`), and what is looked up in them as packed tables (`*.bin`).
 
 #[allow(dead_code, unreachable_pub, reason = "only what spells a name is needed here")]
 #[path = "src/understand/packed.rs"]
 mod packed;
+#[allow(dead_code, unreachable_pub, reason = "only what spells a name is needed here")]
+#[path = "src/understand/phrases.rs"]
+mod phrases;
 #[allow(dead_code, unreachable_pub, reason = "only what spells a name is needed here")]
 #[path = "src/understand/rows.rs"]
 mod rows;
@@ -14,8 +17,18 @@ mod rows;
 #[path = "src/understand/words.rs"]
 mod words;
 
+#[path = "build/known.rs"]
+mod known;
+#[path = "build/languages.rs"]
+mod languages;
+#[path = "build/markets.rs"]
+mod markets;
+#[path = "build/technologies.rs"]
+mod technologies;
+#[path = "build/titles.rs"]
+mod titles;
+
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use words::normal;
@@ -27,20 +40,15 @@ const COUNTY: u32 = 2 << 28;
 const CITY: u32 = 3 << 28;
 const REGION: u32 = 4 << 28;
 
-/// What is known of a word: it stands in a list of words; it is a name of people.
-const KNOWN: u8 = 1;
-const NAME: u8 = 2;
-
-/// Where a word is used, as `src/understand/known.rs` has it.
-const USED_AS_PLACE: u8 = 8;
-const USED_IN_PLACE: u8 = 16;
-
 #[expect(clippy::disallowed_methods, reason = "cargo says where to write")]
 fn main() {
     // The folder of this file, also when another package names it by its path.
     let here = Path::new(file!()).parent().map(Path::to_path_buf).unwrap_or_default();
     let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
-    for source in ["build.rs", "src/understand/packed.rs", "src/understand/rows.rs", "src/understand/words.rs"] {
+    for source in ["build.rs", "build", "src/understand/packed.rs", "src/understand/phrases.rs"] {
+        println!("cargo:rerun-if-changed={}", here.join(source).display());
+    }
+    for source in ["src/understand/rows.rs", "src/understand/words.rs"] {
         println!("cargo:rerun-if-changed={}", here.join(source).display());
     }
     let read = |name: &str| -> &'static str {
@@ -57,12 +65,54 @@ fn main() {
     read("places.tsv").lines().for_each(|line| places.line(line));
     places.regions(read("place_groups.csv"));
     let names = places.names();
-    write("places.tsv", places.rows.as_bytes());
+    write("places.txt", places.cells.as_bytes());
+    write("places_lengths.bin", &places.lengths);
     write("place_names.bin", &places.phrases(&names));
     write("place_codes.bin", &packed::bytes_of(&places.codes()));
-    let words = Words::of(&places, &names, read("everyday_words.txt"), read("first_names.csv"), read("surnames.csv"));
+    let other_languages = read("languages.csv");
+    let titles =
+        titles::Titles::of(read("titles.csv"), read("functions.csv"), read("occupations.csv"), other_languages);
+    write("titles.rs", titles.source().as_bytes());
+    write("titles_asked.bin", &titles.asked.packed());
+    write("titles_filed.bin", &titles.filed.packed());
+    write("functions.bin", &titles.functions.packed());
+    let markets = markets::of(&markets::Files {
+        industries: read("industries.csv"),
+        company_types: read("company_types.csv"),
+        practices: read("practice_areas.csv"),
+        topics: read("topics.csv"),
+        languages: other_languages,
+    });
+    write("markets.rs", markets.source.as_bytes());
+    write("markets_asked.bin", &markets.asked.packed());
+    write("markets_filed.bin", &markets.filed.packed());
+    let technologies = technologies::of(read("technologies.csv"));
+    write("technologies.rs", technologies.source.as_bytes());
+    write("technologies_plain.bin", &technologies.plain.packed());
+    write("technologies_announced.bin", &technologies.announced.packed());
+    let languages = languages::Languages::of(other_languages);
+    write("languages.rs", languages.source().as_bytes());
+    write("languages_begun.bin", &languages.begun());
+    write("languages_singulars.bin", &languages.singulars.packed());
+    write("languages_markets.bin", &languages.markets.packed());
+    write("languages_names.bin", &languages.names.packed());
+    for (name, english) in &languages.english {
+        write(&format!("language_{name}.bin"), &english.packed());
+    }
+    let mut words = known::Words::default();
+    for (name, readings) in &names {
+        words.place(name, readings.iter().map(|at| places.all[*at].fame()).max().unwrap_or(0));
+    }
+    words.everyday(read("everyday_words.txt"));
+    words.people(read("first_names.csv"), read("surnames.csv"));
+    [&titles.asked, &titles.functions].into_iter().for_each(|table| words.table(table, known::USED_IN_TITLE));
+    words.table(&markets.asked, known::USED_IN_MARKET);
+    words.others(languages::phrases(other_languages).map(normal));
+    words.others(technologies.announced.iter().map(|(name, _)| name.to_owned()));
     write("words.bin", &words.known());
-    write("targets.txt", words.targets().as_bytes());
+    let (targets, groups) = words.targets();
+    write("targets.txt", targets.as_bytes());
+    write("target_groups.bin", &groups);
 }
 
 /// One place, with what its weight depends on.
@@ -77,8 +127,9 @@ struct Place {
 #[derive(Default)]
 struct Places {
     all: Vec<Place>,
-    /// The rows of `places.tsv` without other names.
-    rows: String,
+    /// The cells of `places.tsv` without other names, one behind another, and the length of each.
+    cells: String,
+    lengths: Vec<u8>,
     /// Names and the places (of `all`) they are names of, in the order of the table.
     named: Vec<(&'static str, usize)>,
     short: Vec<(&'static str, usize)>,
@@ -116,8 +167,11 @@ impl Places {
         }
         self.name(name, cell(columns), at);
         // Two more columns of a country and a city are shown nowhere: its other names.
-        self.rows.push_str(&cells[..columns.min(cells.len())].join("\t"));
-        self.rows.push('\n');
+        for at in 0..columns {
+            let cell = cells.get(at).copied().unwrap_or("");
+            self.lengths.push(u8::try_from(cell.len()).expect("no cell of a place has 256 bytes"));
+            self.cells.push_str(cell);
+        }
     }
 
     fn regions(&mut self, table: &'static str) {
@@ -238,7 +292,7 @@ impl Place {
 
 fn nearness(country: &str) -> u64 {
     match country {
-        "US" => 3,
+        "US" => 4,
         "CA" | "GB" | "IE" | "AU" | "NZ" | "DE" | "FR" | "ES" | "IT" | "NL" | "BE" | "CH" | "AT" => 2,
         _ => 1,
     }
@@ -283,66 +337,4 @@ fn other_spelling(name: &str) -> Option<String> {
         ("Mt. ", "Mount "),
     ];
     PAIRS.iter().find_map(|(from, to)| Some(format!("{to}{}", name.strip_prefix(from)?)))
-}
-
-/// The words that are no mistakes.
-#[derive(Default)]
-struct Words {
-    known: BTreeMap<String, u8>,
-    /// Words that a misspelled one may have been meant for: how well known they are, and where they are used.
-    meant: BTreeMap<String, (u32, u8)>,
-}
-
-impl Words {
-    fn of(
-        places: &Places,
-        names: &BTreeMap<String, Vec<usize>>,
-        everyday: &'static str,
-        first_names: &'static str,
-        surnames: &'static str,
-    ) -> Words {
-        const OF_EVERYDAY: u32 = 1;
-        let mut words = Words::default();
-        for (name, readings) in names {
-            let fame = readings.iter().map(|at| places.all[*at].fame()).max().unwrap_or(0);
-            let used = if name.contains(' ') { USED_IN_PLACE } else { USED_AS_PLACE };
-            for word in name.split(' ') {
-                *words.known.entry(word.to_owned()).or_default() |= KNOWN;
-                if fame > 0 {
-                    words.note(word, fame, used);
-                }
-            }
-        }
-        for word in everyday.lines().filter(|line| !line.starts_with('#')).flat_map(str::split_ascii_whitespace) {
-            *words.known.entry(word.to_owned()).or_default() |= KNOWN;
-            // Never what is read, but perhaps what was meant.
-            words.note(word, OF_EVERYDAY, 0);
-        }
-        let first = first_names.lines().skip(1).filter_map(|line| line.split(',').nth(1));
-        let last = surnames.lines().skip(1).filter_map(|line| line.split(',').next());
-        for name in first.chain(last) {
-            *words.known.entry(name.to_ascii_lowercase()).or_default() |= NAME;
-        }
-        words
-    }
-
-    fn note(&mut self, word: &str, weight: u32, used: u8) {
-        if word.len() >= 3 && word.bytes().all(|b| b.is_ascii_lowercase()) {
-            let entry = self.meant.entry(word.to_owned()).or_default();
-            entry.0 += weight;
-            entry.1 |= used;
-        }
-    }
-
-    fn known(&self) -> Vec<u8> {
-        let entries: Vec<_> = self.known.iter().map(|(word, what)| (word.clone(), *what, Vec::new())).collect();
-        packed::bytes_of(&entries)
-    }
-
-    fn targets(&self) -> String {
-        self.meant.iter().fold(String::new(), |mut text, (word, (weight, used))| {
-            let _ = writeln!(text, "{word} {weight} {used}");
-            text
-        })
-    }
 }

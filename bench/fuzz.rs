@@ -1,8 +1,8 @@
 //! The fuzz driver: reads changed lines of a file as requests, and checks that nothing panics and that every reading is
 //! sound.
 //!
-//! `cargo run --release --example fuzz -- FILE --cases 10000000`. Case N of a seed is always the same text; `--only N` reads
-//! one again and prints it.
+//! `cargo run --release --example fuzz -- FILE --cases 10000000 --threads 1`. Case N of a seed is always the same text;
+//! `--only N` reads one again and prints it. Every 100,000 cases a line says how far it is.
 
 #![allow(clippy::print_stdout, missing_docs, reason = "a program that prints its figures")]
 
@@ -18,6 +18,8 @@ use lexi::understand;
 const PORTION: u64 = 1_000;
 /// The longest text, in characters: what a message may have.
 const LONGEST: usize = 12_000;
+/// After this many cases a line says how far the run is.
+const BETWEEN_LINES: u64 = 100_000;
 /// After this many faults a run is over.
 const MOST_FAULTS: usize = 20;
 
@@ -148,13 +150,17 @@ struct Arguments {
     cases: u64,
     seed: u64,
     only: Option<u64>,
+    threads: usize,
 }
 
 /// What all threads write to.
 struct Run {
     lines: Vec<String>,
     seed: u64,
+    begun: Instant,
     next: AtomicU64,
+    /// Cases that are done.
+    done: AtomicU64,
     over: AtomicBool,
     faults: Mutex<Vec<String>>,
 }
@@ -170,7 +176,7 @@ struct Measured {
 
 fn main() {
     let Some(arguments) = arguments() else {
-        println!("fuzz FILE [--cases N] [--seed N] [--only N]");
+        println!("fuzz FILE [--cases N] [--seed N] [--threads N] [--only N]");
         std::process::exit(2);
     };
     let text = match std::fs::read_to_string(&arguments.file) {
@@ -183,7 +189,9 @@ fn main() {
     let run = Run {
         lines: requests_of(&text),
         seed: arguments.seed,
+        begun: Instant::now(),
         next: AtomicU64::new(0),
+        done: AtomicU64::new(0),
         over: AtomicBool::new(false),
         faults: Mutex::new(Vec::new()),
     };
@@ -201,22 +209,23 @@ fn main() {
     understand::read(&run.lines[0]);
     // A panic is a fault like any other: counted and shown with its text.
     std::panic::set_hook(Box::new(|_| {}));
-    let begun = Instant::now();
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = arguments.threads;
     let measured: Vec<Measured> = std::thread::scope(|scope| {
         let all: Vec<_> = (0..threads).map(|_| scope.spawn(|| work(&run, arguments.cases))).collect();
         all.into_iter().filter_map(|thread| thread.join().ok()).collect()
     });
-    report(&run, &measured, begun.elapsed(), threads);
+    report(&run, &measured, run.begun.elapsed(), threads);
 }
 
 fn arguments() -> Option<Arguments> {
     let mut given = std::env::args().skip(1);
-    let mut arguments = Arguments { file: PathBuf::new(), cases: 10_000_000, seed: 1, only: None };
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut arguments = Arguments { file: PathBuf::new(), cases: 10_000_000, seed: 1, only: None, threads };
     while let Some(word) = given.next() {
         match word.as_str() {
             "--cases" => arguments.cases = given.next()?.parse().ok()?,
             "--seed" => arguments.seed = given.next()?.parse().ok()?,
+            "--threads" => arguments.threads = given.next()?.parse().ok().filter(|threads| *threads > 0)?,
             "--only" => arguments.only = Some(given.next()?.parse().ok()?),
             _ => arguments.file = PathBuf::from(word),
         }
@@ -242,7 +251,8 @@ fn work(run: &Run, cases: u64) -> Measured {
         if from >= cases {
             break;
         }
-        for case in from..(from + PORTION).min(cases) {
+        let to = (from + PORTION).min(cases);
+        for case in from..to {
             let text = text_of(run, case);
             let begun = Instant::now();
             let read = catch_unwind(AssertUnwindSafe(|| understand::read(&text)));
@@ -265,8 +275,20 @@ fn work(run: &Run, cases: u64) -> Measured {
                 run.over.fetch_or(faults.len() >= MOST_FAULTS, Ordering::Relaxed);
             }
         }
+        tell(run, to - from);
     }
     measured
+}
+
+/// Says how far the run is, each time that another [`BETWEEN_LINES`] cases are done.
+fn tell(run: &Run, portion: u64) {
+    let before = run.done.fetch_add(portion, Ordering::Relaxed);
+    let done = before + portion;
+    if before / BETWEEN_LINES != done / BETWEEN_LINES {
+        let faults = run.faults.lock().map_or(0, |faults| faults.len());
+        let rate = done as f64 / run.begun.elapsed().as_secs_f64();
+        println!("{done:>9} cases, {faults} faults, {rate:.0} cases/s");
+    }
 }
 
 fn fault_of(text: &str) -> Option<String> {
@@ -374,7 +396,11 @@ fn report(run: &Run, measured: &[Measured], taken: Duration, threads: usize) {
         run.lines.len(),
         characters as f64 / cases.max(1) as f64
     );
-    println!("speed        {:.0} cases/s on {threads} threads", cases as f64 / taken.as_secs_f64());
+    println!(
+        "speed        {:.0} cases/s on {threads} threads, {:.0} s in all",
+        cases as f64 / taken.as_secs_f64(),
+        taken.as_secs_f64()
+    );
     println!(
         "time         half below {:?}, 99 % below {:?}, 99.99 % below {:?}",
         below(0.5),

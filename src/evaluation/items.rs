@@ -53,6 +53,8 @@ impl fmt::Display for Item {
 pub(super) fn written(line: &Line) -> Vec<Item> {
     let mut items = Vec::new();
     frame(&mut items, "", &line.slots);
+    // Nobody states whom an inner search is for.
+    items.retain(|item| item.slot != "search.target");
     if line.intent == Intent::ProspectSearch && !line.slots.contains_key("target") {
         items.push(Item::new("target", &Value::from("people")));
     }
@@ -65,7 +67,6 @@ pub(super) fn read(request: &Request) -> Vec<Item> {
     let Ok(Value::Object(slots)) = serde_json::to_value(&request.slots) else { return Vec::new() };
     let mut items = Vec::new();
     frame(&mut items, "", &slots);
-    // Nobody states whom an inner search is for.
     items.retain(|item| item.slot != "search.target");
     for item in &mut items {
         let entry = request.provenance.iter().find(|entry| {

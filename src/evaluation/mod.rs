@@ -81,7 +81,11 @@ pub fn judge(line: &Line, read: &Request, took_us: u64) -> Outcome {
     let mut slots: BTreeMap<String, Counts> = BTreeMap::new();
     let wanted = items::written(line);
     let found = items::read(read);
-    let (pairs, missed, extra) = same::pair(&wanted, &found);
+    let (pairs, missed, mut extra) = same::pair(&wanted, &found);
+    if !acts(line.intent) && !acts(read.intent) {
+        // The contract asks for a topic or an action; what else is told of such a request narrows and changes nothing.
+        extra.retain(|item| wanted.iter().any(|other| other.slot == item.slot));
+    }
     pairs.iter().for_each(|item| slots.entry(item.slot.clone()).or_default().right += 1);
     missed.iter().for_each(|item| slots.entry(item.slot.clone()).or_default().missed += 1);
     extra.iter().for_each(|item| slots.entry(item.slot.clone()).or_default().extra += 1);
@@ -131,14 +135,18 @@ impl Outcome {
     }
 }
 
+/// Whether a request of this intent asks for something to be done or found.
+fn acts(intent: Intent) -> bool {
+    !matches!(intent, Intent::Question | Intent::Other)
+}
+
 /// Whether anything would be done that nobody wanted, and what. Whoever is asked back has done nothing.
 fn unsafe_confusion(line: &Line, read: &Request) -> Option<&'static str> {
     let operation = |name: &str| read.details().and_then(|details| details.operation.as_deref()) == Some(name);
     let written = line.slots.get("operation").and_then(Value::as_str).unwrap_or("");
     let wanted = |name: &str| written.split('|').any(|operation| operation == name);
-    let acts = !matches!(read.intent, Intent::Question | Intent::Other) && read.ask.is_none();
     match (line.intent, read.intent) {
-        _ if !acts => None,
+        _ if !acts(read.intent) || read.ask.is_some() => None,
         (Intent::Question, _) => Some("a question taken as an action"),
         (Intent::Other, _) => Some("no action wanted, one taken"),
         (Intent::ContactUpdate, Intent::ContactUpdate) if operation("delete") && !wanted("delete") => {

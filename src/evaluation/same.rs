@@ -27,13 +27,18 @@ const EMPTY: [&str; 17] = [
     "corporation",
 ];
 
+/// Ranks that people use as titles: named alone, they are the same in either slot.
+const RANKS: [&str; 9] =
+    ["owner", "founder", "partner", "vp", "vice president", "head", "director", "manager", "executive"];
+
 /// Pairs each written value with a read one of its slot. Answers the pairs, what is left of the written and what is left
 /// of the read.
 pub(super) fn pair<'i>(wanted: &'i [Item], found: &'i [Item]) -> (Vec<&'i Item>, Vec<&'i Item>, Vec<&'i Item>) {
     let mut left: Vec<&Item> = found.iter().collect();
     let (mut pairs, mut missed) = (Vec::new(), Vec::new());
     for item in wanted {
-        match left.iter().position(|other| other.slot == item.slot && same(item, other)) {
+        let same_slot = |other: &Item| other.slot == item.slot || (is_rank_alone(item) && is_rank_alone(other));
+        match left.iter().position(|other| same_slot(other) && same(item, other)) {
             Some(at) => {
                 left.remove(at);
                 pairs.push(item);
@@ -68,6 +73,12 @@ fn same(wanted: &Item, found: &Item) -> bool {
             first == second && (!first.is_empty() || one.eq_ignore_ascii_case(two))
         }),
     }
+}
+
+/// Whether it is a rank and nothing else, as a title or as a level.
+fn is_rank_alone(item: &Item) -> bool {
+    let bare = |text: &String| RANKS.contains(&tokens(text).join(" ").as_str());
+    ["titles", "seniority"].contains(&item.slot.as_str()) && item.spellings.iter().any(bare)
 }
 
 fn same_title(one: &str, two: &str) -> bool {
@@ -123,6 +134,34 @@ mod tests {
 
     fn line(value: serde_json::Value) -> Line {
         serde_json::from_value(value).unwrap()
+    }
+
+    #[test]
+    fn a_rank_alone_is_the_same_as_title_and_as_level() {
+        let written = |slots| {
+            line(json!({ "id": "1", "text": "Founders in Austin", "intent": "prospect_search", "slots": slots }))
+        };
+        let place = json!([{ "city": "Austin", "state": "Texas", "country": "United States" }]);
+        let read = understand::read("Founders in Austin");
+        for slots in [
+            json!({ "titles": ["Founder"], "locations": place }),
+            json!({ "seniority": ["founder"], "locations": place }),
+        ] {
+            assert!(judge(&written(slots), &read, 0).is_right());
+        }
+        let other = json!({ "seniority": ["owner"], "locations": place });
+        assert!(!judge(&written(other), &read, 0).is_right());
+    }
+
+    #[test]
+    fn what_a_question_names_beside_its_topic_is_judged_only_where_it_was_written() {
+        let text = "What lists is Jane Doe on?";
+        let read = understand::read(text);
+        let written = |slots| line(json!({ "id": "1", "text": text, "intent": "question", "slots": slots }));
+        assert!(judge(&written(json!({ "topic": "lists of Jane" })), &read, 0).is_right());
+        assert!(
+            !judge(&written(json!({ "topic": "lists", "contacts": [{ "name": "Joe Roe" }] })), &read, 0).is_right()
+        );
     }
 
     #[test]

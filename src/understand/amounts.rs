@@ -20,7 +20,8 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     if walk.sentence.quote_of(at).is_some() {
         return None;
     }
-    let special = founded(walk, at)
+    let special = point(walk, at)
+        .or_else(|| founded(walk, at))
         .or_else(|| named(walk, at))
         .or_else(|| vague(walk, at))
         .or_else(|| postal(walk, at))
@@ -45,13 +46,31 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         return Some(next);
     }
     let after = behind(walk, &quantity);
-    let near = walk.sentence.before(after) < Break::Comma && after < walk.end;
+    let divided = walk.sentence.gap(after).contains('|');
+    let near = walk.sentence.before(after) < Break::Comma && after < walk.end && !divided;
     // "20 revenue operations managers" are people.
     let longer = gazetteer::phrase(walk.sentence, after, walk.end).map_or(0, |phrase| phrase.count);
     let unit =
         BEHIND.longest(walk.sentence, after).filter(|(_, count)| near && after + count <= walk.end && longer <= *count);
+    // "two hundred people or more"
+    let (quantity, unit) = bounded_behind(walk, quantity, after, unit);
     measured(walk, at, &quantity, after, announced.map(|found| found.0), unit)
         .or_else(|| if announced.is_none() { results(walk, &quantity, begin) } else { None })
+}
+
+/// A number of people or lawyers with its bound behind the unit.
+fn bounded_behind(
+    walk: &Walk<'_>,
+    quantity: Quantity,
+    after: usize,
+    unit: Option<(Measure, usize)>,
+) -> (Quantity, Option<(Measure, usize)>) {
+    let Some((measure @ (Measure::Headcount | Measure::Lawyers), count)) = unit else { return (quantity, unit) };
+    let Some((bounded, more)) = numbers::bound_behind(walk.sentence, &quantity, after + count) else {
+        return (quantity, unit);
+    };
+    let whom = walk.zone == Zone::Head && walk.people.is_none() && walk.companies.is_none();
+    if whom { (quantity, unit) } else { (bounded, Some((measure, count + more))) }
 }
 
 /// Gives the quantity the role that its unit, or the words before it, name.
@@ -242,13 +261,25 @@ fn is_headcount(walk: &Walk<'_>, at: usize, after: usize, quantity: &Quantity) -
     let unit = walk.sentence.norm(after);
     let certain =
         !PEOPLE.contains(unit) || matches!(unit, "employees" | "employee" | "workers" | "staff" | "person" | "ppl");
-    if walk.zone == Zone::Head {
+    // "translation agencies in Brussels, up to 25 people": companies have so many.
+    let companies = walk.people.is_none() && walk.companies.is_some() && quantity.plain.is_none();
+    // "marketing agency founders, 10-50 people": a closed range behind those wanted is no number of results.
+    let closed = quantity.plain.is_none() && quantity.min.is_some() && quantity.max.is_some();
+    if walk.zone == Zone::Head && closed && walk.people.is_some() {
+        return true;
+    }
+    if walk.zone == Zone::Head && !companies {
         // "Find 50 employees at Acme" counts results; "50-person startups" does not.
         return unit == "person"
             || unit == "man"
             || (certain && (quantity.plain.is_none() || walk.companies.is_some()));
     }
-    let limit = at > 0 && walk.sentence.before(at) >= Break::Comma && PEOPLE.contains(unit) && !certain;
+    let limit = at > 0
+        && walk.sentence.before(at) >= Break::Comma
+        && PEOPLE.contains(unit)
+        && !certain
+        && !companies
+        && !closed;
     !limit
 }
 
@@ -264,7 +295,8 @@ fn counts_lawyers(walk: &Walk<'_>, quantity: &Quantity, after: usize, last: usiz
     match walk.zone {
         Zone::With => true,
         Zone::Head => {
-            (one && firm()) || (quantity.plain.is_none() && walk.companies.is_some() && walk.people.is_none())
+            // "law firm admin chicago 50+ attorneys"
+            (one && firm()) || (quantity.plain.is_none() && (walk.companies.is_some() || walk.people.is_some()))
         }
         _ => quantity.plain.is_none() || (one && firm()),
     }
@@ -278,6 +310,10 @@ fn thing(walk: &mut Walk<'_>, name: &str, quantity: &Quantity, first: usize, las
 
 fn headcount(walk: &mut Walk<'_>, quantity: &Quantity, first: usize, last: usize) -> Option<usize> {
     walk.flush();
+    // "using HubSpot but not Marketo, 200-1,000 employees"
+    if walk.excluding && !walk.begins_exclusion() && walk.sentence.before(first) >= Break::Comma {
+        walk.excluding = false;
+    }
     if walk.excluding {
         walk.found.excluded_other(&format!("headcount:{}", spelled(quantity)), first, last);
         return Some(last);
@@ -322,6 +358,17 @@ fn distance(walk: &mut Walk<'_>, quantity: &Quantity, first: usize, last: usize)
     last + more.unwrap_or(0)
 }
 
+/// "1) Sector = hotels 2) Area = Utah": points of a list count nothing.
+fn point(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    let sentence = walk.sentence;
+    let digits = sentence.raw(at).len() <= 2 && sentence.raw(at).bytes().all(|byte| byte.is_ascii_digit());
+    let closed = sentence.gap(at + 1).starts_with(')') && !sentence.text[..sentence.span(at, at + 1).0].ends_with('(');
+    (digits && closed && at + 1 < walk.end).then(|| {
+        walk.flush();
+        at + 1
+    })
+}
+
 /// "CFOs x25", "25x CFO".
 fn times(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let word = walk.sentence.norm(at);
@@ -333,7 +380,9 @@ fn times(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
 
 /// "30 under 30", "401k": names that hold a number wait to become part of a title or a topic.
 fn named(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
-    let count = walk.sentence.longest_of(at, &NAMED)?;
+    // "$3M to $10M" is money, not the company 3M.
+    let money = walk.sentence.gap(at).trim_end().ends_with(|c: char| "$€£¥₹".contains(c));
+    let count = walk.sentence.longest_of(at, &NAMED).filter(|_| !money)?;
     if gazetteer::phrase(walk.sentence, at, walk.end).is_some_and(|phrase| phrase.count >= count) {
         return None;
     }
@@ -427,9 +476,14 @@ fn results(walk: &mut Walk<'_>, quantity: &Quantity, at: usize) -> Option<usize>
     let behind_limit = at > 0
         && [
             "perhaps", "maybe", "say", "limit", "top", "max", "maximum", "first", "just", "only", "to", "give",
-            "about", "get", "count", "results",
+            "about", "get", "count", "results", "names",
         ]
         .contains(&sentence.norm(at - 1));
+    // "the names of 12 dermatologists"
+    let named = at > walk.begin + 1
+        && sentence.norm(at - 1) == "of"
+        && ["names", "list", "details", "profiles", "contacts"].contains(&sentence.norm(at - 2));
+    let behind_limit = behind_limit || named;
     // "the top 10 US cities" are no results.
     let behind_limit = behind_limit && !(walk.zone == Zone::In && sentence.norm(at - 1) == "top");
     let noun = sentence.longest_of(quantity.last, &PEOPLE).is_some()
@@ -452,6 +506,9 @@ fn results(walk: &mut Walk<'_>, quantity: &Quantity, at: usize) -> Option<usize>
     let bare_age = quantity.plain.is_none()
         && !early
         && quantity.max.or(quantity.min).is_some_and(|years| (18..=99).contains(&years));
+    if let Some(next) = told_age(walk, quantity, at) {
+        return Some(next);
+    }
     if bare_age && ["under", "over", "above", "below"].contains(&sentence.norm(at)) && walk.people.is_some() {
         walk.flush();
         roles::protect(walk, "age", at, quantity.last);
@@ -463,7 +520,11 @@ fn results(walk: &mut Walk<'_>, quantity: &Quantity, at: usize) -> Option<usize>
     let bare = (last_word || opening) && quantity.plain.is_some() && !walk.excluding && !place;
     let listed = at > 0 && (sentence.before(at) >= Break::Comma && (last_word || noun) || bare);
     let counts = early || (!is_year_at(walk, quantity) && (behind_limit || listed));
-    if !counts || walk.excluding || is_part_of_name(walk, quantity, at) {
+    // "11/12" is a day.
+    let digits = |word: usize| sentence.norm(word).bytes().all(|byte| byte.is_ascii_digit());
+    let day = quantity.last < walk.end && sentence.gap(quantity.last) == "/" && digits(quantity.last)
+        || at > walk.begin && sentence.gap(at) == "/" && digits(at - 1);
+    if !counts || walk.excluding || day || is_part_of_name(walk, quantity, at) {
         return None;
     }
     let value = quantity
@@ -481,6 +542,30 @@ fn results(walk: &mut Walk<'_>, quantity: &Quantity, at: usize) -> Option<usize>
     }
     walk.flush();
     Some(behind(walk, quantity).min(walk.end).max(quantity.last))
+}
+
+/// "The ideal person is under forty-five", "under 45 and is a VP": an age, though nobody says years.
+fn told_age(walk: &mut Walk<'_>, quantity: &Quantity, at: usize) -> Option<usize> {
+    let sentence = walk.sentence;
+    let goes_on = at == walk.begin
+        && sentence.norm(quantity.last) == "and"
+        && ["is", "are", "has", "have", "works", "must"].contains(&sentence.norm(quantity.last + 1));
+    let told = (goes_on || at > 0 && ["is", "be"].contains(&sentence.norm(at - 1)))
+        && quantity.currency.is_none()
+        && !quantity.large;
+    let aged =
+        quantity.plain.is_none() && quantity.max.or(quantity.min).is_some_and(|years| (18..=99).contains(&years));
+    if told
+        && aged
+        && sentence.longest_of(quantity.last, &PEOPLE).is_none()
+        && walk.companies.is_none()
+        && !gazetteer::phrase(sentence, quantity.last, walk.end).is_some_and(|phrase| phrase.title().is_some())
+    {
+        walk.flush();
+        roles::protect(walk, "age", at, quantity.last);
+        return Some(quantity.last);
+    }
+    None
 }
 
 /// "Web 2.0", "Q1 2025": a number behind a capitalised word that nothing has read belongs to it.

@@ -10,16 +10,20 @@ use std::ops::Range;
 use super::clean::Mended;
 use super::inflection::{Form, bases};
 use super::moods::OPENERS;
+use super::patterns::Patterns;
 use super::sentence::Sentence;
 use super::verbs::VERBS;
 use super::words::Break;
-use super::{programs, repairs, retold};
+use super::{passed_on, programs, repairs, retold, shorthand, signature};
 
 /// A step gives the plainer text, or nothing where it has nothing to do.
 pub(super) type Step = fn(&Sentence<'_>) -> Option<Mended>;
 
 /// The steps in their order: each reads what the one before it left.
-pub(super) const STEPS: [Step; 8] = [
+pub(super) const STEPS: [Step; 11] = [
+    shorthand::spelled_out,
+    signature::on_one_line,
+    passed_on::search,
     programs::spelled_out,
     hesitation,
     repairs::repaired,
@@ -42,34 +46,20 @@ pub(super) fn mended(sentence: &Sentence<'_>, pieces: &Pieces) -> Option<Mended>
     (!pieces.is_empty()).then(|| Mended::of(sentence.text, pieces_of))
 }
 
-/// The number of words at `at` that fit `pattern`: words with one space between, `/` between
-/// alternatives, a `?` behind what may be missing.
-pub(super) fn fits(sentence: &Sentence<'_>, at: usize, pattern: &str) -> Option<usize> {
-    let mut next = at;
-    for slot in pattern.split(' ') {
-        let (words, optional) = slot.strip_suffix('?').map_or((slot, false), |words| (words, true));
-        let joined = next == at || sentence.before(next) < Break::Dash;
-        let word = sentence.norm(next);
-        if joined && !word.is_empty() && words.split('/').any(|wanted| wanted == word) {
-            next += 1;
-        } else if !optional {
-            return None;
-        }
-    }
-    (next > at).then_some(next - at)
-}
-
-/// The longest fit of several patterns.
-pub(super) fn fits_any(sentence: &Sentence<'_>, at: usize, patterns: &[&str]) -> Option<usize> {
-    patterns.iter().filter_map(|pattern| fits(sentence, at, pattern)).max()
-}
-
 /// Whether a thought begins at the word: at the start, behind a comma or stop, or behind openers only.
 pub(super) fn begins(sentence: &Sentence<'_>, at: usize) -> bool {
     const JOINS: [&str; 8] = ["but", "because", "so", "and", "then", "yo", "like", "please"];
     let mut at = at;
     while at > 0 && !sentence.is_apart(at) {
         let before = sentence.norm(at - 1);
+        // "can you", "could you please".
+        if at > 1
+            && sentence.longest_of(at - 2, &OPENERS).is_some_and(|count| count >= 2)
+            && sentence.before(at - 1) < Break::Comma
+        {
+            at -= 2;
+            continue;
+        }
         if !JOINS.contains(&before) && !OPENERS.contains(before) {
             return false;
         }
@@ -220,8 +210,11 @@ fn merge(pieces: &mut Pieces) {
 }
 
 /// Politeness and excuses that may stand anywhere set apart.
-const BESIDE: [&str; 42] = [
+static BESIDE: Patterns = Patterns::of(&[
     "if you have a/one/the minute/moment/sec/second/time/chance",
+    "would interest us/me/them/him/her",
+    "would be of interest to? us/me?",
+    "are/is of interest to? us/me?",
     "if you have time",
     "if you get a/the minute/moment/sec/second/time/chance",
     "when/whenever you have a/one minute/moment/sec/second",
@@ -263,14 +256,14 @@ const BESIDE: [&str; 42] = [
     "come on/guys",
     "seriously",
     "with a/an/one/two single? s/c/k/t/l/h/z/y/e/ph/ck/n/m",
-];
+]);
 
 /// "Not sure if you can, but delete Bob if it's no trouble": the words without the excuses.
 fn beside_the_point(sentence: &Sentence<'_>) -> Option<Mended> {
     let mut pieces = Pieces::new();
     let (mut at, end_of_speech) = (0, dictated_from(sentence));
     while at < end_of_speech {
-        let found = fits_any(sentence, at, &BESIDE).filter(|_| is_free(sentence, at));
+        let found = BESIDE.longest(sentence, at).filter(|_| is_free(sentence, at));
         let Some(count) = found.filter(|count| *count < sentence.words.len()) else {
             at += 1;
             continue;
@@ -294,7 +287,30 @@ fn beside_the_point(sentence: &Sentence<'_>) -> Option<Mended> {
 }
 
 /// Ways of asking, each with the plain word for it.
-const FRAMES: [(&str, &str); 44] = [
+static FRAMES: Patterns<&str> = Patterns::with(&[
+    ("make/do/create/run/get/give/pull/prepare me/us? a/an/the full? export/download/dump of/for/from", "export"),
+    ("make/create/build/give/get me/us? a/an/one csv/excel/spreadsheet/xlsx file? out? of/from/for/with", "export"),
+    ("no more emails/mails/messages to/for", "stop emailing"),
+    ("kindly? do the needful and", "please"),
+    ("we/i are/am/were/im needing", "I need"),
+    (
+        "i/id/we/wed would/should/d? be? most/very/so/much? grateful/obliged/thankful/glad/pleased/happy/delighted for",
+        "I need",
+    ),
+    ("i/we should/would like/appreciate/welcome", "I would like"),
+    ("i/we should like to", "please"),
+    ("might/would/could/may there be any/some/a?", "find"),
+    (
+        "the/our/my ideal/perfect/right person/candidate/profile/client/customer/buyer/contact/target/prospect/lead is/are/would a/an?",
+        "find",
+    ),
+    (
+        "the/our/my ideal/perfect/right person/candidate/profile/client/customer/buyer/contact/target/prospect/lead would be a/an?",
+        "find",
+    ),
+    ("could/can/would someone/somebody/anyone kindly/please? send/give/get/find/show me/us", "send me"),
+    ("i/we search/seek", "find"),
+    ("what the/our/my client/customer/boss/partner/committee/board wants/needs is/are", "I need"),
     (
         "it/itd/id would/will/d? be? so/really/very/super/extremely/most/quite? great/nice/lovely/helpful/wonderful/splendid/awesome/good/fantastic/amazing/super/perfect/cool/ideal/brilliant if you/we/someone/somebody could/would/can/might",
         "please",
@@ -351,7 +367,7 @@ const FRAMES: [(&str, &str); 44] = [
     ("were/im good/ready/all? set? to go on/with", "start"),
     ("i/we need/want someone/somebody/you to", "please"),
     ("perhaps/maybe? you/we might/could/may want? to? consider", "would you mind"),
-];
+]);
 
 /// "Any chance you could delete Bob", "could Bob be removed from Gala": the plain command.
 fn roundabout(sentence: &Sentence<'_>) -> Option<Mended> {
@@ -368,10 +384,10 @@ fn roundabout(sentence: &Sentence<'_>) -> Option<Mended> {
             at = end;
             continue;
         }
-        let frame = FRAMES.iter().filter_map(|(pattern, with)| Some((fits(sentence, at, pattern)?, *with))).max();
+        let frame = FRAMES.fitting(sentence, at).max();
         match frame.filter(|(count, _)| at + count < sentence.words.len() && sentence.norm(at + count) != "not") {
             Some((count, with)) => {
-                pieces.push((sentence.words[at].start..sentence.words[at + count - 1].end, with.to_owned()));
+                pieces.push((sentence.words[at].start..sentence.words[at + count - 1].end, (*with).to_owned()));
                 at += count;
             }
             None => at += 1,
@@ -381,7 +397,7 @@ fn roundabout(sentence: &Sentence<'_>) -> Option<Mended> {
 }
 
 /// What stands before the thing that something is to happen to.
-const FRONTS: [&str; 17] = [
+static FRONTS: Patterns = Patterns::of(&[
     "could",
     "might",
     "any/is there? any/a? chance/way/hope that? of?",
@@ -399,27 +415,27 @@ const FRONTS: [&str; 17] = [
     "id like/want/love",
     "i/we would/should like/want/love",
     "i/we want/need",
-];
+]);
 
 /// Fronts that no question begins with.
-const ORDERS: [&str; 5] = [
+static ORDERS: Patterns = Patterns::of(&[
     "please/kindly",
     "see to it that",
     "make/be sure/certain",
     "ensure that?",
     "would it be at? all? possible/okay to get/have",
-];
+]);
 
 /// What stands behind it, the verb, and what is left of it.
-const BACKS: [(&str, &str, &str); 7] = [
-    ("could/can/would/might/to start/begin going/sending/running out?", "start", ""),
-    ("could/can/would/might/to go out/live", "start", ""),
-    ("could/can/would/to be? known/renamed/named as?", "rename", " to"),
-    ("could/can/would/to say/read", "set", " to"),
-    ("going/running/moving/started again", "resume", ""),
-    ("up and running again", "resume", ""),
-    ("as/in/into/to a/an? csv/excel/xlsx/spreadsheet file/sheet/format?", "export", ""),
-];
+static BACKS: Patterns<(&str, &str)> = Patterns::with(&[
+    ("could/can/would/might/to start/begin going/sending/running out?", ("start", "")),
+    ("could/can/would/might/to go out/live", ("start", "")),
+    ("could/can/would/to be? known/renamed/named as?", ("rename", " to")),
+    ("could/can/would/to say/read", ("set", " to")),
+    ("going/running/moving/started again", ("resume", "")),
+    ("up and running again", ("resume", "")),
+    ("as/in/into/to a/an? csv/excel/xlsx/spreadsheet file/sheet/format?", ("export", "")),
+]);
 
 /// Words that make "could the list be deleted" a question about what may happen.
 const MAY_HAPPEN: [&str; 9] =
@@ -432,9 +448,9 @@ fn turned(sentence: &Sentence<'_>, at: usize) -> Option<(Pieces, usize)> {
     if (from..to).any(|word| MAY_HAPPEN.contains(&sentence.norm(word))) {
         return None;
     }
-    let subject = at + fits_any(sentence, at, &FRONTS)?;
+    let subject = at + FRONTS.longest(sentence, at)?;
     // "Please have Bob deleted", "make sure that it is deleted".
-    let ordered = fits_any(sentence, at, &ORDERS).is_some();
+    let ordered = ORDERS.fits(sentence, at);
     (subject + 1..to.min(subject + LONGEST_NAME)).find_map(|behind| {
         let (verb, rest, end) = back(sentence, behind, ordered)?;
         let named = (subject..behind).any(|word| {
@@ -451,7 +467,8 @@ fn turned(sentence: &Sentence<'_>, at: usize) -> Option<(Pieces, usize)> {
 
 /// "a fresh list, call it Gala": a name behind a comma or stop.
 fn named_so(sentence: &Sentence<'_>, at: usize) -> Option<(Pieces, usize)> {
-    let count = fits_any(sentence, at, &["and/just? call/name/title it/this", "it/its is? called/named"])?;
+    static CALLED: Patterns = Patterns::of(&["and/just? call/name/title it/this", "it/its is? called/named"]);
+    let count = CALLED.longest(sentence, at)?;
     let next = at + count;
     let named = sentence.words.len() > next && (sentence.is_capitalised(next) || sentence.quote_of(next).is_some());
     (at > 0 && sentence.is_apart(at) && named && sentence.before(next) < Break::Bracket)
@@ -461,20 +478,21 @@ fn named_so(sentence: &Sentence<'_>, at: usize) -> Option<(Pieces, usize)> {
 /// "Write on Priscilla's card that …" is a note.
 fn noted_on(sentence: &Sentence<'_>, at: usize) -> Option<(Pieces, usize)> {
     const REACH: usize = 6;
-    let count = fits_any(sentence, at, &["write/put/jot/enter/record down? on/in/into/to"])?;
+    static WRITE_ON: Patterns = Patterns::of(&["write/put/jot/enter/record down? on/in/into/to"]);
+    static CARD_THAT: Patterns = Patterns::of(&["card/record/file/profile/page/entry that/saying/about"]);
+    let count = WRITE_ON.longest(sentence, at)?;
     let from = at + count;
-    let card = (from + 1..from + REACH)
-        .any(|word| fits_any(sentence, word, &["card/record/file/profile/page/entry that/saying/about"]).is_some());
+    let card = (from + 1..from + REACH).any(|word| CARD_THAT.fits(sentence, word));
     let place = sentence.words[at].start..sentence.words[from - 1].end;
     card.then(|| (vec![(place, "note on".to_owned())], from))
 }
 
 /// "Hold off on the Gala, don't launch it": not to begin, and not to pause what runs.
 fn holds_off(sentence: &Sentence<'_>, at: usize) -> Option<(Pieces, usize)> {
-    let count = fits_any(sentence, at, &["hold/holding off on/with/for?", "wait with/on"])?;
-    let later = (at..sentence.words.len()).any(|word| {
-        fits_any(sentence, word, &["dont/not launch/start/send/begin", "until/till i/we/ive/weve"]).is_some()
-    });
+    static HOLD: Patterns = Patterns::of(&["hold/holding off on/with/for?", "wait with/on"]);
+    static LATER: Patterns = Patterns::of(&["dont/not launch/start/send/begin", "until/till i/we/ive/weve"]);
+    let count = HOLD.longest(sentence, at)?;
+    let later = (at..sentence.words.len()).any(|word| LATER.fits(sentence, word));
     let place = sentence.words[at].start..sentence.words[at + count - 1].end;
     later.then(|| (vec![(place, "do not start".to_owned())], at + count))
 }
@@ -486,11 +504,11 @@ fn spare(sentence: &Sentence<'_>, at: usize) -> usize {
 }
 
 fn back(sentence: &Sentence<'_>, at: usize, ordered: bool) -> Option<(String, &'static str, usize)> {
-    let known = BACKS.iter().find_map(|(pattern, verb, rest)| {
-        fits(sentence, at, pattern).map(|count| ((*verb).to_owned(), *rest, at + count))
-    });
+    static PASSIVE: Patterns = Patterns::of(&["could/can/would/to/might? be/get/is/are/gets now?"]);
+    let known = BACKS.fitting(sentence, at).next();
+    let known = known.map(|(count, (verb, rest))| ((*verb).to_owned(), *rest, at + count));
     known.or_else(|| {
-        let passive = fits(sentence, at, "could/can/would/to/might? be/get/is/are/gets now?");
+        let passive = PASSIVE.longest(sentence, at);
         let verb = at + passive.or(ordered.then_some(0))?;
         let base =
             bases(sentence.norm(verb), Form::Participle).into_iter().find(|base| VERBS.of_word(base).is_some())?;

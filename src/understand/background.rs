@@ -105,6 +105,29 @@ impl Reader<'_, '_> {
         Some(Reference { pointer: Pointer::Known, preposition: "from", first: body.1, last: body.1, ..place })
     }
 
+    /// "VIP list: add Tom Becker": the list stands before the command.
+    pub(super) fn headed_by(&self, verb: Verb, words: (usize, usize), found: &[Reference]) -> Option<Reference> {
+        let sentence = self.sentence;
+        let preposition = match verb {
+            Verb::Add => "to",
+            Verb::Remove => "from",
+            _ => return None,
+        };
+        let begin = sentence.clauses.iter().find(|clause| clause.0 <= words.0 && words.0 < clause.1)?.0;
+        let head = references(sentence, begin, words.0).into_iter().next()?;
+        let sign = sentence.gap(words.0).contains([':', '-', '–', '—', ',']);
+        let whole = head.name.is_some() && head.last == words.0 && head.first <= begin + 1;
+        let people = !mentions(sentence, words.1, self.clause.1, &[]).is_empty();
+        let alone = found.iter().all(|found| found.name.is_none());
+        (sign && whole && people && alone).then_some(Reference {
+            pointer: Pointer::Known,
+            preposition,
+            first: self.clause.1,
+            last: self.clause.1,
+            ..head
+        })
+    }
+
     /// "The copy for Autumn Intro is approved. Start the campaign": the only name before it that is nobody's.
     pub(super) fn named_without_noun(&self, pointed: &Reference) -> Option<Reference> {
         let sentence = self.sentence;
@@ -184,10 +207,27 @@ impl Reader<'_, '_> {
             }
             if self.commands(at) || self.asks(at) {
                 let verdict = self.thought(at)?.decide();
+                let verdict = self.for_somebody(start, at, verdict);
                 return Some(self.about_a_field(start, at, verdict));
             }
         }
         self.somebody_wants(start)
+    }
+
+    /// "For Jane Roe, pause the Gala campaign": it goes on for everybody else.
+    fn for_somebody(&self, from: usize, to: usize, mut verdict: Verdict) -> Verdict {
+        let sentence = self.sentence;
+        if verdict.intent == Intent::CampaignStart && ["for", "with", "at"].contains(&sentence.norm(from)) {
+            let people = mentions(sentence, from, to, &[]);
+            let fronted = |person: &Person| {
+                person.first == from + 1 && (person.mention.name.is_some() || person.mention.email.is_some())
+            };
+            if people.first().is_some_and(fronted) && verdict.people.iter().all(|person| person.mention.name.is_none())
+            {
+                verdict.people.splice(0..0, people);
+            }
+        }
+        verdict
     }
 
     /// "Tom's e-mail is wrong, please delete it" clears the field.
@@ -207,7 +247,11 @@ impl Reader<'_, '_> {
 
     /// "My boss wants CEOs of law firms", "we want to invite general counsels".
     pub(super) fn somebody_wants(&self, start: usize) -> Option<Verdict> {
-        const WANTS: [&str; 23] = [
+        const WANTS: [&str; 27] = [
+            "should like",
+            "would welcome",
+            "should welcome",
+            "would appreciate",
             "need",
             "will need",
             "going to need",
@@ -236,12 +280,23 @@ impl Reader<'_, '_> {
         let (sentence, end) = (self.sentence, self.clause.1);
         let third = shortened(sentence, start)
             || ["my", "our", "the", "we", "i", "were", "im", "a", "client"].contains(&sentence.norm(start));
-        if !third || sentence.gap(end).contains('?') {
+        if sentence.gap(end).contains('?') {
             return None;
         }
         let (at, count) =
             (start + 1..end.min(start + REACH)).find_map(|at| Some((at, sentence.longest_of(at, &WANTS)?)))?;
-        let body = at + count;
+        // "For the second round we would like managing directors."
+        let subject = ["i", "we", "client", "they", "committee", "board"].contains(&sentence.norm(at - 1));
+        if !(third || subject) {
+            return None;
+        }
+        let mut body = at + count;
+        // "would like to see": the verb of the wish says nothing about whom.
+        const MEETS: [&str; 9] =
+            ["see", "meet", "find", "reach", "contact", "speak to", "talk to", "speak with", "identify"];
+        if let Some(count) = sentence.longest_of(body + 1, &MEETS).filter(|_| sentence.norm(body) == "to") {
+            body += 1 + count;
+        }
         let near = body + usize::from(["a", "some", "all", "the", "to", "50", "20"].contains(&sentence.norm(body)));
         let opens = (near..end.min(near + 4)).any(|at| (self.opens_search)(at));
         opens.then(|| self.command(Verb::Find, (at, body), (body, end)))

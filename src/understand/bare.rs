@@ -25,7 +25,7 @@ impl Reader<'_, '_> {
             return verdict;
         }
         if statement || pronoun {
-            if let Some(verdict) = self.wished(start) {
+            if let Some(verdict) = self.wished(start).or_else(|| self.announced(start)) {
                 return verdict;
             }
             return self.over(Intent::Other, "unknown", (start, end), (start, end));
@@ -40,6 +40,9 @@ impl Reader<'_, '_> {
                 && gazetteer::title(sentence, start, quote.last).is_some_and(|(count, _)| start + count == quote.last)
         });
         if possessive || !quoted && !self.search_follows(start, end, &[]) {
+            if let Some(verdict) = self.announced(start) {
+                return verdict;
+            }
             return self.over(Intent::Other, "unknown", (start, end), (start, end));
         }
         self.over(Intent::ProspectSearch, "search", (start, start), (start, end))
@@ -55,7 +58,10 @@ impl Reader<'_, '_> {
             // "companies that just raised a round"
             let adverb = at > from + 1 && ADVERBS.contains(&sentence.norm(at - 1));
             let before = at.saturating_sub(1 + usize::from(adverb));
-            let relative = at > from && ["who", "that", "which", "whose", "and"].contains(&sentence.norm(before));
+            // "directors whose company is listed on Nasdaq"
+            let whose = (2..=3).any(|back| at >= from + back && sentence.norm(at - back) == "whose");
+            let relative =
+                whose || at > from && ["who", "that", "which", "whose", "and"].contains(&sentence.norm(before));
             let past = at > from
                 && [
                     "the", "a", "an", "my", "our", "his", "her", "their", "it", "them", "all", "two", "three", "some",
@@ -67,8 +73,15 @@ impl Reader<'_, '_> {
             let habit = sentence.says(at, "used to")
                 && at > from
                 && ["we", "i", "they", "you"].contains(&sentence.norm(at - 1));
-            let verb =
-                habit || FINITE.contains(sentence.norm(at)) || past || HABIT.contains(&sentence.norm(at)) && at > from;
+            // "charter schools opened after 2015"
+            let dated = at > from
+                && ["after", "since", "in", "before", "between"].contains(&sentence.norm(at + 1))
+                && super::numbers::quantity(sentence, at + 2).is_some();
+            let verb = !dated
+                && (habit
+                    || FINITE.contains(sentence.norm(at))
+                    || past
+                    || HABIT.contains(&sentence.norm(at)) && at > from);
             verb && !relative && sentence.quote_of(at).is_none()
         })
     }
@@ -81,7 +94,46 @@ impl Reader<'_, '_> {
         let record = ["lead", "client", "customer", "person", "company", "prospect", "account"]
             .contains(&sentence.norm(start + 1))
             && (sentence.gap(start + 2).contains(':') || sentence.is_capitalised(start + 2) && sentence.has_case());
+        // "list called Berlin Fair".
+        const CALLED: [&str; 3] = ["called", "named", "titled"];
+        if start == self.clause.0 && sentence.norm(start) == "list" && CALLED.contains(&sentence.norm(start + 1)) {
+            return Some(self.command(Verb::Build, (start, start), (start, end)));
+        }
         (fresh && (object || record)).then(|| self.command(Verb::Build, (start, start + 1), (start + 1, end)))
+    }
+
+    /// "An investor asked us to map the market: all CTOs at fintechs in Leeds": what a statement announces.
+    fn announced(&self, start: usize) -> Option<Verdict> {
+        const REACH: usize = 3;
+        let (sentence, end) = (self.sentence, self.clause.1);
+        let at = (start + 2..end).find(|at| {
+            sentence.gap(*at).contains(':')
+                && sentence.quote_of(*at).is_none()
+                && sentence.norm(*at).bytes().any(|byte| byte.is_ascii_alphabetic())
+        })?;
+        let whom =
+            (at..end.min(at + REACH)).any(|at| (self.opens_search)(at)) && self.verb_at(at, Form::Base).is_none();
+        let said = super::moods::reports(sentence, start, at) || super::moods::doubts(sentence, start, at);
+        let told =
+            (start..at).any(|at| sentence.longest_of(at, &["asked us", "asked me", "asked for", "asks for"]).is_some());
+        let own = means_own_records(sentence, at, end, &[]);
+        (whom && (!said || told) && !own).then(|| self.over(Intent::ProspectSearch, "search", (at, at), (at, end)))
+    }
+
+    /// "Everyone off the VIP list, please": the list is to be emptied.
+    pub(super) fn emptied(&self, start: usize) -> Option<Verdict> {
+        const EVERY: [&str; 6] = ["everyone", "everybody", "all people", "all contacts", "all members", "all peoples"];
+        const OUT: [&str; 5] = ["off", "out of", "out from", "from", "off of"];
+        let (sentence, (from, end)) = (self.sentence, self.clause);
+        // "Everyone, …" may also address somebody.
+        let start = if sentence.longest_of(start, &EVERY).is_some() { start } else { start.max(from + 1) - 1 };
+        let count = sentence.longest_of(start, &EVERY)?;
+        sentence.longest_of(start + count, &OUT)?;
+        let list = references(sentence, start, end).into_iter().next()?;
+        let near = list.kind == super::names::Kind::List && list.first <= start + count + 1;
+        let fresh = start == from || sentence.norm(start - 1) == "please";
+        (near && fresh && !sentence.gap(end).contains('?'))
+            .then(|| self.command(Verb::Remove, (start, start), (start, end)))
     }
 
     /// Noun phrases that are requests: "5 touch cadence for founders", "status of the Spring campaign", "my contacts in Texas",
@@ -128,7 +180,13 @@ impl Reader<'_, '_> {
                 && people.first().is_some_and(|person| person.first == start)
                 && people.last().is_some_and(|person| person.last == found.first)
         });
-        if sent {
+        // "Ana Silva (ana@silva.example) into Lisbon Leads".
+        let thrown = people.first().is_some_and(|person| {
+            let certain = person.mention.email.is_some() || super::given_names::is_first_name(sentence.norm(start));
+            let listed = sentence.has_case() && sentence.is_capitalised(person.last + 1);
+            person.first == start && certain && (["into", "onto"].contains(&sentence.norm(person.last)) && listed)
+        });
+        if sent || thrown {
             return Some(self.command(Verb::Add, (start, start), (start, end)));
         }
         let values = super::changes::updates(sentence, start, end, &people);

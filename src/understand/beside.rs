@@ -1,4 +1,4 @@
-//! What may stand beside a name: the mark of possession, a title, a telephone number.
+//! What may stand beside a name or in its place: the mark of possession, a title, a telephone number, "those two".
 
 use super::gazetteer;
 use super::sentence::Sentence;
@@ -61,4 +61,21 @@ pub(super) fn phone(sentence: &Sentence<'_>, at: usize, end: usize) -> Option<((
     let lead = sentence.text[..start].trim_end_matches(['(', '+', '0']).len();
     let start = if sentence.text[lead..start].contains(['+', '(']) { lead } else { start };
     (7..=16).contains(&digits).then_some(((start, stop), last))
+}
+
+/// "those two contacts", "both of them", "these 3 people".
+pub(super) fn several(sentence: &Sentence<'_>, at: usize, end: usize) -> Option<usize> {
+    const NUMBERS: [&str; 8] = ["two", "three", "four", "five", "2", "3", "4", "5"];
+    const NOUNS: [&str; 8] = ["contacts", "people", "companies", "leads", "records", "persons", "customers", "clients"];
+    if let Some(count) =
+        sentence.longest_of(at, &["both of them", "both of these", "both of those", "the both of them"])
+    {
+        return Some(count);
+    }
+    let pointed = ["these", "those", "the", "both"].contains(&sentence.norm(at));
+    let number = usize::from(NUMBERS.contains(&sentence.norm(at + 1)));
+    let noun = usize::from(NOUNS.contains(&sentence.norm(at + 1 + number)));
+    // "the contacts", "the two contacts in Ohio" may be described.
+    let certain = sentence.norm(at) != "the" || number == 1;
+    (pointed && certain && number + noun > 0 && at + 1 + number + noun <= end).then_some(1 + number + noun)
 }

@@ -211,12 +211,16 @@ impl Reading<'_> {
         if at + 1 < end && number(at) && number(at + 1) && sentence.gap(at + 1) == ":" {
             return Some(2);
         }
-        // "in 3 days", "at 9".
-        if word == "in"
-            && super::numbers::quantity(sentence, at + 1).is_some_and(|quantity| {
-                ["day", "days", "week", "weeks", "hour", "hours", "minutes", "month", "months"]
-                    .contains(&sentence.norm(quantity.last))
-            })
+        // "in 3 days", "by two weeks", "by a week".
+        const UNITS: [&str; 10] =
+            ["day", "days", "week", "weeks", "hour", "hours", "minutes", "month", "months", "quarter"];
+        let back = word == "back" || word == "for" || word == "by";
+        if back && ["a", "an", "one"].contains(&sentence.norm(at + 1)) && UNITS.contains(&sentence.norm(at + 2)) {
+            return Some(3);
+        }
+        if ["in", "by", "for", "back"].contains(&word)
+            && super::numbers::quantity(sentence, at + 1)
+                .is_some_and(|quantity| UNITS.contains(&sentence.norm(quantity.last)))
         {
             return Some(3);
         }

@@ -76,14 +76,16 @@ pub(super) fn fields(
     end: usize,
     people: &[Person],
 ) -> Vec<(&'static str, usize, usize)> {
+    // No request names more fields; bounds the work on a long text.
+    const MOST: usize = 100;
     let mut found = Vec::new();
     let mut at = from;
-    while at < end {
-        let inside = people.iter().any(|person| person.first <= at && at < person.last);
-        let field = FIELDS.longest(sentence, at).filter(|_| !inside && sentence.quote_of(at).is_none());
+    while at < end && found.len() < MOST {
+        let field = FIELDS.longest(sentence, at).filter(|_| outside(at, people) && sentence.quote_of(at).is_none());
         // "the company Acme" is the record, not its field.
         let record = field.is_some_and(|(field, count)| {
             field == "company"
+                && !sentence.gap(at + count).contains(['>', '→', '='])
                 && people.iter().any(|person| person.first == at + count && person.mention.name.is_none())
         });
         match field.filter(|_| !record) {
@@ -100,6 +102,8 @@ pub(super) fn fields(
 /// The new values that the words `from..end` state.
 pub(super) fn updates(sentence: &Sentence<'_>, from: usize, end: usize, people: &[Person]) -> Vec<Change> {
     let fields = fields(sentence, from, end, people);
+    // Looked for once, so that the work stays in proportion to the text.
+    let joints: Vec<usize> = (from..=end).filter(|at| is_joint(sentence, *at)).collect();
     let mut found: Vec<Change> = Vec::new();
     for (n, &(field, first, last)) in fields.iter().enumerate() {
         // A field inside the value of another is part of it.
@@ -107,10 +111,11 @@ pub(super) fn updates(sentence: &Sentence<'_>, from: usize, end: usize, people: 
             continue;
         }
         // "change the email and phone of Jane" has no value before the next field.
+        let joint = joints.get(joints.partition_point(|joint| *joint <= last));
         let until = fields[n + 1..]
             .iter()
             .map(|next| next.1)
-            .find(|next| (last..*next).any(|at| is_joint(sentence, at)))
+            .find(|next| joint.is_some_and(|joint| joint <= next))
             .map_or(end, |next| joint_before(sentence, last, next));
         if let Some(change) = named_after_value(sentence, field, (first, last), from) {
             found.push(change);
@@ -146,7 +151,8 @@ fn is_joint(sentence: &Sentence<'_>, at: usize) -> bool {
 }
 
 fn joint_before(sentence: &Sentence<'_>, from: usize, to: usize) -> usize {
-    (from..to).rev().find(|at| is_joint(sentence, *at)).unwrap_or(to)
+    // "title: GC, company: Acme": the sign behind the field joins nothing.
+    (from + 1..=to).rev().find(|at| is_joint(sentence, *at)).unwrap_or(to)
 }
 
 /// A value without its field: an address can only be an e-mail, a title only a title.
@@ -200,14 +206,42 @@ fn value_of(
     if let Some(at) = (last..end).find(profile) {
         return Some((web_address(sentence, at), at + 1));
     }
+    if field == "website" {
+        // An address is one value, whatever its last part is.
+        let found = (from.unwrap_or(last)..end).map(|at| (at, web_address(sentence, at))).find(|(_, span)| {
+            let text = &sentence.text[span.0..span.1];
+            text.contains('.') && !text.contains('@') && text.len() > 3
+        });
+        if let Some((at, span)) = found {
+            let stop = sentence.words.partition_point(|word| word.start < span.1);
+            return Some((span, stop.max(at + 1)));
+        }
+    }
     let from = from.or_else(|| adjacent(sentence, last, people))?;
-    (from < end).then(|| value(sentence, from, end, people)).flatten()
+    let (span, mut last) = (from < end).then(|| value(sentence, from, end, people)).flatten()?;
+    if field == "address" && sentence.quote_of(from).is_none() {
+        while last < end && address_goes_on(sentence, last) {
+            last = value(sentence, last, end, people)?.1;
+        }
+        return Some((sentence.span(from, last), last));
+    }
+    Some((span, last))
+}
+
+/// "14 Linden Row, Bristol": whether what stands behind the comma is part of the address.
+pub(super) fn address_goes_on(sentence: &Sentence<'_>, at: usize) -> bool {
+    let place = super::places::table().longest(sentence.words.get(at..).unwrap_or(&[])).is_some();
+    let number = sentence.norm(at).starts_with(|c: char| c.is_ascii_digit());
+    let written = sentence.has_case() && sentence.is_capitalised(at) && VERBS.of_word(sentence.norm(at)).is_none();
+    sentence.before(at) == Break::Comma && (place || number || written)
 }
 
 /// The first word of a value that follows "to", "is", "should be" …
 fn connector(sentence: &Sentence<'_>, last: usize, end: usize, people: &[Person]) -> Option<usize> {
+    // No value is so far from its field; bounds the work on a long text.
+    const REACH: usize = 60;
     let mut at = last;
-    while at < end {
+    while at < end.min(last + REACH) {
         if sentence.quote_of(at).is_none() && outside(at, people) {
             // "from X to Y": the new value stands behind "to".
             if sentence.norm(at) == "from"

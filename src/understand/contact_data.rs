@@ -55,7 +55,7 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     const GOOD: [&str; 10] =
         ["verified", "valid", "a", "an", "direct", "work", "business", "working", "personal", "known"];
     let sentence = walk.sentence;
-    if let Some(next) = data_of(walk, at) {
+    if let Some(next) = data_of(walk, at).or_else(|| verified_only(walk, at)) {
         return Some(next);
     }
     let (count, must) = WISHES
@@ -93,6 +93,22 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     for (data, to) in &found {
         walk.other(&format!("{name}:{data}"), at, *to);
     }
+    Some(last)
+}
+
+/// "…, verified emails only", "…, valid phone required": data that must be there.
+fn verified_only(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    let sentence = walk.sentence;
+    let good = usize::from(["verified", "valid", "confirmed", "direct"].contains(&sentence.norm(at)));
+    let (data, count) = CONTACT_DATA.longest(sentence, at + good)?;
+    let last = at + good + count;
+    let must = ["only", "required", "needed", "mandatory", "is a must", "a must", "must"];
+    let more = sentence.longest_of(last, &must).filter(|more| last + more <= walk.end);
+    (sentence.before(at) >= Break::Comma && more.is_some() && !walk.excluding).then_some(())?;
+    walk.flush();
+    let value = if good == 1 { sentence.slice(at, last).to_owned() } else { data.to_owned() };
+    let last = last + more.unwrap_or(0);
+    walk.other(&format!("require:{value}"), at, last);
     Some(last)
 }
 

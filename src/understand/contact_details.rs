@@ -12,13 +12,23 @@ use super::words::Break;
 impl Reading<'_> {
     pub(super) fn contact_update(&mut self, verdict: &Verdict) {
         let (from, end) = verdict.body;
-        let mut people = verdict.people.clone();
+        let mut people = self.all_of_a_list(verdict);
+        if people.iter().any(|person| person.mention.filter.is_some()) && people != verdict.people {
+            // "everyone on the Gala list" says whom, and no list is changed.
+            self.details.list_name = None;
+            self.provenance.retain(|entry| entry.slot != "list_name");
+        }
         match verdict.operation {
             "add_note" => self.note_text(verdict, &mut people),
             "tag" | "untag" => self.tag(verdict, &mut people),
             "reassign" => self.owner(&mut people),
             "clear_field" => {
-                for (field, first, last) in fields(self.sentence, from, end, &people) {
+                // "…, it's a role address": why it is to be cleared names no field.
+                const WHY: [&str; 12] =
+                    ["its", "it", "he", "she", "they", "hes", "shes", "theyre", "because", "since", "that", "this"];
+                let why =
+                    (from + 1..end).find(|at| self.sentence.is_apart(*at) && WHY.contains(&self.sentence.norm(*at)));
+                for (field, first, last) in fields(self.sentence, from, why.unwrap_or(end), &people) {
                     self.change(&Change { field, value: None, words: (first, last) });
                 }
             }
@@ -26,6 +36,15 @@ impl Reading<'_> {
             "update" if !verdict.news.is_empty() => verdict.news.iter().for_each(|change| self.change(change)),
             "update" => self.updated(verdict, &mut people),
             _ => {}
+        }
+        const OF_FIRMS: [&str; 3] = ["website", "industry", "headcount"];
+        if OF_FIRMS.iter().any(|field| self.details.changes.contains_key(*field)) {
+            people.iter_mut().for_each(|person| super::details::as_a_firm(self.sentence, person));
+        }
+        // "Merge duplicate contacts: A and B" says which.
+        let named = people.iter().any(|person| person.mention.name.is_some() || person.mention.email.is_some());
+        if verdict.operation == "merge" && named {
+            people.retain(|person| person.mention.filter.is_none());
         }
         if people.is_empty() {
             people.extend(self.unknown_name(verdict));
@@ -209,7 +228,24 @@ impl Reading<'_> {
         let (from, end) = verdict.body;
         let sentence = self.sentence;
         let Some((at, count)) = (from..end).find_map(|at| {
-            Some((at, sentence.longest_of(at, &["based in", "located in", "headquartered in", "from the city of"])?))
+            Some((
+                at,
+                sentence.longest_of(
+                    at,
+                    &[
+                        "based in",
+                        "located in",
+                        "headquartered in",
+                        "from the city of",
+                        "theyre in",
+                        "they are in",
+                        "shes in",
+                        "hes in",
+                        "its in",
+                        "sitting in",
+                    ],
+                )?,
+            ))
         }) else {
             return Vec::new();
         };
@@ -245,8 +281,13 @@ impl Reading<'_> {
     /// "assign Acme to Maria", "make Maria the owner of Bob".
     pub(super) fn owner(&mut self, people: &mut Vec<Person>) {
         let sentence = self.sentence;
-        let before =
-            |person: &Person, words: &[&str]| person.first > 0 && words.contains(&sentence.norm(person.first - 1));
+        // "to my colleague Ines".
+        const ROLES: [&str; 10] =
+            ["my", "our", "colleague", "partner", "associate", "assistant", "teammate", "coworker", "friend", "the"];
+        let before = |person: &Person, words: &[&str]| {
+            let lead = (0..person.first).rev().find(|at| !ROLES.contains(&sentence.norm(*at)));
+            lead.is_some_and(|at| words.contains(&sentence.norm(at)))
+        };
         let owns = |person: &Person| {
             sentence
                 .longest_of(
@@ -390,7 +431,10 @@ impl Reading<'_> {
         let noun = (body..end).find(|at| ["tag", "tags", "label"].contains(&sentence.norm(*at)));
         if let Some(noun) = noun {
             let last = until(noun + 1);
-            if last > noun + 1 {
+            // "the no-show tag is wrong" tells something of the tag before it.
+            let told =
+                ["is", "was", "isnt", "should", "doesnt", "no", "again", "too"].contains(&sentence.norm(noun + 1));
+            if last > noun + 1 && !told {
                 return Some((noun + 1, last));
             }
             let before = (body..noun).rev().find(|at| ["the", "a", "an", "as", "with"].contains(&sentence.norm(*at)));

@@ -38,8 +38,11 @@ impl Walk<'_> {
         let said = !found.titles.is_empty() || !found.locations.is_empty() || found.count.is_some();
         // "forty, no, fifty"
         let number = |from: usize| numbers::quantity(sentence, from).is_some_and(|quantity| quantity.plain.is_some());
-        let no =
-            sentence.norm(at) == "no" && number(at + 1) && found.count.is_some() && sentence.before(at) >= Break::Comma;
+        let no = sentence.norm(at) == "no"
+            && sentence.norm(at + 1) != "one"
+            && number(at + 1)
+            && found.count.is_some()
+            && sentence.before(at) >= Break::Comma;
         let next = at + phrase.or(no.then_some(1)).filter(|_| said && sentence.quote_of(at).is_none())?;
         if next >= self.end {
             return None;

@@ -203,8 +203,19 @@ fn mention(sentence: &Sentence<'_>, at: usize, end: usize, excluding: bool, foun
         found.other(&format!("{how}{}", &sentence.text[start..stop]), at, last);
         return Some(last);
     }
-    let place = place?;
+    let mut place = place?;
+    if excluding && place.pointer == Pointer::New && place.preposition.is_empty() {
+        // "I don't want another huge list": no list of ours is meant.
+        return Some(place.last);
+    }
     if excluding {
+        // "anyone on our list Project Heron"
+        let written =
+            sentence.has_case() && sentence.is_capitalised(place.last) || sentence.quote_of(place.last).is_some();
+        let near = place.last < end && matches!(sentence.before(place.last), Break::Space | Break::Quote);
+        if let Some((span, last)) = name(sentence, place.last).filter(|_| place.name.is_none() && written && near) {
+            (place.name, place.last) = (Some(span), last.min(end));
+        }
         let (start, stop) = place.name.unwrap_or(sentence.span(place.first, place.last));
         if place.kind == Kind::List {
             found.excluded_list(&sentence.text[start..stop], place.first, place.last);

@@ -25,6 +25,20 @@ pub(super) struct Reading<'s> {
     pub(super) taken: Vec<(usize, usize)>,
 }
 
+/// Every list at once.
+const EVERY_LIST: [&str; 10] = [
+    "all lists",
+    "all my lists",
+    "all our lists",
+    "all the lists",
+    "all of the lists",
+    "all of my lists",
+    "every list",
+    "every single list",
+    "each list",
+    "any list",
+];
+
 /// Reads the details of `verdict`.
 pub(super) fn read<'s>(sentence: &'s Sentence<'s>, verdict: &Verdict) -> Reading<'s> {
     let mut reading = Reading { sentence, details: Details::default(), provenance: Vec::new(), taken: Vec::new() };
@@ -35,7 +49,8 @@ pub(super) fn read<'s>(sentence: &'s Sentence<'s>, verdict: &Verdict) -> Reading
         Intent::ContactUpdate => reading.contact_update(verdict),
         Intent::ListOperation => reading.list_operation(verdict),
         Intent::CampaignStart => {
-            let all = reading.details.list_name.is_some();
+            let whole = ["start", "pause", "resume", "stop", "schedule", "test"].contains(&verdict.operation);
+            let all = reading.details.list_name.is_some() || whole && reading.details.campaign_name.is_some();
             let everyone = |person: &&Person| {
                 person.mention.reference.as_ref().is_some_and(|words| words.to_lowercase().starts_with("every"))
             };
@@ -56,7 +71,11 @@ pub(super) fn read<'s>(sentence: &'s Sentence<'s>, verdict: &Verdict) -> Reading
                 ["enrich", "send", "todo", "meeting", "reply", "log_activity", "deal", "suppress", "settings"];
             if PERSONAL.contains(&verdict.operation) && (verdict.verb.0 < verdict.verb.1 || verdict.operation == "todo")
             {
-                reading.contacts(&named_only(&verdict.people));
+                let mut people = named_only(&verdict.people);
+                if verdict.operation == "deal" {
+                    people.iter_mut().for_each(|person| as_a_firm(sentence, person));
+                }
+                reading.contacts(&people);
                 if !["reply", "deal", "enrich"].contains(&verdict.operation) {
                     reading.schedule(verdict);
                 }
@@ -76,6 +95,26 @@ fn topic_from(sentence: &Sentence<'_>, verdict: &Verdict) -> usize {
     let shows = ["show", "list", "tell", "give", "get", "find", "display", "view", "see", "check"]
         .contains(&sentence.norm(first));
     if shows && last > first { last } else { verdict.clause.0 }
+}
+
+/// "The Blue Anchor deal", "the website of Larkspur Dental": what nobody is called is a firm.
+pub(super) fn as_a_firm(sentence: &Sentence<'_>, person: &mut Person) {
+    let mention = &mut person.mention;
+    let somebody = may_be_first_name(sentence.norm(person.first))
+        || super::people::ADDRESSES.contains(&sentence.norm(person.first))
+        || mention.email.is_some();
+    if !somebody && mention.company.is_none() {
+        mention.company = mention.name.take();
+    }
+}
+
+/// "Remove Omari from the list": firms stand on no list.
+fn as_somebody(person: &mut Person) {
+    let mention = &mut person.mention;
+    let single = mention.company.as_ref().is_some_and(|name| !name.contains([' ', '.']));
+    if single && mention.name.is_none() && mention.email.is_none() {
+        mention.name = mention.company.take();
+    }
 }
 
 /// People who are named or described, without pointers.
@@ -125,19 +164,33 @@ impl Reading<'_> {
         let to = verdict.clause.1;
         let from = if verdict.verb.1 < to { topic_from(sentence, verdict) } else { verdict.clause.0 };
         self.topic(from, to);
+        let campaign = self.details.campaign_name.clone();
         let certain: Vec<Person> = verdict
             .people
             .iter()
             .filter(|person| {
                 let mention = &person.mention;
+                if campaign.is_some() && mention.name == campaign {
+                    return false;
+                }
                 let first = sentence.norm(person.first);
                 let several = sentence.is_capitalised(person.first + 1) && person.last > person.first + 1;
                 let name =
                     mention.name.as_ref().is_some_and(|_| is_first_name(first) || several && may_be_first_name(first));
+                // "Has Silvio Conti been paused", "to Dame Felicity Marsh".
+                const BEFORE: [&str; 14] = [
+                    "has", "did", "is", "was", "does", "to", "with", "about", "from", "whether", "had", "will", "by",
+                    "are",
+                ];
+                let asked = person.first > 0
+                    && mention.name.is_some()
+                    && several
+                    && BEFORE.contains(&sentence.norm(person.first - 1))
+                    && super::gazetteer::phrase(sentence, person.first, person.last).is_none();
                 let firm = mention.company.is_some()
                     && (possessive(sentence, person.last)
                         || person.first > 0 && ["company", "about"].contains(&sentence.norm(person.first - 1)));
-                name || mention.email.is_some() || firm
+                name || asked || mention.email.is_some() || firm
             })
             .cloned()
             .collect();
@@ -146,6 +199,10 @@ impl Reading<'_> {
 
     /// Lists and campaigns by name or pointer.
     fn records(&mut self, verdict: &Verdict) {
+        // What a note says names no record that is changed.
+        if verdict.operation == "add_note" {
+            return;
+        }
         let mut found = verdict.references.clone();
         let questions = matches!(verdict.intent, Intent::Question | Intent::Other);
         if questions {
@@ -182,7 +239,15 @@ impl Reading<'_> {
                 _ => {}
             }
         }
-        self.taken.extend(found.iter().map(|place| (place.first, place.last)));
+        // A second record that no slot holds stays in what was not read.
+        let shown = |place: &&Reference| {
+            let name = place.name.map(|span| &self.sentence.text[span.0..span.1]);
+            let slots =
+                [&self.details.list_name, &self.details.second_list, &self.details.campaign_name, &self.details.filter];
+            name.is_none_or(|name| slots.into_iter().any(|slot| slot.as_deref() == Some(name)))
+        };
+        let shown: Vec<_> = found.iter().filter(shown).map(|place| (place.first, place.last)).collect();
+        self.taken.extend(shown);
         if verdict.intent == Intent::CampaignStart
             && self.details.campaign_name.is_none()
             && self.details.campaign_ref.is_none()
@@ -252,7 +317,8 @@ impl Reading<'_> {
             }
             _ => return,
         }
-        self.taken.push((last.saturating_sub(1), last));
+        let first = self.sentence.words.partition_point(|word| word.start < span.0);
+        self.taken.push((first.min(last.saturating_sub(1)), last));
     }
 
     /// "it", "all campaigns", "everything".
@@ -274,6 +340,18 @@ impl Reading<'_> {
             "that",
         ];
         let body = verdict.body.0;
+        // "all paused campaigns".
+        const REACH: usize = 4;
+        let all = (body..verdict.body.1).find_map(|at| {
+            let every = ["all", "every", "each", "both", "any"].contains(&self.sentence.norm(at));
+            let noun = (at + 1..verdict.body.1.min(at + REACH))
+                .find(|word| super::names::kind(self.sentence, *word).is_some_and(|found| found.0 == Kind::Campaign));
+            noun.filter(|_| every).map(|noun| (at, noun + 1))
+        });
+        if let Some((first, last)) = all {
+            self.campaign_ref(first, last);
+            return;
+        }
         let at = (body..verdict.body.1).find(|at| {
             self.sentence.longest_of(*at, &POINTERS).is_some() && (*at == body || self.sentence.norm(*at) != "that")
         });
@@ -299,9 +377,17 @@ impl Reading<'_> {
         let Some(mut main) = named.first().copied() else { return };
         let moves = ["move", "copy"].contains(&verdict.operation);
         if moves || ["add", "import"].contains(&verdict.operation) {
-            main = named.iter().find(to).copied().unwrap_or(main);
+            let into = |place: &&&Reference| ["to", "into", "onto"].contains(&place.preposition);
+            main = named.iter().find(into).or_else(|| named.iter().find(to)).copied().unwrap_or(main);
         }
         let second = named.iter().copied().find(|place| place.first != main.first);
+        // "off Alpha and Beta": both of them are meant.
+        let beside = second.is_some_and(|second| {
+            let (one, two) = if main.first < second.first { (main, second) } else { (second, main) };
+            ["add", "remove", "delete", "clear", "export"].contains(&verdict.operation)
+                && two.first.checked_sub(1) == Some(one.last)
+                && self.sentence.norm(one.last) == "and"
+        });
         let (main, second) = (text(main), second.and_then(text));
         if let Some((name, span)) = main {
             self.note("list_name", name.clone().into(), span);
@@ -312,7 +398,7 @@ impl Reading<'_> {
                 self.note("filter", name.clone().into(), span);
                 self.details.filter = Some(name);
             }
-            Some((name, span)) if verdict.operation == "merge" => {
+            Some((name, span)) if verdict.operation == "merge" || beside => {
                 self.note("list_name", name.clone().into(), span);
                 self.details.second_list = Some(name);
             }
@@ -323,15 +409,36 @@ impl Reading<'_> {
     fn list_operation(&mut self, verdict: &Verdict) {
         match verdict.operation {
             "rename" => self.new_name(verdict),
-            "add" | "copy" | "move" => self.contacts(&self.all_of_a_list(verdict)),
-            "remove" | "create" => self.contacts(&verdict.people),
+            "add" | "copy" | "move" => {
+                let mut people = self.all_of_a_list(verdict);
+                people.iter_mut().for_each(as_somebody);
+                self.contacts(&people);
+            }
+            "remove" => {
+                let mut people = verdict.people.clone();
+                people.iter_mut().for_each(as_somebody);
+                self.contacts(&people);
+                self.every_list(verdict);
+            }
+            "create" => self.contacts(&verdict.people),
             "export" if self.details.list_name.is_none() => self.exported(verdict),
             _ => {}
         }
     }
 
+    /// "remove Jane from all lists": none is left open, and none is named.
+    fn every_list(&mut self, verdict: &Verdict) {
+        let (from, end) = verdict.body;
+        let found = (from..end).find_map(|at| Some((at, self.sentence.longest_of(at, &EVERY_LIST)?)));
+        let Some((at, count)) = found.filter(|_| self.details.list_name.is_none()) else { return };
+        let words = self.sentence.slice(at, at + count).to_owned();
+        self.note("filter", words.clone().into(), self.sentence.span(at, at + count));
+        self.details.filter = Some(words);
+        self.taken.push((at, at + count));
+    }
+
     /// "add everyone from the Berlin list to Q2": whoever is on the first list.
-    fn all_of_a_list(&self, verdict: &Verdict) -> Vec<Person> {
+    pub(super) fn all_of_a_list(&self, verdict: &Verdict) -> Vec<Person> {
         let mut people = verdict.people.clone();
         for person in &mut people {
             let all = person.mention.reference.as_ref().is_some_and(|words| {
@@ -368,7 +475,12 @@ impl Reading<'_> {
     fn new_name(&mut self, verdict: &Verdict) {
         let end = verdict.body.1;
         let from = verdict.references.iter().map(|found| found.last).min().unwrap_or(verdict.body.0);
-        let joined = (from..end).find(|at| ["to", "as", "into"].contains(&self.sentence.norm(*at)));
+        // "Benenne Nord in Süd um".
+        let foreign = self.sentence.is_translated(verdict.verb.0);
+        let joined = (from..end).find(|at| {
+            let word = self.sentence.norm(*at);
+            ["to", "as", "into"].contains(&word) || foreign && word == "in"
+        });
         let quoted =
             || (from..end).find(|at| self.sentence.quote_of(*at).is_some_and(|quote| quote.first == *at && *at > 0));
         // "call the Q1 list Q1 Archive from now on": the new name directly behind the old one.

@@ -161,7 +161,7 @@ impl Facts<'_> {
 
     /// Everybody on a list, and not some of them.
     pub(super) fn everybody(&self) -> bool {
-        const ALL: [&str; 11] = [
+        const ALL: [&str; 12] = [
             "everyone",
             "everybody",
             "all contacts",
@@ -171,12 +171,14 @@ impl Facts<'_> {
             "all entries",
             "all the contacts",
             "all of the contacts",
+            "all peoples",
             "all leads",
             "all prospects",
         ];
         (self.body..self.end).any(|at| {
             self.sentence.longest_of(at, &ALL).is_some_and(|count| {
-                self.references.iter().any(|found| found.kind == Kind::List && found.first == at + count)
+                let behind = at + count + usize::from(self.sentence.norm(at + count) == "out");
+                self.references.iter().any(|found| found.kind == Kind::List && found.first == behind)
             })
         }) && !self.named()
     }
@@ -244,7 +246,14 @@ pub(super) fn objects(
 
 /// "my contacts", "our open deals", "contacts tagged VIP": the workspace's own records.
 pub(super) fn means_own_records(sentence: &Sentence<'_>, from: usize, to: usize, references: &[Reference]) -> bool {
-    const AWAY: [&str; 19] = [
+    const AWAY: [&str; 26] = [
+        "nobody",
+        "noone",
+        "none",
+        "no",
+        "drop",
+        "suppress",
+        "never",
         "not",
         "excluding",
         "exclude",

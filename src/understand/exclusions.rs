@@ -8,7 +8,7 @@ use super::names;
 use super::numbers;
 use super::request::Exclude;
 use super::sentence::Sentence;
-use super::vocabulary::{AFTER_EXCLUSION, EXCLUSIONS, NOT_EXCLUSIONS, OWN_RECORDS, THEN, Zone};
+use super::vocabulary::{AFTER_EXCLUSION, EXCLUSIONS, NOT_EXCLUSIONS, OWN_RECORDS, PEOPLE, THEN, Zone};
 use super::words::Break;
 
 impl Walk<'_> {
@@ -35,13 +35,25 @@ impl Walk<'_> {
             self.found.unread(at, self.end);
             return Some(self.end);
         }
+        // "companies rather than people" says what is looked for.
+        let noun = self.sentence.longest_of(at + count, &PEOPLE);
+        let rather = ["rather", "instead", "not"].contains(&self.sentence.norm(at));
+        let listed = |next: usize| {
+            self.zone_at(next).is_some() || self.sentence.before(next) >= Break::Comma || next >= self.end
+        };
+        if let Some(more) =
+            noun.filter(|more| rather && self.companies.is_some() && self.people.is_none() && listed(at + count + more))
+        {
+            self.flush();
+            return Some(at + count + more);
+        }
         // "non" and "no" and "ex" reach one phrase; "in" and the like behind an exclusion belong to it.
         self.flush();
         let mut next = at + count;
         if self.sentence.says(at, "outside") || self.sentence.says(at, "outside of") {
             self.zone = Zone::In;
         }
-        if let Some(last) = self.known_records(next) {
+        if let Some(last) = self.known_records(next).or_else(|| self.list_left_out(next)) {
             return Some(last);
         }
         while next < self.end && names::reference(self.sentence, next).is_none() {
@@ -51,10 +63,69 @@ impl Walk<'_> {
             }
             next += more;
         }
+        if let Some(last) = self.list_left_out(next) {
+            return Some(last);
+        }
         self.excluding = true;
         self.excludes_word = self.sentence.says(at, "non");
         self.excluded_before = self.excluded();
         Some(next)
+    }
+
+    /// "anyone on EU Masterlist", "whoever is on the list Q2 Outbound": a list by its name, with or without the noun.
+    fn list_left_out(&mut self, from: usize) -> Option<usize> {
+        const WHO: [&str; 22] = [
+            "anyone",
+            "anybody",
+            "everyone",
+            "everybody",
+            "people",
+            "those",
+            "whoever",
+            "contacts",
+            "companies",
+            "who",
+            "is",
+            "are",
+            "sits",
+            "sit",
+            "already",
+            "currently",
+            "that",
+            "candidates",
+            "all",
+            "firms",
+            "appears",
+            "appear",
+        ];
+        let sentence = self.sentence;
+        let mut at = from;
+        while at < self.end && WHO.contains(&sentence.norm(at)) {
+            at += 1;
+        }
+        let said = at > from || from > 0 && ["on", "is", "are", "already"].contains(&sentence.norm(from - 1));
+        let behind = at > 0 && sentence.norm(at - 1) == "on" && at == from;
+        if !said || at >= self.end || !(behind || ["on", "in", "from"].contains(&sentence.norm(at))) {
+            return None;
+        }
+        let place = at + usize::from(!behind);
+        if let Some(found) = names::reference(sentence, at - usize::from(behind)).filter(|found| found.name.is_some()) {
+            let (start, stop) = found.name?;
+            self.found.excluded_list(&sentence.text[start..stop], from, found.last.min(self.end));
+            return Some(found.last.min(self.end));
+        }
+        let mut first = place;
+        while ["the", "my", "our", "existing", "list", "lists", "segment"].contains(&sentence.norm(first)) {
+            first += 1;
+        }
+        let noun = first > place && ["list", "segment"].contains(&sentence.norm(first - 1));
+        let written = sentence.quote_of(first).is_some() || self.shows_names() && sentence.is_capitalised(first);
+        let on = sentence.norm(place - 1) == "on" || noun;
+        let last = self.name_end(first);
+        (on && written && first < self.end && last > first).then_some(())?;
+        let name = sentence.slice(first, last).to_owned();
+        self.found.excluded_list(&name, from, last);
+        Some(last)
     }
 
     /// "not already in my contacts", "exclude our clients": people who are in the workspace.
@@ -72,7 +143,8 @@ impl Walk<'_> {
         let (record, count) = OWN_RECORDS.longest(self.sentence, at).filter(|_| own && at < self.end)?;
         let last = at + count;
         // "on our Q1 list" is a list by name.
-        if names::reference(self.sentence, from).is_some_and(|found| found.name.is_some()) {
+        let named = |at: usize| names::reference(self.sentence, at).is_some_and(|found| found.name.is_some());
+        if (from..last).any(named) {
             return None;
         }
         self.found.excluded_other(record, from, last.min(self.end));
@@ -82,7 +154,9 @@ impl Walk<'_> {
     /// "agencies, no freelancers, London": behind kinds left out by a "no" of their own, a place is wanted.
     pub(super) fn place_behind_kinds(&mut self, at: usize) {
         let kinds = self.found.provenance.last().is_some_and(|entry| {
-            entry.slot.strip_prefix("exclude.").is_some_and(|slot| slot != "locations" && slot != "other")
+            let technology = || entry.value.as_str().is_some_and(|value| value.starts_with("technology:"));
+            let slot = entry.slot.strip_prefix("exclude.");
+            slot.is_some_and(|slot| slot != "locations" && (slot != "other" || technology()))
         });
         let begun = (self.begin..at).rev().find(|word| self.sentence.longest_of(*word, &EXCLUSIONS).is_some());
         let by_no = begun.is_some_and(|word| ["no", "not"].contains(&self.sentence.norm(word)));

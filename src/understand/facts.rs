@@ -45,14 +45,22 @@ static NEWS: Choices<News> = Choices::of(&[
     ),
 ]);
 
+/// What is said between somebody and the field that is new.
+const HAS_NEW: [&str; 8] =
+    ["has a new", "has new", "got a new", "has got a new", "now has a new", "uses a new", "now uses", "has changed"];
+
 /// Reads the words `start..end` as news about a contact.
 pub(super) fn fact(sentence: &Sentence<'_>, start: usize, end: usize) -> Option<Fact> {
-    field_of(sentence, start, end).or_else(|| has_new(sentence, start, end)).or_else(|| job(sentence, start, end))
+    // Who is mentioned is looked for only where the words can be news of a field at all.
+    let has = |at: usize| FIELDS.longest(sentence, at).is_some() || sentence.longest_of(at, &HAS_NEW).is_some();
+    let of_field = (start..=end).any(has).then(|| mentions(sentence, start, end, &[]));
+    let told = of_field
+        .and_then(|people| field_of(sentence, start, end, &people).or_else(|| has_new(sentence, start, end, &people)));
+    told.or_else(|| job(sentence, start, end))
 }
 
 /// "Jane's new title is VP Legal", "the title of Jane is now VP", "new phone for Jane: 555-0100".
-fn field_of(sentence: &Sentence<'_>, start: usize, end: usize) -> Option<Fact> {
-    let people = mentions(sentence, start, end, &[]);
+fn field_of(sentence: &Sentence<'_>, start: usize, end: usize, people: &[Person]) -> Option<Fact> {
     let owner = people.first().filter(|person| person.first == start);
     let mut at = match owner {
         Some(owner) => {
@@ -92,33 +100,22 @@ fn field_of(sentence: &Sentence<'_>, start: usize, end: usize) -> Option<Fact> {
         "was changed to",
     ];
     let told = sentence.longest_of(verb, &TELLS);
-    let announced = (fresh.is_some() || owner.is_some()) && verb < end && sentence.gap(verb).contains(':');
+    let announced = verb < end && sentence.gap(verb).contains(':');
     if told.is_none() && !announced {
         return None;
     }
-    let changes = updates(sentence, at, end, &people);
+    let changes = updates(sentence, at, end, people);
     let fits = !changes.is_empty() && changes.iter().all(|change| is_value(sentence, change));
-    fits.then(|| Fact { people, changes, verb: (verb, verb + told.unwrap_or(1)) })
+    fits.then(|| Fact { people: people.to_vec(), changes, verb: (verb, verb + told.unwrap_or(1)) })
 }
 
 /// "Marcus Webb has a new phone number: (212) 555-0147".
-fn has_new(sentence: &Sentence<'_>, start: usize, end: usize) -> Option<Fact> {
-    const HAS: [&str; 8] = [
-        "has a new",
-        "has new",
-        "got a new",
-        "has got a new",
-        "now has a new",
-        "uses a new",
-        "now uses",
-        "has changed",
-    ];
-    let people = mentions(sentence, start, end, &[]);
+fn has_new(sentence: &Sentence<'_>, start: usize, end: usize, people: &[Person]) -> Option<Fact> {
     let owner = people.first().filter(|person| person.first == start)?;
-    let (at, count) = (owner.last, sentence.longest_of(owner.last, &HAS)?);
-    let changes = updates(sentence, at + count, end, &people);
+    let (at, count) = (owner.last, sentence.longest_of(owner.last, &HAS_NEW)?);
+    let changes = updates(sentence, at + count, end, people);
     let fits = !changes.is_empty() && changes.iter().all(|change| is_value(sentence, change));
-    fits.then(|| Fact { people, changes, verb: (at, at + count) })
+    fits.then(|| Fact { people: people.to_vec(), changes, verb: (at, at + count) })
 }
 
 /// Whether the words can be a value of the field: "wrong" and "out of date" are none.

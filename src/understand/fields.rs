@@ -74,6 +74,7 @@ static LABELS: Choices<Field> = Choices::of(&[
         Field::Other("technology"),
         "technology|technologies|tech stack|stack|tools|software used|uses|tech|technographics",
     ),
+    (Field::Other("experience_years"), "experience|years of experience|years experience|experience level|yoe"),
     (Field::Other("skill"), "skill|skills|required skills|key skills"),
     (Field::Other("skill"), "language|languages"),
     (Field::Other("education"), "education|school|schools|university|degree|alma mater"),
@@ -86,10 +87,10 @@ static LABELS: Choices<Field> = Choices::of(&[
         Field::Plain,
         "icp|target|request|query|search|audience|filters|filter|criteria|find|notes|looking for|targeting|requirements|brief|purpose|\
          profile|ideal customer profile|size|company size|headcount|employees|employee count|number of employees|employee range|revenue|\
-         annual revenue|turnover|arr|funding|funding stage|stage|round|last round|founded|year founded|experience|years of experience|\
+         annual revenue|turnover|arr|funding|funding stage|stage|round|last round|founded|year founded|\
          team size|aum|ideal profile|ideal candidate|target market|prospects|task|need|needed|wanted|segment|search criteria|details|\
-         account criteria|contact criteria|company criteria|funding round|signals|signal|note|parameters|target audience|lead criteria|\
-         company details|growth|include|includes|find me|lawyer count|size range|revenue range|last funding|company filters|people filters",
+         targets|open req|req|account criteria|contact criteria|company criteria|funding round|signals|signal|note|parameters|target audience|lead criteria|\
+         co size|company headcount|headcount range|employee headcount|hc|emps|company revenue|revenue band|company details|growth|include|includes|find me|lawyer count|size range|revenue range|last funding|company filters|people filters",
     ),
 ]);
 
@@ -122,7 +123,7 @@ pub(super) fn label(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
 /// The label at `at`: a phrase of the table, at the head of its part, with `:` or `=` (or a dash) behind it.
 pub(super) fn label_at(walk: &Walk<'_>, at: usize) -> Option<(Field, usize)> {
     let sentence = walk.sentence;
-    let (field, count) = LABELS.longest(sentence, at)?;
+    let (field, count) = labelled(sentence, at)?;
     let last = at + count;
     if last > walk.end || sentence.quote_of(at).is_some() {
         return None;
@@ -133,15 +134,33 @@ pub(super) fn label_at(walk: &Walk<'_>, at: usize) -> Option<(Field, usize)> {
     let first = at == walk.begin || sentence.before(at) >= Break::Comma;
     // "title contains VP", "and location is Texas"
     let verb = ["contains", "contain", "includes", "equals", "is", "are"].contains(&sentence.norm(last))
-        && gap.trim().is_empty();
+        && gap.trim().is_empty()
+        // "candidates who are off limits"
+        && !["who", "where", "based"].contains(&sentence.norm(at));
     if verb && last < walk.end && (first || joined_before(walk, at)) && sentence.before(last) < Break::Comma {
         return Some((field, count + 1));
     }
-    let marked = matches!(sign, Some(':' | '=' | '：'));
+    // "| Title | Litigation Associate |"
+    let cell = gap.trim() == "|" && sentence.gap(at).contains('|') && labelled(sentence, last).is_none();
+    // "state IN (MI, OH)"
+    let among = sentence.raw(last) == "IN" && sentence.gap(last + 1).contains('(') && last + 1 < walk.end && gap == " ";
+    if among && (first || joined_before(walk, at)) {
+        return Some((field, count + 1));
+    }
+    let marked = matches!(sign, Some(':' | '=' | '：')) || cell;
     let joined = at > 0 && ["and", "or", "not", "no", "where", "by"].contains(&sentence.norm(at - 1));
     let headed = first || sentence.before(at) >= Break::Slash || joined || sentence.gap(at).contains(['(', '+']);
     let bare = gap.trim().trim_end_matches(['"', '“', '\'', '‘', '(', '[']);
-    (marked && (headed || bare == ":" || bare == "=") || dash && first).then_some((field, count))
+    (marked && (headed || [":", "=", "|"].contains(&bare)) || dash && first).then_some((field, count))
+}
+
+/// The phrase of the table at `at`, with what numbers it: "Persona A:", "Target 2:".
+fn labelled(sentence: &super::sentence::Sentence<'_>, at: usize) -> Option<(Field, usize)> {
+    let (field, count) = LABELS.longest(sentence, at)?;
+    let mark = at + count;
+    let numbered = sentence.raw(mark).len() == 1 && sentence.before(mark) == Break::Space;
+    let more = numbered && sentence.gap(mark + 1).starts_with(':');
+    Some((field, count + usize::from(more)))
 }
 
 fn joined_before(walk: &Walk<'_>, at: usize) -> bool {
@@ -150,7 +169,7 @@ fn joined_before(walk: &Walk<'_>, at: usize) -> bool {
 
 /// Whether a form goes on with a label at this word; asked where clauses are put together.
 pub(super) fn is_label(sentence: &super::sentence::Sentence<'_>, at: usize) -> bool {
-    LABELS.longest(sentence, at).is_some_and(|(_, count)| {
+    labelled(sentence, at).is_some_and(|(_, count)| {
         let gap = sentence.gap(at + count);
         let marked = gap.contains([':', '=']);
         let dash = gap.len() > 2 && matches!(gap.trim(), "-" | "–" | "—" | "->" | "→");

@@ -9,6 +9,7 @@ use super::geography;
 use super::grammar::Walk;
 use super::roles::{in_singular, next_of_list};
 use super::sentence::Sentence;
+use super::technologies;
 use super::vocabulary::{COMPANIES, FIELDS, FILLERS, PEOPLE, Zone};
 use super::words::{Break, singular};
 
@@ -39,7 +40,7 @@ pub(super) fn company(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
             return Some(quote.last);
         }
     }
-    if let Some(next) = company_by_place(walk, at) {
+    if let Some(next) = technology_left_out(walk, at).or_else(|| company_by_place(walk, at)) {
         return Some(next);
     }
     if !walk.shows_names() || !sentence.is_capitalised(at) || sentence.quote_of(at).is_some() {
@@ -65,7 +66,13 @@ pub(super) fn company(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     });
     let listed =
         listed && !geography::is_known_anywhere(walk, at) && gazetteer::phrase(sentence, at, walk.end).is_none();
-    if !named_zone || last <= at || (explained(walk, at, last) && !listed) || kind_of_company(sentence, last) {
+    // "Not Silver Creek Beverages.": behind an exclusion a run of capitals that begins with no known word is a name.
+    let odd = walk.excluding
+        && last - at > 1
+        && gazetteer::phrase(sentence, at, walk.end).is_none()
+        && geography::hit(walk, at).is_none();
+    let kind = kind_of_company(sentence, last) && !odd;
+    if !named_zone || last <= at || (explained(walk, at, last) && !listed) || kind {
         return None;
     }
     walk.flush();
@@ -77,6 +84,18 @@ pub(super) fn company(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         walk.companies.get_or_insert((at, last));
     }
     Some(last)
+}
+
+/// "running Salesforce but not Pardot": behind a technology that is wanted another one is left out.
+fn technology_left_out(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    let beside = walk.found.search.other.iter().any(|entry| entry.starts_with("technology:"));
+    (walk.excluding && beside).then_some(())?;
+    let words = walk.sentence.words.get(at..walk.end)?;
+    let (count, _) = technologies::longest(words, true)?;
+    let entry = format!("technology:{}", walk.sentence.slice(at, at + count));
+    walk.flush();
+    walk.other(&entry, at, at + count);
+    Some(at + count)
 }
 
 /// "Smith, Jones & Brown LLP": a list of partners that a legal form closes is one name.
@@ -139,7 +158,11 @@ fn describes_companies(walk: &Walk<'_>, at: usize) -> bool {
     next < walk.end
         && sentence.before(next) < Break::Comma
         && !sentence.is_capitalised(next)
-        && NOUNS.contains(&sentence.norm(next))
+        && (NOUNS.contains(&sentence.norm(next))
+            // "D1 universities"
+            || sentence.raw(at).len() <= 3
+                && singular(sentence.norm(next)) != sentence.norm(next)
+                && gazetteer::market(sentence, next, walk.end).is_some())
         && sentence.longest_of(at, &EMPLOYERS).is_none()
 }
 
@@ -252,9 +275,38 @@ fn ends_in_plural(sentence: &Sentence<'_>, last: usize) -> bool {
 const LEGAL_FORMS: [&str; 16] =
     ["llp", "llc", "inc", "ltd", "corp", "plc", "gmbh", "ag", "lp", "pllc", "pc", "sa", "bv", "co", "limited", "lpa"];
 
+/// "cos like harrow & pine logistics in nj": in a text without capitals, the words up to a preposition.
+fn like_in_small_letters(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    const LONGEST: usize = 5;
+    let sentence = walk.sentence;
+    let noun = at > walk.begin && COMPANIES.contains(sentence.norm(at - 1));
+    let first = at + 1;
+    let open = sentence.norm(at) == "like" && noun && !sentence.has_case() && first < walk.end;
+    let known = gazetteer::phrase(sentence, first, walk.end).is_some() || geography::hit(walk, first).is_some();
+    if !open
+        || known
+        || ["the", "this", "that", "these", "those", "ours", "mine", "a", "an"].contains(&sentence.norm(first))
+    {
+        return None;
+    }
+    let ends = |word: usize| sentence.before(word) >= Break::Comma || walk.zone_at(word).is_some();
+    let last = (first + 1..walk.end).find(|word| ends(*word)).unwrap_or(walk.end);
+    (last - first <= LONGEST).then_some(())?;
+    walk.flush();
+    if walk.people.is_none() && !walk.excluding {
+        walk.companies.get_or_insert((at - 1, at));
+    }
+    let entry = format!("lookalike:{}", sentence.slice(first, last));
+    walk.other(&entry, at, last);
+    Some(last)
+}
+
 /// "dev agencies like Thoughtbot", "20 more like Stripe": companies of the same kind as one that is named.
 pub(super) fn like(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let sentence = walk.sentence;
+    if let Some(next) = like_in_small_letters(walk, at) {
+        return Some(next);
+    }
     let kind = walk.companies.is_some()
         || !walk.found.search.company_types.is_empty()
         || at > walk.begin

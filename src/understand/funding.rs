@@ -65,10 +65,10 @@ fn stage(walk: &Walk<'_>, at: usize) -> Option<(&'static str, usize)> {
 }
 
 /// A letter behind "Series A": "A-C", "A or B", "A/B".
-fn letter(walk: &Walk<'_>, at: usize) -> Option<&'static str> {
+fn letter(walk: &Walk<'_>, at: usize, sure: bool) -> Option<&'static str> {
     let word = walk.sentence.norm(at);
     let ends = at + 1 >= walk.end || !walk.sentence.is_capitalised(at + 1) || walk.sentence.gap(at + 1) != " ";
-    (word.len() == 1 && at < walk.end && (ends || !walk.sentence.has_case())).then_some(())?;
+    (word.len() == 1 && at < walk.end && (sure || ends || !walk.sentence.has_case())).then_some(())?;
     STAGES.iter().find(|(phrase, _)| phrase.strip_prefix("series ") == Some(word)).map(|(_, key)| *key)
 }
 
@@ -107,7 +107,7 @@ fn stages(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
             break;
         }
         let next = last + usize::from(joint);
-        let found = letter(walk, next)
+        let found = letter(walk, next, joint || to)
             .filter(|_| first.starts_with("series"))
             .map(|key| (key, 1))
             .or_else(|| stage(walk, next));

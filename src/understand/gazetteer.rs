@@ -4,9 +4,12 @@
 //! several readings of the same words is meant is left to the grammar, which knows the context.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::rc::Rc;
 
 use super::levels;
 use super::markets::{self, Market};
+use super::phrases::Keys;
 use super::sentence::Sentence;
 use super::titles::{self, Title};
 use super::words::{Break, Word};
@@ -28,7 +31,7 @@ pub(super) enum Sense {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Phrase {
     pub(super) count: usize,
-    pub(super) senses: Vec<Sense>,
+    pub(super) senses: Rc<[Sense]>,
 }
 
 impl Phrase {
@@ -52,28 +55,48 @@ impl Phrase {
     }
 }
 
+/// What [`phrase`] found at each word of a sentence, with the number of words it could take: many readers ask for the same.
+pub(super) struct Memo(Vec<OnceCell<(usize, Option<Phrase>)>>);
+
+impl Memo {
+    /// For a sentence of so many words.
+    pub(super) fn of(words: usize) -> Memo {
+        Memo(std::iter::repeat_with(OnceCell::new).take(words).collect())
+    }
+}
+
 /// The longest phrase of all tables that begins at `at` and ends before `end`.
 pub(super) fn phrase(sentence: &Sentence<'_>, at: usize, end: usize) -> Option<Phrase> {
-    let words = &*reach(sentence, at, end);
-    let titles =
-        titles::table().longest(words).map(|(n, found)| (n, found.iter().take(1).map(|t| Sense::Title(t)).collect()));
+    let words = reach(sentence, at, end);
+    let Some(known) = sentence.phrases.0.get(at) else { return longest(sentence, at, &words) };
+    match known.get_or_init(|| (words.len(), longest(sentence, at, &words))) {
+        (count, found) if *count == words.len() => found.clone(),
+        _ => longest(sentence, at, &words),
+    }
+}
+
+fn longest(sentence: &Sentence<'_>, at: usize, words: &[Word]) -> Option<Phrase> {
+    let keys = Keys::of(words);
+    let titles = titles::table()
+        .longest_of(&keys)
+        .map(|(n, found)| (n, found.iter().take(1).map(|t| Sense::Title(t)).collect()));
     let groups =
-        levels::group_table().longest(words).map(|(n, found)| (n, found.iter().map(|l| Sense::Levels(l)).collect()));
+        levels::group_table().longest_of(&keys).map(|(n, found)| (n, found.iter().map(|l| Sense::Levels(l)).collect()));
     let level = levels::seniority_table()
-        .longest(words)
+        .longest_of(&keys)
         .map(|(n, found)| (n, found.iter().filter_map(|l| levels_of(l)).map(Sense::Levels).collect()));
     let functions = titles::functions()
-        .longest(words)
+        .longest_of(&keys)
         .map(|(n, found)| (n, found.iter().take(1).map(|f| Sense::Department(f.department)).collect()));
     let departments = levels::department_table()
-        .longest(words)
+        .longest_of(&keys)
         .map(|(n, found)| (n, found.iter().take(1).map(|d| Sense::Department(d)).collect()));
     let markets =
-        markets::table().longest(words).map(|(n, found)| (n, found.iter().map(|m| Sense::Market(*m)).collect()));
+        markets::table().longest_of(&keys).map(|(n, found)| (n, found.iter().map(|m| Sense::Market(*m)).collect()));
     let all: Vec<(usize, Vec<Sense>)> =
         [titles, level, groups, departments, functions, markets].into_iter().flatten().collect();
     let count = all.iter().map(|(count, _)| *count).max().filter(|count| *count > 1 || sentence.raw(at) != "it")?;
-    let senses: Vec<Sense> = all.into_iter().filter(|(n, _)| *n == count).flat_map(|(_, senses)| senses).collect();
+    let senses: Rc<[Sense]> = all.into_iter().filter(|(n, _)| *n == count).flat_map(|(_, senses)| senses).collect();
     (!senses.is_empty()).then_some(Phrase { count, senses })
 }
 

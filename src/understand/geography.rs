@@ -7,6 +7,7 @@ use super::gazetteer;
 use super::grammar::Walk;
 use super::places::{self, Location, Place, State};
 use super::sentence::Sentence;
+use super::towns;
 use super::vocabulary::Zone;
 use super::words::Break;
 
@@ -23,9 +24,9 @@ pub(super) struct Hit {
 }
 
 /// Codes of states that are English words or titles too.
-const CODES_WITH_CARE: [&str; 21] = [
+const CODES_WITH_CARE: [&str; 23] = [
     "in", "or", "me", "ok", "hi", "as", "so", "no", "de", "co", "md", "ms", "mt", "al", "id", "la", "ma", "pa", "oh",
-    "de", "mp",
+    "de", "mp", "pr", "ar",
 ];
 
 /// Short names that are places in small letters too, behind "in".
@@ -72,7 +73,7 @@ fn named(walk: &Walk<'_>, at: usize, from: usize) -> Option<Hit> {
     }
     let words = name_words(sentence, at, walk.end);
     let Some((count, readings)) = longest(words) else {
-        return by_code(walk, at);
+        return by_code(walk, at).or_else(|| towns::unknown(walk, at));
     };
     let last = at + count;
     let name = sentence.slice(at, last);
@@ -265,7 +266,15 @@ fn in_list_of_places(walk: &Walk<'_>, at: usize) -> bool {
     };
     let ahead = super::roles::next_of_list(walk, at + 1)
         .is_some_and(|next| code(next) && !CODES_WITH_CARE.contains(&sentence.norm(next)));
-    ends && (behind || ahead)
+    // "LA or NYC"
+    let beside = || {
+        let next = super::roles::next_of_list(walk, at + 1)?;
+        (["or", "and"].contains(&sentence.norm(at + 1))
+            && ["la", "sf", "ny", "dc"].contains(&sentence.norm(at))
+            && is_known_anywhere(walk, next))
+        .then_some(())
+    };
+    ends && (behind || ahead || beside().is_some())
 }
 
 /// "Austin, Texas", "Munich, Germany", "Austin TX, USA": the wider place that follows makes the first exact.
@@ -290,6 +299,12 @@ fn with_outer(walk: &Walk<'_>, at: usize, last: usize, readings: &[Place]) -> Op
             && (inner.state == location.state || inner.city.is_some())
     });
     if !known {
+        return None;
+    }
+    // "Oregon, Arizona": two states, though a town is called so.
+    let two = matches!(readings.first(), Some(Place::State(state)) if state.country == "US")
+        && places::state("US", outer_text).is_some_and(|outer| !outer.name.eq_ignore_ascii_case(inner));
+    if two && !is_code {
         return None;
     }
     // "Washington, Oregon and Idaho" lists states.
@@ -318,7 +333,7 @@ fn is_state_in_list(walk: &Walk<'_>, end: usize) -> bool {
 }
 
 /// The state, code or country at `at`: its words, and whether it is a code.
-fn outer(walk: &Walk<'_>, at: usize) -> Option<(usize, bool)> {
+pub(super) fn outer(walk: &Walk<'_>, at: usize) -> Option<(usize, bool)> {
     let sentence = walk.sentence;
     let dotted = sentence.raw(at).replace('.', "");
     let raw = dotted.as_str();
@@ -390,7 +405,17 @@ fn believable(walk: &Walk<'_>, at: usize, from: usize, count: usize, readings: &
         let capitals = raw.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase) && sentence.has_case();
         // "gc, saas, nyc": in a list without capitals these can be nothing else.
         let sure = ["nyc", "usa", "uae", "dfw"].contains(&sentence.norm(at));
-        let apart = (!sentence.has_case() || sure)
+        // "CFOs, us only"
+        let only = sentence.norm(at) == "us"
+            && ["only", "based"].contains(&sentence.norm(at + 1))
+            && (at == walk.begin || sentence.before(at) >= Break::Comma);
+        // "Am Law 100, LA, five years"
+        let parted = capitals
+            && ["la", "sf", "ny", "dc", "uk", "us", "eu"].contains(&sentence.norm(at))
+            && at > walk.begin
+            && sentence.before(at) >= Break::Comma
+            && (at + 1 >= walk.end || sentence.before(at + 1) >= Break::Comma);
+        let apart = (!sentence.has_case() || sure || only || parted)
             && ["nyc", "uk", "usa", "uae", "dfw", "eu", "us", "sf", "dc"].contains(&sentence.norm(at))
             && (at == walk.begin || sentence.before(at) >= Break::Comma || sure || sentence.norm(at) == "uk")
             && (at + 1 >= walk.end
@@ -405,6 +430,21 @@ fn believable(walk: &Walk<'_>, at: usize, from: usize, count: usize, readings: &
             && (behind_preposition(sentence, at) || !sentence.has_case());
         return (capitals && !CODES_WITH_CARE.contains(&sentence.norm(at)) || known || (capitals && place_zone))
             && !is_title(walk, at);
+    }
+    // "partners at Kirkland in Chicago": behind "at" a city alone is the name of a firm.
+    let firm = at > walk.begin
+        && sentence.norm(at - 1) == "at"
+        && walk.shows_names()
+        && sentence.is_capitalised(at)
+        && matches!(readings.first(), Some(Place::City(_)))
+        && sentence.before(at + count) != Break::Comma
+        && sentence.before(at + count) != Break::Hyphen
+        && !(at + count < walk.end
+            && (gazetteer::phrase(sentence, at + count, walk.end).is_some()
+                || super::vocabulary::COMPANIES.contains(sentence.norm(at + count))
+                || outer(walk, at + count).is_some()));
+    if firm {
+        return false;
     }
     // Turkey farms and china shops: in a text with capitals a place has one.
     const NOUNS: [&str; 6] = ["turkey", "china", "jersey", "chile", "guinea", "jordan"];
@@ -427,7 +467,11 @@ fn believable(walk: &Walk<'_>, at: usize, from: usize, count: usize, readings: &
         return true;
     }
     if plain {
-        return false;
+        let listed = walk.last_place.is_some_and(|end| super::roles::next_of_list(walk, end) == Some(at));
+        return capital && listed && towns::beside_place(walk, at, count, readings);
+    }
+    if towns::beside_place(walk, at, count, readings) {
+        return true;
     }
     // A small town is believed only where a place stands: "Harvard degrees" are not of Illinois.
     const TOWN: u64 = 50_000;

@@ -4,14 +4,12 @@
 //! Protects "inventing a value is an error": a word that is also an everyday word or a place counts
 //! as a name only before a surname.
 
-use std::collections::HashSet;
-use std::sync::LazyLock;
-
-const FIRST_NAMES: &str = include_str!("../../data/first_names.csv");
-const SURNAMES: &str = include_str!("../../data/surnames.csv");
+use super::known;
+use super::phrasebook::Words;
 
 /// First names missing from the table of the census, short forms, and names of other countries.
-const MORE: &str = "abby|abdul|adele|agnieszka|ahmed|aisha|akira|alejandra|alejandro|alessandro|alexei|ali|aleksandr|alistair|\
+static MORE: Words = Words::of(
+    "abby|abdul|adele|agnieszka|ahmed|aisha|akira|alejandra|alejandro|alessandro|alexei|ali|aleksandr|alistair|\
     amir|amit|ana|anastasia|anders|andre|andreas|andrzej|anika|anil|anja|anjali|anke|annette|annika|anselm|\
     antje|anton|antonia|arjun|arne|arturo|arun|asha|astrid|axel|bao|bea|beate|ben|bernd|bettina|birgit|bjorn|\
     bob|boris|camila|carlo|carlos|catalina|cem|chen|chiara|chloe|christoph|claudio|conor|cristina|dan|daria|\
@@ -32,10 +30,12 @@ const MORE: &str = "abby|abdul|adele|agnieszka|ahmed|aisha|akira|alejandra|aleja
     silke|silvia|simone|siva|sofia|sophia|sophie|stefan|stefanie|steffen|sunil|susanne|suresh|svetlana|sven|\
     tanja|tariq|tatiana|thiago|thorsten|till|tim|tobias|tom|tomas|torsten|ulrich|ulrike|ursula|uwe|valentina|\
     veronika|vijay|viktor|vikram|vladimir|volker|wei|werner|wilhelm|wolfgang|xavier|xin|yan|yara|yasmin|yuki|\
-    yulia|yusuf|yves|zainab|zhang|zoe";
+    yulia|yusuf|yves|zainab|zhang|zoe",
+);
 
 /// First names that are everyday words, places or months as well.
-const AMBIGUOUS: &str = "a|an|in|so|see|do|my|will|mark|may|grace|hope|art|bill|rose|april|june|august|faith|joy|dawn|drew|\
+static AMBIGUOUS: Words = Words::of(
+    "a|an|in|so|see|do|my|will|mark|may|grace|hope|art|bill|rose|april|june|august|faith|joy|dawn|drew|\
     chase|grant|frank|rich|long|young|love|king|major|dean|guy|gene|jack|rob|robin|pat|sue|carry|ray|rusty|\
     sandy|summer|autumn|ivy|olive|pearl|ruby|crystal|violet|iris|heather|daisy|lily|holly|penny|ginger|star|\
     earl|duke|prince|noble|royal|sterling|page|lane|wade|cliff|glen|dale|brook|forest|les|max|van|rod|\
@@ -47,45 +47,48 @@ const AMBIGUOUS: &str = "a|an|in|so|see|do|my|will|mark|may|grace|hope|art|bill|
     buddy|buster|sonny|junior|lucky|happy|honey|sunny|victoria|alexandria|adelaide|regina|helena|aurora|\
     eugene|fresno|kelly|tracy|stacy|lane|ash|basil|sage|jade|amber|dot|bob|mike|jan|li|yan|till|kai|bao|\
     trent|clay|pierre|lance|don|ken|gay|lee|ace|kim|milan|florian|christen|chi|ma|van|ion|lan|mi|su|val|vi|\
-    leo|mora|page|tish|so|loan|many|were|else|particular|shin|shon|bea|fe|hue|evan|carol|tim|jean|gene";
+    leo|mora|page|tish|so|loan|many|were|else|particular|shin|shon|bea|fe|hue|evan|carol|tim|jean|gene",
+);
 
 /// Ambiguous words that are common enough as names to count alone when no other reading is at hand.
 const STILL_NAMES: [&str; 14] =
     ["bob", "mike", "ben", "tim", "carol", "kelly", "tracy", "stacy", "ken", "lee", "kim", "leo", "evan", "jack"];
 
-struct Names {
-    first: HashSet<String>,
-    surnames: HashSet<String>,
-    ambiguous: HashSet<&'static str>,
-}
-
-static NAMES: LazyLock<Names> = LazyLock::new(|| {
-    let column = |table: &'static str, column: usize| {
-        table.lines().skip(1).filter_map(move |line| line.split(',').nth(column)).map(str::to_ascii_lowercase)
-    };
-    let mut first: HashSet<String> = column(FIRST_NAMES, 1).collect();
-    first.extend(MORE.split('|').map(str::to_owned));
-    Names {
-        first,
-        surnames: column(SURNAMES, 0).collect(),
-        ambiguous: AMBIGUOUS.split('|').filter(|word| !STILL_NAMES.contains(word)).collect(),
-    }
-});
-
 /// Whether `word` (as `words::normal` spells it) is a first name, and nothing else that people say.
 pub(super) fn is_first_name(word: &str) -> bool {
-    NAMES.first.contains(word) && !NAMES.ambiguous.contains(word)
+    may_be_first_name(word) && (!AMBIGUOUS.contains(word) || STILL_NAMES.contains(&word))
 }
 
 /// Whether `word` is a first name, although it may be another word as well.
 pub(super) fn may_be_first_name(word: &str) -> bool {
-    NAMES.first.contains(word)
+    known::is_first_name(word) || MORE.contains(word)
 }
 
 /// Whether `word` is a surname of the table.
 pub(super) fn is_surname(word: &str) -> bool {
-    NAMES.surnames.contains(word)
+    known::is_surname(word)
 }
+
+/// Forms of address before a name.
+pub(super) const ADDRESSES: [&str; 17] = [
+    "dame",
+    "lady",
+    "dr",
+    "mr",
+    "mrs",
+    "ms",
+    "miss",
+    "prof",
+    "professor",
+    "sir",
+    "frau",
+    "herr",
+    "herrn",
+    "mme",
+    "monsieur",
+    "madame",
+    "senor",
+];
 
 #[cfg(test)]
 mod tests {

@@ -146,6 +146,7 @@ impl Walk<'_> {
         if at > self.begin && self.sentence.gap(at).starts_with(' ') && self.sentence.gap(at).ends_with(" -") {
             // "retail -agency", as search engines have it.
             self.flush();
+            self.field = None;
             self.excluding = true;
             self.excludes_word = true;
             self.excluded_before = self.excluded();
@@ -166,6 +167,7 @@ impl Walk<'_> {
             .or_else(|| self.protected(at))
             .or_else(|| signals::school_behind_from(self, at))
             .or_else(|| self.technology_of_companies(at))
+            .or_else(|| self.public(at))
             .or_else(|| firms::company(self, at))
             .or_else(|| self.known_phrase(at))
             .or_else(|| self.noun(at))
@@ -231,6 +233,11 @@ impl Walk<'_> {
         if self.sentence.says(at, "in house") || self.is_code_of_state(at) {
             return None;
         }
+        // "building societies" build nothing.
+        let longer = || gazetteer::phrase(self.sentence, at, self.end).is_some_and(|phrase| phrase.count > count);
+        if zone == Zone::Topic && count == 1 && longer() {
+            return None;
+        }
         if zone == Zone::Topic
             && count == 1
             && self.zone == Zone::Head
@@ -241,7 +248,10 @@ impl Walk<'_> {
         }
         // "law firm in X": a preposition ends the noun phrase, and an exclusion that took something.
         self.flush();
-        let continues = at > 0 && ["and", "or", "nor"].contains(&self.sentence.norm(at - 1));
+        // "consultancies and anything in Vienna"
+        let whoever = at > 1 && ["anything", "anyone", "anybody", "those"].contains(&self.sentence.norm(at - 1));
+        let joint = at.saturating_sub(1 + usize::from(whoever));
+        let continues = at > 0 && ["and", "or", "nor"].contains(&self.sentence.norm(joint));
         if self.excluding && self.excluded() > self.excluded_before && !continues {
             self.excluding = false;
         }
@@ -331,7 +341,15 @@ impl Walk<'_> {
                 && self.sentence.norm(at - 1) == "from"
                 && self.names_shown
                 && self.sentence.is_capitalised(at);
-            if longer || (equal && (from || self.zone == Zone::In && !place.weak || listed && self.sentence.has_case()))
+            // "Manchester or Leeds": a city written like one, though a topic is called so too.
+            let beside = self.names_shown
+                && self.sentence.is_capitalised(at)
+                && !place.weak
+                && self.last_place.is_some_and(|end| roles::next_of_list(self, end) == Some(at))
+                && phrase.as_ref().is_some_and(|phrase| phrase.title().is_none());
+            if longer
+                || (equal
+                    && (beside || from || self.zone == Zone::In && !place.weak || listed && self.sentence.has_case()))
             {
                 return Some(geography::take(self, at, place));
             }
@@ -447,8 +465,12 @@ impl Walk<'_> {
             {
                 continue;
             }
+            // "EN/ES" and "KYC AML" are no names.
+            let spelled = |at: usize| self.sentence.raw(at).chars().any(char::is_lowercase);
             let capitals = last - first >= 2
                 && (first..last).all(|at| self.sentence.is_capitalised(at))
+                && (first..last).any(spelled)
+                && (first + 1..last).all(|at| self.sentence.before(at) != Break::Slash)
                 && self.sentence.has_case();
             if capitals
                 && gazetteer::department(self.sentence, first, self.end).is_none()
@@ -477,7 +499,7 @@ impl Walk<'_> {
                 .contains(&self.sentence.norm(first - 1));
         let plain = (first..last).all(|at| !self.sentence.is_capitalised(at) || !self.sentence.has_case());
         let left_out = self.begins_exclusion()
-            && first > self.begin + 1
+            && (first > self.begin + 1 || self.people.is_some() || self.companies.is_some())
             && behind
             && plain
             && last - first <= 3
@@ -548,9 +570,14 @@ impl Walk<'_> {
         let case = self.sentence.has_case();
         let mut last = at;
         while last < self.end && last - at < LONGEST {
-            let cut =
-                last > at && (self.sentence.before(last) >= Break::Comma || self.sentence.quote_of(last).is_some());
-            let small = self.zone_at(last).is_some()
+            let cut = last > at
+                && (self.sentence.before(last) >= Break::Comma
+                    || self.sentence.quote_of(last).is_some()
+                    || self.sentence.gap(last).contains('|')
+                    || self.sentence.gap(last) == " / ");
+            // "Calder Supply": written like the rest of the name.
+            let inside = last > at && case && self.names_shown && self.sentence.is_capitalised(last);
+            let small = self.zone_at(last).is_some() && !inside
                 || ["and", "or", "who", "that", "but", "with"].contains(&self.sentence.norm(last))
                 || (last > at && !self.sentence.is_capitalised(last) && PEOPLE.contains(self.sentence.norm(last)))
                 || self.sentence.longest_of(last, &EXCLUSIONS).is_some();

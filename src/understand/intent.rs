@@ -217,6 +217,9 @@ impl Reader<'_, '_> {
         if asks && joined && verb.is_none() && (self.place_follows(start) || (self.opens_search)(start)) {
             return Some(self.over(Intent::Other, "revise_search", (start, start), (start, end)));
         }
+        if self.hopes_for(opening.frame, start) && verb.is_none() {
+            return Some(self.over(Intent::ProspectSearch, "search", (start, start), (start, end)));
+        }
         let asked = questioning(start).filter(|count| verb.is_none() || *count > verb_words);
         if let Some(count) = asked.filter(|_| !self.is_passive_order(start)) {
             let any = ["any", "anybody"].contains(&sentence.norm(start)) && count == 1;
@@ -225,6 +228,9 @@ impl Reader<'_, '_> {
                 && !own
                 && !means_own_records(sentence, start, end, &[])
                 && ((self.opens_search)(start + 1) || self.asks_for_any(start));
+            if let Some(verdict) = self.asks_who_there_is() {
+                return Some(verdict);
+            }
             return (!searches).then(|| self.plain(Intent::Question, "lookup", (start, start + 1)));
         }
         if opening.polite && verb.is_none() && self.verb_last(start).is_some() {
@@ -306,7 +312,7 @@ impl Reader<'_, '_> {
             }
             return verdict;
         }
-        if let Some(verdict) = self.verb_last(start) {
+        if let Some(verdict) = self.verb_last(start).or_else(|| self.emptied(start)) {
             return verdict;
         }
         let read = self.told(start).or_else(|| self.passive(start)).or_else(|| self.newly(start));
@@ -330,13 +336,17 @@ impl Reader<'_, '_> {
         let campaign = matches!(leading, Some(Object::Campaign | Object::Step | Object::Copy));
         // "new list: M&A prospects" gives a name.
         let named = sentence.has_case() && sentence.is_capitalised(body.0 + 1) && !(self.opens_search)(body.0 + 1);
-        let told = sentence.norm(body.0) == "list" && (named || sentence.gap(body.0 + 1).contains(':'));
+        let told = self.list_named_abroad(body)
+            || sentence.norm(body.0) == "list" && (named || sentence.gap(body.0 + 1).contains(':'));
         let gathers = matches!(verb, Verb::Build | Verb::Find) && search && !own && !campaign && !told;
-        if !gathers {
+        if gathers {
+            records::campaigns_named_behind(sentence, body.1, &mut references);
+        } else {
             records::complete(sentence, verb, body.0, body.1, &mut references);
         }
         references.extend(self.meant_by_it(body, &references));
         references.extend(self.taken_off(verb, words, body, &references));
+        references.extend(self.headed_by(verb, words, &references));
         references.sort_by_key(|found| found.first);
         let mut people = mentions(sentence, body.0, body.1, &spans(&references));
         self.resolve_pointers(words.0, &mut people);
@@ -525,6 +535,17 @@ impl Reader<'_, '_> {
                     || possessive(sentence, at + 1))
                 && !sentence.norm(at).starts_with("note");
             let object = OBJECTS.longest(sentence, at).map_or(0, |(_, count)| count);
+            // "Open req", "open position": a post that is to be filled.
+            const POSTS: [&str; 9] =
+                ["req", "reqs", "role", "roles", "position", "positions", "requisition", "mandate", "vacancy"];
+            let called = sentence.norm(at) == "list" && ["called", "named", "titled"].contains(&sentence.norm(at + 1));
+            // "Bitte Kontakt Anna Weber löschen": the word of another language is a noun.
+            let foreign = sentence.norm(at) == "contact" && sentence.is_translated(at);
+            let noun = noun
+                || called
+                || foreign
+                || self.titles(at)
+                || sentence.norm(at) == "open" && POSTS.contains(&sentence.norm(at + 1));
             if subject || noun {
                 return None;
             }

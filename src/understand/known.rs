@@ -3,31 +3,28 @@
 //!
 //! It protects correct words from correction: a word that stands in any list is left as it is.
 
-use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
-use std::sync::LazyLock;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{LazyLock, OnceLock};
 
 use super::changes;
-use super::languages;
 use super::levels;
-use super::markets;
 use super::measures;
 use super::moods;
 use super::packed::{Packed, Quick};
 use super::signals;
-use super::technologies;
-use super::titles;
 use super::verbs;
 use super::vocabulary;
-use super::words::{normal, singular};
+use super::words::{plural, singular};
 
-// `build.rs` makes these of `data/everyday_words.txt`, the names of people and the places: what is known of each word,
-// and the words of them that a misspelled one may have been meant for.
+// `build.rs` makes these of `data/`: what is known of each word of the tables and lists, the words that a misspelled one
+// may have been meant for, and where the lines of each first letter and length begin and end.
 const WORDS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/words.bin"));
 const TARGETS: &str = include_str!(concat!(env!("OUT_DIR"), "/targets.txt"));
-/// Bits of what is known of a word: the word stands in a list of words; it is a name of people.
+const TARGET_GROUPS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/target_groups.bin"));
+/// Bits of what is known of a word: the word stands in a list of words; it is a first name; it is a surname.
 const KNOWN: u8 = 1;
-const NAME: u8 = 2;
+const FIRST_NAME: u8 = 2;
+const SURNAME: u8 = 4;
 
 /// Where a word is used, as bits of a mask.
 pub(super) mod used {
@@ -56,16 +53,24 @@ pub(super) struct Target {
 }
 
 struct Vocabulary {
-    /// The words of the program, with what is known of each.
+    /// The words of `data/`, with what is known of each.
     packed: Packed,
-    /// The words of the tables that are read when the program starts.
-    known: HashSet<&'static str, Quick>,
-    /// By first letter and length, so that few are compared.
-    targets: Vec<Target>,
-    groups: HashMap<(u8, usize), (usize, usize)>,
+    /// By first letter and length, the lines of [`TARGETS`].
+    groups: Packed,
+    numbers: Vec<u32>,
+    /// The small words of the grammar and of levels, which stand in the program itself, as targets are.
+    small: HashMap<&'static str, (u32, u8), Quick>,
+    /// Those words by first letter and length.
+    sorted: Vec<&'static str>,
 }
 
 static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(build);
+
+/// No word that may have been meant is longer.
+const LONGEST: usize = 32;
+
+/// The targets of each first letter and length, read when the first misspelled word asks for them.
+static TARGETS_OF: [[OnceLock<Vec<Target>>; LONGEST]; 26] = [const { [const { OnceLock::new() }; LONGEST] }; 26];
 
 /// Whether a normalised word is right as it is: in a list, or a regular form of a word in one.
 pub(super) fn is_known(word: &str) -> bool {
@@ -75,13 +80,25 @@ pub(super) fn is_known(word: &str) -> bool {
 /// Whether the word is a name of people and stands in no other list.
 pub(super) fn is_only_name(word: &str) -> bool {
     let tables = &*VOCABULARY;
-    tables.fact(word) == NAME && !tables.known.contains(word)
+    let fact = tables.fact(word);
+    fact & KNOWN == 0 && fact & (FIRST_NAME | SURNAME) != 0 && !tables.small.contains_key(word)
+}
+
+/// Whether the word is a first name of the table.
+pub(super) fn is_first_name(word: &str) -> bool {
+    VOCABULARY.fact(word) & FIRST_NAME != 0
+}
+
+/// Whether the word is a surname of the table.
+pub(super) fn is_surname(word: &str) -> bool {
+    VOCABULARY.fact(word) & SURNAME != 0
 }
 
 /// The words that begin with `first` and have `length` letters.
 pub(super) fn targets(first: u8, length: usize) -> &'static [Target] {
-    let tables = &*VOCABULARY;
-    tables.groups.get(&(first, length)).map_or(&[], |(from, to)| &tables.targets[*from..*to])
+    let letter = first.checked_sub(b'a').and_then(|letter| TARGETS_OF.get(usize::from(letter)));
+    let group = letter.and_then(|lengths| lengths.get(length));
+    group.map_or(&[], |group| group.get_or_init(|| VOCABULARY.targets(first, length)))
 }
 
 /// The target that is spelled like this.
@@ -104,12 +121,39 @@ pub(super) fn letters_of(word: &str) -> u32 {
 
 fn stands(word: &str) -> bool {
     let tables = &*VOCABULARY;
-    tables.fact(word) & (KNOWN | NAME) != 0 || tables.known.contains(word)
+    tables.fact(word) & (KNOWN | FIRST_NAME | SURNAME) != 0 || tables.small.contains_key(word)
 }
 
 impl Vocabulary {
     fn fact(&self, word: &str) -> u8 {
         self.packed.get(word).map_or(0, |entry| entry.note)
+    }
+
+    /// The targets with this first letter and length, in the order of the alphabet.
+    fn targets(&self, first: u8, length: usize) -> Vec<Target> {
+        let group = self.groups.get(&format!("{}{length}", char::from(first)));
+        let lines = group.and_then(|group| {
+            let place = self.numbers.get(group.start..group.start + group.count)?;
+            let [from, to] = place else { return None };
+            TARGETS.get(usize::try_from(*from).ok()?..usize::try_from(*to).ok()?)
+        });
+        let mut found: BTreeMap<&'static str, (u32, u8)> = BTreeMap::new();
+        for line in lines.unwrap_or("").lines() {
+            let mut cells = line.split(' ');
+            if let (Some(word), Some(Ok(weight)), Some(Ok(used))) =
+                (cells.next(), cells.next().map(str::parse), cells.next().map(str::parse))
+            {
+                found.insert(word, (weight, used));
+            }
+        }
+        let from = self.sorted.partition_point(|word| group_of(word) < (first, length));
+        for word in self.sorted[from..].iter().take_while(|word| group_of(word) == (first, length)) {
+            let (weight, used) = self.small.get(word).copied().unwrap_or_default();
+            let entry = found.entry(word).or_default();
+            *entry = (entry.0.saturating_add(weight), entry.1 | used);
+        }
+        let target = |(word, (weight, used))| Target { word, weight, used, letters: letters_of(word) };
+        found.into_iter().map(target).collect()
     }
 }
 
@@ -170,84 +214,39 @@ fn is_joined(word: &str) -> bool {
 }
 
 fn build() -> Vocabulary {
-    let mut found: HashMap<Cow<'static, str>, (u32, u8), Quick> = HashMap::default();
-    for line in TARGETS.lines() {
-        let mut cells = line.split(' ');
-        if let (Some(word), Some(Ok(weight)), Some(Ok(used))) =
-            (cells.next(), cells.next().map(str::parse), cells.next().map(str::parse))
-        {
-            found.insert(Cow::Borrowed(word), (weight, used));
-        }
-    }
-    let mut note = |word: &str, weight: u32, used: u8| {
-        if word.len() < 3 || !word.bytes().all(|b| b.is_ascii_lowercase()) {
-            return;
-        }
-        match found.get_mut(word) {
-            Some(entry) => *entry = (entry.0.saturating_add(weight), entry.1 | used),
-            None => drop(found.insert(Cow::Owned(word.to_owned()), (weight, used))),
+    let mut small: HashMap<&'static str, (u32, u8), Quick> = HashMap::default();
+    let mut note = |word: &'static str, weight: u32, used: u8| {
+        if word.len() >= 3 && word.bytes().all(|b| b.is_ascii_lowercase()) {
+            let entry = small.entry(word).or_default();
+            *entry = (entry.0.saturating_add(weight), entry.1 | used);
         }
     };
     const OF_GRAMMAR: u32 = 12;
     for phrase in grammar_phrases() {
         phrase.split(' ').for_each(|word| note(word, OF_GRAMMAR, used::GRAMMAR));
     }
-    let mut table = |phrase: &str, used: u8| {
-        for word in phrase.split(' ') {
-            note(word, 1, used);
-            if let Some(plural) = plural(word) {
-                note(&plural, 1, used);
-            }
+    let seniority = levels::seniority_table().iter().map(|(phrase, _)| phrase);
+    let departments = levels::department_table().iter().map(|(phrase, _)| phrase);
+    let groups = levels::group_table().iter().map(|(phrase, _)| phrase);
+    for word in seniority.chain(departments).chain(groups).flat_map(|phrase| phrase.split(' ')) {
+        note(word, 1, used::TITLE);
+        if let Some(plural) = plural(word) {
+            // It lives as long as the program, like the tables it comes from.
+            note(plural.leak(), 1, used::TITLE);
         }
-    };
-    titles::table().iter().for_each(|(phrase, _)| table(phrase, used::TITLE));
-    titles::functions().iter().for_each(|(phrase, _)| table(phrase, used::TITLE));
-    levels::seniority_table().iter().for_each(|(phrase, _)| table(phrase, used::TITLE));
-    levels::department_table().iter().for_each(|(phrase, _)| table(phrase, used::TITLE));
-    levels::group_table().iter().for_each(|(phrase, _)| table(phrase, used::TITLE));
-    markets::table().iter().for_each(|(phrase, _)| table(phrase, used::MARKET));
-    let mut targets: Vec<Target> = found
-        .into_iter()
-        .map(|(word, (weight, used))| {
-            // They live as long as the program, like the tables they come from.
-            let word: &'static str = match word {
-                Cow::Borrowed(word) => word,
-                Cow::Owned(word) => word.leak(),
-            };
-            Target { letters: letters_of(word), word, weight, used }
-        })
-        .collect();
-    targets.sort_unstable_by(|a, b| key(a.word).cmp(&key(b.word)).then_with(|| a.word.cmp(b.word)));
-    let mut known: HashSet<&'static str, Quick> =
-        targets.iter().filter(|target| target.used != 0).map(|target| target.word).collect();
-    let others = languages::phrases().map(normal).chain(technologies::phrases().map(str::to_owned));
-    known.extend(others.flat_map(|phrase| phrase.leak().split(' ')));
-    let mut groups: HashMap<(u8, usize), (usize, usize)> = HashMap::new();
-    for (at, target) in targets.iter().enumerate() {
-        groups.entry(key(target.word)).or_insert((at, at)).1 = at + 1;
     }
-    Vocabulary { packed: Packed::of(WORDS), known, targets, groups }
+    let groups = Packed::of(TARGET_GROUPS);
+    let mut sorted: Vec<&'static str> = small.keys().copied().collect();
+    sorted.sort_unstable_by_key(|word| group_of(word));
+    Vocabulary { packed: Packed::of(WORDS), groups, numbers: groups.numbers().collect(), small, sorted }
+}
+
+fn group_of(word: &str) -> (u8, usize) {
+    (word.as_bytes().first().copied().unwrap_or(0), word.len())
 }
 
 /// The phrases by which the grammar tells words apart.
 fn grammar_phrases() -> impl Iterator<Item = &'static str> {
     let of_searches = vocabulary::phrases().chain(measures::phrases()).chain(signals::phrases());
     verbs::phrases().chain(moods::phrases()).chain(changes::FIELDS.phrases()).chain(of_searches)
-}
-
-fn key(word: &str) -> (u8, usize) {
-    (word.as_bytes()[0], word.len())
-}
-
-/// The plural of a word of the tables, which hold singulars.
-fn plural(word: &str) -> Option<String> {
-    if word.len() < 4 || singular(word) != word {
-        return None;
-    }
-    let plural = match word.strip_suffix('y') {
-        Some(stem) if !stem.ends_with(['a', 'e', 'i', 'o', 'u']) => format!("{stem}ies"),
-        _ if ["s", "sh", "ch", "x", "z"].iter().any(|end| word.ends_with(end)) => format!("{word}es"),
-        _ => format!("{word}s"),
-    };
-    Some(plural)
 }

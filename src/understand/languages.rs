@@ -4,22 +4,23 @@
 //! Protects two rules: an English text is never touched, and each English word put in stands on the words it replaces, so
 //! that every offset still points at what was typed.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
+use super::packed::{Packed, Quick};
 use super::phrases::Phrases;
-use super::words::{Break, Word, normal, words};
-use super::{markets, places, rows, titles};
+use super::words::{Break, Word, words};
+use super::{markets, places, separable, titles};
 
-const LANGUAGES: &str = include_str!("../../data/languages.csv");
 /// The table as it is kept, for whoever must notice that it changed.
-pub(super) const SOURCE: &str = LANGUAGES;
+pub(super) const SOURCE: &str = include_str!("../../data/languages.csv");
 
 /// Words that are English or names as well, and therefore show no language.
 const NO_SIGN: &str = "svp in a no me an was war die den des on note change pause list import export of de la el los las en met \
     e o u i con come is all to at au y y&y as hay non do da du le les un no not para mi ma on et sales art plan \
     hat see men bin wo so man gift rat stern brief also dame moin ciao union \
-    million start pro social general central legal industria mes ser per via os na se nos uma em inc contact contacts";
+    million start pro social general central legal industria mes ser per via os na se nos uma em inc contact contacts \
+    al del della dal lista nova novo tire op uit titel position adresse company nota poste cadence";
 
 /// Endings of German compounds that mean companies: "Softwareunternehmen".
 const COMPANY_ENDINGS: [&str; 7] = ["unternehmen", "firmen", "firma", "betriebe", "konzerne", "hersteller", "branche"];
@@ -38,61 +39,44 @@ struct Language {
 
 struct Tables {
     languages: Vec<Language>,
+    /// For a word, the languages of which it begins a phrase, as bits.
+    begun: Packed,
     /// For the plural of a foreign title, its singular as it is written.
-    singulars: HashMap<String, &'static str>,
-    /// The names that [`names`] gives to the other tables.
+    singulars: Phrases<&'static str>,
+    /// For a market word of another language, its English name.
+    markets: Phrases<&'static str>,
+    /// The names that other tables have of this one.
     names: Phrases<()>,
 }
 
-static TABLES: LazyLock<Tables> = LazyLock::new(|| {
-    let mut languages: Vec<Language> = Vec::new();
-    let (mut singulars, mut further) = (HashMap::new(), Phrases::of_names());
-    for row in rows::of(LANGUAGES) {
-        let [name, kind, english, phrases] = row.as_slice() else { continue };
-        if *kind == "title" {
-            for group in phrases.split('|') {
-                let one = group.split('/').next().unwrap_or(group);
-                singulars.extend(group.split('/').map(|form| (normal(form), one)));
-            }
-        }
-        if *kind != "word" {
-            phrases.split(['|', '/']).for_each(|phrase| further.add(phrase, ()));
-            continue;
-        }
-        if languages.last().is_none_or(|language| language.name != *name) {
-            languages.push(Language { name, english: Phrases::of_names() });
-        }
-        if let Some(language) = languages.last_mut() {
-            phrases.split('|').for_each(|phrase| language.english.add(phrase, *english));
-        }
-    }
-    Tables { languages, singulars, names: further }
-});
+// `build.rs` makes these of `data/languages.csv`: the texts that its numbers stand for, and a table for each language.
+include!(concat!(env!("OUT_DIR"), "/languages.rs"));
+const BEGUN: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/languages_begun.bin"));
+const SINGULARS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/languages_singulars.bin"));
+const MARKETS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/languages_markets.bin"));
+const NAMES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/languages_names.bin"));
 
-/// Further names: what the tables call it, and how another language does. `kind` is `title` or `market`.
-pub(super) fn names(kind: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
-    rows::of(LANGUAGES)
-        .into_iter()
-        .filter(move |row| row.get(1) == Some(&kind))
-        .filter_map(|row| Some((*row.get(2)?, *row.get(3)?)))
-        .flat_map(|(english, phrases)| phrases.split(['|', '/']).map(move |phrase| (english, phrase)))
-}
+static TABLES: LazyLock<Tables> = LazyLock::new(|| {
+    let text = |number: u32| TEXTS.get(usize::try_from(number).unwrap_or(usize::MAX)).copied().unwrap_or("");
+    let table = |bytes: &'static [u8]| Phrases::of_packed_names(Packed::of(bytes), text);
+    let languages = PACKED.iter().map(|(name, bytes)| Language { name, english: table(bytes) });
+    Tables {
+        languages: languages.collect(),
+        begun: Packed::of(BEGUN),
+        singulars: table(SINGULARS),
+        markets: table(MARKETS),
+        names: Phrases::of_packed_names(Packed::of(NAMES), |_| ()),
+    }
+});
 
 /// The English name of a market word of another language ("Krankenhäuser" are hospitals).
 pub(super) fn english_market(words: &str) -> Option<&'static str> {
-    static MARKETS: LazyLock<HashMap<String, &'static str>> =
-        LazyLock::new(|| names("market").map(|(english, phrase)| (normal(phrase), english)).collect());
-    MARKETS.get(&normal(words)).copied()
-}
-
-/// Every phrase of the table, whatever it means.
-pub(super) fn phrases() -> impl Iterator<Item = &'static str> {
-    rows::of(LANGUAGES).into_iter().filter_map(|row| row.get(3).copied()).flat_map(|phrases| phrases.split(['|', '/']))
+    TABLES.markets.exact(words).first().copied()
 }
 
 /// The singular of a foreign title, as it is written: "Geschäftsführerinnen" is one "Geschäftsführer".
 pub(super) fn singular_title(words: &str) -> Option<&'static str> {
-    TABLES.singulars.get(&normal(words)).copied()
+    TABLES.singulars.exact(words).first().copied()
 }
 
 /// The words of `text` with the small words and verbs of another language in English. Most texts come back as they are.
@@ -105,17 +89,28 @@ pub(super) fn in_english(text: &str, words: Vec<Word>) -> Vec<Word> {
 
 /// Whether a word shows no language.
 fn shows_none(word: &str) -> bool {
-    static WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| NO_SIGN.split_ascii_whitespace().collect());
+    static WORDS: LazyLock<HashSet<&str, Quick>> = LazyLock::new(|| NO_SIGN.split_ascii_whitespace().collect());
     WORDS.contains(word)
+}
+
+/// The languages of which the word begins a phrase, as bits in the order of the table; none for a word that shows none.
+fn begins(word: &Word) -> u8 {
+    let languages = TABLES.begun.get(&word.norm).map_or(0, |entry| entry.note);
+    if languages != 0 && shows_none(&word.norm) { 0 } else { languages }
 }
 
 /// The language whose small words a text holds more of than of English ones.
 fn language_of(words: &[Word]) -> Option<&'static Language> {
-    let signs = |language: &Language| {
+    // Most texts hold no word that another language begins a phrase with.
+    let begun: Vec<u8> = words.iter().map(begins).collect();
+    if begun.iter().all(|languages| *languages == 0) {
+        return None;
+    }
+    let signs = |n: usize, language: &Language| {
         let found = words
             .iter()
             .enumerate()
-            .filter(|(at, word)| !shows_none(&word.norm) && language.english.longest(&words[*at..]).is_some());
+            .filter(|(at, _)| begun[*at] >> n & 1 == 1 && language.english.longest(&words[*at..]).is_some());
         let mut distinct: Vec<&str> = found.map(|(_, word)| word.norm.as_str()).collect();
         distinct.sort_unstable();
         distinct.dedup();
@@ -126,21 +121,27 @@ fn language_of(words: &[Word]) -> Option<&'static Language> {
         "on", "but", "not", "me", "you", "we", "i", "need",
     ];
     let english = words.iter().filter(|word| ENGLISH.contains(&word.norm.as_str())).count();
-    let (language, most) =
-        TABLES.languages.iter().map(|language| (language, signs(language))).max_by_key(|found| found.1)?;
-    let opens = words.first().is_some_and(|first| {
-        !shows_none(&first.norm)
-            && language
-                .english
-                .longest(words)
-                .is_some_and(|(_, english)| !["the", "in", "at", "of"].contains(&english[0]))
-    });
+    let languages = TABLES.languages.iter().enumerate();
+    let (language, most) = languages.map(|(n, language)| (language, signs(n, language))).max_by_key(|found| found.1)?;
+    let separable = language.name == "de" && separable::opens(words);
+    let opens = separable
+        || words.first().is_some_and(|first| {
+            !shows_none(&first.norm)
+                && language
+                    .english
+                    .longest(words)
+                    .is_some_and(|(_, english)| !["the", "in", "at", "of"].contains(&english[0]))
+        });
     let names_something = || (0..words.len()).any(|at| TABLES.names.longest(&words[at..]).is_some());
     (most > english && (most >= SIGNS_NEEDED || opens || names_something())).then_some(language)
 }
 
 fn translated(text: &str, words: Vec<Word>, language: &Language) -> Vec<Word> {
-    let words = if language.name == "fr" { without_elisions(text, &words) } else { words };
+    let words = match language.name {
+        "fr" => without_elisions(text, &words),
+        "de" => separable::in_english(words),
+        _ => words,
+    };
     let mut all = Vec::with_capacity(words.len());
     let mut at = 0;
     while at < words.len() {
@@ -257,6 +258,10 @@ mod tests {
 
     #[test]
     fn every_further_name_belongs_to_something() {
+        let names = |kind: &'static str| {
+            let rows = crate::understand::rows::of(SOURCE).into_iter().filter(move |row| row[1] == kind);
+            rows.flat_map(|row| row[3].split(['|', '/']).map(move |phrase| (row[2], phrase)))
+        };
         for (english, phrase) in names("title") {
             assert!(titles::named(phrase).is_some(), "{phrase} is no {english}");
         }

@@ -3,19 +3,18 @@
 //! It protects the rule that the same words in two slots are alternatives: "law firm" is the
 //! industry law practice and the company type law firm, and the table gives both.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::languages;
+use super::packed::Packed;
 use super::phrases::Phrases;
-use super::rows;
 
-const INDUSTRIES: &str = include_str!("../../data/industries.csv");
-const COMPANY_TYPES: &str = include_str!("../../data/company_types.csv");
-const PRACTICE_AREAS: &str = include_str!("../../data/practice_areas.csv");
-const TOPICS: &str = include_str!("../../data/topics.csv");
 /// The tables as they are kept, for whoever must notice that they changed.
-pub const SOURCES: &[&str] = &[INDUSTRIES, COMPANY_TYPES, PRACTICE_AREAS, TOPICS];
+pub const SOURCES: &[&str] = &[
+    include_str!("../../data/industries.csv"),
+    include_str!("../../data/company_types.csv"),
+    include_str!("../../data/practice_areas.csv"),
+    include_str!("../../data/topics.csv"),
+];
 
 /// An industry: one of the 147 classic names that records are mostly filed under, or a part or group of them.
 #[derive(Debug, PartialEq, Eq)]
@@ -90,15 +89,34 @@ impl Market {
 }
 
 struct Tables {
-    industries: &'static [Industry],
-    company_types: &'static [CompanyType],
-    practices: &'static [Practice],
     asked: Phrases<Market>,
     /// Words too general in a request that name an industry in a record's field ("Legal").
     filed: Phrases<Market>,
 }
 
-static TABLES: LazyLock<Tables> = LazyLock::new(build);
+// `build.rs` makes these of the tables above: their rows, and every spelling with what it means.
+include!(concat!(env!("OUT_DIR"), "/markets.rs"));
+const ASKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/markets_asked.bin"));
+const FILED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/markets_filed.bin"));
+
+static TABLES: LazyLock<Tables> = LazyLock::new(|| Tables {
+    asked: Phrases::of_packed(Packed::of(ASKED), market),
+    filed: Phrases::of_packed(Packed::of(FILED), market),
+});
+
+/// What a number of the packed tables names.
+fn market(number: u32) -> Market {
+    const ROW: u32 = (1 << 28) - 1;
+    let row = usize::try_from(number & ROW).unwrap_or(usize::MAX);
+    let found = match number >> 28 {
+        0 => INDUSTRIES.get(row).map(Market::Industry),
+        1 => COMPANY_TYPES.get(row).map(Market::CompanyType),
+        2 => PRACTICES.get(row).map(Market::Practice),
+        _ => TOPICS.get(row).map(Market::Topic),
+    };
+    // Every number was made of a row.
+    found.unwrap_or(Market::Topic(&TOPICS[0]))
+}
 
 /// Every phrase with its readings: industries first, then company types, then practice areas.
 pub fn table() -> &'static Phrases<Market> {
@@ -129,17 +147,17 @@ pub fn practice(text: &str) -> Option<&'static Practice> {
 
 /// Every industry.
 pub fn industries() -> &'static [Industry] {
-    TABLES.industries
+    &INDUSTRIES
 }
 
 /// Every company type.
 pub fn company_types() -> &'static [CompanyType] {
-    TABLES.company_types
+    &COMPANY_TYPES
 }
 
 /// Every practice area.
 pub fn practices() -> &'static [Practice] {
-    TABLES.practices
+    &PRACTICES
 }
 
 /// The words by which a part of a sector is found in the names and titles of records, which mostly are
@@ -160,20 +178,18 @@ pub fn industry_covers(wanted: &Industry, held: &Industry) -> bool {
 
 /// Whether a record of type `held` satisfies the `wanted` one: the same or a special case of it.
 pub fn type_covers(wanted: &CompanyType, held: &CompanyType) -> bool {
-    lies_in(held.name, wanted.name, |name| {
-        TABLES.company_types.iter().find(|kind| kind.name == name).map(|kind| kind.parent)
-    })
+    lies_in(held.name, wanted.name, |name| COMPANY_TYPES.iter().find(|kind| kind.name == name).map(|kind| kind.parent))
 }
 
 /// Whether a practice area `held` satisfies the `wanted` one: the same or a part of it.
 pub fn practice_covers(wanted: &Practice, held: &Practice) -> bool {
     lies_in(held.name, wanted.name, |name| {
-        TABLES.practices.iter().find(|practice| practice.name == name).map(|practice| practice.parent)
+        PRACTICES.iter().find(|practice| practice.name == name).map(|practice| practice.parent)
     })
 }
 
 fn parent_of_industry(slug: &str) -> Option<&'static str> {
-    TABLES.industries.iter().find(|industry| industry.slug == slug).map(|industry| industry.parent)
+    INDUSTRIES.iter().find(|industry| industry.slug == slug).map(|industry| industry.parent)
 }
 
 /// Walks from `inner` up to `outer`; no chain of the tables is longer than a few steps.
@@ -198,154 +214,7 @@ fn of_naics(code: &str) -> Option<&'static Industry> {
         prefixes.filter(|prefix| code.starts_with(prefix)).map(str::len).max().unwrap_or(0)
     };
     // Of industries that share a code the first of the table is meant.
-    TABLES.industries.iter().rev().max_by_key(longest).filter(|industry| longest(industry) > 1)
-}
-
-fn build() -> Tables {
-    let (industries, industry_words) = industries_of_file();
-    let (company_types, type_words) = types_of_file();
-    let (practices, practice_words) = practices_of_file();
-    let (mut asked, mut filed) = (Phrases::new(), Phrases::new());
-    let by_slug: HashMap<&str, &Industry> = industries.iter().map(|industry| (industry.slug, industry)).collect();
-    let by_name: HashMap<&str, &Practice> = practices.iter().map(|practice| (practice.name, practice)).collect();
-    for (word, i) in industry_words {
-        match word.strip_prefix('~') {
-            Some(word) => filed.add(word, Market::Industry(&industries[i])),
-            None => add(&mut asked, word, Market::Industry(&industries[i])),
-        }
-    }
-    for (word, i) in type_words {
-        let kind = &company_types[i];
-        // The industry that a type implies stands before it, as in the whole table.
-        if let Some(industry) = by_slug.get(kind.industry) {
-            add(&mut asked, word, Market::Industry(industry));
-        }
-        add(&mut asked, word, Market::CompanyType(kind));
-        if let Some(practice) = by_name.get(kind.practice) {
-            add(&mut asked, word, Market::Practice(practice));
-        }
-    }
-    for (word, i) in practice_words {
-        add(&mut asked, word, Market::Practice(&practices[i]));
-    }
-    for topic in topics_of_file() {
-        add(&mut asked, topic.name, Market::Topic(topic));
-    }
-    for (name, phrase) in languages::names("market") {
-        let meant = asked.exact(name).to_vec();
-        if asked.exact(phrase).is_empty() {
-            meant.into_iter().for_each(|market| asked.add(phrase, market));
-        }
-    }
-    Tables { industries, company_types, practices, asked, filed }
-}
-
-/// Adds a phrase as it is written in the table and, where it differs, as it is written in Britain.
-fn add(table: &mut Phrases<Market>, phrase: &str, market: Market) {
-    table.add(phrase, market);
-    if let Some(british) = british(phrase) {
-        table.add(&british, market);
-    }
-}
-
-/// American beginnings of words and their British spellings. A beginning of two letters or more that
-/// stands in many words (`organiz`) covers them all.
-const BRITISH: [(&str, &str); 33] = [
-    ("aluminum", "aluminium"),
-    ("analyz", "analys"),
-    ("anesthe", "anaesthe"),
-    ("behavior", "behaviour"),
-    ("center", "centre"),
-    ("color", "colour"),
-    ("counseling", "counselling"),
-    ("decarboniz", "decarbonis"),
-    ("defense", "defence"),
-    ("digitiz", "digitis"),
-    ("favor", "favour"),
-    ("fertilizer", "fertiliser"),
-    ("fiber", "fibre"),
-    ("fulfillment", "fulfilment"),
-    ("gynec", "gynaec"),
-    ("hematolog", "haematolog"),
-    ("jewelry", "jewellery"),
-    ("labor", "labour"),
-    ("localiz", "localis"),
-    ("moderniz", "modernis"),
-    ("mold", "mould"),
-    ("optimiz", "optimis"),
-    ("organiz", "organis"),
-    ("orthoped", "orthopaed"),
-    ("pediatric", "paediatric"),
-    ("personaliz", "personalis"),
-    ("program", "programme"),
-    ("specialty", "speciality"),
-    ("theater", "theatre"),
-    ("tire", "tyre"),
-    ("tokeniz", "tokenis"),
-    ("utiliz", "utilis"),
-    ("visualiz", "visualis"),
-];
-
-/// The phrase in British spelling, when that is another one.
-fn british(phrase: &str) -> Option<String> {
-    /// Words that only begin like one of the list.
-    const OTHERS: [&str; 4] = ["laboratory", "laboratories", "programmatic", "programming"];
-    let spell = |word: &str| {
-        let lower = word.to_ascii_lowercase();
-        let found = BRITISH.iter().find(|(american, _)| lower.starts_with(american))?;
-        (!OTHERS.contains(&lower.as_str())).then(|| format!("{}{}", found.1, &lower[found.0.len()..]))
-    };
-    let words: Vec<Option<String>> = phrase.split(' ').map(spell).collect();
-    words.iter().any(Option::is_some).then(|| {
-        let spelled = phrase.split(' ').zip(words).map(|(word, british)| british.unwrap_or_else(|| word.to_owned()));
-        spelled.collect::<Vec<_>>().join(" ")
-    })
-}
-
-/// Words, each with the place of what it names in its table.
-type Words = Vec<(&'static str, usize)>;
-
-fn industries_of_file() -> (&'static [Industry], Words) {
-    let (mut all, mut words) = (Vec::new(), Words::new());
-    for row in rows::of(INDUSTRIES) {
-        let [slug, name, sector, parent, filed_as, naics_prefixes, _sic, synonyms] = row.as_slice() else { continue };
-        words.extend([(*slug, all.len()), (*name, all.len())]);
-        words.extend(synonyms.split('|').map(|word| (word, all.len())));
-        let also = synonyms.split('|').find(|word| !word.starts_with('~')).unwrap_or_default();
-        all.push(Industry { slug, name, sector, parent, filed_as, naics_prefixes, also });
-    }
-    (Box::leak(all.into_boxed_slice()), words)
-}
-
-fn types_of_file() -> (&'static [CompanyType], Words) {
-    let (mut all, mut words) = (Vec::new(), Words::new());
-    for row in rows::of(COMPANY_TYPES) {
-        let [name, kind, parent, industry, practice, synonyms] = row.as_slice() else { continue };
-        words.push((*name, all.len()));
-        words.extend(synonyms.split('|').map(|word| (word, all.len())));
-        all.push(CompanyType { name, kind, parent, industry, practice });
-    }
-    (Box::leak(all.into_boxed_slice()), words)
-}
-
-fn practices_of_file() -> (&'static [Practice], Words) {
-    let (mut all, mut words) = (Vec::new(), Words::new());
-    for row in rows::of(PRACTICE_AREAS) {
-        let [name, parent, synonyms] = row.as_slice() else { continue };
-        words.push((*name, all.len()));
-        words.extend(synonyms.split('|').map(|word| (word, all.len())));
-        all.push(Practice { name, parent });
-    }
-    (Box::leak(all.into_boxed_slice()), words)
-}
-
-fn topics_of_file() -> &'static [Topic] {
-    let rows = rows::of(TOPICS);
-    let all = rows.iter().filter_map(|row| match row.as_slice() {
-        [name, theme] => Some(Topic { name, theme }),
-        _ => None,
-    });
-    Box::leak(all.collect::<Vec<_>>().into_boxed_slice())
+    INDUSTRIES.iter().rev().max_by_key(longest).filter(|industry| longest(industry) > 1)
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ pub(super) enum Measure {
 pub(super) static BEHIND: Choices<Measure> = Choices::of(&[
     (
         Measure::Headcount,
-        "employees|employee|staff|people|person|headcount|ftes|fte|workers|team members|staff members|persons|\
+        "employees|employee|staff|people|peoples|person|headcount|ftes|fte|workers|team members|staff members|persons|\
          full time employees|total employees|professionals|heads|people on staff|strong|member|members|man|ppl|\
          emp|emps|ee|ees|souls|staffers|folks|full time staff|people team|persons team|person team|people company|\
          mitarbeiter|mitarbeitern|mitarbeitende|mitarbeitenden|beschaftigte|beschaftigten|salaries|collaborateurs|employes|empleados|trabajadores|\
@@ -39,7 +39,7 @@ pub(super) static BEHIND: Choices<Measure> = Choices::of(&[
          arr|in arr|revenues|yearly revenue|in yearly revenue|of annual revenue|per year|a year|in annual revenues|\
          annually|in annual sales|of arr|in annual turnover|of turnover|in annual recurring revenue|per annum|\
          annual turnover|annual sales|annual recurring revenue|rev|in rev|of sales|in gross revenue|gmv|in gmv|\
-         in annual rev|mrr|in mrr|umsatz|jahresumsatz|de ca|de chiffre daffaires|chiffre daffaires|de facturacion|facturacion|in ebitda|ebitda",
+         in annual rev|mrr|in mrr|umsatz|jahresumsatz|de ca|de chiffre daffaires|chiffre daffaires|de facturacion|facturacion|in ebitda|ebitda|in income|of income|annual income|income|in annual income|in yearly sales|in gross sales|in turnovers|topline|top line",
     ),
     (
         Measure::Assets,
@@ -64,6 +64,10 @@ pub(super) static BEHIND: Choices<Measure> = Choices::of(&[
     (Measure::Age, "years old|year old|years of age|yo|or older|or younger|year olds|yrs old|something|somethings"),
     (Measure::Time, "years|year|yrs|yr|months|month|days|day|weeks|week|quarters|yoe|pqe|hours|jahre|jahren|ans|anos"),
     (Measure::Thing("beds"), "beds|bed"),
+    (
+        Measure::Thing("production"),
+        "cases|barrels|bottles|tons|tonnes|hectares|acres|square feet|sq ft|sqft|kw|mw|megawatts",
+    ),
     (Measure::Thing("rooms"), "rooms|keys"),
     (Measure::Thing("projects"), "projects|project"),
     (Measure::Thing("deals"), "deals|deal|transactions|deal size|deal sizes"),
@@ -73,7 +77,10 @@ pub(super) static BEHIND: Choices<Measure> = Choices::of(&[
     (Measure::Thing("contracts"), "contracts|contract|acv"),
     (Measure::Thing("price"), "homes|houses|salary|salaries"),
     (Measure::Thing("units"), "units|doors|apartments"),
-    (Measure::Thing("locations"), "locations|stores|branches|sites|facilities|outlets"),
+    (
+        Measure::Thing("locations"),
+        "locations|stores|branches|sites|facilities|outlets|location|store|clubs|restaurants|clinics|hotels|dealerships|showrooms|properties|gyms|salons|schools",
+    ),
     (Measure::Thing("offices"), "offices"),
     (Measure::Thing("vehicles"), "vehicles|trucks"),
     (Measure::Thing("students"), "students|pupils"),
@@ -97,10 +104,10 @@ pub(super) static ANNOUNCED: Choices<Measure> = Choices::of(&[
     ),
     (
         Measure::Revenue,
-        "revenue|revenues|revenue of|revenues of|annual revenue|annual revenue of|turnover|turnover of|sales of|\
+        "turning over|that turn over|which turn over|who turn over|turns over|revenue|revenues|revenue of|revenues of|annual revenue|annual revenue of|turnover|turnover of|sales of|\
          arr|arr of|making|earning|generating|revenue is|grossing|a revenue of|an annual revenue of|\
          a turnover of|with revenue|revenue range|annual turnover of|annual revenues of|annual sales of|doing|\
-         annual turnover|annual sales|that make|that do|who do|revenue between|mrr|mrr of|jahresumsatz|umsatz|ca de|an arr of",
+         annual turnover|annual sales|that make|that do|who do|revenue between|mrr|mrr of|jahresumsatz|umsatz|ca de|an arr of|income of|annual income of|an income of|income",
     ),
     (
         Measure::Assets,
@@ -135,7 +142,7 @@ pub(super) static VAGUE: super::phrasebook::Words = super::phrasebook::Words::of
 pub(super) static EVENTS: Choices<&str> = Choices::of(&[
     (
         "role_started_within_days",
-        "became|become|started|joined|hired|promoted|appointed|new|began|changed|moved|role|job|jobs|title|position|seat|newly|promotion|hires",
+        "became|become|took|assumed|arrived|post|started|joined|hired|promoted|appointed|new|began|changed|moved|role|job|jobs|title|position|seat|newly|promotion|hires",
     ),
     ("funded_within_days", "raised|raise|funding|funded|series|round|rounds|seed|closed|capital|investment|venture"),
     ("founded", "founded|established|incorporated|launched|formed|created|opened"),

@@ -5,6 +5,7 @@
 //! reads the slots of everything else. It protects the rule that no constraint is invented: each
 //! value points at the words that gave it, and what was not read is listed.
 
+mod alongside;
 mod amounts;
 mod asides;
 mod background;
@@ -22,6 +23,7 @@ mod destinations;
 mod details;
 mod employers;
 mod exclusions;
+mod events;
 mod evidence;
 mod facts;
 mod fields;
@@ -41,9 +43,12 @@ mod measures;
 mod moods;
 mod names;
 mod numbers;
+mod patterns;
+mod passed_on;
 mod people;
 mod phrasebook;
 mod programs;
+mod record_ids;
 mod records;
 mod repairs;
 mod request;
@@ -53,11 +58,15 @@ mod rules;
 mod runs;
 mod senses;
 mod sentence;
+mod separable;
+mod shorthand;
 mod signals;
+mod signature;
 mod skills;
 mod soundness;
 mod spelling;
 mod times;
+mod towns;
 mod verbs;
 mod vocabulary;
 mod wording;
@@ -122,15 +131,15 @@ fn read_spoken(text: &str, steps: &[asides::Step]) -> Request {
             }
         }
     }
-    read_spelled(text)
+    read_spelled(&sentence)
 }
 
 /// Reads a text in plain characters, its misspelled words put right.
-fn read_spelled(text: &str) -> Request {
-    let sentence = Sentence::new(text);
-    let corrections = spelling::corrections(&sentence);
+fn read_spelled(sentence: &Sentence<'_>) -> Request {
+    let text = sentence.text;
+    let corrections = spelling::corrections(sentence);
     if corrections.is_empty() {
-        return read_sentence(&sentence);
+        return read_sentence(sentence);
     }
     let pieces = corrections.iter().map(|found| (found.place.clone(), found.with.as_str()));
     let mended = Mended::of(text, pieces);
@@ -216,7 +225,8 @@ fn means_duplicates(verdict: &Verdict) -> bool {
 /// Words such as "note" and "campaign", which the operation already says.
 fn is_record_noun(sentence: &Sentence<'_>, at: usize) -> bool {
     let word = sentence.norm(at);
-    verbs::OBJECTS.of_word(word).is_some() || ["about", "saying", "contact", "company"].contains(&word)
+    verbs::OBJECTS.of_word(word).is_some()
+        || ["about", "saying", "contact", "company", "emailing", "mailing", "contacting", "messaging"].contains(&word)
 }
 
 /// Whether a search could begin at this word: a title, a level, people, or a kind of company.
@@ -266,7 +276,12 @@ fn opens_search(sentence: &Sentence<'_>, at: usize) -> bool {
             || gazetteer::phrase(sentence, next, end)
                 .is_some_and(|next| next.levels().is_some() || next.title().is_some())
     };
-    if staffed {
+    // "store planners at supermarket chains"
+    let next = at + phrase.count;
+    let worker = sentence.before(next) < words::Break::Comma
+        && (gazetteer::title(sentence, next, end).is_some()
+            || grammar::is_occupation(sentence.norm(next)) && BEHIND.contains(&sentence.norm(next + 1)));
+    if staffed || worker {
         return true;
     }
     let last = at + phrase.count;
@@ -303,7 +318,7 @@ fn details_request(sentence: &Sentence<'_>, verdict: &Verdict) -> Request {
         let small = |at| is_small(sentence, at) || is_record_noun(sentence, at);
         unread = reading.unread(verdict.clause, &small);
     }
-    let ask = question_back(verdict, &reading.details);
+    let ask = question_back(sentence, verdict, &reading.details);
     provenance.extend(reading.provenance);
     provenance.sort_by_key(|entry| entry.start);
     Request {
@@ -336,7 +351,7 @@ fn inner_search(sentence: &Sentence<'_>, verdict: &Verdict) -> Option<(usize, us
 }
 
 /// The question Lexi asks instead of acting when the intent or a record is open.
-fn question_back(verdict: &Verdict, details: &Details) -> Option<String> {
+fn question_back(sentence: &Sentence<'_>, verdict: &Verdict, details: &Details) -> Option<String> {
     let no_campaign = details.campaign_name.is_none();
     let named = details.contacts.iter().any(|contact| {
         contact.name.is_some() || contact.email.is_some() || contact.company.is_some() || contact.id.is_some()
@@ -363,15 +378,40 @@ fn question_back(verdict: &Verdict, details: &Details) -> Option<String> {
         (Intent::CampaignCreate, "add_step") if no_campaign => "Which campaign do you mean?",
         (Intent::ContactUpdate, "merge") if details.contacts.is_empty() && means_duplicates(verdict) => return None,
         (Intent::ContactUpdate, _) if !named && !described => "Which contact do you mean?",
+        (Intent::ContactUpdate, operation) if details.changes.is_empty() => return new_value(operation),
         (Intent::ListOperation, "add" | "remove" | "move" | "copy") if pointed && !named && !described => {
             "Whom do you mean?"
         }
         (Intent::ListOperation, "delete" | "clear" | "add" | "remove" | "move" | "copy" | "rename" | "merge")
-            if details.list_name.is_none() =>
+            if details.list_name.is_none() && details.filter.is_none() =>
         {
+            "Which list do you mean?"
+        }
+        (Intent::ListOperation, "export") if details.list_name.is_none() && points_at_a_list(sentence, verdict) => {
             "Which list do you mean?"
         }
         _ => return None,
     };
     Some(question.to_owned())
+}
+
+/// What is asked where a change names its record and not its new value.
+fn new_value(operation: &str) -> Option<String> {
+    let question = match operation {
+        "update" => "What should I change, and to what?",
+        "tag" => "Which tag do you mean?",
+        "reassign" => "Who should be the new owner?",
+        "add_note" => "What should the note say?",
+        "clear_field" => "Which field should I clear?",
+        _ => return None,
+    };
+    Some(question.to_owned())
+}
+
+/// "export it", "download this list": one that the words do not name.
+fn points_at_a_list(sentence: &Sentence<'_>, verdict: &Verdict) -> bool {
+    const POINTERS: [&str; 6] = ["it", "this", "that", "these", "those", "them"];
+    let (from, end) = verdict.body;
+    let pointed = |found: &names::Reference| found.kind == names::Kind::List && found.pointer != names::Pointer::New;
+    from >= end || POINTERS.contains(&sentence.norm(from)) || verdict.references.iter().any(pointed)
 }

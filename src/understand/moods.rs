@@ -10,7 +10,7 @@ use super::words::Break;
 
 /// Words of politeness and talk that may stand before a request and say nothing.
 pub(super) static OPENERS: Words = Words::of(
-    "this time|please|hi|hello|hey|hi there|hello there|hey there|lexi|ok|okay|so|well|alright|great|thanks|thank you|\
+    "this time|so this time|fancy|do you fancy|you fancy|please|hi|hello|hey|hi there|hello there|hey there|lexi|ok|okay|so|well|alright|great|thanks|thank you|\
      kindly|now|also|then|next|actually|right|perfect|cool|yes|yeah|yep|sure|good morning|good afternoon|\
      good evening|morning|and|um|uh|first|once more|again|quick one|go ahead and|go and|just|try to|quickly|\
      could u|can u|pls|plz|i think we should|we should|dont forget to|do not forget to|make sure to|\
@@ -22,7 +22,7 @@ pub(super) static OPENERS: Words = Words::of(
      do me a favor and|do me a favour and|your task is to|can i get you to|im trying to|i am trying to|\
      were trying to|may i ask you to|today|no|or|wow|sorry|excuse me|hey lexi|hi lexi|hello lexi|dear lexi|\
      can i|could i|may i|do you mind|is there a way to|is there any way to|any chance you could|is there any chance you could|\
-     any chance of|would you be able to|would you be so kind as to|would you kindly|could i ask you to|\
+     any chance of|do you reckon you could|reckon you could|would you be able to|would you be so kind as to|would you kindly|could i ask you to|\
      can i ask you to|i would be grateful if you could|id be grateful if you could|id appreciate it if you could|\
      i would appreciate it if you could|it would be great if you could|please be so kind as to|i need help|\
      i need help with|need help with|could i get you to|you can|you could|you should|you may|please go ahead and|\
@@ -57,7 +57,7 @@ pub(super) static INTERJECTIONS: Words = Words::of(
 
 /// Openers that make a sentence with a question mark a request.
 pub(super) static POLITE: Words = Words::of(
-    "can you|could you|would you|will you|can you please|could you please|would you please|can we|could we|\
+    "fancy|do you fancy|you fancy|can you|could you|would you|will you|can you please|could you please|would you please|can we|could we|\
      would it be possible to|is it possible to|are you able to|i was wondering if you could|\
      i wonder if you could|would you mind|can i get you to|may i ask you to|can u|could u|help me|please|\
      do you mind|any chance you could|is there any chance you could|any chance of|would you be able to|\
@@ -69,7 +69,7 @@ pub(super) static POLITE: Words = Words::of(
 
 /// Openers that a gerund follows: "would you mind deleting …".
 pub(super) static WITH_GERUND: Words = Words::of(
-    "would you mind|do you mind|any chance of|i need help|i need help with|need help with|help me with|how about|lets try|id appreciate you|consider|\
+    "fancy|do you fancy|you fancy|would you mind|do you mind|any chance of|i need help|i need help with|need help with|help me with|how about|lets try|id appreciate you|consider|\
      let try",
 );
 

@@ -58,10 +58,27 @@ const CAMPAIGN_WORDS: [&str; 9] = [
     "email campaign",
     "email sequence",
 ];
-const CALLED: [&str; 8] = ["called", "named", "titled", "with the name", "entitled", "labelled", "labeled", "name"];
+const CALLED: [&str; 12] = [
+    "by the name of",
+    "under the name of",
+    "under the name",
+    "under the title of",
+    "called",
+    "named",
+    "titled",
+    "with the name",
+    "entitled",
+    "labelled",
+    "labeled",
+    "name",
+];
 
 /// Words that an unquoted name does not hold.
-const NOT_IN_NAMES: [&str; 48] = [
+const NOT_IN_NAMES: [&str; 52] = [
+    "off",
+    "onto",
+    "out",
+    "every",
     "and",
     "a",
     "an",
@@ -134,7 +151,10 @@ pub(super) fn reference(sentence: &Sentence<'_>, at: usize) -> Option<Reference>
         pointer = Some(found);
         next += 1;
     }
-    let (kind, name, last) = named_before(sentence, next, pointer.is_some()).or_else(|| named_after(sentence, next))?;
+    // Where nothing has capitals, "on gala list" names it all the same.
+    let directed = preposition.is_some_and(|word| ["to", "into", "on", "onto", "from", "off"].contains(word));
+    let pointed = pointer.is_some() || directed && !sentence.has_case();
+    let (kind, name, last) = named_before(sentence, next, pointed).or_else(|| named_after(sentence, next))?;
     if preposition.is_none() && pointer.is_none() && name.is_none() {
         return None;
     }
@@ -213,7 +233,8 @@ fn named_before(sentence: &Sentence<'_>, at: usize, pointed: bool) -> Option<Fou
 
 /// "my New Clients list": a word of the name, because the next one has a capital too.
 fn begins_a_name(sentence: &Sentence<'_>, at: usize) -> bool {
-    sentence.has_case() && at > 0 && sentence.is_capitalised(at) && sentence.is_capitalised(at + 1)
+    let written = |at: usize| sentence.is_capitalised(at) && !sentence.is_translated(at);
+    sentence.has_case() && at > 0 && written(at) && written(at + 1)
 }
 
 /// "the GC Drip sequence": a noun with a capital before another noun is part of the name.

@@ -3,6 +3,7 @@
 //! Protects "no invented constraint": bounds come out whole and inclusive, and a number that is part
 //! of a name ("3PL", "1st") is no number.
 
+use super::patterns::Patterns;
 use super::sentence::Sentence;
 use super::words::Break;
 
@@ -53,7 +54,7 @@ enum Bound {
 }
 
 /// Words before a number, longest first within each first word.
-const BEFORE: [(&str, Bound); 93] = [
+static BEFORE: Patterns<Bound> = Patterns::with(&[
     ("no more than", Bound::AtMost),
     ("not more than", Bound::AtMost),
     ("no fewer than", Bound::AtLeast),
@@ -147,10 +148,10 @@ const BEFORE: [(&str, Bound); 93] = [
     ("menos de", Bound::LessThan),
     ("al menos", Bound::AtLeast),
     ("hasta", Bound::AtMost),
-];
+]);
 
 /// Words after a number.
-const AFTER: [(&str, Bound); 32] = [
+static AFTER: Patterns<Bound> = Patterns::with(&[
     ("or more", Bound::AtLeast),
     ("and more", Bound::AtLeast),
     ("or above", Bound::AtLeast),
@@ -183,15 +184,12 @@ const AFTER: [(&str, Bound); 32] = [
     ("oder mehr", Bound::AtLeast),
     ("ou plus", Bound::AtLeast),
     ("o mas", Bound::AtLeast),
-];
+]);
 
 /// The quantity whose words begin at `at`, if one does.
 pub(super) fn quantity(sentence: &Sentence<'_>, at: usize) -> Option<Quantity> {
-    let stated = BEFORE
-        .iter()
-        .filter_map(|(phrase, bound)| Some((sentence.match_words(at, phrase)?, *bound)))
-        .max_by_key(|(count, _)| *count);
-    let (skip, mut bound) = stated.map_or((0, None), |(count, bound)| (count, Some(bound)));
+    let stated = BEFORE.fitting(sentence, at).max_by_key(|(count, _)| *count);
+    let (skip, mut bound) = stated.map_or((0, None), |(count, bound)| (count, Some(*bound)));
     let first = numeral(sentence, at + skip)?;
     if skip == 0 {
         bound = sign_before(sentence, first.start);
@@ -223,13 +221,10 @@ pub(super) fn quantity(sentence: &Sentence<'_>, at: usize) -> Option<Quantity> {
         large: first.scale.is_some_and(|scale| scale >= 1e6),
     };
     if bound.is_none() || bound == Some(Bound::Exactly) {
-        let after = AFTER
-            .iter()
-            .filter(|_| sentence.before(first.last) < Break::Comma)
-            .filter_map(|(phrase, bound)| Some((sentence.match_words(first.last, phrase)?, *bound)))
-            .max_by_key(|(count, _)| *count);
+        let joined = sentence.before(first.last) < Break::Comma;
+        let after = AFTER.fitting(sentence, first.last).filter(|_| joined).max_by_key(|(count, _)| *count);
         if let Some((count, after)) = after {
-            bound = Some(after);
+            bound = Some(*after);
             quantity.last += count;
             quantity.end = sentence.words[quantity.last - 1].end;
         } else if first.open {
@@ -248,6 +243,14 @@ pub(super) fn quantity(sentence: &Sentence<'_>, at: usize) -> Option<Quantity> {
         }
     }
     Some(quantity)
+}
+
+/// The quantity with the bound that stands behind its unit at `at`, and the words of the bound.
+pub(super) fn bound_behind(sentence: &Sentence<'_>, quantity: &Quantity, at: usize) -> Option<(Quantity, usize)> {
+    let value = quantity.plain.filter(|_| sentence.before(at) < Break::Comma)?;
+    let (count, bound) = AFTER.fitting(sentence, at).max_by_key(|(count, _)| *count)?;
+    let (min, max) = if *bound == Bound::AtLeast { (Some(value), None) } else { (None, Some(value)) };
+    Some((Quantity { min, max, plain: None, ..quantity.clone() }, count))
 }
 
 /// "50-200", "50 to 200", "between 50 and 200".
@@ -329,6 +332,9 @@ fn numeral(sentence: &Sentence<'_>, at: usize) -> Option<Numeral> {
     if scale.is_none()
         && sentence.before(last) <= Break::Hyphen
         && let Some(factor) = factor(sentence.norm(last))
+        // "80 M&A counsels"
+        && !sentence.gap(last + 1).starts_with('&')
+        && sentence.raw(last + 1) != "&"
     {
         scale = Some(factor);
         last += 1;
@@ -344,6 +350,14 @@ fn numeral(sentence: &Sentence<'_>, at: usize) -> Option<Numeral> {
         last += 1;
     }
     let mut end = sentence.words[last - 1].end;
+    // "5 Mio. $"
+    let dotted = sentence.text[end..].strip_prefix(". ").filter(|_| scale.is_some());
+    if let Some((sign, code)) =
+        SIGNS.iter().find(|(sign, _)| currency.is_none() && dotted.is_some_and(|rest| rest.starts_with(*sign)))
+    {
+        currency = Some(*code);
+        end += 2 + sign.len_utf8();
+    }
     if let Some((sign, code)) =
         SIGNS.iter().find(|(sign, _)| currency.is_none() && sentence.text[end..].starts_with(*sign))
     {
@@ -452,7 +466,6 @@ fn spelled(sentence: &Sentence<'_>, at: usize) -> Option<(f64, usize)> {
         ("a couple hundred", 200.0),
         ("couple hundred", 200.0),
         ("a couple of hundred", 200.0),
-        ("a hundred", 100.0),
         ("a thousand", 1e3),
         ("a couple thousand", 2e3),
         ("half a million", 5e5),
@@ -463,7 +476,9 @@ fn spelled(sentence: &Sentence<'_>, at: usize) -> Option<(f64, usize)> {
             return Some((value, count));
         }
     }
-    let (mut value, mut count) = below_hundred(sentence, at)?;
+    let article = usize::from(sentence.norm(at) == "a" && sentence.norm(at + 1) == "hundred");
+    let begun = if article == 1 { Some((1, 1)) } else { below_hundred(sentence, at) };
+    let (mut value, mut count) = begun?;
     if sentence.norm(at + count) == "dozen" {
         return Some((f64::from(value) * 12.0, count + 1));
     }
@@ -471,7 +486,10 @@ fn spelled(sentence: &Sentence<'_>, at: usize) -> Option<(f64, usize)> {
         value *= 100;
         count += 1;
         let joined = usize::from(sentence.norm(at + count) == "and");
-        if let Some((rest, more)) = below_hundred(sentence, at + count + joined) {
+        // "between five hundred and two thousand" has two numbers.
+        let rest = below_hundred(sentence, at + count + joined)
+            .filter(|(_, more)| factor(sentence.norm(at + count + joined + more)).is_none());
+        if let Some((rest, more)) = rest {
             value += rest;
             count += joined + more;
         }

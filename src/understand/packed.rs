@@ -23,8 +23,6 @@ pub(super) struct Packed {
 /// What a key stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Entry {
-    /// The key.
-    pub(super) key: &'static str,
     /// In a table of phrases, the number of words of the longest one that begins with this word, 0 for a key that is no
     /// single word; in one of words, what is known of it.
     pub(super) note: u8,
@@ -42,7 +40,11 @@ impl Packed {
 
     /// The entry with this key.
     pub(super) fn get(&self, key: &str) -> Option<Entry> {
-        let hash = hash(key);
+        self.get_hashed(key, hash(key))
+    }
+
+    /// The entry with this key, whose [`hash`] is known.
+    pub(super) fn get_hashed(&self, key: &str, hash: u64) -> Option<Entry> {
         let mask = self.slots.checked_sub(1)?;
         let mut slot = usize::try_from(hash & u64::try_from(mask).ok()?).ok()?;
         // A table is never full, so that the search ends at an empty slot.
@@ -52,7 +54,8 @@ impl Packed {
                 return None;
             }
             if found >> PLACE_BITS == tag(hash)
-                && let Some(entry) = self.entry(slot).filter(|entry| entry.key == key)
+                && let Some((held, entry)) = self.entry(found)
+                && held == key.as_bytes()
             {
                 return Some(entry);
             }
@@ -60,10 +63,13 @@ impl Packed {
         }
     }
 
-    /// Every entry, in no order.
-    pub(super) fn entries(&self) -> impl Iterator<Item = Entry> + use<> {
+    /// Every key and its entry, in no order.
+    pub(super) fn entries(&self) -> impl Iterator<Item = (&'static str, Entry)> + use<> {
         let table = *self;
-        (0..table.slots).filter_map(move |slot| table.entry(slot))
+        (0..table.slots).filter_map(move |slot| {
+            let (key, entry) = table.entry(number_at(table.bytes, HEADER + 4 * slot))?;
+            Some((std::str::from_utf8(key).ok()?, entry))
+        })
     }
 
     /// All numbers of the table in the order of [`Entry::start`].
@@ -73,17 +79,14 @@ impl Packed {
         all.chunks_exact(4).map(|four| u32::from_le_bytes([four[0], four[1], four[2], four[3]]))
     }
 
-    fn entry(&self, slot: usize) -> Option<Entry> {
-        let place = number_at(self.bytes, HEADER + 4 * slot) & ((1 << PLACE_BITS) - 1);
+    /// The key and the entry that a slot holds.
+    fn entry(&self, slot: usize) -> Option<(&'static [u8], Entry)> {
+        let place = slot & ((1 << PLACE_BITS) - 1);
         let at = place.checked_sub(1)? + HEADER + 4 * (self.slots + self.numbers);
         let head = self.bytes.get(at..at + ENTRY)?;
         let key = self.bytes.get(at + ENTRY..at + ENTRY + usize::from(head[0]))?;
-        Some(Entry {
-            key: std::str::from_utf8(key).ok()?,
-            note: head[1],
-            count: usize::from(u16::from_le_bytes([head[2], head[3]])),
-            start: number_at(self.bytes, at + 4),
-        })
+        let count = usize::from(u16::from_le_bytes([head[2], head[3]]));
+        Some((key, Entry { note: head[1], count, start: number_at(head, 4) }))
     }
 }
 
@@ -121,10 +124,9 @@ impl Hasher for Fnv {
 
 /// The hash of a key (FNV-1a), its high bits folded into the low ones that choose the slot.
 pub(super) fn hash(key: &str) -> u64 {
-    let mixed = key
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
-    mixed ^ (mixed >> 32)
+    let mut hasher = Quick.build_hasher();
+    hasher.write(key.as_bytes());
+    hasher.finish()
 }
 
 /// The bits of a hash that a slot holds.

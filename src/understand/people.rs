@@ -3,12 +3,15 @@
 //!
 //! Protects the rule that a name is taken as written, and that words that are no name stay out.
 
+use super::beside::several;
 pub(super) use super::beside::{phone, possessive, title_run};
 use super::changes::FIELDS;
 use super::gazetteer;
+pub(super) use super::given_names::ADDRESSES;
 use super::given_names::{is_first_name, is_surname, may_be_first_name};
 use super::moods::QUESTIONS;
 use super::phrasebook::Words;
+use super::record_ids::{self, told_once};
 use super::request::Mention;
 use super::sentence::Sentence;
 use super::verbs::{OBJECTS, VERBS};
@@ -51,25 +54,6 @@ static ENDS: Words = Words::of(
 const PARTICLES: [&str; 22] = [
     "van", "von", "der", "den", "de", "da", "di", "del", "della", "la", "le", "bin", "al", "el", "dos", "du", "ter",
     "ten", "zu", "st", "ibn", "y",
-];
-
-/// Forms of address before a name.
-pub(super) const ADDRESSES: [&str; 15] = [
-    "dr",
-    "mr",
-    "mrs",
-    "ms",
-    "miss",
-    "prof",
-    "professor",
-    "sir",
-    "frau",
-    "herr",
-    "herrn",
-    "mme",
-    "monsieur",
-    "madame",
-    "senor",
 ];
 
 /// Endings of the names of companies.
@@ -137,6 +121,7 @@ pub(super) fn mentions(sentence: &Sentence<'_>, from: usize, end: usize, taken: 
         }
         let next = reader
             .address(at)
+            .or_else(|| record_ids::record(sentence, at, end, found.last()))
             .or_else(|| reader.described(at))
             .or_else(|| reader.company(at))
             .or_else(|| reader.person(at))
@@ -155,6 +140,7 @@ pub(super) fn mentions(sentence: &Sentence<'_>, from: usize, end: usize, taken: 
     }
     name_the_addresses(&reader, from, &mut found);
     whole_small_names(&reader, from, &mut found);
+    told_once(&mut found);
     found
 }
 
@@ -262,6 +248,10 @@ impl Reader<'_, '_> {
         let noun = (at + all..(at + all + 3).min(self.end)).find(|word| DESCRIBED.contains(&sentence.norm(*word)));
         let quantified = all > 0 && ["all", "every", "any"].contains(&sentence.norm(at));
         let stated = STATES.contains(sentence.norm(at + all)) && noun == Some(at + all + 1);
+        // "old leads list" is a list.
+        if noun.is_some_and(|noun| ["list", "lists"].contains(&sentence.norm(noun + 1))) {
+            return None;
+        }
         let behind = match noun {
             Some(noun)
                 if stated || noun == at + all || (quantified && (at + all..noun).all(|word| self.free(word))) =>
@@ -301,7 +291,8 @@ impl Reader<'_, '_> {
             "record called",
             "record named",
         ];
-        let named = COMPANY_NOUNS.contains(&sentence.norm(at)) && self.free(at + 1);
+        let value = sentence.gap(at + 1).contains(['>', '→', '=']);
+        let named = COMPANY_NOUNS.contains(&sentence.norm(at)) && self.free(at + 1) && !value;
         let between = sentence.longest_of(at + 1, &BETWEEN).filter(|_| named).unwrap_or(0);
         let from = at + usize::from(named) + between;
         let last = self.company_run(from)?;
@@ -464,7 +455,10 @@ impl Reader<'_, '_> {
     /// The words of a company that begins at `at`.
     fn company_run(&self, at: usize) -> Option<usize> {
         let sentence = self.sentence;
-        if !self.free(at) || FIELDS.longest(sentence, at).is_some_and(|(_, count)| count > 1) {
+        if !self.free(at)
+            || FIELDS.longest(sentence, at).is_some_and(|(_, count)| count > 1)
+            || sentence.is_translated(at)
+        {
             return None;
         }
         if sentence.has_case() {
@@ -514,6 +508,9 @@ impl Reader<'_, '_> {
             return None;
         }
         let capital = sentence.has_case() && self.is_capital(from);
+        if capital && self.names_a_field(from) {
+            return None;
+        }
         if !capital {
             return self.small_name(from, title > 0);
         }
@@ -525,10 +522,17 @@ impl Reader<'_, '_> {
         {
             return None;
         }
+        // Nobody's name is longer, whatever is written with capitals.
+        const LONGEST: usize = 24;
         let mut last = from + 1;
-        loop {
+        while last < from + LONGEST {
             let mut next = last;
-            while PARTICLES.contains(&sentence.norm(next)) && self.joined(next) {
+            // "Sun-hee Park".
+            if self.free(next) && sentence.before(next) == Break::Hyphen {
+                last = next + 1;
+                continue;
+            }
+            while next < last + LONGEST && PARTICLES.contains(&sentence.norm(next)) && self.joined(next) {
                 next += 1;
             }
             if !(self.joined(next) && self.is_capital(next)) || FIELDS.longest(sentence, next).is_some() {
@@ -576,7 +580,31 @@ impl Reader<'_, '_> {
             }
             return Some(last);
         }
+        // "jodie parrish's phone": two words that nothing else knows, and something that is theirs.
+        let strange =
+            |at: usize| self.free(at) && !self.is_plain(at) && gazetteer::phrase(sentence, at, self.end).is_none();
+        if !sentence.has_case()
+            && at + 2 < self.end
+            && self.possessive(at + 2)
+            && self.joined(at + 1)
+            && strange(at)
+            && strange(at + 1)
+        {
+            return Some(at + 2);
+        }
         (may_be_first_name(word) && !FILLERS.contains(word) && known(last)).then_some(last + 1)
+    }
+
+    /// "Phone Number" in capitals, or a noun of another language, is nobody's name; "City Bank" is one.
+    fn names_a_field(&self, at: usize) -> bool {
+        let sentence = self.sentence;
+        if sentence.is_translated(at) && !is_first_name(&super::words::normal(sentence.raw(at))) {
+            return true;
+        }
+        FIELDS.longest(sentence, at).is_some_and(|(_, count)| {
+            let next = at + count;
+            !(self.joined(next) && self.is_capital(next) && FIELDS.longest(sentence, next).is_none())
+        })
     }
 
     fn is_capital(&self, at: usize) -> bool {
@@ -586,7 +614,14 @@ impl Reader<'_, '_> {
             && sentence.raw(at).starts_with(char::is_alphabetic)
             && !sentence.raw(at).contains('@')
             && !NO_NAMES.contains(sentence.norm(at))
+            && !["his", "her", "their", "him", "them", "she", "they"].contains(&sentence.norm(at))
             && !(at == 0 && VERBS.of_word(sentence.norm(at)).is_some())
+            && !(self.opens_a_sentence(at) && ENDS.contains(sentence.norm(at)) && !may_be_first_name(sentence.norm(at)))
+    }
+
+    /// "For Jane Roe": a capital that only begins the sentence.
+    fn opens_a_sentence(&self, at: usize) -> bool {
+        self.sentence.clauses.iter().any(|clause| clause.0 == at)
     }
 
     /// The word belongs to the phrase of the word before it.
@@ -617,7 +652,7 @@ impl Reader<'_, '_> {
 
     /// "her", "this contact".
     fn pointer(&self, at: usize) -> Option<Person> {
-        let count = self.sentence.longest_of(at, &POINTERS)?;
+        let count = several(self.sentence, at, self.end).or_else(|| self.sentence.longest_of(at, &POINTERS))?;
         if self.sentence.quote_of(at + count).is_some() && self.sentence.norm(at) == "the" {
             return None;
         }

@@ -27,7 +27,7 @@ enum Rows<T: 'static> {
     One(T, &'static str),
 }
 
-/// First word → the phrases that begin with it, longest first.
+/// First word → what follows it in the phrases that it begins and their number of words, longest first.
 type Book<T> = HashMap<&'static str, Vec<(&'static str, usize, T)>, Quick>;
 
 impl Words {
@@ -72,8 +72,7 @@ impl<T: Copy> Choices<T> {
         let phrases = self.book().get(first)?;
         phrases
             .iter()
-            .find(|(phrase, count, _)| {
-                let rest = phrase.split_once(' ').map_or("", |split| split.1);
+            .find(|(rest, count, _)| {
                 let joined = sentence.before(at + 1) < Break::Dash;
                 *count == 1 || (joined && sentence.match_words(at + 1, rest).is_some())
             })
@@ -82,8 +81,9 @@ impl<T: Copy> Choices<T> {
 
     /// The value of a single word.
     pub(super) fn of_word(&self, word: &str) -> Option<T> {
-        let phrases = self.book().get(word)?;
-        phrases.iter().find(|(_, count, _)| *count == 1).map(|(_, _, value)| *value)
+        // The longest stand first, the word alone last.
+        let (_, count, value) = self.book().get(word)?.last()?;
+        (*count == 1).then_some(*value)
     }
 
     /// Every value of the table.
@@ -97,10 +97,10 @@ impl<T: Copy> Choices<T> {
             let mut book: Book<T> = HashMap::default();
             let mut add = |value: T, text: &'static str| {
                 for phrase in text.split('|') {
-                    let first = phrase.split(' ').next().unwrap_or(phrase);
+                    let (first, rest) = phrase.split_once(' ').unwrap_or((phrase, ""));
                     let phrases = book.entry(first).or_default();
-                    phrases.retain(|known| known.0 != phrase);
-                    phrases.push((phrase, phrase.split(' ').count(), value));
+                    phrases.retain(|known| known.0 != rest);
+                    phrases.push((rest, phrase.split(' ').count(), value));
                 }
             };
             match &self.rows {

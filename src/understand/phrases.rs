@@ -4,10 +4,14 @@
 //! longest match and go on behind it.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::hash::{BuildHasher, Hasher};
 
-use super::packed::{Packed, Quick};
-use super::words::{Break, Word, is_plain, singular, words};
+use super::packed::{self, Packed, Quick, hash};
+use super::words::{Break, Word, is_plain, singular_parts, words};
+
+/// No phrase of a table has more words.
+const MOST_WORDS: usize = 16;
 
 /// Phrases and the values they stand for. A phrase may have several values, in the order added.
 #[derive(Debug)]
@@ -50,6 +54,12 @@ impl<T: Copy> Phrases<T> {
         Self { packed: Some((packed, values)), ..Self::of_names() }
     }
 
+    /// A packed table in which plurals and hyphens make no difference.
+    pub(super) fn of_packed(packed: Packed, value: impl Fn(u32) -> T) -> Self {
+        let values = packed.numbers().map(value).collect();
+        Self { packed: Some((packed, values)), ..Self::new() }
+    }
+
     /// Adds `phrase` with `value`. A phrase without a word is left out; a value is added once.
     /// In a table that tolerates plurals, a hyphenated phrase is known in one word too
     /// ("e-commerce", "ecommerce").
@@ -74,21 +84,20 @@ impl<T: Copy> Phrases<T> {
         T: PartialEq,
     {
         let keys = if is_plain(phrase) { self.plain_keys(phrase) } else { self.keys(&words(phrase)) };
-        let taken = self.get(keys.join(" ").as_str()).is_some_and(|values| !values.contains(&value));
+        let taken = self.get(keys.join(" ").as_str(), None).is_some_and(|values| !values.contains(&value));
         if !taken {
             self.put(&keys, value);
         }
     }
 
-    /// The same phrases with other values.
-    pub fn map<U>(self, change: impl Fn(T) -> U) -> Phrases<U> {
-        let values = self.values.into_iter();
-        Phrases {
-            values: values.map(|(phrase, old)| (phrase, old.into_iter().map(&change).collect())).collect(),
-            longest: self.longest,
-            packed: self.packed.map(|(packed, values)| (packed, values.into_iter().map(&change).collect())),
-            plurals: self.plurals,
-        }
+    /// Makes `phrase` stand for `value` and nothing else.
+    pub fn replace(&mut self, phrase: &str, value: T)
+    where
+        T: PartialEq,
+    {
+        let keys = if is_plain(phrase) { self.plain_keys(phrase) } else { self.keys(&words(phrase)) };
+        self.values.remove(keys.join(" ").as_str());
+        self.put(&keys, value);
     }
 
     fn put(&mut self, keys: &[String], value: T)
@@ -96,6 +105,7 @@ impl<T: Copy> Phrases<T> {
         T: PartialEq,
     {
         let Some(first) = keys.first() else { return };
+        assert!(keys.len() <= MOST_WORDS, "a phrase of more than {MOST_WORDS} words would never be found: {keys:?}");
         let most = self.longest.entry(first.as_str().into()).or_default();
         *most = keys.len().max(*most);
         let values = self.values.entry(keys.join(" ").into()).or_default();
@@ -107,35 +117,38 @@ impl<T: Copy> Phrases<T> {
     /// The longest phrase that `words` begin with: how many words it takes, and its values.
     /// A phrase does not reach over a dash, quotation mark, bracket or stop.
     pub fn longest(&self, words: &[Word]) -> Option<(usize, &[T])> {
-        let as_written = self.longest_of(words).map(|(count, values)| (count, count, values));
-        let joined =
-            if self.plurals == Plurals::Tolerated && words.iter().skip(1).take(6).any(|w| w.before == Break::Hyphen) {
-                self.longest_joined(words)
-            } else {
-                None
-            };
-        let best = match (as_written, joined) {
-            (Some(a), Some(b)) if b.1 > a.1 => Some(b),
-            (Some(a), _) => Some(a),
-            (None, b) => b,
-        };
-        best.map(|(_, count, values)| (count, values))
+        // Most words begin no phrase, which the first key alone tells.
+        let begins = self.reach(&self.key(&words.first()?.norm), None).is_some();
+        let hyphens = self.plurals == Plurals::Tolerated && hyphenated(words);
+        if begins || hyphens { self.longest_of(&Keys::with(words, self.plurals, hyphens)) } else { None }
+    }
+
+    /// [`Self::longest`] for words whose keys are made once for several tables.
+    pub(super) fn longest_of(&self, keys: &Keys<'_>) -> Option<(usize, &[T])> {
+        let as_written = self.longest_run(&keys.written);
+        let Some((joined, run)) = &keys.joined else { return as_written };
+        let original = |(count, values)| (keys.original(joined, count), values);
+        match (as_written, self.longest_run(run).map(original)) {
+            (Some(a), Some(b)) if b.0 > a.0 => Some(b),
+            (a, b) => a.or(b),
+        }
     }
 
     /// The values of `text` when the whole of it is one phrase; else none.
     pub fn exact(&self, text: &str) -> &[T] {
         if is_plain(text) {
-            return self.get(self.plain_keys(text).join(" ").as_str()).unwrap_or(&[]);
+            return self.get(self.plain_keys(text).join(" ").as_str(), None).unwrap_or(&[]);
         }
         let found = words(text);
-        let values = self.get(self.keys(&found).join(" ").as_str());
-        match values {
-            Some(values) => values,
-            None => match self.longest_joined(&found) {
-                Some((_, count, values)) if count == found.len() && self.plurals == Plurals::Tolerated => values,
-                _ => &[],
-            },
+        if let Some(values) = self.get(self.keys(&found).join(" ").as_str(), None) {
+            return values;
         }
+        let keys = Keys::with(&found, self.plurals, self.plurals == Plurals::Tolerated);
+        let joined = keys.joined.as_ref().and_then(|(joined, run)| {
+            let (count, values) = self.longest_run(run)?;
+            Some(values).filter(|_| keys.original(joined, count) == found.len())
+        });
+        joined.unwrap_or(&[])
     }
 
     /// Every phrase and its values, in no order.
@@ -143,16 +156,17 @@ impl<T: Copy> Phrases<T> {
         let packed = self.packed.iter().flat_map(|(packed, values)| {
             packed
                 .entries()
-                .filter(|entry| entry.count > 0)
-                .filter_map(|entry| Some((entry.key, values.get(entry.start..entry.start + entry.count)?)))
+                .filter(|(_, entry)| entry.count > 0)
+                .filter_map(|(key, entry)| Some((key, values.get(entry.start..entry.start + entry.count)?)))
         });
         self.values.iter().map(|(phrase, values)| (&**phrase, values.as_slice())).chain(packed)
     }
 
-    fn get(&self, key: &str) -> Option<&[T]> {
+    fn get(&self, key: &str, hashed: Option<u64>) -> Option<&[T]> {
         match &self.packed {
             Some((packed, values)) => {
-                let entry = packed.get(key).filter(|entry| entry.count > 0)?;
+                let entry = packed.get_hashed(key, hashed.unwrap_or_else(|| hash(key)));
+                let entry = entry.filter(|entry| entry.count > 0)?;
                 values.get(entry.start..entry.start + entry.count)
             }
             None => self.values.get(key).map(Vec::as_slice),
@@ -160,35 +174,23 @@ impl<T: Copy> Phrases<T> {
     }
 
     /// The number of words of the longest phrase that begins with `first`.
-    fn reach(&self, first: &str) -> Option<usize> {
+    fn reach(&self, first: &str, hashed: Option<u64>) -> Option<usize> {
         match &self.packed {
-            Some((packed, _)) => packed.get(first).map(|entry| usize::from(entry.note)).filter(|longest| *longest > 0),
+            Some((packed, _)) => {
+                let entry = packed.get_hashed(first, hashed.unwrap_or_else(|| hash(first)))?;
+                Some(usize::from(entry.note)).filter(|longest| *longest > 0)
+            }
             None => self.longest.get(first).copied(),
         }
     }
 
-    fn longest_of(&self, words: &[Word]) -> Option<(usize, &[T])> {
-        let most = self.reach(&self.key(&words.first()?.norm))?;
-        let reach = words.iter().skip(1).take(most - 1).take_while(|word| word.before < Break::Dash).count() + 1;
-        let mut keys = self.keys(&words[..reach]);
-        while !keys.is_empty() {
-            if let Some(values) = self.get(keys.join(" ").as_str()) {
-                return Some((keys.len(), values));
-            }
-            keys.pop();
-        }
-        None
-    }
-
-    /// Like [`Self::longest_of`], with hyphenated words read as one; gives the count of words in
-    /// the joined and in the original run.
-    fn longest_joined(&self, words: &[Word]) -> Option<(usize, usize, &[T])> {
-        let head = &words[..words.len().min(12)];
-        let joined = joined_at_hyphens(head);
-        let (count, values) = self.longest_of(&joined)?;
-        let end = joined[count - 1].end;
-        let original = head.iter().take_while(|word| word.start < end).count();
-        Some((count, original, values))
+    fn longest_run(&self, run: &Run) -> Option<(usize, &[T])> {
+        let (end, hashed) = *run.ends.first()?;
+        let most = self.reach(&run.text[..end], Some(hashed))?.min(run.ends.len());
+        (1..=most).rev().find_map(|count| {
+            let (end, hashed) = run.ends[count - 1];
+            Some((count, self.get(&run.text[..end], Some(hashed))?))
+        })
     }
 
     fn keys(&self, words: &[Word]) -> Vec<String> {
@@ -200,10 +202,25 @@ impl<T: Copy> Phrases<T> {
     }
 
     fn key<'n>(&self, norm: &'n str) -> Cow<'n, str> {
-        match self.plurals {
-            Plurals::Tolerated => Cow::Owned(singular(norm)),
-            Plurals::Distinct => Cow::Borrowed(norm),
+        match self.plurals.key(norm) {
+            (stem, "") => Cow::Borrowed(stem),
+            (stem, ending) => Cow::Owned([stem, ending].concat()),
         }
+    }
+}
+
+impl Phrases<u32> {
+    /// The table as [`Packed`] reads it, each first word with the number of words of the longest phrase it begins.
+    pub(super) fn packed(&self) -> Vec<u8> {
+        let mut entries: BTreeMap<&str, (u8, &[u32])> = BTreeMap::new();
+        for (first, longest) in &self.longest {
+            entries.entry(first).or_default().0 = u8::try_from(*longest).unwrap_or(u8::MAX);
+        }
+        for (phrase, values) in &self.values {
+            entries.entry(phrase).or_default().1 = values;
+        }
+        let entries = entries.into_iter().map(|(key, (longest, values))| (key.to_owned(), longest, values.to_vec()));
+        packed::bytes_of(&entries.collect::<Vec<_>>())
     }
 }
 
@@ -211,6 +228,82 @@ impl<T: Copy> Default for Phrases<T> {
     fn default() -> Self {
         Self::new()
     }
+}
+
+impl Plurals {
+    /// How a word is looked up, in two pieces.
+    fn key(self, norm: &str) -> (&str, &'static str) {
+        match self {
+            Plurals::Tolerated => singular_parts(norm),
+            Plurals::Distinct => (norm, ""),
+        }
+    }
+}
+
+/// The words at the head of a text as tables look them up: as written, and those with a hyphen between joined into one.
+pub(super) struct Keys<'w> {
+    words: &'w [Word],
+    written: Run,
+    joined: Option<(Vec<Word>, Run)>,
+}
+
+/// Words with one space between, and where each ends with the hash of all that stands before.
+struct Run {
+    text: String,
+    ends: Vec<(usize, u64)>,
+}
+
+impl<'w> Keys<'w> {
+    /// For tables in which plurals and hyphens make no difference.
+    pub(super) fn of(words: &'w [Word]) -> Keys<'w> {
+        Keys::with(words, Plurals::Tolerated, hyphenated(words))
+    }
+
+    fn with(words: &'w [Word], plurals: Plurals, hyphens: bool) -> Keys<'w> {
+        const MOST_JOINED: usize = 12;
+        let joined = hyphens.then(|| {
+            let joined = joined_at_hyphens(&words[..words.len().min(MOST_JOINED)]);
+            let run = Run::of(&joined, plurals);
+            (joined, run)
+        });
+        Keys { words, written: Run::of(words, plurals), joined }
+    }
+
+    /// How many words as written the first `count` of the joined ones are.
+    fn original(&self, joined: &[Word], count: usize) -> usize {
+        let end = joined[count - 1].end;
+        self.words.iter().take_while(|word| word.start < end).count()
+    }
+}
+
+impl Run {
+    /// No phrase reaches over a dash, quotation mark, bracket or stop.
+    fn of(words: &[Word], plurals: Plurals) -> Run {
+        let mut run = Run { text: String::with_capacity(64), ends: Vec::with_capacity(words.len().min(MOST_WORDS)) };
+        let mut hasher = Quick.build_hasher();
+        for (at, word) in words.iter().take(MOST_WORDS).enumerate() {
+            if at > 0 {
+                if word.before >= Break::Dash {
+                    break;
+                }
+                run.text.push(' ');
+                hasher.write(b" ");
+            }
+            let (stem, ending) = plurals.key(&word.norm);
+            for piece in [stem, ending] {
+                run.text.push_str(piece);
+                hasher.write(piece.as_bytes());
+            }
+            run.ends.push((run.text.len(), hasher.finish()));
+        }
+        run
+    }
+}
+
+/// Whether one of the first words stands behind a hyphen.
+fn hyphenated(words: &[Word]) -> bool {
+    const REACH: usize = 6;
+    words.iter().skip(1).take(REACH).any(|word| word.before == Break::Hyphen)
 }
 
 fn joined_at_hyphens(words: &[Word]) -> Vec<Word> {

@@ -10,13 +10,14 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 pub use super::location::{Canonical, Location, canonical, contains, resolve};
-use super::packed::Packed;
+use super::packed::{Packed, Quick};
 use super::phrases::Phrases;
 use super::rows;
 use super::words::normal;
 
 // `build.rs` makes these of `data/places.tsv` and `data/place_groups.csv`.
-const ROWS: &str = include_str!(concat!(env!("OUT_DIR"), "/places.tsv"));
+const CELLS: &str = include_str!(concat!(env!("OUT_DIR"), "/places.txt"));
+const LENGTHS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/places_lengths.bin"));
 const NAMES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/place_names.bin"));
 const CODES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/place_codes.bin"));
 const GROUPS: &str = include_str!("../../data/place_groups.csv");
@@ -236,7 +237,7 @@ pub fn regions() -> &'static [Region] {
 /// Whether a name of a place is also a plain English word ("Mobile", "Reading", "West"), to be
 /// believed only where a place is expected. The word is normalised.
 pub fn is_plain_word(name: &str) -> bool {
-    static WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| PLAIN_WORDS.split_ascii_whitespace().collect());
+    static WORDS: LazyLock<HashSet<&str, Quick>> = LazyLock::new(|| PLAIN_WORDS.split_ascii_whitespace().collect());
     WORDS.contains(name)
 }
 
@@ -276,8 +277,9 @@ const KIND_BITS: u32 = 28;
 
 fn build() -> Tables {
     let mut rows = Rows::default();
-    for line in ROWS.lines() {
-        rows.read(line);
+    let mut cells = Cells { text: CELLS, lengths: LENGTHS };
+    while !cells.lengths.is_empty() {
+        rows.read(&mut cells);
     }
     let codes = Packed::of(CODES);
     Tables {
@@ -291,6 +293,22 @@ fn build() -> Tables {
     }
 }
 
+/// Texts that stand one behind another, and the length of each.
+struct Cells {
+    text: &'static str,
+    lengths: &'static [u8],
+}
+
+impl Cells {
+    fn next(&mut self) -> &'static str {
+        let Some((length, lengths)) = self.lengths.split_first() else { return "" };
+        self.lengths = lengths;
+        let (cell, text) = self.text.split_at_checked(usize::from(*length)).unwrap_or(("", ""));
+        self.text = text;
+        cell
+    }
+}
+
 /// The places of the rows that `build.rs` wrote, in its order.
 #[derive(Default)]
 struct Rows {
@@ -301,11 +319,9 @@ struct Rows {
 }
 
 impl Rows {
-    fn read(&mut self, line: &'static str) {
-        let mut cells = line.split('\t');
-        let kind = cells.next().unwrap_or("");
-        let mut next = || cells.next().unwrap_or("");
-        match kind {
+    fn read(&mut self, cells: &mut Cells) {
+        let mut next = || cells.next();
+        match next() {
             "C" => {
                 let (code, _, name) = (next(), next(), next());
                 self.countries.push(Country { code, name, population: number(next()) });

@@ -3,6 +3,7 @@
 //!
 //! Protects the rule that a name is taken as written.
 
+use super::alongside;
 use super::given_names::{is_first_name, is_surname, may_be_first_name};
 use super::names::{Kind, Pointer, Reference, kind};
 use super::people::{ADDRESSES, is_unknown, mentions, possessive};
@@ -17,7 +18,7 @@ static ENDS: Words = Words::of(
      was|has|have|should|will|now|today|tomorrow|tonight|immediately|please|pls|instead|too|also|again|yet|next|until|till|\
      when|if|after|before|about|via|anymore|any|here|asap|right|over|back|only|just|exactly|until|straight|not|this|that|\
      my|our|the|a|an|it|them|him|her|going|starting|beginning|monday|tuesday|wednesday|thursday|friday|completely|entirely|\
-     altogether|temporarily|permanently|thanks|thank|soon|contains|every|all|lists|campaigns|named|called|one|first|running|up|itself|themselves",
+     altogether|temporarily|permanently|thanks|he|she|they|we|you|i|thank|soon|contains|every|all|lists|campaigns|named|called|one|first|running|up|itself|themselves",
 );
 
 /// Destinations that are the whole of the workspace's contacts and no list.
@@ -72,27 +73,61 @@ pub(super) fn complete(sentence: &Sentence<'_>, verb: Verb, from: usize, end: us
         name_behind(sentence, end, reference, marks);
     }
     several(sentence, end, found);
+    let whole = matches!(verb, Verb::Export | Verb::Remove | Verb::Clear | Verb::Rename) || names_campaigns(verb);
+    if whole && found.is_empty() {
+        found.extend(small_name_before(sentence, from, end));
+    }
     bare_nouns(sentence, from, end, found, marks);
-    let sends_file = verb == Verb::Send
-        && (from..end).any(|at| ["csv", "spreadsheet", "excel", "xlsx"].contains(&sentence.norm(at)));
+    let file = (from..end).any(|at| ["csv", "spreadsheet", "excel", "xlsx"].contains(&sentence.norm(at)));
+    let sends_file = verb == Verb::Send && file;
+    let verb = if file && verb == Verb::Find { Verb::Export } else { verb };
     if (names_lists(verb) || sends_file) && !found.iter().any(|reference| reference.kind == Kind::Campaign) {
         bare_lists(sentence, verb, from, end, found);
     }
     if found.iter().all(|reference| reference.first > from) {
         found.extend(led_by_a_name(sentence, verb, from, end));
     }
-    let texts = matches!(verb, Verb::Rework | Verb::Update | Verb::Remove);
+    let texts = matches!(verb, Verb::Rework | Verb::Update | Verb::Remove)
+        || verb == Verb::Build
+            && (from..end).any(|at| ["shorter", "longer", "formal", "friendlier"].contains(&sentence.norm(at)));
     if texts && found.is_empty() {
         found.extend(text_of_a_campaign(sentence, from, end));
     }
-    if names_campaigns(verb) && found.is_empty() {
+    // "move Onboarding to next Tuesday".
+    let put_off = verb == Verb::Move
+        && (from..end).any(|at| sentence.norm(at) == "to" && super::campaigns::is_time(sentence, at + 1));
+    if (names_campaigns(verb) || put_off) && found.is_empty() {
         found.extend(
             bare_campaign(sentence, verb, from, end)
                 .or_else(|| campaign_behind_of(sentence, from, end))
                 .or_else(|| campaign_around(sentence, verb, from, end)),
         );
     }
+    if verb == Verb::Tell && found.is_empty() {
+        found.extend(spoken_campaign(sentence, from, end));
+    }
     found.sort_by_key(|reference| reference.first);
+    if matches!(verb, Verb::Add | Verb::Remove | Verb::Enroll | Verb::Save) {
+        alongside::complete(sentence, end, found);
+    }
+}
+
+/// "Is Harvest Mailer still running?": a name with a word that only campaigns have.
+fn spoken_campaign(sentence: &Sentence<'_>, from: usize, end: usize) -> Option<Reference> {
+    (from..end).filter(|at| sentence.has_case() && sentence.is_capitalised(*at)).find_map(|first| {
+        let opens = first == from || !sentence.is_capitalised(first - 1);
+        let last = (first..end).find(|at| !sentence.is_capitalised(*at)).unwrap_or(end);
+        let first = first + usize::from(first == from && super::moods::QUESTIONS.contains(sentence.norm(first)));
+        let name = Some(sentence.span(first, last.max(first + 1)));
+        (opens && last > first + 1 && is_campaignish(sentence, first, last)).then_some(Reference {
+            kind: Kind::Campaign,
+            pointer: Pointer::Known,
+            preposition: "",
+            name,
+            first,
+            last,
+        })
+    })
 }
 
 /// Words before a noun that are no name: "an empty list", "the draft campaign", "a 5 touch cadence".
@@ -117,6 +152,16 @@ fn tidy(sentence: &Sentence<'_>, reference: &mut Reference) {
         small && (KINDS.contains(word) || word.starts_with(|c: char| c.is_ascii_digit()))
             || word == "test" && at + 1 == last && last == first + 2
     };
+    // "the last campaign", "the other list": which one it is, and no name.
+    const WHICH: [&str; 18] = [
+        "last", "latest", "previous", "next", "current", "first", "second", "third", "same", "other", "new", "old",
+        "whole", "entire", "upcoming", "existing", "running", "active",
+    ];
+    let which = |at: usize| WHICH.contains(&sentence.norm(at)) && !(sentence.has_case() && sentence.is_capitalised(at));
+    if (first..last).all(which) {
+        reference.name = None;
+        return;
+    }
     if reference.pointer != Pointer::Known && (first..last).all(kind) || (first..last).all(kind) && last > first + 1 {
         reference.name = None;
         return;
@@ -151,6 +196,16 @@ fn several(sentence: &Sentence<'_>, end: usize, found: &mut Vec<Reference>) {
         named.preposition = found[at].preposition;
         found.retain(|reference| !names.iter().any(|name| name.first < reference.last && reference.first < name.last));
         found.extend(names);
+    }
+}
+
+/// "… and add them to my existing campaign Spring Push".
+pub(super) fn campaigns_named_behind(sentence: &Sentence<'_>, end: usize, found: &mut [Reference]) {
+    for reference in found.iter_mut().filter(|reference| reference.kind == Kind::Campaign) {
+        if reference.pointer == Pointer::Known {
+            tidy(sentence, reference);
+            name_behind(sentence, end, reference, Marks::Seen);
+        }
     }
 }
 
@@ -202,6 +257,7 @@ fn loose_name(sentence: &Sentence<'_>, at: usize, end: usize, marks: Marks) -> O
         let letter = last == at && capital && sentence.raw(at).len() == 1;
         // "M&A Targets".
         let sign = sentence.raw(last) == "&" || last > at && sentence.raw(last - 1) == "&";
+        let joins = joins && !alongside::begins_another(sentence, at, last, end);
         let ends = ENDS.contains(sentence.norm(last)) && !joins && !letter && !sign || sentence.raw(last).contains('@');
         let told = last > at && sentence.is_translated(last);
         if ends || told || sentence.quote_of(last).is_some() || possessive(sentence, last) && last > at {
@@ -209,7 +265,40 @@ fn loose_name(sentence: &Sentence<'_>, at: usize, end: usize, marks: Marks) -> O
         }
         last += 1;
     }
-    (last > at).then(|| (sentence.span(at, last), last))
+    // "the warm prospects list" is called Warm Prospects.
+    let noun = last > at + 1
+        && ["list", "campaign", "sequence"].contains(&sentence.raw(last - 1))
+        && !["the", "a"].contains(&sentence.norm(last - 2));
+    (last > at).then(|| (sentence.span(at, last - usize::from(noun)), last))
+}
+
+/// "delete old leads list", "export opposing counsel list": a name in small letters before the noun.
+fn small_name_before(sentence: &Sentence<'_>, from: usize, end: usize) -> Option<Reference> {
+    const LONGEST: usize = 4;
+    let noun = (from + 1..end.min(from + 1 + LONGEST))
+        .find(|at| ["list", "campaign", "sequence"].contains(&sentence.raw(*at)) && sentence.quote_of(*at).is_none())?;
+    let plain = |at: usize| {
+        let word = sentence.norm(at);
+        let kind = ["contact", "email", "mail", "mailing", "call", "lead", "prospect", "marketing", "linkedin"];
+        KINDS.contains(word) || kind.contains(&word) || word.starts_with(|c: char| c.is_ascii_digit())
+    };
+    let name = (from..noun).all(|at| {
+        !ENDS.contains(sentence.norm(at))
+            && !(sentence.has_case() && sentence.is_capitalised(at))
+            && sentence.quote_of(at).is_none()
+            && (at == from || sentence.before(at) < Break::Comma)
+            && !["called", "named", "this", "that", "my", "our", "whole", "it", "me", "us"].contains(&sentence.norm(at))
+    });
+    let over = noun + 1 >= end || sentence.before(noun + 1) >= Break::Comma || ENDS.contains(sentence.norm(noun + 1));
+    let kind = kind(sentence, noun)?.0;
+    (name && over && !(from..noun).all(plain)).then(|| Reference {
+        kind,
+        pointer: Pointer::Known,
+        preposition: "",
+        name: Some(sentence.span(from, noun)),
+        first: from,
+        last: noun + 1,
+    })
 }
 
 /// "delete list q1 leads", "start campaign spring": a noun without an article.
@@ -219,6 +308,9 @@ fn bare_nouns(sentence: &Sentence<'_>, from: usize, end: usize, found: &mut Vec<
             continue;
         }
         let Some((kind, count)) = kind(sentence, at) else { continue };
+        if at > from && ["every", "each", "any", "all"].contains(&sentence.norm(at - 1)) {
+            continue;
+        }
         let plural = ["lists", "campaigns", "sequences", "segments"].contains(&sentence.norm(at));
         let preposition = preposition_at(sentence, at, from);
         let first = at - usize::from(!preposition.is_empty());
@@ -266,7 +358,9 @@ fn bare_lists(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize, foun
     if verb == Verb::Merge && found.iter().all(|reference| reference.name.is_none() || reference.last == end) {
         merged_lists(sentence, from, end, found);
     }
-    if whole && found.is_empty() || copied && found.iter().all(|reference| reference.first > from) {
+    let unnamed =
+        verb == Verb::Clear && found.iter().all(|reference| reference.name.is_none() && reference.first > from);
+    if whole && (found.is_empty() || unnamed) || copied && found.iter().all(|reference| reference.first > from) {
         let start = from + usize::from(["my", "our", "the"].contains(&sentence.norm(from)));
         let people = mentions(sentence, from, end, &[]);
         let several = |person: &super::people::Person| {
@@ -277,6 +371,9 @@ fn bare_lists(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize, foun
         let person = people.iter().any(|person| {
             person.first == start
                 && !several(person)
+                && (verb != Verb::Export && !(unnamed && !found.is_empty())
+                    || is_person(sentence, start, person.last)
+                    || person.mention.filter.is_some())
                 && (!is_listish(sentence, start, person.last) || person.mention.filter.is_some())
         });
         let number = sentence.norm(start).starts_with(|c: char| c.is_ascii_digit());
@@ -296,6 +393,13 @@ fn bare_lists(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize, foun
         }
     }
     const PLACES: [&str; 6] = ["to", "into", "on", "onto", "from", "off"];
+    // "blank out the phone on Gavin Roth": whose field it is.
+    let field = (from..end.min(from + 3))
+        .find_map(|at| OBJECTS.longest(sentence, at))
+        .is_some_and(|(object, _)| matches!(object, Object::Field | Object::Copy));
+    if field && matches!(verb, Verb::Clear | Verb::Remove | Verb::Enroll) {
+        return;
+    }
     let file = (from..end).any(|at| ["csv", "spreadsheet", "excel", "xlsx"].contains(&sentence.norm(at)));
     let two = matches!(verb, Verb::Move | Verb::Copy | Verb::Merge);
     let destination = |reference: &Reference| ["to", "into", "onto"].contains(&reference.preposition);
@@ -411,7 +515,17 @@ fn text_of_a_campaign(sentence: &Sentence<'_>, from: usize, end: usize) -> Optio
     let at = (text..end).find(|at| ["of", "in", "from", "for"].contains(&sentence.norm(*at)))?;
     let (span, last) = loose_name(sentence, at + 1, end, Marks::Seen)?;
     let preposition = if sentence.norm(at) == "of" { "of" } else { "in" };
-    is_campaignish(sentence, at + 1, last).then_some(Reference {
+    // "step 2 of Onboarding", "the second email of Spring Push": no contact has such a thing.
+    const WHICH: [&str; 6] = ["first", "second", "third", "fourth", "last", "next"];
+    let step = OBJECTS.longest(sentence, text).is_some_and(|found| found.0 == Object::Step)
+        || text > from && WHICH.contains(&sentence.norm(text - 1));
+    let near = step && at <= text + 2 && ["of", "in"].contains(&sentence.norm(at));
+    let (span, last) = match (at + 1..last).find(|word| near && !sentence.is_capitalised(*word)) {
+        Some(end) if end > at + 1 => (sentence.span(at + 1, end), end),
+        _ => (span, last),
+    };
+    let place = super::places::table().longest(&sentence.words[at + 1..last]).is_some();
+    (is_campaignish(sentence, at + 1, last) || near && !place).then_some(Reference {
         kind: Kind::Campaign,
         pointer: Pointer::Known,
         preposition,
@@ -426,7 +540,9 @@ fn campaign_behind_of(sentence: &Sentence<'_>, from: usize, end: usize) -> Optio
     const REACH: usize = 4;
     const PARTS: [&str; 8] = ["launch", "start", "run", "test", "step", "kickoff", "sending", "rollout"];
     let at = (from..end.min(from + REACH)).find(|at| sentence.norm(*at) == "of")?;
-    let (span, last) = loose_name(sentence, at + 1, end, Marks::Seen)?;
+    // Where nothing has capitals, a name has none either.
+    let marks = if sentence.has_case() { Marks::Seen } else { Marks::Any };
+    let (span, last) = loose_name(sentence, at + 1, end, marks)?;
     let part = (from.saturating_sub(2)..at).any(|word| PARTS.contains(&sentence.norm(word)));
     (part || is_campaignish(sentence, at + 1, last)).then_some(Reference {
         kind: Kind::Campaign,
@@ -541,16 +657,17 @@ fn bare_campaign(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize) -
         span = sentence.span(start, last);
     }
     let capital = sentence.has_case() && sentence.is_capitalised(start);
+    let season = ["spring", "summer", "autumn", "fall", "winter", "holiday"].contains(&sentence.norm(start));
     // "Probate Letter": a kind of text as part of a name.
     let part = |word: usize| word > start && word < last && capital;
     let other = (start..until.min(end)).any(|word| {
         let object = OBJECTS.of_word(sentence.norm(word)).filter(|object| *object != Object::Campaign);
         let text = matches!(object, Some(Object::Copy | Object::Figure)) && part(word) && sentence.is_capitalised(word);
-        !text && (object.is_some() || VERBS.of_word(sentence.norm(word)).is_some())
+        !text && (object.is_some() || word < last && VERBS.of_word(sentence.norm(word)).is_some())
     });
     let written = (capital || is_campaignish(sentence, start, last) && last > start + 1)
         && !other
-        && !is_person(sentence, start, last);
+        && (!is_person(sentence, start, last) || season && last > start + 1);
     if !quoted && !written {
         return None;
     }
@@ -560,10 +677,11 @@ fn bare_campaign(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize) -
     let named = is_first_name(sentence.norm(start))
         || is_surname(sentence.norm(last - 1))
         || last == start + 2 && strange(start) && strange(start + 1);
-    let season = ["spring", "summer", "autumn", "fall", "winter", "holiday"].contains(&sentence.norm(start));
     let nobody = season && last > start + 1 || !named && (!may_be_first_name(sentence.norm(start)) || last > start + 1);
-    let launched =
-        matches!(verb, Verb::Start | Verb::Schedule | Verb::Test) || nobody || is_listish(sentence, start, last);
+    let launched = matches!(verb, Verb::Start | Verb::Schedule | Verb::Test)
+        || is_campaignish(sentence, start, last)
+        || nobody
+        || is_listish(sentence, start, last);
     if !launched && people.iter().any(|person| person.mention.name.is_some() && !quoted) {
         return None;
     }

@@ -5,9 +5,10 @@
 //! verb, a number, an address, a day, a title, a place or a name. Protects against acting on what was
 //! taken back.
 
-use super::asides::{Pieces, dictated_from, fits_any, is_over, mended};
+use super::asides::{Pieces, dictated_from, is_over, mended};
 use super::clean::Mended;
 use super::gazetteer;
+use super::patterns::Patterns;
 use super::people::phone;
 use super::sentence::Sentence;
 use super::verbs::VERBS;
@@ -15,7 +16,7 @@ use super::words::Break;
 use super::{numbers, places};
 
 /// Phrases that take back what was said before.
-const TAKES_BACK: [&str; 18] = [
+static TAKES_BACK: Patterns = Patterns::of(&[
     "no/oh/hm/er? wait no/sorry/actually/scratch? that?",
     "wait a/hold second/sec/minute/on? no?",
     "no sorry/hang/actually/rather/scratch/strike/oops on?",
@@ -34,23 +35,23 @@ const TAKES_BACK: [&str; 18] = [
     "no forget that",
     "forget that",
     "i meant to say",
-];
+]);
 
 /// Phrases that do so only before something of the same kind.
-const MAY_TAKE_BACK: [&str; 6] = ["i mean/meant", "no", "sorry", "actually", "rather", "or better"];
+static MAY_TAKE_BACK: Patterns = Patterns::of(&["i mean/meant", "no", "sorry", "actually", "rather", "or better"]);
 
 /// More such words behind them, without a meaning of their own.
-const AND_SO_ON: [&str; 6] = [
+static AND_SO_ON: Patterns = Patterns::of(&[
     "no/sorry/actually/wait/oops/rather",
     "i mean/meant",
     "make that/it",
     "it should/must be",
     "lets say/make? it?",
     "better",
-];
+]);
 
 /// Sentences that take back everything before them.
-const RETRACTS: [&str; 12] = [
+static RETRACTS: Patterns = Patterns::of(&[
     "im? just/only kidding/joking",
     "never mind that/it/this?",
     "nevermind that/it/this?",
@@ -63,12 +64,12 @@ const RETRACTS: [&str; 12] = [
     "no/actually/oh/wait? better/rather? not",
     "no/actually/oh/wait? leave/keep it/that/him/her/them be/alone?",
     "no no no?",
-];
+]);
 
 /// "Delete Bob Lee. Just kidding, don't.": nothing is to be done.
 fn retracted(sentence: &Sentence<'_>) -> Option<Pieces> {
     let (at, end) = (1..dictated_from(sentence)).rev().find_map(|at| {
-        let count = fits_any(sentence, at, &RETRACTS).filter(|_| sentence.is_apart(at))?;
+        let count = RETRACTS.longest(sentence, at).filter(|_| sentence.is_apart(at))?;
         let end = at + count;
         (sentence.quote_of(at).is_none() && is_over(sentence, end)).then_some((at, end))
     })?;
@@ -105,23 +106,38 @@ pub(super) fn repaired(sentence: &Sentence<'_>) -> Option<Mended> {
 
 /// The word behind a phrase that takes back, and whether it can mean nothing else.
 fn mark(sentence: &Sentence<'_>, at: usize) -> Option<(usize, bool)> {
+    static PLAINLY: Patterns = Patterns::of(&[
+        "no/oh? wait",
+        "scratch that",
+        "no scratch that",
+        "sorry i mean",
+        "no i mean",
+        "no actually",
+        "no hang/hold on",
+        "no make that/it",
+        "no sorry",
+    ]);
     if sentence.quote_of(at).is_some() {
         return None;
     }
-    let sure = fits_any(sentence, at, &TAKES_BACK);
+    if ["no one", "no more", "no less", "no fewer"].iter().any(|phrase| sentence.says(at, phrase)) {
+        // "no one at Acme" takes nothing back.
+        return None;
+    }
+    let sure = TAKES_BACK.longest(sentence, at);
     let apart = sentence.is_apart(at);
-    let plain = fits_any(sentence, at, &["no/oh? wait", "scratch that", "no scratch that"]).is_some();
+    let plain = PLAINLY.fits(sentence, at);
     let count = match sure {
         Some(count) if apart || plain && count > 1 => count,
         // "CFOs, no CTOs" leaves somebody out.
-        _ if apart => fits_any(sentence, at, &MAY_TAKE_BACK).filter(|_| {
+        _ if apart => MAY_TAKE_BACK.longest(sentence, at).filter(|_| {
             let faltering = sentence.gap(at).contains("..") || sentence.gap(at).contains('…');
             sentence.norm(at) != "no" || faltering || sentence.is_apart(at + 1)
         })?,
         _ => return None,
     };
     let mut begin = at + count;
-    while let Some(more) = fits_any(sentence, begin, &AND_SO_ON) {
+    while let Some(more) = AND_SO_ON.longest(sentence, begin) {
         begin += more;
     }
     // "Wait, no, not Ruben, delete Robin": what it is not is said once more.
@@ -158,7 +174,9 @@ fn replaced(sentence: &Sentence<'_>, from: usize, mark: usize, begin: usize, sur
         return Some(about.unwrap_or_else(|| cut(clause)));
     }
     if let Some((first, last)) = same_kind(sentence, clause.max(from), mark, begin) {
-        let single = is_over(sentence, begin + 1) || begin + 1 >= sentence.words.len();
+        let title = gazetteer::title(sentence, begin, sentence.words.len()).map_or(1, |(count, _)| count);
+        let over = |at: usize| is_over(sentence, at) || at >= sentence.words.len();
+        let single = over(begin + 1) || over(begin + title);
         if last < mark && last > first && single {
             // The rest of what was said stays, with the new value behind it.
             let gone = sentence.words[first].start..sentence.words[last].start;
@@ -254,7 +272,9 @@ fn same_kind(sentence: &Sentence<'_>, from: usize, mark: usize, begin: usize) ->
     if title(begin, end).is_some()
         && let Some((first, last)) = (from..mark).find_map(|at| Some((at, title(at, mark)?)))
     {
-        return Some((first, if last + 2 >= mark { mark } else { last }));
+        // "dentists in Sacramento, no wait, orthodontists": the place stays.
+        let placed = ["in", "near", "at", "from", "across", "around"].contains(&sentence.norm(last));
+        return Some((first, if last + 2 >= mark && !placed { mark } else { last }));
     }
     if place(begin, end).is_some() && sentence.norm(begin.saturating_sub(1)) != "to" {
         return (from..mark).find_map(|at| Some((at, place(at, mark)?))).map(|found| (found.0, mark));

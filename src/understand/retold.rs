@@ -6,32 +6,34 @@
 
 use std::ops::Range;
 
-use super::asides::{Pieces, begins, fits, fits_any, is_over, mended, spoken_end};
-use super::changes::FIELDS;
+use super::asides::{Pieces, begins, is_over, mended, spoken_end};
+use super::changes::{FIELDS, address_goes_on};
 use super::clean::Mended;
 use super::facts::fact;
 use super::gazetteer;
 use super::moods::{HYPOTHETICAL, OPENERS, QUESTIONS, doubts, reports};
 use super::names::references;
+use super::patterns::Patterns;
 use super::people::{Person, company_at, mentions, phone, possessive, title_run};
 use super::sentence::Sentence;
 use super::verbs::{VERBS, Verb};
 
 /// Statements of where somebody belongs, and the command each stands for.
-const BELONGS: [(&str, &str, &str); 5] = [
-    ("shouldnt be on/in", "remove", " from"),
-    ("should not/no longer? be on/in", "remove", " from"),
-    ("does not belong on/in", "remove", " from"),
-    ("doesnt belong on/in", "remove", " from"),
-    ("has no place/business on/in", "remove", " from"),
-];
+static BELONGS: Patterns<(&str, &str)> = Patterns::with(&[
+    ("shouldnt get/receive any? more? emails/mails/messages", ("stop emailing", "")),
+    ("should/must/may not get/receive any? more? emails/mails/messages", ("stop emailing", "")),
+    ("shouldnt be on/in", ("remove", " from")),
+    ("should not/no longer? be on/in", ("remove", " from")),
+    ("does not belong on/in", ("remove", " from")),
+    ("doesnt belong on/in", ("remove", " from")),
+    ("has no place/business on/in", ("remove", " from")),
+]);
 
 /// "Tess Wolcott shouldn't be on Riverside Tenants any more".
 pub(super) fn statement(sentence: &Sentence<'_>) -> Option<Mended> {
-    const ANY_MORE: [&str; 3] = ["any more/longer", "anymore", "at all"];
-    let (at, count, verb, rest) = (1..spoken_end(sentence)).find_map(|at| {
-        BELONGS.iter().find_map(|(pattern, verb, rest)| Some((at, fits(sentence, at, pattern)?, *verb, *rest)))
-    })?;
+    static ANY_MORE: Patterns = Patterns::of(&["any more/longer", "anymore", "at all"]);
+    let (at, count, verb, rest) = (1..spoken_end(sentence))
+        .find_map(|at| BELONGS.fitting(sentence, at).next().map(|(count, (verb, rest))| (at, count, *verb, *rest)))?;
     let (from, to) = *sentence.clauses.iter().find(|(from, to)| *from <= at && at < *to)?;
     let start = from + openers(sentence, from, to);
     let person = mentions(sentence, start, at, &[]).into_iter().next()?;
@@ -41,19 +43,19 @@ pub(super) fn statement(sentence: &Sentence<'_>) -> Option<Mended> {
     let place = |first: usize, last: usize| sentence.words[first - 1].end..sentence.words[last - 1].end;
     let first = sentence.words[start].start;
     let mut pieces = vec![(first..first, format!("{verb} ")), (place(at, at + count), rest.to_owned())];
-    let trailing = (at + count..to).find_map(|word| Some((word, fits_any(sentence, word, &ANY_MORE)?)));
+    let trailing = (at + count..to).find_map(|word| Some((word, ANY_MORE.longest(sentence, word)?)));
     pieces.extend(trailing.map(|(word, count)| (place(word, word + count), String::new())));
     mended(sentence, &pieces)
 }
 
 /// "The list 'Q2 leeds' has a typo, should be 'Q2 Leads'": a list or campaign that is to be called otherwise.
 pub(super) fn misnamed(sentence: &Sentence<'_>) -> Option<Mended> {
-    const MISNAMED: [&str; 3] = [
+    static MISNAMED: Patterns = Patterns::of(&[
         "has/got a/the typo/mistake/error in? it? it? should/must be/read/say",
         "is misspelled/misspelt/mistyped/wrong it? should/must be/read/say",
         "should/must really? be called/named/renamed to/as?",
-    ];
-    let (at, count) = (1..spoken_end(sentence)).find_map(|at| Some((at, fits_any(sentence, at, &MISNAMED)?)))?;
+    ]);
+    let (at, count) = (1..spoken_end(sentence)).find_map(|at| Some((at, MISNAMED.longest(sentence, at)?)))?;
     let found = references(sentence, 0, at);
     let record = found.first().filter(|found| found.name.is_some())?;
     let quote = sentence.text[sentence.words[at - 1].end..].find(char::is_whitespace).unwrap_or(0);
@@ -79,7 +81,7 @@ fn openers(sentence: &Sentence<'_>, from: usize, to: usize) -> usize {
 }
 
 /// What asks for a record to be brought up to date without saying how.
-const ASKS: [&str; 11] = [
+static ASKS: Patterns = Patterns::of(&[
     "fix/update/correct/amend/change/edit/adjust it/that/this/him/them/pls/please/plz/accordingly/asap",
     "fix/update/correct/amend/change/edit/adjust his/her/their/the record/title/email/phone/number/name/entry/contact/card/address/company/details/profile/job? title/name?",
     "put/enter/note/save/record that/this/it in/down?",
@@ -91,17 +93,18 @@ const ASKS: [&str; 11] = [
     "please reflect/note that/this/it",
     "phone/email/title/number/name update/change",
     "update/change to",
-];
+]);
 
 /// Forms in which a statement corrects what is on file.
-const CORRECTS: [&str; 6] = [
+static CORRECTS: Patterns = Patterns::of(&[
+    "new/right/correct/current one/address/number/email/mail is?",
     "should/ought/has/needs to? now? read/be/say",
     "is/are now/actually",
     "now goes by",
     "is no longer/more",
     "he/she/they now/actually",
     "goes by",
-];
+]);
 
 /// "Tom's number is wrong, it should be 212-555-0112, please fix": "update Tom's phone to 212-555-0112".
 pub(super) fn facts(sentence: &Sentence<'_>) -> Option<Mended> {
@@ -113,7 +116,7 @@ pub(super) fn facts(sentence: &Sentence<'_>) -> Option<Mended> {
     let asked = (0..end).find(|at| sentence.quote_of(*at).is_none() && asks(sentence, *at));
     let arrow = ["->", "=>", "→"].iter().any(|arrow| sentence.text.contains(arrow));
     let colon = sentence.text.contains(':');
-    let corrects = arrow || colon || (0..end).any(|at| fits_any(sentence, at, &CORRECTS).is_some());
+    let corrects = arrow || colon || (0..end).any(|at| CORRECTS.fits(sentence, at));
     let start = openers(sentence, 0, end);
     // "E-mail of Torsten" names a field.
     let field = FIELDS.longest(sentence, start).is_some();
@@ -121,7 +124,7 @@ pub(super) fn facts(sentence: &Sentence<'_>) -> Option<Mended> {
     let goes_on = (start..end)
         .any(|at| sentence.is_apart(at) && ["he", "she", "they", "it", "hes", "shes"].contains(&sentence.norm(at)));
     let first_asks = opened == Some(Verb::Update) && (sentence.clauses.len() > 1 || goes_on);
-    let empties = (0..end).any(|at| fits_any(sentence, at, &EMPTIES).is_some());
+    let empties = (0..end).any(|at| EMPTIES.fits(sentence, at));
     let spoken = asked.is_some() || first_asks || empties;
     let question = sentence.longest_of(start, &QUESTIONS).is_some() && !spoken;
     let supposed = sentence.longest_of(start, &HYPOTHETICAL).is_some();
@@ -166,7 +169,7 @@ pub(super) fn facts(sentence: &Sentence<'_>) -> Option<Mended> {
 
 fn asks(sentence: &Sentence<'_>, at: usize) -> bool {
     let bare = ["fix", "update", "correct", "amend"].contains(&sentence.norm(at)) && is_over(sentence, at + 1);
-    (bare && begins(sentence, at)) || fits_any(sentence, at, &ASKS).is_some() && at > 0
+    (bare && begins(sentence, at)) || ASKS.fits(sentence, at) && at > 0
 }
 
 fn is_somebody(person: &Person) -> bool {
@@ -189,7 +192,7 @@ struct New {
 }
 
 /// Words before a new title.
-const NEW_TITLE: [&str; 10] = [
+static NEW_TITLE: Patterns = Patterns::of(&[
     "is/are now/actually the/a/an/our?",
     "it/its is? now/actually? the/a/an?",
     "she/he/hes/shes/theyre is/are? now/actually? the/a/an/our?",
@@ -200,10 +203,10 @@ const NEW_TITLE: [&str; 10] = [
     "now the/a/our?",
     "works/working now? as",
     "title/role/position/job is/should/has? now? be/changed? to?",
-];
+]);
 
 /// Words before a new employer.
-const NEW_COMPANY: [&str; 7] = [
+static NEW_COMPANY: Patterns = Patterns::of(&[
     "joined",
     "moved/switched/gone/went over? to",
     "works/working/is/now now? at/for",
@@ -211,10 +214,10 @@ const NEW_COMPANY: [&str; 7] = [
     "now at/with/for",
     "started at/with",
     "company is/should/has? now? be/changed? to?",
-];
+]);
 
 /// Words before a new family name.
-const NEW_NAME: [&str; 7] = [
+static NEW_NAME: Patterns = Patterns::of(&[
     "now? goes by",
     "last/family/married name is/should now? be?",
     "surname is/should now? be?",
@@ -222,7 +225,7 @@ const NEW_NAME: [&str; 7] = [
     "changed her/his name to",
     "name is now/actually",
     "got married and is now",
-];
+]);
 
 fn values(sentence: &Sentence<'_>, person: &Person, end: usize, until: usize) -> Vec<New> {
     let mut found: Vec<New> = Vec::new();
@@ -236,9 +239,17 @@ fn values(sentence: &Sentence<'_>, person: &Person, end: usize, until: usize) ->
             .filter(|_| at < until || sentence.raw(at).contains('@'));
         match next {
             Some((new, last)) => {
-                let title = new.field == "title";
+                let (title, firm) = (new.field == "title", new.field == "company");
                 keep(new);
                 at = last.max(at + 1);
+                if firm
+                    && sentence.norm(at) == "as"
+                    && let Some(last) = title_run(sentence, at + 1, end)
+                {
+                    let (start, stop) = sentence.span(at + 1, last);
+                    keep(New { field: "title", place: start..stop, corrects: false });
+                    at = last;
+                }
                 let with = ["at", "with", "of"].contains(&sentence.norm(at)) && !sentence.is_apart(at);
                 if let Some(last) = company_at(sentence, at + 1, end).filter(|_| title && with) {
                     let (start, stop) = sentence.span(at + 1, last);
@@ -255,7 +266,8 @@ fn values(sentence: &Sentence<'_>, person: &Person, end: usize, until: usize) ->
 
 fn value_at(sentence: &Sentence<'_>, person: &Person, at: usize, end: usize) -> Option<(New, usize)> {
     let range = |(start, end): (usize, usize)| start..end;
-    let corrects = (at.saturating_sub(3)..=at).any(|word| fits_any(sentence, word, &CORRECTS).is_some());
+    let arrow = sentence.gap(at + 1).contains(['>', '→']) && FIELDS.longest(sentence, at).is_some();
+    let corrects = arrow || (at.saturating_sub(3)..=at).any(|word| CORRECTS.fits(sentence, word));
     if sentence.quote_of(at).is_some() {
         return None;
     }
@@ -270,7 +282,7 @@ fn value_at(sentence: &Sentence<'_>, person: &Person, at: usize, end: usize) -> 
     if let Some((span, last)) = phone(sentence, at, end) {
         return Some((New { field: "phone", place: range(span), corrects }, last));
     }
-    if let Some(count) = fits_any(sentence, at, &NEW_NAME) {
+    if let Some(count) = NEW_NAME.longest(sentence, at) {
         let from = at + count;
         let mut last = from;
         while last < end && last < from + 4 && !(last > from && sentence.is_apart(last)) && looks_named(sentence, last)
@@ -283,19 +295,23 @@ fn value_at(sentence: &Sentence<'_>, person: &Person, at: usize, end: usize) -> 
         let new = || New { field: "last name", place: range(sentence.span(from, last)), corrects: true };
         return (last > from).then(|| (new(), last));
     }
-    if let Some(count) = fits_any(sentence, at, &NEW_TITLE) {
+    if let Some(count) = NEW_TITLE.longest(sentence, at) {
         let from = at + count;
         let denied = ["isnt", "not", "wasnt", "no", "arent"].contains(&sentence.norm(from));
-        if let Some(last) = title_run(sentence, from, end).filter(|_| !denied) {
+        // "moved to Portomar as COO" says the firm first.
+        let firm = |last: usize| {
+            (from + 1..last).any(|at| sentence.norm(at) == "as") && gazetteer::phrase(sentence, from, last).is_none()
+        };
+        if let Some(last) = title_run(sentence, from, end).filter(|last| !denied && !firm(*last)) {
             let last = before_the_firm(sentence, from, last, end);
             let corrects = corrects || (at..from).any(|word| ["now", "actually"].contains(&sentence.norm(word)));
             return Some((New { field: "title", place: range(sentence.span(from, last)), corrects }, last));
         }
     }
-    if let Some(count) = fits_any(sentence, at, &NEW_COMPANY) {
+    if let Some(count) = NEW_COMPANY.longest(sentence, at) {
         let from = at + count;
         if let Some(last) = company_at(sentence, from, end) {
-            return Some((New { field: "company", place: range(sentence.span(from, last)), corrects: false }, last));
+            return Some((New { field: "company", place: range(sentence.span(from, last)), corrects: arrow }, last));
         }
     }
     left_for(sentence, at, end).or_else(|| stated(sentence, at, end)).or_else(|| pointed_at(sentence, person, at, end))
@@ -355,31 +371,34 @@ fn left_for(sentence: &Sentence<'_>, at: usize, end: usize) -> Option<(New, usiz
 
 /// "Status of Yelena should read do not contact": a field's name somewhere before, the value up to the next comma.
 fn stated(sentence: &Sentence<'_>, at: usize, end: usize) -> Option<(New, usize)> {
-    const SAYS: [&str; 3] = ["should/must now? read/say/be", "has changed to", "ought to be/read/say"];
+    static SAYS: Patterns = Patterns::of(&["should/must now? read/say/be", "has changed to", "ought to be/read/say"]);
     const PLAIN: [&str; 6] = ["status", "address", "city", "website", "country", "owner"];
-    let from = at + fits_any(sentence, at, &SAYS)?;
+    let from = at + SAYS.longest(sentence, at)?;
     let (field, _) = (0..at).rev().find_map(|word| FIELDS.longest(sentence, word))?;
     let field = PLAIN.into_iter().find(|plain| *plain == field)?;
     let mut last = from;
-    while last < end && !(last > from && sentence.is_apart(last)) {
+    // An address goes on behind its commas.
+    let whole = field == "address";
+    while last < end && !(last > from && sentence.is_apart(last) && !(whole && address_goes_on(sentence, last))) {
         last += 1;
     }
     let (start, stop) = sentence.span(from, last);
-    (last > from && last - from <= 5).then_some((New { field, place: start..stop, corrects: true }, last))
+    (last > from && last - from <= if whole { 10 } else { 5 })
+        .then_some((New { field, place: start..stop, corrects: true }, last))
 }
 
 /// Statements that leave a field without a value.
-const EMPTIES: [&str; 5] = [
+static EMPTIES: Patterns = Patterns::of(&[
     "blank/clear/empty/wipe it/that/this/out?",
     "leave/make/keep it/that/this blank/empty",
     "field? should/must be empty/blank/cleared",
     "doesnt have a/an/any",
     "does not have a/an/any",
-];
+]);
 
 /// "Lauren doesn't have a phone any more": "clear Lauren's phone".
 fn cleared(sentence: &Sentence<'_>, person: &Person) -> Option<Mended> {
-    (0..sentence.words.len()).find(|at| fits_any(sentence, *at, &EMPTIES).is_some())?;
+    (0..sentence.words.len()).find(|at| EMPTIES.fits(sentence, *at))?;
     let inside = |at: usize| person.first <= at && at < person.last;
     let (field, last) = (0..sentence.words.len())
         .filter(|at| !inside(*at))

@@ -35,8 +35,25 @@ const RANKS: [&str; 14] = [
 ];
 
 /// Titles whose name a skill before them belongs to ("blockchain lawyer", "innovation manager").
-const SKILLED: [&str; 35] = [
+const SKILLED: [&str; 52] = [
+    "broker",
+    "trustee",
+    "rep",
+    "representative",
+    "trader",
+    "inspector",
+    "instructor",
+    "therapist",
+    "surgeon",
+    "nurse",
+    "pilot",
+    "editor",
+    "planner",
+    "buyer",
+    "technician",
+    "trainer",
     "administrator",
+    "admin",
     "controller",
     "attorney",
     "lawyer",
@@ -74,7 +91,13 @@ const SKILLED: [&str; 35] = [
 ];
 
 /// Titles of one word whose field stands before them ("robotics engineer").
-const WORKERS: [&str; 16] = [
+const WORKERS: [&str; 22] = [
+    "planner",
+    "buyer",
+    "technician",
+    "trainer",
+    "admin",
+    "administrator",
     "manager",
     "engineer",
     "developer",
@@ -94,7 +117,9 @@ const WORKERS: [&str; 16] = [
 ];
 
 /// Words that make another title of any title they stand before.
-const TITLE_PREFIXES: [&str; 21] = [
+const TITLE_PREFIXES: [&str; 23] = [
+    "appointed",
+    "technical",
     "senior",
     "sr",
     "jr",
@@ -156,7 +181,24 @@ pub(super) fn title(walk: &mut Walk<'_>, at: usize, after: usize, title: &Title)
     } else {
         one_title(walk, first, last);
     }
-    functions_behind(walk, first, last)
+    let last = functions_behind(walk, first, last);
+    assisted(walk, last)
+}
+
+/// "executive assistants to CEOs": whom they assist is nobody to be found.
+fn assisted(walk: &mut Walk<'_>, last: usize) -> usize {
+    let sentence = walk.sentence;
+    let assists = ["assistant", "secretary", "advisor", "adviser", "aide"]
+        .contains(&singular(sentence.norm(last.saturating_sub(1))).as_str());
+    let joined = assists && sentence.norm(last) == "to" && sentence.before(last) < Break::Comma;
+    let next = last + 1 + usize::from(["the", "a", "an"].contains(&sentence.norm(last + 1)));
+    match gazetteer::title(sentence, next, walk.end).filter(|_| joined && next < walk.end) {
+        Some((count, _)) => {
+            walk.found.unread(last, next + count);
+            next + count
+        }
+        None => last,
+    }
 }
 
 /// "SDR managers", "recruiter trainers": a title of those who look after the holders of another.
@@ -168,7 +210,26 @@ fn of_people(walk: &Walk<'_>, after: usize) -> usize {
     if adjacent && one && OVER.contains(&singular(sentence.norm(after)).as_str()) { after + 1 } else { after }
 }
 
+/// "founders of insurtechs, no brokers": behind those wanted, a trade that is left out means companies.
+const TRADES: [&str; 9] = [
+    "broker",
+    "dealer",
+    "distributor",
+    "reseller",
+    "wholesaler",
+    "retailer",
+    "contractor",
+    "manufacturer",
+    "developer",
+];
+
 pub(super) fn one_title(walk: &mut Walk<'_>, first: usize, last: usize) {
+    let wanted = !(walk.found.search.titles.is_empty() && walk.found.search.seniority.is_empty());
+    let trade = last - first == 1 && TRADES.contains(&singular(walk.sentence.norm(first)).as_str());
+    if walk.excluding && wanted && trade {
+        walk.found.keyword(first, last, true);
+        return;
+    }
     let value = in_singular(walk.sentence, first, last);
     let excluding = walk.excluding;
     walk.found.title(&value, first, last, excluding);
@@ -212,8 +273,9 @@ fn shared_function_behind(walk: &Walk<'_>, last: usize) -> Option<(usize, usize)
         let next = next_of_list(walk, end)?;
         RANKS.contains(&sentence.norm(next)).then_some(())?;
         if sentence.norm(next + 1) == "of" {
-            let (count, _) = gazetteer::title(sentence, next, walk.end).filter(|(count, _)| *count > 2)?;
-            return Some((next + 1, next + count));
+            let known = gazetteer::title(sentence, next, walk.end).map(|(count, _)| next + count);
+            let end = known.filter(|end| *end > next + 2).unwrap_or_else(|| with_function(walk, next, next + 1));
+            return (end > next + 2).then_some((next + 1, end));
         }
         end = next + 1;
     }
@@ -253,9 +315,12 @@ fn prefix(walk: &mut Walk<'_>, at: usize, after: usize, title: &Title) -> usize 
     let topic = gazetteer::market(walk.sentence, first, at).is_some_and(|(count, markets)| {
         first + count == at && markets.iter().all(|market| matches!(market, Market::Topic(_)))
     });
+    // "marketing operations specialists"
+    let function_waits = gazetteer::department(walk.sentence, first, at).is_some_and(|(count, _)| first + count == at);
     let skilled = ranked
         || topic && SKILLED.contains(&head.as_str())
         || SKILLED.contains(&head.as_str()) && after - at == 1
+        || function_waits && SKILLED.contains(&head.as_str())
         || (title.department == "legal" || is_technology(walk, first, at)) && SKILLED.contains(&head.as_str());
     if skilled {
         walk.pending.pop();
@@ -296,6 +361,8 @@ pub(super) fn with_function(walk: &Walk<'_>, at: usize, after: usize) -> usize {
     let begin = after + 1 + usize::from(sentence.norm(after + 1) == "the");
     if let Some((count, _)) = gazetteer::department(sentence, begin, walk.end)
         && sentence.longest_of(begin + count, &COMPANIES).is_none()
+        // "heads of education nonprofits" run one.
+        && !kind_behind(walk, begin + count)
         && gazetteer::market(sentence, begin, walk.end).is_none_or(|(longer, _)| longer <= count)
     {
         return begin + count;
@@ -321,9 +388,18 @@ pub(super) fn with_function(walk: &Walk<'_>, at: usize, after: usize) -> usize {
         }
         last += 1;
     }
+    let company = company || (begin + 1..last).any(|at| kind_behind(walk, at));
     let names_company = COMPANIES.contains(sentence.norm(last));
     let is_place = geography::hit(walk, begin).is_some();
     if company || names_company || is_place || last == begin || at >= after { after } else { last }
+}
+
+/// Whether a kind of company stands directly at `at`.
+fn kind_behind(walk: &Walk<'_>, at: usize) -> bool {
+    walk.sentence.before(at) < Break::Comma
+        && at < walk.end
+        && gazetteer::market(walk.sentence, at, walk.end)
+            .is_some_and(|(_, found)| found.iter().any(|market| matches!(market, Market::CompanyType(_))))
 }
 
 /// "VP of Sales and Marketing": one person holds both functions; "VPs of Sales and Marketing" are of either.
@@ -428,10 +504,25 @@ pub(super) fn practice_in_title(walk: &mut Walk<'_>, at: usize, after: usize, ma
     let head = singular(walk.sentence.norm(after + count - 1));
     let skilled = SKILLED.contains(&head.as_str());
     // "insurance lawyers" practise it; "insurance general counsels" work there.
-    let practises = ["attorney", "lawyer", "solicitor", "barrister", "paralegal", "litigator", "associate", "partner"]
-        .contains(&head.as_str());
+    let practises = [
+        "administrator",
+        "attorney",
+        "lawyer",
+        "solicitor",
+        "barrister",
+        "paralegal",
+        "litigator",
+        "associate",
+        "partner",
+    ]
+    .contains(&head.as_str());
     // "e-commerce managers", "robotics engineers": the field belongs to who works in it, not to who leads.
     let works_in = count == 1 && !markets.is_empty() && WORKERS.contains(&head.as_str());
+    // "e-discovery directors"
+    let speciality = markets.iter().any(|market| matches!(market, Market::Practice(_) | Market::Topic(_)));
+    // "sales enablement directors"
+    let function_first = gazetteer::department(walk.sentence, at, after).is_some_and(|(count, _)| at + count < after)
+        && !markets.iter().any(|market| matches!(market, Market::CompanyType(_)));
     // "private equity partners" invest; "real estate partners" advise.
     let invests = ["partner", "principal"].contains(&head.as_str())
         && markets.iter().any(|market| {
@@ -444,6 +535,7 @@ pub(super) fn practice_in_title(walk: &mut Walk<'_>, at: usize, after: usize, ma
             && !kind
             && (function
                 || works_in
+                || (speciality || function_first) && ["director", "manager", "head", "lead"].contains(&head.as_str())
                 || practises
                 || topic
                 || (practice && title.department == "legal" && title.seniority != "c_suite"));
@@ -489,7 +581,11 @@ const ACRONYMS: [&str; 40] = [
 ];
 
 /// Words that look like plurals and are none.
-const NO_PLURALS: [&str; 20] = [
+const NO_PLURALS: [&str; 24] = [
+    "saas",
+    "paas",
+    "gas",
+    "news",
     "sales",
     "operations",
     "resources",

@@ -86,7 +86,12 @@ fn look(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
         {
             (Intent::Other, "enrich")
         }
-        Verb::Show if facts.search && !facts.own && !facts.says(&["contacts", "customers", "clients"]) => {
+        Verb::Show | Verb::Tell
+            if facts.search
+                && !facts.own
+                && (verb == Verb::Show || facts.states(&["see"]) && !facts.person() && facts.references.is_empty())
+                && !facts.says(&["contacts", "customers", "clients"]) =>
+        {
             (Intent::ProspectSearch, "search")
         }
         _ => (Intent::Question, "lookup"),
@@ -155,8 +160,11 @@ fn find(facts: &Facts<'_>) -> (Intent, &'static str) {
     if record || facts.sentence.longest_of(facts.body, &all).is_some() {
         return (Intent::Question, "lookup");
     }
-    if facts.has(Object::Duplicates) || facts.own || (facts.first() == Some(Object::Figure) && facts.objects.len() <= 2)
-    {
+    // "Directors who hold a PhD in art history" are to be found: the figure is what is asked for only where it leads.
+    let figure = facts.first() == Some(Object::Figure)
+        && facts.objects.len() <= 2
+        && (!facts.search || facts.leading == Some(Object::Figure));
+    if facts.has(Object::Duplicates) || facts.own || figure {
         return (Intent::Question, "lookup");
     }
     let looked_up = matches!(facts.leading, Some(Object::Copy | Object::Field))
@@ -209,7 +217,7 @@ fn build(facts: &Facts<'_>) -> (Intent, &'static str) {
         // "Create a contact for Lena Ortiz, CFO at Harbor Foods".
         Some(Object::Contact) if facts.named() => (Intent::ContactUpdate, "create"),
         Some(Object::Copy) if facts.says(&["campaign", "sequence"]) && !step => (Intent::CampaignCreate, "create"),
-        Some(Object::Copy) if facts.says(&TONES) => (Intent::CampaignCreate, "revise_copy"),
+        Some(Object::Copy | Object::Step) if facts.says(&TONES) => (Intent::CampaignCreate, "revise_copy"),
         Some(Object::Copy) if !facts.states(&["test", "ab", "split"]) => (Intent::CampaignCreate, "write_copy"),
         Some(Object::Campaign | Object::Copy | Object::Step) => (Intent::CampaignCreate, "create"),
         Some(Object::List)
@@ -265,7 +273,11 @@ fn add_by_object(verb: Verb, facts: &Facts<'_>) -> Option<(Intent, &'static str)
             Some((Intent::CampaignCreate, "add_step"))
         }
         Some(Object::Step) if !facts.anybody() => Some((Intent::CampaignCreate, "add_step")),
-        Some(Object::Field) if verb != Verb::Copy && !facts.reaches_workspace() => {
+        Some(Object::Field)
+            if verb != Verb::Copy
+                && !facts.reaches_workspace()
+                && !["company", "firm", "person"].contains(&facts.sentence.norm(facts.body)) =>
+        {
             Some((Intent::ContactUpdate, "update"))
         }
         Some(Object::Copy) if facts.has_address() && !facts.reaches_workspace() => {

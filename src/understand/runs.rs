@@ -6,6 +6,7 @@
 
 use super::exclusions;
 use super::fields;
+use super::gazetteer;
 use super::intent::Verdict;
 use super::moods::OPENERS;
 use super::numbers;
@@ -24,7 +25,7 @@ static GOES_ON: Words = Words::of(
      who|that|working|using|hiring|from|near|within|outside|around|prefer|bonus|nice to have|also|plus|or|prioritize|\
      prioritise|sort|order|rank|between|over|under|at least|up to|about|around|roughly|minimum|maximum|min|no more than|\
      needs to|need to|has to|have to|ones|those|industries|titles|location|locations|target|focus on|focusing on|\
-     the focus is|experience|speaks|fluent|remote|employees|revenue|size|funding|seniority|it should|it must|their|\
+     the focus is|experience|speaks|fluent|fluency|knowledge|familiarity|exposure|remote|employees|revenue|size|funding|seniority|it should|it must|their|\
      append|export|enrich|store|keep|drop|push|load|send|title|job title|i only want|we only want|i only need|we only need|\
      i only care about|for|to|across|throughout|anywhere|nationwide|worldwide|mainly|mostly|especially|specifically|particularly|\
      company size|team size|annual revenue|geo|geography|the role|this role|the list|my target|our target|geographically|\
@@ -50,6 +51,10 @@ pub(super) fn of_search(
     let mut runs: Vec<(usize, usize)> = Vec::new();
     for &clause in sentence.clauses.iter().filter(|clause| clause.1 <= verdict.clause.0) {
         let goes_on = if runs.is_empty() { None } else { going_on(sentence, clause, opens) };
+        // "Please exclude candidates from Meridian Grove. We are after …"
+        let openers = sentence.longest_of(clause.0, &OPENERS).unwrap_or(0);
+        let left_out = sentence.longest_of(clause.0 + openers, &EXCLUSIONS).is_some();
+        let goes_on = goes_on.or_else(|| if left_out { going_on(sentence, clause, opens) } else { None });
         runs.extend(
             goes_on
                 .or_else(|| wish(sentence, clause, opens))
@@ -166,6 +171,12 @@ fn going_on(
 /// "Utilities. Tennessee.": a sentence of a few words that begins with a place.
 fn is_fragment(sentence: &Sentence<'_>, from: usize, to: usize) -> bool {
     const LONGEST: usize = 6;
+    // "Manufacturing. Bavaria."
+    let sector = || {
+        gazetteer::market(sentence, from, to).is_some_and(|(count, _)| from + count == to)
+            && VERBS.longest(sentence, from).is_none()
+    };
     to - from <= LONGEST
-        && sentence.words.get(from..to).is_some_and(|words| super::places::table().longest(words).is_some())
+        && (sentence.words.get(from..to).is_some_and(|words| super::places::table().longest(words).is_some())
+            || sector())
 }

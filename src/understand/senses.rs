@@ -10,7 +10,7 @@ use super::levels;
 use super::markets::Market;
 use super::roles;
 use super::technologies;
-use super::vocabulary::{COMPANIES, FIELDS, PEOPLE, TEAMS, Zone};
+use super::vocabulary::{COMPANIES, FIELDS, PEOPLE, TEAMS, TOPIC_VERBS, Zone};
 use super::words::{Break, singular};
 
 impl Walk<'_> {
@@ -37,12 +37,22 @@ impl Walk<'_> {
         {
             return None;
         }
+        if let Some(next) = self.makes_companies(at, phrase).or_else(|| self.runs_an_office(at, phrase)) {
+            return Some(next);
+        }
         if let Some(next) = fields::rank_and_above(self, at, after) {
             return Some(next);
         }
+        if let Some(next) = self.is_worked_with(at, phrase) {
+            return Some(next);
+        }
+        self.opens_behind_place(at, phrase);
         let markets = phrase.markets();
         let at_companies =
             matches!(self.zone, Zone::At | Zone::Topic) || (self.zone == Zone::In && !self.team_follows(after));
+        if let Some(next) = self.function_lead(at, phrase) {
+            return Some(next);
+        }
         if let Some(department) = self.department_role(at, phrase) {
             self.department(department, at, after);
             // "data science teams"
@@ -57,6 +67,11 @@ impl Walk<'_> {
             return None;
         }
         if !markets.is_empty() && (at_companies || (phrase.title().is_none() && phrase.levels().is_none())) {
+            // "marketing operations specialists": a function that is a sector too.
+            let function = phrase.department().and_then(|_| roles::practice_in_title(self, at, after, &[]));
+            if let Some(next) = function {
+                return Some(next);
+            }
             if let Some(next) = roles::practice_in_title(self, at, after, &markets) {
                 return Some(next);
             }
@@ -96,6 +111,115 @@ impl Walk<'_> {
             return roles::practice_in_title(self, at, after, &[]);
         }
         None
+    }
+
+    /// "compliance leads at banks", "a data lead": who leads a function holds a title; sales leads are prospects.
+    fn function_lead(&mut self, at: usize, phrase: &Phrase) -> Option<usize> {
+        let name = phrase.department().filter(|_| self.zone == Zone::Head)?;
+        let lead = at + phrase.count;
+        let next = lead + 1;
+        let word = self.sentence.norm(lead);
+        let adjacent = self.sentence.before(lead) < Break::Comma && lead < self.end;
+        let placed = ["at", "in", "from", "for", "of", "with", "who"].contains(&self.sentence.norm(next));
+        let ends = next >= self.end || self.sentence.before(next) >= Break::Comma;
+        let prospects = ["sales", "marketing", "business_development"].contains(&name) || name == "other";
+        let certain = word == "lead" || word == "leads" && !prospects && (placed || ends);
+        let sector =
+            phrase.markets().iter().any(|market| matches!(market, Market::CompanyType(_) | Market::Industry(_)))
+                && levels::department(self.sentence.slice(at, lead)).is_none();
+        (adjacent && certain && !sector && phrase.title().is_none()).then_some(())?;
+        self.flush();
+        roles::one_title(self, at, next);
+        Some(next)
+    }
+
+    /// "CFOs at charter operators", "at chip designers": behind "at" a trade in the plural names companies; the words
+    /// before it say which.
+    fn makes_companies(&mut self, at: usize, phrase: &Phrase) -> Option<usize> {
+        const TRADES: [&str; 14] = [
+            "designer",
+            "operator",
+            "maker",
+            "installer",
+            "developer",
+            "broker",
+            "builder",
+            "producer",
+            "supplier",
+            "dealer",
+            "trader",
+            "lender",
+            "contractor",
+            "planner",
+        ];
+        let noun = self.sentence.norm(at + phrase.count - 1);
+        let trade = singular(noun) != noun && TRADES.contains(&singular(noun).as_str());
+        if self.zone != Zone::At
+            || self.people.is_none()
+            || phrase.title().is_none()
+            || !phrase.markets().is_empty()
+            || !trade
+        {
+            return None;
+        }
+        let waits = self.pending.last().filter(|run| run.1 == at && self.sentence.before(at) < Break::Comma).copied();
+        let first = waits.map_or(at, |run| run.0);
+        let behind = first > self.begin && ["at", "of", "for", "from"].contains(&self.sentence.norm(first - 1));
+        if !behind || first == at && phrase.count == 1 {
+            return None;
+        }
+        if waits.is_some() {
+            self.pending.pop();
+        }
+        self.flush();
+        let last = at + phrase.count;
+        self.found.keyword(first, last, self.excluding);
+        Some(last)
+    }
+
+    /// "dental office managers", "bank branch managers": the title begins with the last word of the place it runs.
+    fn runs_an_office(&mut self, at: usize, phrase: &Phrase) -> Option<usize> {
+        let inner = (at + phrase.count).checked_sub(1).filter(|inner| *inner > at)?;
+        let offices = ["office", "branch", "store", "plant", "site", "clinic", "restaurant", "warehouse"];
+        let open =
+            self.zone == Zone::Head && !phrase.markets().is_empty() && offices.contains(&self.sentence.norm(inner));
+        let (count, _) = gazetteer::title(self.sentence, inner, self.end).filter(|(count, _)| open && *count > 1)?;
+        self.flush();
+        let last = inner + count;
+        roles::one_title(self, at, last);
+        Some(last)
+    }
+
+    /// "lawyers who represent landlords", "who work with founders": whom people work with is nobody to be found.
+    fn is_worked_with(&mut self, at: usize, phrase: &Phrase) -> Option<usize> {
+        let after = at + phrase.count;
+        let before = |back: usize| if at >= self.begin + back { self.sentence.norm(at - back) } else { "" };
+        let topic = self.zone == Zone::Topic && TOPIC_VERBS.contains(before(1));
+        // "people who manage engineers", "lawyers who work with founders"
+        let together = before(1) == "with" && ["work", "works", "working"].contains(&before(2))
+            || before(2) == "who" && ["manage", "manages", "lead", "leads"].contains(&before(1));
+        let objects = (topic || together && self.zone == Zone::At)
+            && self.people.is_some()
+            && phrase.title().is_some()
+            && !self.excluding;
+        if objects {
+            self.flush();
+            self.found.keyword(at, after, false);
+            return Some(after);
+        }
+        None
+    }
+
+    /// "in Sacramento, orthodontists": behind the place that came first stands who is wanted.
+    fn opens_behind_place(&mut self, at: usize, phrase: &Phrase) {
+        let opens = matches!(self.zone, Zone::In | Zone::At)
+            && self.people.is_none()
+            && self.companies.is_none()
+            && self.last_place == Some(at)
+            && self.sentence.before(at) == Break::Comma;
+        if opens && phrase.title().is_some() && !self.excluding {
+            self.zone = Zone::Head;
+        }
     }
 
     /// "senior backend engineers": a level directly before what people do is part of their title.
@@ -146,6 +270,14 @@ impl Walk<'_> {
             && !sector
             && self.found.search.departments.is_empty();
         let field = self.sentence.longest_of(after, &FIELDS).is_some();
+        // "people in charge of sustainability", "whoever handles procurement"
+        const CHARGE: [&str; 9] =
+            ["charge of", "responsible for", "handles", "handle", "runs", "oversees", "oversee", "leads", "heads"];
+        let charged = matches!(self.zone, Zone::Topic | Zone::At)
+            && self.people.is_some()
+            && self.found.search.titles.is_empty()
+            && (1..=2)
+                .any(|back| at >= self.begin + back && self.sentence.longest_of(at - back, &CHARGE) == Some(back));
         // "marketing at Nike"; "director and above, marketing, CPG"
         let opening = phrase.levels().is_none()
             && self.zone == Zone::Head
@@ -157,7 +289,13 @@ impl Walk<'_> {
             && self.found.search.titles.is_empty()
             && self.sentence.before(at) >= Break::Comma
             && (after >= self.end || self.sentence.before(after) >= Break::Comma);
-        ((before_people || opening || apart || self.team_follows(after) || spells_team || (in_department && !field))
+        ((before_people
+            || charged
+            || opening
+            || apart
+            || self.team_follows(after)
+            || spells_team
+            || (in_department && !field))
             && !company_follows)
             .then_some(name)
     }
@@ -273,6 +411,12 @@ impl Walk<'_> {
                 .filter(|(count, _)| from + count == to)
                 .map(|(_, markets)| markets)
         };
+        // A boutique law firm is a small one; a boutique hotel is a kind of its own.
+        if self.sentence.norm(at) == "boutique"
+            && markets.iter().any(|market| matches!(market, Market::Industry(found) if found.slug == "hotels"))
+        {
+            return None;
+        }
         (at + 1..after).find(|split| match (exactly(at, *split), exactly(*split, after)) {
             (Some(left), Some(right)) => of_kind(&left, &["model", "size"]) || of_kind(&right, &["stage"]),
             _ => false,
@@ -294,9 +438,17 @@ impl Walk<'_> {
         self.flush_unless_listed(at);
         let mut last = after;
         // "insurance companies": the noun belongs to the words that are shown.
+        // "insurance co hartford ct"
+        let short = self.sentence.raw(after) == "co" && !self.sentence.has_case() && after < self.end;
         let noun = self
             .sentence
             .longest_of(after, &COMPANIES)
+            .or(short.then_some(1))
+            // "biotech business development directors"
+            .filter(|count| {
+                gazetteer::title(self.sentence, after, self.end).is_none_or(|(longer, _)| longer <= *count)
+                    && gazetteer::department(self.sentence, after, self.end).is_none_or(|(longer, _)| longer <= *count)
+            })
             .or_else(|| self.sentence.longest_of(after, &FIELDS))
             .filter(|_| self.sentence.before(after) < Break::Comma);
         if let Some(count) = noun {
@@ -316,8 +468,7 @@ impl Walk<'_> {
                 _ => Some(at),
             };
             if let Some(from) = from {
-                let said = if noun.is_none() { last } else { after };
-                self.found.market(market, (from, after), said, self.excluding);
+                self.found.market(market, (from, after), last, self.excluding);
             }
         }
         self.law_firms_of(after);

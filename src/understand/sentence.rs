@@ -3,6 +3,7 @@
 //! Protects the rule that quoted text is a name or somebody's words, never a command, and that
 //! every offset that leaves the reader stands on the words as they were typed.
 
+use super::gazetteer;
 use super::languages;
 use super::layout;
 use super::phrasebook::Table;
@@ -19,6 +20,8 @@ pub(super) struct Sentence<'a> {
     /// Half-open runs of words between the ends of sentences.
     pub(super) clauses: Vec<(usize, usize)>,
     cased: bool,
+    /// What the tables find at each word.
+    pub(super) phrases: gazetteer::Memo,
 }
 
 /// A quotation, without its marks.
@@ -37,10 +40,19 @@ pub(super) struct Quote {
 impl<'a> Sentence<'a> {
     /// Cuts `text`.
     pub(super) fn new(text: &'a str) -> Sentence<'a> {
-        let words = languages::in_english(text, words(text));
+        let mut words = languages::in_english(text, words(text));
+        // "5 Mio. $": the dot ends no sentence.
+        for at in 1..words.len() {
+            let gap = &text[words[at - 1].end..words[at].start.max(words[at - 1].end)];
+            let cut = ["mio", "mrd", "mill", "approx", "incl", "excl"].contains(&words[at - 1].norm.as_str());
+            if cut && words[at].before == Break::Stop && gap.trim_end_matches(['$', '€', '£', ' ']) == "." {
+                words[at].before = Break::Space;
+            }
+        }
         let quotes = quotes(text, &words);
         let cased = text.chars().any(char::is_uppercase) && text.chars().any(char::is_lowercase);
-        let mut sentence = Sentence { text, words, quotes, clauses: Vec::new(), cased };
+        let phrases = gazetteer::Memo::of(words.len());
+        let mut sentence = Sentence { text, words, quotes, clauses: Vec::new(), cased, phrases };
         sentence.clauses = sentence.cut_into_clauses();
         sentence
     }
@@ -94,14 +106,22 @@ impl<'a> Sentence<'a> {
 
     /// Like [`Sentence::says`]; gives the number of words.
     pub(super) fn match_words(&self, at: usize, phrase: &str) -> Option<usize> {
+        let mut rest = phrase;
         let mut count = 0;
-        for wanted in phrase.split(' ') {
-            if self.norm(at + count) != wanted || (count > 0 && self.before(at + count) >= Break::Dash) {
+        loop {
+            let word = self.norm(at + count);
+            // Most phrases differ in the first letter already.
+            let differs = word.as_bytes().first() != rest.as_bytes().first();
+            if differs || (count > 0 && self.before(at + count) >= Break::Dash) {
                 return None;
             }
+            rest = rest.strip_prefix(word)?;
             count += 1;
+            if rest.is_empty() {
+                return Some(count);
+            }
+            rest = rest.strip_prefix(' ')?;
         }
-        Some(count)
     }
 
     /// The longest of `phrases` that stands at `at`, as the number of its words.

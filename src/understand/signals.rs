@@ -5,6 +5,7 @@
 //! up to the end of the phrase, and never a number or place that belongs to another slot.
 
 use super::contact_data;
+use super::events;
 use super::firms;
 use super::funding;
 use super::gazetteer;
@@ -119,7 +120,7 @@ static SIGNALS: Choices<(&str, Takes)> = Choices::of(&[
     (("past_company", Takes::PastName), "ex|former"),
     (
         ("lookalike", Takes::Names),
-        "similar to|lookalikes of|look alikes of|lookalike of|competitors of|competing with|that look like|resembling|\
+        "like the ones at|like those at|such as those at|of the likes of|similar to|lookalikes of|look alikes of|lookalike of|competitors of|competing with|that look like|resembling|\
          peers of|companies like|companies similar to|firms like|businesses like|startups like|who compete with|that compete with|\
          competitors to|people like|someone like|anyone like|people similar to|executives like|rivals of|rivals to|alternatives to|comparable to|companies such as",
     ),
@@ -171,7 +172,7 @@ static SIGNALS: Choices<(&str, Takes)> = Choices::of(&[
         ("signal", Takes::Whole),
         "expanding to|expanding into|entering|moving into|opening offices in|opening an office in|opened an office in|\
          opened a new office in|recently opened an office in|preparing for an ipo|preparing for ipo|planning an ipo|going public|\
-         launching in|launched in|opening stores in|expanding in|entering the|looking to expand|migrating to|switching to|switched from|switched to|migrated from|migrated to|moving from|moved off",
+         launching in|launched in|opening stores in|expanding in|entering the|looking to expand|migrating from|migrating off|migrating away from|moving off|moving away from|moving away|replacing|switching from|switching away from|migrating to|switching to|switched from|switched to|migrated from|migrated to|moving from|moved off",
     ),
     (("job_posted", Takes::Value("yes")), "with open roles|with job postings|with open positions|with job openings"),
 ]);
@@ -213,7 +214,7 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     }
     funding::take(walk, at)
         .or_else(|| preferred_behind(walk, at))
-        .or_else(|| openings(walk, at))
+        .or_else(|| events::openings(walk, at))
         .or_else(|| order(walk, at))
         .or_else(|| firms::like(walk, at))
         .or_else(|| platform(walk, at))
@@ -222,14 +223,16 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         .or_else(|| sold_to(walk, at))
         .or_else(|| contact_data::take(walk, at))
         .or_else(|| skills::language(walk, at))
+        .or_else(|| events::degree(walk, at).or_else(|| events::pedigree(walk, at)))
         .or_else(|| of_table(walk, at))
+        .or_else(|| events::take(walk, at))
         .or_else(|| alumni_behind(walk, at))
         .or_else(|| skills::behind(walk, at))
 }
 
 fn of_table(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let sentence = walk.sentence;
-    if let Some(next) = no_degree(walk, at) {
+    if let Some(next) = events::no_degree(walk, at) {
         return Some(next);
     }
     let found = SIGNALS.longest(sentence, at);
@@ -239,6 +242,14 @@ fn of_table(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         return None;
     }
     let after = at + count;
+    let attended = sentence.norm(after - 1) == "attended" && ["our", "my", "a", "an"].contains(&sentence.norm(after));
+    if attended && sentence.norm(at) == "who" {
+        return events::take(walk, at);
+    }
+    if name == "hiring" && events::hires_for_oneself(walk, at, after) {
+        walk.flush();
+        return Some(after);
+    }
     let entries: Vec<(String, usize)> = match takes {
         Takes::Value(value) => vec![(format!("{name}:{value}"), after)],
         Takes::Names => named(walk, after, |_| name),
@@ -283,6 +294,11 @@ fn of_table(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     Some(last)
 }
 
+/// Whether a signal of the table or a verb with a slot of its own stands at `at`.
+pub(super) fn announces(walk: &Walk<'_>, at: usize) -> bool {
+    SIGNALS.longest(walk.sentence, at).is_some()
+}
+
 /// The end of the part of the sentence that `at` stands in.
 fn part_end(walk: &Walk<'_>, at: usize) -> usize {
     let ends = |word: usize| {
@@ -297,7 +313,14 @@ fn part_end(walk: &Walk<'_>, at: usize) -> usize {
 
 /// "SaaS or fintech preferred", "German a plus": the wish stands before the word that says so.
 fn preferred_behind(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
-    const WISHES: [&str; 14] = [
+    const WISHES: [&str; 21] = [
+        "is desirable",
+        "are desirable",
+        "would be an advantage",
+        "an advantage",
+        "is welcome",
+        "welcome",
+        "would help",
         "preferred",
         "is preferred",
         "are preferred",
@@ -323,19 +346,6 @@ fn preferred_behind(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let entry = format!("prefer:{}", walk.sentence.slice(at, wish));
     walk.other(&entry, at, last);
     Some(last)
-}
-
-/// "with open paralegal positions": whom a company looks for.
-fn openings(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
-    const REACH: usize = 6;
-    const NOUNS: [&str; 8] = ["positions", "position", "roles", "role", "jobs", "vacancies", "openings", "vacancy"];
-    let sentence = walk.sentence;
-    (["open", "vacant", "advertised"].contains(&sentence.norm(at)) && at > walk.begin).then_some(())?;
-    let noun = (at + 2..walk.end.min(at + REACH)).find(|word| NOUNS.contains(&sentence.norm(*word)))?;
-    walk.flush();
-    let entry = format!("hiring:{}", sentence.slice(at + 1, noun));
-    walk.other(&entry, at, noun + 1);
-    Some(noun + 1)
 }
 
 /// "largest companies first": an order of the results.
@@ -370,16 +380,6 @@ fn platform(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     Some(last)
 }
 
-/// "with no MBA": what is left out is a degree.
-fn no_degree(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
-    const DEGREES: [&str; 9] =
-        ["mba", "mbas", "phd", "phds", "jd", "llm", "college degree", "university degree", "degree"];
-    let count = walk.begins_exclusion().then(|| walk.sentence.longest_of(at, &DEGREES)).flatten()?;
-    let entry = format!("education:{}", walk.sentence.slice(at, at + count));
-    walk.found.excluded_other(&entry, at, at + count);
-    Some(at + count)
-}
-
 /// "companies running Magento", "shops with Stripe": a technology of the table behind a verb that may mean much.
 fn runs_technology(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let sentence = walk.sentence;
@@ -388,9 +388,10 @@ fn runs_technology(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let next = at + 1;
     ((sure || owned) && sentence.before(next) < Break::Comma).then_some(())?;
     let words = sentence.words.get(next..walk.end).unwrap_or(&[]);
-    let (count, _) = technologies::longest(words, false)?;
+    let (count, technology) = technologies::longest(words, false)?;
     // "developers with Python" know it, "companies with SAP" run it.
-    let runs = sure || walk.zone == Zone::At || walk.people.is_none();
+    let known = owned && walk.people.is_some() && ["language", "framework"].contains(&technology.kind);
+    let runs = !known && (sure || walk.zone == Zone::At || walk.people.is_none());
     let mut entries = named(walk, next, |_| if runs { "technology" } else { "skill" });
     if entries.first().is_none_or(|(_, last)| *last < next + count) {
         let slot = if runs { "technology" } else { "skill" };
@@ -462,7 +463,8 @@ pub(super) fn behind_relative(walk: &Walk<'_>, at: usize) -> bool {
         "will",
         "and",
     ];
-    const RELATIVES: [&str; 9] = ["who", "that", "which", "they", "candidates", "companies", "firms", "company", "to"];
+    const RELATIVES: [&str; 10] =
+        ["who", "whoever", "that", "which", "they", "candidates", "companies", "firms", "company", "to"];
     let mut before = at;
     while before > walk.begin && BETWEEN.contains(&walk.sentence.norm(before - 1)) {
         before -= 1;
@@ -539,7 +541,10 @@ pub(super) fn names(walk: &Walk<'_>, after: usize) -> Vec<(usize, usize)> {
 /// Whether `at..last` goes on a list of names: written like one, and nothing that another slot reads.
 fn goes_on(walk: &Walk<'_>, at: usize, last: usize) -> bool {
     let sentence = walk.sentence;
-    let written = !sentence.has_case() || sentence.is_capitalised(at) || sentence.quote_of(at).is_some();
+    // "Snowflake and dbt"
+    let technology = || technologies::longest(sentence.words.get(at..last).unwrap_or(&[]), true).is_some();
+    let written =
+        !sentence.has_case() || sentence.is_capitalised(at) || sentence.quote_of(at).is_some() || technology();
     written
         && at < walk.end
         && !geography::is_known_anywhere(walk, at)
@@ -682,6 +687,6 @@ pub(super) fn opens(sentence: &super::sentence::Sentence<'_>, at: usize) -> bool
 
 /// Every phrase of this file.
 pub(super) fn phrases() -> impl Iterator<Item = &'static str> {
-    let tables = SIGNALS.phrases().chain(VERBS.phrases()).chain(SCHOOLS.phrases());
+    let tables = SIGNALS.phrases().chain(VERBS.phrases()).chain(SCHOOLS.phrases()).chain(events::phrases());
     tables.chain(skills::phrases()).chain(contact_data::phrases()).chain(super::employers::EMPLOYERS.phrases())
 }

@@ -93,6 +93,26 @@ fn written_short(sentence: &Sentence<'_>, at: usize) -> Option<(Correction, usiz
         ("govt", "government"),
         ("thru", "through"),
     ];
+    // Short ways that are no words of their own, though records hold them.
+    const ALWAYS: [(&str, &str); 14] = [
+        ("mgr", "manager"),
+        ("mgrs", "managers"),
+        ("mgmt", "management"),
+        ("dir", "director"),
+        ("dirs", "directors"),
+        ("mfg", "manufacturing"),
+        ("mfr", "manufacturer"),
+        ("mfrs", "manufacturers"),
+        ("atty", "attorney"),
+        ("attys", "attorneys"),
+        ("asst", "assistant"),
+        ("svcs", "services"),
+        ("intl", "international"),
+        ("coord", "coordinator"),
+    ];
+    if let Some((_, whole)) = ALWAYS.iter().find(|(word, _)| *word == sentence.norm(at)) {
+        return Some((short(start..end, &in_case_of(sentence.raw(at), whole)), 1));
+    }
     if let Some((_, whole)) = SHORT.iter().find(|(word, _)| *word == sentence.norm(at))
         && !known::is_known(sentence.norm(at))
     {

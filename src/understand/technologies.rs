@@ -5,11 +5,9 @@
 
 use std::sync::LazyLock;
 
+use super::packed::Packed;
 use super::phrases::Phrases;
-use super::rows;
 use super::words::Word;
-
-const TECHNOLOGIES: &str = include_str!("../../data/technologies.csv");
 
 /// A technology of the table.
 #[derive(Debug, PartialEq, Eq)]
@@ -27,7 +25,20 @@ struct Tables {
     announced: Phrases<&'static Technology>,
 }
 
-static TABLES: LazyLock<Tables> = LazyLock::new(build);
+// `build.rs` makes these of `data/technologies.csv`: its rows, and every spelling with what it means.
+include!(concat!(env!("OUT_DIR"), "/technologies.rs"));
+const PLAIN: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/technologies_plain.bin"));
+const ANNOUNCED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/technologies_announced.bin"));
+
+static TABLES: LazyLock<Tables> = LazyLock::new(|| {
+    // Every number was made of a row.
+    let row = |number: u32| ALL.get(usize::try_from(number).unwrap_or(usize::MAX)).unwrap_or(&ALL[0]);
+    // Names keep their plurals apart: "Teams" is no team, "Postman" is nobody who brings letters.
+    Tables {
+        plain: Phrases::of_packed_names(Packed::of(PLAIN), row),
+        announced: Phrases::of_packed_names(Packed::of(ANNOUNCED), row),
+    }
+});
 
 /// The technology that `words` begin with, and the number of its words. Names that are everyday
 /// words count only where a technology is `announced`.
@@ -47,35 +58,6 @@ pub fn named(text: &str) -> Option<&'static Technology> {
 /// Whether the whole of `text` names a technology that is no everyday word.
 pub fn is_technology(text: &str) -> bool {
     !TABLES.plain.exact(text).is_empty()
-}
-
-/// Every name of a technology, normalised.
-pub(super) fn phrases() -> impl Iterator<Item = &'static str> {
-    TABLES.announced.iter().map(|(name, _)| name)
-}
-
-fn build() -> Tables {
-    // Names keep their plurals apart: "Teams" is no team, "Postman" is nobody who brings letters.
-    let (mut plain, mut announced) = (Phrases::of_names(), Phrases::of_names());
-    for row in rows::of(TECHNOLOGIES) {
-        let [name, kind, synonyms] = row.as_slice() else { continue };
-        let technology: &'static Technology = Box::leak(Box::new(Technology { name, kind }));
-        let mut words: Vec<&str> = synonyms.split('|').filter(|word| !word.is_empty()).collect();
-        // A name with `~` among its own synonyms is an everyday word.
-        if !words.iter().any(|word| word.strip_prefix('~') == Some(name)) {
-            words.push(name);
-        }
-        for word in words {
-            match word.strip_prefix('~') {
-                Some(word) => announced.add(word, technology),
-                None => {
-                    plain.add(word, technology);
-                    announced.add(word, technology);
-                }
-            }
-        }
-    }
-    Tables { plain, announced }
 }
 
 #[cfg(test)]
@@ -125,6 +107,7 @@ mod tests {
                 assert_eq!(found.len(), 1, "{phrase}: {found:?}");
             }
         }
+        const TECHNOLOGIES: &str = include_str!("../../data/technologies.csv");
         assert!(!TECHNOLOGIES.contains("\"\"") && !TECHNOLOGIES.contains('\r'));
     }
 }

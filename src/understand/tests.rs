@@ -5,7 +5,10 @@ use serde_json::{Value, json};
 
 use super::{Intent, Request, describe, read};
 
+mod acts;
+mod asked_otherwise;
 mod contacts;
+mod foreign;
 mod markets;
 mod names_alone;
 mod records;
@@ -14,6 +17,7 @@ mod safety;
 mod searches;
 mod spelling;
 mod spoken;
+mod told;
 mod wishes;
 
 /// The slots as JSON without the keys that hold nothing.
@@ -519,14 +523,35 @@ fn names_values_and_records_are_taken_as_written() {
 
 #[test]
 fn lexi_asks_back_only_when_something_is_open() {
-    for text in
-        ["find people", "find 50", "make it 100", "resume it", "add a note: called", "blah blah", "delete the list"]
-    {
+    for text in [
+        "find people",
+        "find 50",
+        "make it 100",
+        "resume it",
+        "add a note: called",
+        "blah blah",
+        "delete the list",
+        "export it",
+        "download this list",
+        "delete him",
+        "update the phone number",
+        "add them to the list",
+        "update Jane Roe",
+        "His new mobile is 07700 900123, could you change it?",
+    ] {
         assert!(read(text).ask.is_some(), "{text}");
     }
-    for text in
-        ["Find CEOs in New York", "hello", "who opened my emails?", "delete the Q1 Leads list", "don't find anyone"]
-    {
+    for text in [
+        "Find CEOs in New York",
+        "hello",
+        "who opened my emails?",
+        "delete the Q1 Leads list",
+        "don't find anyone",
+        "remove Jane Roe from all lists",
+        "export all contacts",
+        "delete Jane Roe",
+        "export the Gala list",
+    ] {
         assert_eq!(read(text).ask, None, "{text}");
     }
     let ask = read("find people").ask.unwrap();

@@ -52,6 +52,16 @@ pub(super) fn years(walk: &mut Walk<'_>, quantity: &Quantity, first: usize, afte
     if let Some(next) = in_role(walk, quantity, unit, first, last) {
         return next;
     }
+    // "3-5 yr litigation associates"
+    let titled = quantity.plain.is_none()
+        && unit.starts_with('y')
+        && walk.people.is_none()
+        && last < walk.end
+        && (last..walk.end.min(last + 3)).any(|at| super::gazetteer::title(walk.sentence, at, walk.end).is_some());
+    if titled {
+        walk.other(&format!("experience_years:{}", spelled(quantity)), first, last);
+        return last;
+    }
     let recent = (first.saturating_sub(2)..first)
         .any(|at| ["last", "past", "previous", "within", "recent", "letzten"].contains(&walk.sentence.norm(at)))
         || walk.sentence.norm(last) == "ago";
@@ -79,7 +89,9 @@ pub(super) fn years(walk: &mut Walk<'_>, quantity: &Quantity, first: usize, afte
 
 /// "in role less than 6 months" began recently; "in role for 2+ years" did not.
 fn in_role(walk: &mut Walk<'_>, quantity: &Quantity, unit: &str, first: usize, last: usize) -> Option<usize> {
-    const ROLES: [&str; 10] = [
+    const ROLES: [&str; 12] = [
+        "in their job",
+        "in office",
         "in role",
         "in their role",
         "in seat",
@@ -92,8 +104,12 @@ fn in_role(walk: &mut Walk<'_>, quantity: &Quantity, unit: &str, first: usize, l
         "in the job",
     ];
     const REACH: usize = 5;
-    let from = (walk.begin.max(first.saturating_sub(REACH))..first)
-        .find(|at| walk.sentence.longest_of(*at, &ROLES).is_some())?;
+    let before =
+        (walk.begin.max(first.saturating_sub(REACH))..first).find(|at| walk.sentence.longest_of(*at, &ROLES).is_some());
+    // "less than 60 days in the job"
+    let behind = walk.sentence.longest_of(last, &ROLES).filter(|count| last + count <= walk.end);
+    let from = before.or(behind.map(|_| first))?;
+    let last = if before.is_none() { last + behind.unwrap_or(0) } else { last };
     walk.found.read(from, last);
     let entry = match quantity.max {
         Some(most) if quantity.min.is_none() => {
@@ -176,7 +192,10 @@ fn days(value: i64, unit: &str) -> i64 {
 
 /// "founded after 2015", "established in 2010".
 pub(super) fn founded(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
-    const BEGINNINGS: [&str; 10] = [
+    const BEGINNINGS: [&str; 13] = [
+        "opened",
+        "created",
+        "set up",
         "founded",
         "established",
         "started",

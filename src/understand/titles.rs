@@ -7,16 +7,18 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 pub use super::filed::{Derived, derive, held};
+use super::packed::Packed;
 use super::phrases::Phrases;
-use super::rows;
 use super::words::Word;
 use super::{filed, languages};
 
-const TITLES: &str = include_str!("../../data/titles.csv");
-const OCCUPATIONS: &str = include_str!("../../data/occupations.csv");
-const FUNCTIONS: &str = include_str!("../../data/functions.csv");
 /// The tables as they are kept, for whoever must notice that they changed.
-pub const SOURCES: &[&str] = &[TITLES, OCCUPATIONS, FUNCTIONS, languages::SOURCE];
+pub const SOURCES: &[&str] = &[
+    include_str!("../../data/titles.csv"),
+    include_str!("../../data/occupations.csv"),
+    include_str!("../../data/functions.csv"),
+    languages::SOURCE,
+];
 
 /// One title of the table.
 #[derive(Debug, PartialEq, Eq)]
@@ -44,62 +46,36 @@ pub struct Function {
     pub department: &'static str,
 }
 
-/// A rank that combines with every function into a title of its own.
-struct Rank {
-    /// The rank without a function; empty when that is no title.
-    alone: &'static str,
-    /// Before the function: "Vice President of".
-    of: &'static str,
-    short: &'static str,
-    seniority: &'static str,
-    /// The spellings before a function, and after it.
-    before: &'static [&'static str],
-    after: &'static [&'static str],
-}
-
-const RANKS: [Rank; 3] = [
-    Rank {
-        alone: "Vice President",
-        of: "Vice President of",
-        short: "VP of",
-        seniority: "vp",
-        before: &["vice president of", "vice president", "vice president for", "VP of", "VP", "VP for", "VPs of"],
-        after: &["vice president", "VP"],
-    },
-    Rank {
-        alone: "Director",
-        of: "Director of",
-        short: "Director of",
-        seniority: "director",
-        before: &["director of", "director", "directors of"],
-        after: &["director"],
-    },
-    Rank {
-        alone: "",
-        of: "Head of",
-        short: "Head of",
-        seniority: "head",
-        before: &["head of", "heads of", "global head of"],
-        after: &["head"],
-    },
-];
-
 struct Tables {
-    all: &'static [Title],
     /// What a request may say.
     asked: Phrases<&'static Title>,
     /// Abbreviations that may be filed, too ambiguous in a request.
     filed: Phrases<&'static Title>,
     functions: Phrases<Function>,
-    /// The titles that the holder of a title holds with it.
-    included: HashMap<u16, Vec<&'static Title>>,
 }
 
-static TABLES: LazyLock<Tables> = LazyLock::new(build);
+// `build.rs` makes these of the tables above: their rows, and every spelling with what it means.
+include!(concat!(env!("OUT_DIR"), "/titles.rs"));
+const ASKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/titles_asked.bin"));
+const FILED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/titles_filed.bin"));
+const OF_FUNCTIONS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/functions.bin"));
+
+static TABLES: LazyLock<Tables> = LazyLock::new(|| {
+    // Every number was made of a row.
+    let row = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
+    let title = |number: u32| ALL.get(row(number)).unwrap_or(&ALL[0]);
+    Tables {
+        asked: Phrases::of_packed(Packed::of(ASKED), title),
+        filed: Phrases::of_packed(Packed::of(FILED), title),
+        functions: Phrases::of_packed(Packed::of(OF_FUNCTIONS), |number| {
+            FUNCTIONS.get(row(number)).copied().unwrap_or(FUNCTIONS[0])
+        }),
+    }
+});
 
 /// Every title, in the order of their ids.
 pub fn all() -> &'static [Title] {
-    TABLES.all
+    &ALL
 }
 
 /// The phrases a request may use for a title. An acronym with several readings has its main one first.
@@ -130,7 +106,11 @@ pub fn named(phrase: &str) -> Option<&'static Title> {
 /// The titles that the holder of `title` holds with it: the parts of a compound ("President and
 /// Chief Executive Officer"), or the plain title of a finer one ("Store Manager" is a Manager).
 pub fn included(title: &Title) -> &'static [&'static Title] {
-    TABLES.included.get(&title.id).map_or(&[], Vec::as_slice)
+    static TITLES: LazyLock<HashMap<u16, Vec<&'static Title>>> = LazyLock::new(|| {
+        let titles = |others: &[u16]| others.iter().filter_map(|id| ALL.get(usize::from(*id))).collect();
+        INCLUDED.iter().map(|(id, others)| (*id, titles(others))).collect()
+    });
+    TITLES.get(&title.id).map_or(&[], Vec::as_slice)
 }
 
 /// The titles that a compound title is made of ("President and Chief Executive Officer"); else none.
@@ -142,8 +122,9 @@ pub fn parts(title: &Title) -> &'static [&'static Title] {
 /// Director for "Director of Marketing". By the rule on phrases inside longer ones [`held`] does not
 /// add it for the commonest of them; a wider search may.
 pub fn broader(title: &Title) -> Option<&'static Title> {
-    let rank = RANKS.iter().find(|rank| title.name.strip_prefix(rank.of).is_some_and(|rest| rest.starts_with(' ')));
-    rank.and_then(|rank| named(rank.alone)).or_else(|| included(title).first().copied())
+    const RANKS: [(&str, &str); 2] = [("Vice President of ", "Vice President"), ("Director of ", "Director")];
+    let rank = RANKS.iter().find(|(of, _)| title.name.starts_with(of));
+    rank.and_then(|(_, alone)| named(alone)).or_else(|| included(title).first().copied())
 }
 
 /// Who does at a law firm what `title` does at a company. Offered as a wider search, never applied unasked.
@@ -191,104 +172,6 @@ const LAW_FIRM_EQUIVALENTS: [(&str, &[&str]); 16] = [
     ("Managing Director", &["Managing Partner", "Office Managing Partner"]),
     ("General Manager", &["Law Firm Administrator", "Office Managing Partner"]),
 ];
-
-fn build() -> Tables {
-    let mut titles: Vec<Title> = Vec::new();
-    let (mut asked, mut filed) = (Phrases::new(), Phrases::new());
-    let mut wider: Vec<(u16, &'static str)> = Vec::new();
-    for row in rows::of(TITLES) {
-        let [name, short, seniority, department, context, includes, synonyms] = row.as_slice() else { continue };
-        let id = next_id(&titles);
-        let short = if short.is_empty() { name } else { short };
-        titles.push(Title { id, name, short, seniority, department, context });
-        includes.split('|').filter(|other| !other.is_empty()).for_each(|other| wider.push((id, other)));
-        for spelling in [*name, *short].into_iter().chain(synonyms.split('|')) {
-            match spelling.strip_prefix('~') {
-                Some(abbreviation) => filed.add(abbreviation, id),
-                None => asked.add(spelling, id),
-            }
-            if let Some(plural) = short_plural(spelling) {
-                asked.add(&plural, id);
-            }
-        }
-    }
-    let functions = add_ranks(&mut titles, &mut asked, &mut wider);
-    add_occupations(&mut titles, &mut asked);
-    for (name, phrase) in languages::names("title") {
-        if let Some(id) = asked.exact(name).first().copied() {
-            asked.add_if_free(phrase, id);
-        }
-    }
-    let all: &'static [Title] = Box::leak(titles.into_boxed_slice());
-    let asked = asked.map(|id| &all[usize::from(id)]);
-    let filed = filed.map(|id| &all[usize::from(id)]);
-    let mut included: HashMap<u16, Vec<&'static Title>> = HashMap::new();
-    for (id, other) in wider {
-        included.entry(id).or_default().extend(asked.exact(other).first().copied());
-    }
-    Tables { all, asked, filed, functions, included }
-}
-
-/// What people do for a living, beside the titles of offices. A spelling that the table of titles has stays there.
-fn add_occupations(titles: &mut Vec<Title>, asked: &mut Phrases<u16>) {
-    for row in rows::of(OCCUPATIONS) {
-        let [name, department, seniority, synonyms] = row.as_slice() else { continue };
-        let known = asked.exact(name).first().copied();
-        let id = known.unwrap_or_else(|| {
-            let id = next_id(titles);
-            titles.push(Title { id, name, short: name, seniority, department, context: "any" });
-            id
-        });
-        for spelling in std::iter::once(*name).chain(synonyms.split('|').filter(|spelling| !spelling.is_empty())) {
-            asked.add_if_free(spelling, id);
-        }
-    }
-}
-
-/// Makes a title of every rank with every function, unless the table has it under another name;
-/// then its spellings are added to that one.
-fn add_ranks(
-    titles: &mut Vec<Title>,
-    asked: &mut Phrases<u16>,
-    wider: &mut Vec<(u16, &'static str)>,
-) -> Phrases<Function> {
-    let mut functions = Phrases::new();
-    for row in rows::of(FUNCTIONS) {
-        let [name, department, synonyms] = row.as_slice() else { continue };
-        let names: Vec<&str> = std::iter::once(*name).chain(synonyms.split('|').filter(|s| !s.is_empty())).collect();
-        for spelled in &names {
-            functions.add(spelled, Function { name, department });
-        }
-        for rank in &RANKS {
-            let full = format!("{} {name}", rank.of);
-            let id = asked.exact(&full).first().copied().unwrap_or_else(|| {
-                let id = next_id(titles);
-                let short: &'static str = Box::leak(format!("{} {name}", rank.short).into_boxed_str());
-                let name: &'static str = Box::leak(full.into_boxed_str());
-                if !rank.alone.is_empty() {
-                    wider.push((id, rank.alone));
-                }
-                titles.push(Title { id, name, short, seniority: rank.seniority, department, context: "any" });
-                id
-            });
-            for spelled in &names {
-                rank.before.iter().for_each(|words| asked.add_if_free(&format!("{words} {spelled}"), id));
-                rank.after.iter().for_each(|words| asked.add_if_free(&format!("{spelled} {words}"), id));
-            }
-        }
-    }
-    functions
-}
-
-/// The plural of an acronym of two letters, which the general rule leaves alone ("VPs").
-fn short_plural(spelling: &str) -> Option<String> {
-    let acronym = spelling.len() == 2 && spelling.bytes().all(|b| b.is_ascii_uppercase());
-    acronym.then(|| format!("{spelling}s"))
-}
-
-fn next_id(titles: &[Title]) -> u16 {
-    u16::try_from(titles.len()).expect("the table has far fewer than 65,536 titles")
-}
 
 #[cfg(test)]
 mod tests {

@@ -6,7 +6,7 @@
 use super::gazetteer;
 use super::geography;
 use super::grammar::Walk;
-use super::markets::{CompanyType, Market};
+use super::markets::{self, CompanyType, Market};
 use super::technologies;
 use super::vocabulary::{COMPANIES, EXCLUSIONS, FIELDS, FILLERS, PEOPLE, PROTECTED, TEAMS, Zone};
 use super::words::{Break, singular};
@@ -101,7 +101,15 @@ impl Walk<'_> {
             self.technology_before(at);
         }
         let first = self.modifiers(at).unwrap_or(at);
-        let last = if kind.is_none() { self.tail(after, markets) } else { after };
+        if let Some(last) = self.industrial(at, after) {
+            return Some(last);
+        }
+        let whole = if kind.is_none() { self.sector_and_kind(after, markets) } else { None };
+        let last = match whole {
+            Some(last) => last,
+            None if kind.is_none() => self.tail(after, markets),
+            None => after,
+        };
         if first == at && last == after {
             return None;
         }
@@ -110,12 +118,38 @@ impl Walk<'_> {
         }
         self.flush_unless_listed(first);
         self.found.keyword(first, last, self.excluding);
-        if self.zone == Zone::Head && !self.excluding && (kind.is_some() || self.names_companies(last)) {
+        let nouned = COMPANIES.contains(self.sentence.norm(last - 1));
+        if self.zone == Zone::Head && !self.excluding && (kind.is_some() || nouned || self.names_companies(last)) {
             self.companies.get_or_insert((first, last));
         }
         let noun = (self.sentence.longest_of(last, &COMPANIES).or_else(|| self.sentence.longest_of(last, &FIELDS)))
             .filter(|_| last < self.end && self.sentence.before(last) < Break::Comma);
         Some(last + noun.unwrap_or(0))
+    }
+
+    /// "industrial valves": the word for a sector says of what kind the next one is.
+    fn industrial(&mut self, at: usize, after: usize) -> Option<usize> {
+        let alone =
+            after == at + 1 && self.sentence.norm(at) == "industrial" && self.sentence.before(after) < Break::Comma;
+        let (count, found) = gazetteer::market(self.sentence, after, self.end).filter(|_| alone)?;
+        let last = after + count;
+        (kind_of(&found).is_none() && !self.found.search.is_open()).then_some(())?;
+        self.flush_unless_listed(at);
+        self.found.keyword(at, last, self.excluding);
+        Some(last)
+    }
+
+    /// "cold storage warehouses": a sector directly before a kind that stands for a sector too is one speciality;
+    /// as two they would be alternatives. Gives the end of the kind.
+    fn sector_and_kind(&self, after: usize, markets: &[Market]) -> Option<usize> {
+        let sector =
+            markets.iter().any(|market| matches!(market, Market::Industry(_))) && !markets.iter().any(is_broad);
+        (sector && !is_fund(markets) && after < self.end && self.sentence.before(after) < Break::Comma).then_some(())?;
+        let (count, found) = gazetteer::market(self.sentence, after, self.end)?;
+        let kind = kind_of(&found)?;
+        let apart = kind.kind != "kind" || KINDS_APART.contains(&kind.name) || GENERAL_KINDS.contains(&kind.name);
+        let both = found.iter().any(|market| matches!(market, Market::Industry(_)));
+        (!apart && both && !is_fund(&found)).then_some(after + count)
     }
 
     /// Where the words begin that wait directly before `at` and describe it; "profitable" and the like stay apart.
@@ -147,13 +181,26 @@ impl Walk<'_> {
         }
         let adjacent = last < self.end && self.sentence.before(last) < Break::Comma;
         let closed = adjacent && (self.names_companies(last) || FIELDS.contains(self.sentence.norm(last)));
-        if closed || (self.zone == Zone::Topic && self.topic_ends(last)) {
+        // "buyers of organic cotton in India"
+        let small = last > known && strange == 1 && (known..last).all(|at| !self.sentence.is_capitalised(at));
+        let bought = self.zone == Zone::At && small && markets.iter().all(|market| market.is_speciality());
+        let spoken = strange > 0 && self.ends_spoken(last);
+        if closed || spoken || ((self.zone == Zone::Topic || bought) && self.topic_ends(last)) {
             last
         } else if matches!(self.zone, Zone::At | Zone::Topic) && !(adjacent && self.zone == Zone::Head) {
             known
         } else {
             after
         }
+    }
+
+    /// "copper mines", "sleep apnea devices": behind "at", a plural in small letters closes a speciality where the place,
+    /// the next thought or the end of the words follows.
+    fn ends_spoken(&self, last: usize) -> bool {
+        let noun = self.sentence.norm(last - 1);
+        let plural = noun.len() > 4 && noun.is_ascii() && singular(noun) != noun;
+        let over = last >= self.end || self.sentence.before(last) >= Break::Comma || self.zone_at(last).is_some();
+        self.zone == Zone::At && over && plural && !self.sentence.is_capitalised(last - 1)
     }
 
     /// "Shopify stores", "HubSpot agencies": a technology before a kind of company is what they work with.
@@ -165,6 +212,27 @@ impl Walk<'_> {
             self.pending.pop();
             self.other(&format!("technology:{}", technology.name), first, last);
         }
+    }
+
+    /// "public biotechs", "publicly listed SaaS companies": who owns a company stands apart from what it does.
+    pub(super) fn public(&mut self, at: usize) -> Option<usize> {
+        let listed = ["public", "listed", "private"].contains(&self.sentence.norm(at));
+        let next = at + 1;
+        (listed && next < self.end && self.sentence.before(next) < Break::Comma).then_some(())?;
+        if gazetteer::phrase(self.sentence, at, self.end).is_some_and(|phrase| phrase.count > 1) {
+            return None;
+        }
+        let sector = gazetteer::phrase(self.sentence, next, self.end)
+            .is_some_and(|phrase| phrase.title().is_none() && !phrase.markets().is_empty());
+        let kind = markets::company_type(if self.sentence.norm(at) == "private" {
+            "private company"
+        } else {
+            "public company"
+        });
+        let kind = kind.filter(|_| sector)?;
+        self.flush();
+        self.found.market(Market::CompanyType(kind), (at, next), next, self.excluding);
+        Some(next)
     }
 
     /// A technology before a noun for companies or a kind of them, where a name of a company could stand.

@@ -59,10 +59,10 @@ pub(super) static VERBS: Choices<Verb> = Choices::of(&[
          know any|do you know any good|know of any|hook me up with|hook us up with|set me up with|\
          set us up with|fix me up with|could use|we could use|i could use|go after|lets go after|let us go after|could i have|can i have|may i have|could we have|can we have|run a search for|start a search for|do a search for|\
          perform a search for|conduct a search for|get me in touch with|put me in touch with|connect me with|introduce me to|\
-         get us in touch with|put us in touch with|would love|would like|would need|id love|i am after|we are after|line up|i would love|we would love|find|find me|find us|search|search for|look for|looking for|im looking for|i am looking for|\
+         get us in touch with|put us in touch with|would love|would like|would need|id love|i am after|we are after|line up|i would love|we would love|find|find me|find us|search|search for|look for|looking for|share|share with me|share with us|furnish|suggest me|im looking for|i am looking for|\
          were looking for|we are looking for|source|identify|locate|discover|prospect|prospect for|hunt for|\
          hunt down|track down|dig up|pull|pull up|pull together|get|get me|get us|fetch|fetch me|give me|give us|\
-         bring me|bring up|grab|grab me|scout|scout for|surface|recommend|suggest|i need|we need|i want|we want|\
+         bring me|bring up|fish out|rustle up|scare up|ferret out|sniff out|scrape together|drum up|root out|unearth|grab|grab me|scout|scout for|surface|recommend|suggest|i need|we need|i want|we want|\
          id like|i would like|wed like|in search of|need|want|looking to find|searching for|im searching for|\
          query|browse|pick|pick out|select|choose|round up|hand me|need a list of|i need a list of|get me a list of|give me a list of|\
          find me a list of|find a list of|i want a list of|return|seek|seeking|im after|were after|dig out|\
@@ -306,7 +306,7 @@ pub(super) static FINITE: Words = Words::of(
     "is|are|was|were|will|would|cant|cannot|can|could|should|might|said|says|say|think|thinks|likes|love|\
      loves|seem|seems|became|become|told|asked|wrote|went|came|did|didnt|does|dont|doesnt|isnt|arent|wont|\
      wasnt|opened|replied|responded|signed|met|liked|needs|wants|keeps|gets|makes|hate|hates|prefer|prefers|\
-     matters|earn|earns|announced|bought|acquired|has|had",
+     matters|earn|earns|been|announced|bought|acquired|has|had",
 );
 
 /// Words by which a sentence says that it means the workspace's own records.

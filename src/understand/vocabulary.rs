@@ -27,7 +27,7 @@ pub(super) static ZONES: Choices<Zone> = Choices::of(&[
     ),
     (
         Zone::In,
-        "in|based in|located in|headquartered in|hq in|hqd in|near|within|across|throughout|out of|living in|\
+        "along|along the|in|based in|located in|headquartered in|hq in|hqd in|near|within|across|throughout|out of|living in|\
          who live in|working in|who work in|around|that are in|who are in|based out of|with offices in|\
          with an office in|operating in|active in|covering|located near|located around|in or near|in and around|\
          in or around|who are based in|that are based in|which are based in|that operate in|with headquarters in|\
@@ -60,13 +60,14 @@ pub(super) static ZONES: Choices<Zone> = Choices::of(&[
 pub(super) static TOPIC_VERBS: Words = Words::of(
     "do|make|sell|build|offer|provide|handle|practice|practise|develop|manufacture|produce|distribute|specialize in|specialise in|\
      focus on|work on|work in|deal with|deal in|advise on|invest in|design|create|cover|run|operate|install|supply|teach|lead|manage|own|\
+     represent|represents|defend|defends|counsel|counsels|help|helps|support|supports|advise|advises|sue|sues|protect|protects|train|trains|audit|audits|treat|treats|\
      buy|acquire|serve|target|finance|insure|deliver|import|export|repair|grow|process|rent|recycle|publish|\
      makes|sells|builds|offers|provides|develops|manufactures|produces|specializes in|specialises in|focuses on|invests in",
 );
 
 /// Phrases after which things are left out.
 pub(super) static EXCLUSIONS: Words = Words::of(
-    "anyone but|everyone but|everybody but|all but|excl|nothing in|nothing from|nothing at|nobody from|nobody in|no one from|no one in|noone from|none from|none in|no one at|nobody at|i dont need|i dont want|dont need|dont want|we dont need|we dont want|do not want|do not need|dont add|\
+    "nobody who is|nobody who are|nobody on|no one on|no one who is|nobody already|with the exception of|save for|barring|leave off|leaving off|suppress|suppressing|filter out|weed out|screen out|drop anyone|drop anybody|drop everyone|drop everybody|drop any|remove anyone|remove anybody|remove everyone|no need for|though not|but never|not interested in|steer clear of|stay away from|no interest in|anyone but|everyone but|everybody but|all but|excl|nothing in|nothing from|nothing at|nobody from|nobody in|no one from|no one in|noone from|none from|none in|no one at|nobody at|i dont need|i dont want|dont need|dont want|we dont need|we dont want|do not want|do not need|dont add|\
      dont find|do not add|dont|do not|i do not want|i do not need|excluding|exclude|excludes|except|except for|excepting|but not|and not|not|without|other than|outside|\
      outside of|skip|skipping|leave out|leaving out|omit|omitting|minus|apart from|aside from|ignoring|\
      ignore|rather than|instead of|who are not|that are not|which are not|who arent|that arent|which arent|\
@@ -107,13 +108,13 @@ pub(super) static AFTER_EXCLUSION: Words = Words::of(
     "in|at|from|of|for|based in|located in|any|those in|those at|those from|people in|people at|people from|\
      anyone in|anyone at|anyone from|companies in|companies from|firms in|firms from|the|all|anything in|\
      those|anyone|people|companies like|anybody at|anybody in|working at|who work at|employees of|working in|\
-     everyone at|everyone in|headquartered in|candidates from|candidates in|candidates at|to|a|an|ones in|\
+     everyone at|everyone in|everyone|everybody|anybody|whoever|those who|those who are|anyone who|anybody who|who is|who are|who sits|who sit|thats|already|currently|listed|candidates|contacts|people|companies|firms|those at|candidates of|headquartered in|candidates from|candidates in|candidates at|to|a|an|ones in|\
      the ones in|my|our",
 );
 
 /// Nouns for people without a title.
 pub(super) static PEOPLE: Words = Words::of(
-    "the team|whole team|entire team|ppl|candidate|the candidate|ideal candidate|ideal candidates|people|person|persons|professionals|professional|contacts|contact|leads|lead|prospects|prospect|folks|\
+    "whoever|the team|whole team|entire team|ppl|candidate|the candidate|ideal candidate|ideal candidates|people|person|persons|professionals|professional|contacts|contact|leads|lead|prospects|prospect|folks|\
      individuals|someone|anyone|everyone|somebody|anybody|candidates|profiles|experts|those|team members|\
      potential clients|potential customers|potential buyers|buyers|clients|staff|personnel|employees|workers|\
      names|practitioners|specialists|figures|stakeholders",
@@ -124,7 +125,7 @@ pub(super) static COMPANIES: Words = Words::of(
     "cos|companies|company|firms|firm|businesses|business|organizations|organisations|organization|organisation|\
      corporations|corporation|enterprises|enterprise|employers|shops|practices|brands|vendors|providers|\
      players|groups|houses|orgs|outfits|makers|suppliers|operators|stores|institutions|entities|accounts|\
-     offices|departments|ventures|chains|platform|platforms|facilities|producers|sellers",
+     offices|departments|ventures|chains|plants|studios|platform|platforms|facilities|producers|sellers",
 );
 
 /// Nouns that make what stands before them a sector or speciality.
@@ -138,7 +139,7 @@ pub(super) static TEAMS: Words =
 
 /// Words that say nothing about whom to find.
 pub(super) static FILLERS: Words = Words::of(
-    "became|become|who became|an introduction to|intros to|some intros to|an intro to|downtown|perhaps|maybe|together|founded by|led by|owned by|run by|include|includes|all|all the|any of the|und|connect with|connect to|talk to|speak to|speak with|get in touch with|introductions to|to find|to identify|identify|own their practice|\
+    "keen|keen to meet|eager to meet|hoping to meet|meet|sitting|became|become|who became|an introduction to|intros to|some intros to|an intro to|downtown|perhaps|maybe|together|founded by|led by|owned by|run by|include|includes|all|all the|any of the|und|connect with|connect to|talk to|speak to|speak with|get in touch with|introductions to|to find|to identify|identify|own their practice|\
      surrounding areas|and surrounding areas|surrounding area|nearby|pls|plz|fleet of|fleets of|largest|experience|expertise|exp|to join our team|join our team|to join us|for our team|cities|towns|counties|every|each|a|an|the|as|last|past|keep|what|started|joined|me|us|of|please|for me|for us|new|top|best|good|great|\
      relevant|key|some|any|few|several|more|another|other|different|potential|ideal|target|qualified|\
      high quality|hot|warm|interesting|who|that|which|are|is|be|and|or|also|only|just|currently|current|now|\

@@ -58,7 +58,9 @@ static WOULD_DO: Words = Words::of(
      are what we want|is what im after|are what im after|is what were after|are what were after|are who i need|are who we need|\
      are who im after|are who we are after|are who i want|are who we want|is who i need|will do|is enough|are enough|is fine|\
      are needed|are wanted|is needed|is wanted|needed|wanted|are what im looking for|is what im looking for|are what we are looking for|\
-     are who im looking for|are who we are looking for|would be just right|is my target|are my target|are our target",
+     are who im looking for|are who we are looking for|would be just right|would interest us|would interest me|would interest them|\
+     would interest our client|would interest the client|would be of interest|are of interest|is of interest|would be welcome|\
+     would be interesting|are of interest to us|would be of interest to us|would be the right people|would be appreciated|is my target|are my target|are our target",
 );
 
 /// Openings of a question about who there is.
@@ -150,12 +152,90 @@ impl Reader<'_, '_> {
         }
     }
 
+    /// "Who are the CMOs at fintech startups in LA?": of a kind of company nobody on record is asked about.
+    pub(super) fn asks_who_there_is(&self) -> Option<Verdict> {
+        const REACH: usize = 4;
+        const RECORDS: [&str; 14] = [
+            "we",
+            "our",
+            "my",
+            "us",
+            "i",
+            "list",
+            "lists",
+            "campaign",
+            "campaigns",
+            "contact",
+            "contacts",
+            "client",
+            "clients",
+            "you",
+        ];
+        let (sentence, (from, to)) = (self.sentence, self.clause);
+        let count = sentence.longest_of(from, &["who are the", "who are", "who are some", "who is the", "whos the"])?;
+        let begin = numbers::quantity(sentence, from + count).map_or(from + count, |quantity| quantity.last);
+        let titled = (begin..to.min(begin + REACH))
+            .any(|at| gazetteer::title(sentence, at, to).is_some() && (self.opens_search)(at));
+        let kind = (begin..to).any(|at| {
+            ["at", "of", "in", "for"].contains(&sentence.norm(at))
+                && gazetteer::market(sentence, at + 1, to).is_some_and(|(words, _)| {
+                    let behind = at + 1 + words;
+                    !sentence.is_capitalised(behind - 1) && behind <= to
+                })
+        });
+        let ours = |at: usize| RECORDS.contains(&sentence.norm(at)) || sentence.quote_of(at).is_some();
+        let from = from + count;
+        (titled && kind && !(begin..to).any(ours))
+            .then(|| self.over(Intent::ProspectSearch, "search", (from, from), (from, to)))
+    }
+
     /// "Do you know any jokes?" looks for nobody.
     pub(super) fn looks_for_nobody(&self, verb: Verb, words: (usize, usize)) -> Option<Verdict> {
         let (sentence, end) = (self.sentence, self.clause.1);
         let asked = ["know", "do", "where"].contains(&sentence.norm(words.0)) && verb == Verb::Find;
         let nobody = !self.search_follows(words.1, end, &[]) || means_own_records(sentence, words.1, end, &[]);
         (asked && nobody).then(|| self.plain(Intent::Question, "lookup", (words.0, words.0 + 1)))
+    }
+
+    /// "crée une liste Prospects Lyon": nothing but capitalised words behind the list is its name.
+    pub(super) fn list_named_abroad(&self, (from, end): (usize, usize)) -> bool {
+        const ARTICLES: [&str; 4] = ["a", "the", "an", "new"];
+        let sentence = self.sentence;
+        let Some(list) = (from..end).find(|at| !ARTICLES.contains(&sentence.norm(*at))) else { return false };
+        sentence.norm(list) == "list"
+            && sentence.is_translated(list)
+            && list + 1 < end
+            && (list + 1..end).all(|at| {
+                sentence.is_capitalised(at) && sentence.before(at) <= Break::Space && !sentence.is_translated(at)
+            })
+    }
+
+    /// "Export managers", "test engineers": what looks like a verb says which.
+    pub(super) fn titles(&self, at: usize) -> bool {
+        const LEVELS: [&str; 9] = [
+            "managers",
+            "directors",
+            "specialists",
+            "engineers",
+            "coordinators",
+            "officers",
+            "analysts",
+            "editors",
+            "heads",
+        ];
+        const VERBS: [&str; 9] =
+            ["export", "import", "test", "launch", "copy", "research", "source", "merge", "contact"];
+        VERBS.contains(&self.sentence.norm(at))
+            && self.sentence.before(at + 1) == Break::Space
+            && LEVELS.contains(&self.sentence.norm(at + 1))
+    }
+
+    /// "Any chance of 20 CFOs in Texas?": what is asked for are people to be found.
+    pub(super) fn hopes_for(&self, frame: usize, start: usize) -> bool {
+        const HOPES: [&str; 2] = ["any chance of", "fancy"];
+        self.sentence.longest_of(frame, &HOPES).is_some_and(|count| frame + count == start)
+            && self.names_whom(start, self.clause.1)
+            && !means_own_records(self.sentence, start, self.clause.1, &[])
     }
 
     /// "Everyone in procurement", not "Everyone, find …".
@@ -195,6 +275,9 @@ pub(super) fn says_unknown(sentence: &Sentence<'_>, (from, to): (usize, usize)) 
 
 /// "that opened an office in Mexico" opened no mail of ours.
 pub(super) fn opens_an_office(sentence: &Sentence<'_>, at: usize) -> bool {
+    // "charter schools opened after 2015"
+    let dated = ["after", "since", "in", "before"].contains(&sentence.norm(at + 1))
+        && numbers::quantity(sentence, at + 2).is_some();
     sentence.norm(at) == "opened"
-        && ["a", "an", "new", "its", "their", "offices", "stores", "office"].contains(&sentence.norm(at + 1))
+        && (dated || ["a", "an", "new", "its", "their", "offices", "stores", "office"].contains(&sentence.norm(at + 1)))
 }

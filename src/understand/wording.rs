@@ -42,6 +42,9 @@ impl Reader<'_, '_> {
         if taken && super::people::mentions(sentence, words.1, end, &[]).iter().any(|person| person.first == words.1) {
             return Some(Verb::Remove);
         }
+        if self.puts_on_a_list(words) {
+            return Some(Verb::Add);
+        }
         let held = (words.1..end).any(|at| sentence.longest_of(at, &["on hold", "on ice"]).is_some());
         if sentence.norm(words.0) == "put" && held {
             return Some(Verb::Pause);
@@ -95,6 +98,30 @@ impl Reader<'_, '_> {
                 })
         });
         completed.filter(|_| campaign).map(|found| found.2)
+    }
+
+    /// "push Jonah to the VIP list", "get Jonah onto VIP": somebody stands behind the verb, and a list behind him.
+    fn puts_on_a_list(&self, words: (usize, usize)) -> bool {
+        const PUSHES: [&str; 13] = [
+            "push", "get", "bring", "slide", "bump", "shoot", "send", "squeeze", "pull", "want", "need", "like", "have",
+        ];
+        let (sentence, end) = (self.sentence, self.clause.1);
+        if !PUSHES.contains(&sentence.norm(words.1.saturating_sub(1))) {
+            return false;
+        }
+        let found = references(sentence, words.1, end);
+        let onto = |found: &super::names::Reference| {
+            let wished = ["want", "need", "like", "have"].contains(&sentence.norm(words.1 - 1));
+            let into = ["on", "onto", "into"].contains(&found.preposition);
+            found.kind == super::names::Kind::List
+                && found.name.is_some()
+                && (into || found.preposition == "to" && !wished)
+        };
+        let Some(list) = found.iter().find(|found| onto(found)) else { return false };
+        let people = super::people::mentions(sentence, words.1, list.first, &[]);
+        let whole = people.first().is_some_and(|person| person.first == words.1)
+            && people.last().is_some_and(|person| person.last == list.first);
+        whole && people.iter().all(|person| person.mention.name.is_some() || person.mention.email.is_some())
     }
 
     /// "Bob needs to be removed from Q1 Leads", "I want the campaign paused", "have Bob deleted".

@@ -109,20 +109,39 @@ pub(super) fn is_plain(text: &str) -> bool {
 /// The singular of a normalised word of four letters or more, by the regular rules of English;
 /// other words come back as they are. "sales" gives "sale": use it on both sides of a comparison.
 pub fn singular(word: &str) -> String {
-    let cut = |letters: usize, add: &str| format!("{}{add}", &word[..word.len() - letters]);
-    if word.len() < 4 || !word.is_ascii() {
-        word.to_owned()
+    let (stem, ending) = singular_parts(word);
+    [stem, ending].concat()
+}
+
+/// [`singular`] in two pieces, the stem and what is added to it.
+pub(super) fn singular_parts(word: &str) -> (&str, &'static str) {
+    let cut = |letters: usize| &word[..word.len() - letters];
+    if word.len() < 4 || !word.ends_with(['s', 'n']) || !word.is_ascii() {
+        (word, "")
     } else if word.ends_with("ies") && word.len() > 4 {
-        cut(3, "y")
+        (cut(3), "y")
     } else if ["sses", "shes", "ches", "xes", "zes"].iter().any(|end| word.ends_with(end)) {
-        cut(2, "")
+        (cut(2), "")
     } else if word.ends_with("men") && word.len() > 5 {
-        cut(2, "an")
+        (cut(2), "an")
     } else if word.ends_with('s') && !["ss", "us", "is"].iter().any(|end| word.ends_with(end)) {
-        cut(1, "")
+        (cut(1), "")
     } else {
-        word.to_owned()
+        (word, "")
     }
+}
+
+/// The plural of a word of the tables, which hold singulars; nothing for one that is a plural already.
+pub(super) fn plural(word: &str) -> Option<String> {
+    if word.len() < 4 || singular(word) != word {
+        return None;
+    }
+    let plural = match word.strip_suffix('y') {
+        Some(stem) if !stem.ends_with(['a', 'e', 'i', 'o', 'u']) => format!("{stem}ies"),
+        _ if ["s", "sh", "ch", "x", "z"].iter().any(|end| word.ends_with(end)) => format!("{word}es"),
+        _ => format!("{word}s"),
+    };
+    Some(plural)
 }
 
 /// Where the word that begins at `from` ends (an index into `chars`).

@@ -17,6 +17,9 @@ use crate::understand::{Details, Mention};
 pub(super) fn answer(tx: &mut Tx, context: &Context<'_>, details: &Details) -> Result<Answer> {
     let names = list_names(context, details);
     let first = names.first().map(String::as_str);
+    if several(details, &names) {
+        return Ok(Answer::says(words::one_list_at_a_time(&names)));
+    }
     let wanted = match details.operation.as_deref().unwrap_or_default() {
         "create" => created(tx, context, details, first)?,
         "add" => added(tx, context, details, first)?,
@@ -43,6 +46,15 @@ pub(super) fn answer(tx: &mut Tx, context: &Context<'_>, details: &Details) -> R
     match words::nothing_to_do(&prepared) {
         Some(text) => Ok(Answer::says(text)),
         None => propose(context, prepared),
+    }
+}
+
+/// "off Alpha and Beta", "from all lists": more lists than one task changes.
+fn several(details: &Details, names: &[String]) -> bool {
+    match details.operation.as_deref() {
+        Some("add" | "delete" | "clear" | "export") => names.len() > 1,
+        Some("remove") => names.len() > 1 || names.is_empty() && details.filter.is_some(),
+        _ => false,
     }
 }
 

@@ -509,6 +509,18 @@ pub(super) fn how_to_export(list: Option<&List>) -> String {
     }
 }
 
+/// A task changes one list, so that its preview is the whole of what it does.
+pub(super) fn one_list_at_a_time(names: &[String]) -> String {
+    let which = match names {
+        [] => String::new(),
+        names => format!(
+            " Say it once each for {}.",
+            names.iter().map(|name| format!("\"{}\"", cut(name))).collect::<Vec<_>>().join(" and ")
+        ),
+    };
+    format!("I change one list at a time.{which} Nothing was changed.")
+}
+
 /// An import needs a file, which a chat does not have.
 pub(super) fn how_to_import(list_name: Option<&str>) -> String {
     let then = match list_name {

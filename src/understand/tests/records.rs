@@ -527,3 +527,31 @@ fn campaigns_run_as_stated() {
 fn campaigns_are_made_as_stated() {
     assert_read("campaign_create", CREATED);
 }
+
+#[test]
+fn two_lists_in_one_breath_are_both_named() {
+    let both = r#"{"list_name": ["Gala", "VIP"], "contacts": [{"name": "Jane Roe"}]}"#;
+    assert_read(
+        "list_operation",
+        &[
+            ("take Jane Roe off the Gala and VIP lists", "remove", both),
+            ("add Jane Roe to the lists Gala and VIP", "add", both),
+            ("add Jane Roe to \"Gala\" and \"VIP\"", "add", both),
+            (
+                "pull Jane Roe out of Summer Invite and Tax Alert",
+                "remove",
+                r#"{"list_name": ["Summer Invite", "Tax Alert"], "contacts": [{"name": "Jane Roe"}]}"#,
+            ),
+            (
+                "put Jane Roe on Oil and Gas Leads",
+                "add",
+                r#"{"list_name": "Oil and Gas Leads", "contacts": [{"name": "Jane Roe"}]}"#,
+            ),
+            (
+                "remove Jane Roe from all lists",
+                "remove",
+                r#"{"filter": "all lists", "contacts": [{"name": "Jane Roe"}]}"#,
+            ),
+        ],
+    );
+}

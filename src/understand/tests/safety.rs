@@ -83,7 +83,7 @@ const QUESTIONS: &[&str] = &[
     "verify that Bob was removed",
     "can anyone delete my contacts?",
     "who can delete lists",
-    "who are the CFOs of biotech companies in Boston?",
+    "who are the partners of Okafor & Lindqvist in Boston?",
     "contacts in Texas?",
     "who's in charge of Acme in our CRM",
     "pls tell me how many emails bounced",

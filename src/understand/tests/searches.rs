@@ -558,7 +558,7 @@ const PLACES: &[(&str, &str)] = &[
 ];
 
 /// Compares each sentence with what it must say.
-fn check(sentences: &[(&str, &str)]) {
+pub(super) fn check(sentences: &[(&str, &str)]) {
     let mut wrong = Vec::new();
     for (text, expected) in sentences {
         let expected: Value = serde_json::from_str(expected).unwrap();

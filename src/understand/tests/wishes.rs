@@ -30,6 +30,8 @@ fn a_wish_that_says_whom_is_a_search() {
         ("how about 20 HR managers from Leeds", "hr manager"),
         ("within 50 miles of Chicago: controllers", "controller"),
         ("Who are the CISOs of credit unions in Oregon? We don't know any of them yet.", "ciso"),
+        ("Who are the CISOs of credit unions in Oregon?", "ciso"),
+        ("who are the CMOs at fintech startups in LA", "cmo"),
         ("“Head of Procurement” Germany automotive", "head of procurement"),
     ] {
         assert_eq!(texts(&slots(text)["titles"]), [title], "{text}");
@@ -43,7 +45,7 @@ fn a_wish_that_says_nobody_is_none() {
         "Do you know any jokes?",
         "Do you know any CEOs at law firms in Texas?",
         "I would not like to meet recruiters",
-        "Who are the CISOs of credit unions in Oregon?",
+        "Who are the CISOs we know in Oregon?",
         "That would be perfect",
         "An email to CFOs would be nice",
         "Bob said he would like to meet CFOs",

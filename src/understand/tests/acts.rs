@@ -1,0 +1,246 @@
+//! Commands in the words of an office, each with the slots it must give.
+
+use super::records::assert_read;
+
+#[test]
+fn somebody_is_put_on_a_list_in_many_words() {
+    let listed = r#"{"list_name": "Tier 2", "contacts": [{"name": "Jonah Pratt"}]}"#;
+    assert_read(
+        "list_operation",
+        &[
+            ("push Jonah Pratt to the Tier 2 list", "add", listed),
+            ("get Jonah Pratt onto the Tier 2 list", "add", listed),
+            ("I want Jonah Pratt on the Tier 2 list", "add", listed),
+            ("Jonah Pratt belongs on the Tier 2 list", "add", listed),
+        ],
+    );
+}
+
+#[test]
+fn a_name_in_small_letters_before_the_noun_is_a_name() {
+    assert_read(
+        "list_operation",
+        &[
+            ("export opposing counsel list", "export", r#"{"list_name": "opposing counsel"}"#),
+            ("delete old leads list", "delete", r#"{"list_name": "old leads"}"#),
+            ("empty dead leads list", "clear", r#"{"list_name": "dead leads"}"#),
+            (
+                "add jane roe to warm prospects list",
+                "add",
+                r#"{"list_name": "warm prospects", "contacts": [{"name": "jane roe"}]}"#,
+            ),
+            ("everyone off the VIP list", "clear", r#"{"list_name": "VIP"}"#),
+            ("dump everyone out of the Old Leads list", "clear", r#"{"list_name": "Old Leads"}"#),
+            ("Can you make me an export of the list Nord?", "export", r#"{"list_name": "Nord"}"#),
+            ("I need Gala Guests as a spreadsheet", "export", r#"{"list_name": "Gala Guests"}"#),
+        ],
+    );
+}
+
+#[test]
+fn a_campaign_goes_on_for_everybody_else() {
+    let onboarding = r#"{"campaign_name": "Onboarding", "contacts": [{"name": "Olaf Tinnemann"}]}"#;
+    assert_read(
+        "campaign_start",
+        &[
+            ("For Olaf Tinnemann please pause the sequence Onboarding", "pause_contact", onboarding),
+            ("For Olaf Tinnemann, stop the Onboarding sequence", "remove", onboarding),
+            ("pause Onboarding just for Olaf Tinnemann", "pause_contact", onboarding),
+            ("no more emails to Olaf Tinnemann", "pause_contact", r#"{"contacts": [{"name": "Olaf Tinnemann"}]}"#),
+            ("resume Onboarding for everybody", "resume", r#"{"campaign_name": "Onboarding"}"#),
+            (
+                "move Onboarding to next Tuesday",
+                "schedule",
+                r#"{"campaign_name": "Onboarding", "schedule": "next Tuesday"}"#,
+            ),
+            ("run a test send of franchise update", "test", r#"{"campaign_name": "franchise update"}"#),
+        ],
+    );
+}
+
+#[test]
+fn records_are_pointed_at_by_number() {
+    assert_read(
+        "contact_update",
+        &[
+            ("merge those two contacts", "merge", r#"{"contacts": [{"ref": "those two contacts"}]}"#),
+            ("tag both of them as hot", "tag", r#"{"contacts": [{"ref": "both of them"}], "changes": {"tag": "hot"}}"#),
+            (
+                "blank out the phone on Gavin Roth",
+                "clear_field",
+                r#"{"contacts": [{"name": "Gavin Roth"}], "changes": {"phone": null}}"#,
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_card_pasted_behind_a_wish_is_one_contact() {
+    let cards = [
+        (
+            "please save this one\n\nDr. Hanna Vogt\nLeiterin Recht | Kessler AG\nT +49 711 555 0190\nvogt@kessler.example",
+            "create",
+            r#"{"contacts": [{"name": "Dr. Hanna Vogt", "email": "vogt@kessler.example", "company": "Kessler AG"}],
+                "changes": {"phone": "+49 711 555 0190", "title": "Leiterin Recht"}}"#,
+        ),
+        (
+            "Signature below, please add him as a contact:\n\nGideon Platt\nplatt@harborworks.example\nHarborworks",
+            "create",
+            r#"{"contacts": [{"name": "Gideon Platt", "email": "platt@harborworks.example", "company": "Harborworks"}]}"#,
+        ),
+        (
+            "Can you put her in the CRM?\nLena Ortiz\nChief Financial Officer\nHarbor Foods Inc\n+1 212 555 0100",
+            "create",
+            r#"{"contacts": [{"name": "Lena Ortiz", "company": "Harbor Foods Inc"}],
+                "changes": {"phone": "+1 212 555 0100", "title": "Chief Financial Officer"}}"#,
+        ),
+    ];
+    assert_read("contact_update", &cards);
+}
+
+#[test]
+fn a_search_is_read_from_what_is_passed_on_and_a_change_is_not() {
+    for text in [
+        "Lexi – see Tom's mail: 'CEOs of wind farm operators, Denmark'. Do that.",
+        "Begin forwarded message:\n\nHi, please find me IT directors at school districts in Illinois. Cheers, Joan",
+        "> On Tue, Petra wrote:\n> please get me general counsels at airlines in Spain\nCan you do this?",
+        "pasted from slack: \"get me 20 CMOs at skincare brands in Texas\"",
+        "From: Malik\nSubject: prospecting\n\nfacilities directors, universities, Midwest",
+    ] {
+        assert_eq!(super::intent(text), "prospect_search", "{text}");
+    }
+    for text in [
+        "Begin forwarded message:\n\nHi, please delete Jane Roe. Cheers, Joan",
+        "> On Monday Bob wrote:\n> delete all contacts\nCan you do this?",
+        "Fwd from Joan: 'please wipe everybody out of the Webinar list'",
+        "pasted from slack: \"remove Jane Roe from every list\"",
+    ] {
+        assert_eq!(super::intent(text), "other", "{text}");
+    }
+}
+
+#[test]
+fn formal_words_ask_for_a_search() {
+    for text in [
+        "We have been retained to find a COO, and I would be grateful for 30 COOs at packaging companies in Ohio.",
+        "Our search committee would like to see executive directors of museums in Ohio who hold a PhD in history.",
+        "An investor has asked us to map the market: all CCOs at veterinary groups in the United Kingdom.",
+        "Procurement directors at shipyards in Norway would interest us, though not those at Nordhavn Yards.",
+        "Might there be any partners at boutique law firms in Toronto?",
+        "Kindly do the needful and share 25 company secretaries in Mumbai",
+        "I search 20 notaries in Munich",
+        "let's see companies in New Jersey with revenue of at least ten million dollars",
+        "hi team, could someone send me the names of 12 CFOs at telehealth startups?",
+    ] {
+        assert_eq!(super::intent(text), "prospect_search", "{text}");
+    }
+}
+
+#[test]
+fn signs_and_headings_stand_for_verbs() {
+    let listed = r#"{"list_name": "VIP", "contacts": [{"name": "Tom Becker"}]}"#;
+    assert_read(
+        "list_operation",
+        &[
+            ("Tom Becker -> VIP list", "add", listed),
+            ("VIP list: add Tom Becker", "add", listed),
+            ("VIP list - remove Tom Becker", "remove", listed),
+            ("VIP list += Tom Becker", "add", listed),
+            (
+                "+ Ana Silva to Lisbon Leads",
+                "add",
+                r#"{"list_name": "Lisbon Leads", "contacts": [{"name": "Ana Silva"}]}"#,
+            ),
+            ("put tom becker on gala list", "add", r#"{"list_name": "gala", "contacts": [{"name": "tom becker"}]}"#),
+            ("list called Berlin Fair, please", "create", r#"{"list_name": "Berlin Fair"}"#),
+            ("delete the lists Gala and VIP", "delete", r#"{"list_name": ["Gala", "VIP"]}"#),
+        ],
+    );
+}
+
+#[test]
+fn fields_and_their_values_belong_to_the_record() {
+    assert_read(
+        "contact_update",
+        &[
+            (
+                "Update Sara Lindqvist: title -> VP Growth, company -> Loopwell",
+                "update",
+                r#"{"contacts": [{"name": "Sara Lindqvist"}], "changes": {"title": "VP Growth", "company": "Loopwell"}}"#,
+            ),
+            (
+                "Ana Silva moved to Portomar as COO, update pls",
+                "update",
+                r#"{"contacts": [{"name": "Ana Silva"}], "changes": {"title": "COO", "company": "Portomar"}}"#,
+            ),
+            (
+                "Clear the email field on Wojtek Mazur, it's a role address",
+                "clear_field",
+                r#"{"contacts": [{"name": "Wojtek Mazur"}], "changes": {"email": null}}"#,
+            ),
+            (
+                "update the address of Ana Silva to 14 Linden Row, Bristol",
+                "update",
+                r#"{"contacts": [{"name": "Ana Silva"}], "changes": {"address": "14 Linden Row, Bristol"}}"#,
+            ),
+            (
+                "add company Portomar, website: www.portomar.pt",
+                "create",
+                r#"{"contacts": [{"company": "Portomar"}], "changes": {"website": "www.portomar.pt"}}"#,
+            ),
+            (
+                "tag everyone on the Gala list as attendee",
+                "tag",
+                r#"{"contacts": [{"filter": "everyone on the Gala list"}], "changes": {"tag": "attendee"}}"#,
+            ),
+            (
+                "Untag Rowan Tate, the no-show tag is wrong",
+                "untag",
+                r#"{"contacts": [{"name": "Rowan Tate"}], "changes": {"tag": "no-show"}}"#,
+            ),
+            (
+                "Merge duplicate contacts: Ana Lima and Ana Lima-Ruiz",
+                "merge",
+                r#"{"contacts": [{"name": "Ana Lima"}, {"name": "Ana Lima-Ruiz"}]}"#,
+            ),
+        ],
+    );
+}
+
+#[test]
+fn firms_people_and_campaigns_are_told_apart() {
+    assert_read(
+        "list_operation",
+        &[
+            ("remove Omari from the VIP list", "remove", r#"{"list_name": "VIP", "contacts": [{"name": "Omari"}]}"#),
+            ("empty out Dead Wood but keep the list itself", "clear", r#"{"list_name": "Dead Wood"}"#),
+        ],
+    );
+    assert_read(
+        "contact_update",
+        &[
+            (
+                "change website of Larkspur Dental to larkspurdental.com",
+                "update",
+                r#"{"contacts": [{"company": "Larkspur Dental"}], "changes": {"website": "larkspurdental.com"}}"#,
+            ),
+            (
+                "JODIE PARRISH'S LAST NAME IS NOW WINSLOW",
+                "update",
+                r#"{"contacts": [{"name": "JODIE PARRISH"}], "changes": {"last_name": "WINSLOW"}}"#,
+            ),
+            (
+                "write on Jane Roe's card that we paused her campaign",
+                "add_note",
+                r#"{"contacts": [{"name": "Jane Roe"}], "changes": {"note": "we paused her campaign"}}"#,
+            ),
+            (
+                "merge Sun-hee Park and Min Park",
+                "merge",
+                r#"{"contacts": [{"name": "Sun-hee Park"}, {"name": "Min Park"}]}"#,
+            ),
+        ],
+    );
+    assert_eq!(super::slots("new deal, Larkspur Dental, 12k")["contacts"][0]["company"], "Larkspur Dental");
+    assert_eq!(super::slots("Is Harvest Mailer still running?")["campaign_name"], "Harvest Mailer");
+}

@@ -1,0 +1,61 @@
+//! Requests in the words of an offer, by number, and in other languages without small words.
+
+use crate::understand::{Intent, Request, read};
+
+fn slots(request: &Request) -> serde_json::Value {
+    serde_json::to_value(&request.slots).expect("slots are JSON")
+}
+
+#[test]
+fn an_offer_or_a_hope_is_a_search() {
+    for text in [
+        "Right, could you fish out a dozen operations directors at bakeries in Ohio?",
+        "Would you kindly rustle up some CFOs at biotech firms in Boston?",
+        "Fancy pulling together a few HR directors at hotels in Leeds?",
+        "Do you fancy digging out sales leaders at challenger banks in London?",
+        "Any chance of 20 controllers at hospitals in Texas?",
+        "Export managers at wineries in Lyon",
+    ] {
+        assert_eq!(read(text).intent, Intent::ProspectSearch, "{text}");
+    }
+    for text in ["Any chance of a refund?", "Any chance of my contacts in Texas opening it?", "Fancy a coffee?"] {
+        assert_ne!(read(text).intent, Intent::ProspectSearch, "{text}");
+    }
+}
+
+#[test]
+fn a_record_is_meant_by_its_number() {
+    for (text, ids) in [
+        ("Delete contact #5512", vec!["5512"]),
+        ("Merge records 311 and 312", vec!["311", "312"]),
+        ("Clear the phone number on record 9023", vec!["9023"]),
+    ] {
+        let request = read(text);
+        let found = slots(&request)["contacts"].as_array().cloned().unwrap_or_default();
+        let found: Vec<_> = found.iter().filter_map(|contact| contact["id"].as_str()).collect();
+        assert_eq!(found, ids, "{text}");
+        assert_eq!(request.ask, None, "{text}");
+    }
+}
+
+#[test]
+fn the_same_pronoun_twice_is_one_contact() {
+    for text in ["delete her, she asked twice", "remove him, he wants out", "delete them, they bounced"] {
+        let contacts = slots(&read(text))["contacts"].as_array().map_or(0, Vec::len);
+        assert_eq!(contacts, 1, "{text}");
+    }
+}
+
+#[test]
+fn a_noun_of_another_language_is_no_command() {
+    for text in ["Bitte Kontakt Jana Weber löschen", "Kontakt Peter Lang bitte entfernen"] {
+        let request = read(text);
+        assert_eq!(request.intent, Intent::ContactUpdate, "{text}");
+        assert_eq!(slots(&request)["operation"], "delete", "{text}");
+    }
+    for (text, name) in
+        [("crée une liste Prospects Nice", "Prospects Nice"), ("Erstelle eine Liste Anwälte Köln", "Anwälte Köln")]
+    {
+        assert_eq!(slots(&read(text))["list_name"], name, "{text}");
+    }
+}
