@@ -33,6 +33,7 @@ pub(super) mod used {
     /// In titles, levels, departments, functions.
     pub(in super::super) const TITLE: u8 = 2;
     /// In sectors, kinds of company, practice areas.
+    #[allow(dead_code, reason = "only build.rs writes it")]
     pub(in super::super) const MARKET: u8 = 4;
     /// As the whole name of a well-known place.
     pub(in super::super) const PLACE: u8 = 8;

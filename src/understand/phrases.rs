@@ -210,6 +210,7 @@ impl<T: Copy> Phrases<T> {
 }
 
 impl Phrases<u32> {
+    #[allow(dead_code, reason = "only build.rs packs")]
     /// The table as [`Packed`] reads it, each first word with the number of words of the longest phrase it begins.
     pub(super) fn packed(&self) -> Vec<u8> {
         let mut entries: BTreeMap<&str, (u8, &[u32])> = BTreeMap::new();
