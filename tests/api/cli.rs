@@ -394,3 +394,46 @@ async fn a_conversation_at_a_terminal_goes_on_until_its_input_ends() {
     let talked = at_a_terminal(&home, 100, &answers, &["chat", "--url", &server.url, "--key", &key]);
     assert!(talked.out.contains("3 contacts added to"), "{}", talked.out);
 }
+
+#[tokio::test]
+async fn what_waits_is_edited_and_what_is_approved_is_frozen_retracted_and_stopped() {
+    let home = Installation::new().await;
+    home.people(&law_firm_ceos(20));
+    let key = home.key("read,write,lexi");
+    let server = home.serve(&[]).await;
+    let lexi = |arguments: &[&str]| {
+        let said = ask(&home, &server, &key, arguments);
+        assert_eq!(said.code, 0, "{arguments:?}: {}", said.err);
+        said.out
+    };
+    let proposed = || json(&lexi(&["chat", "--json", "Find 10 CEOs at law firms in California"]))["data"].clone();
+    let (one, two) = (proposed(), proposed());
+    let id = |task: &Value| task["task_id"].as_str().expect("a task").to_owned();
+
+    let edited = json(&lexi(&["tasks", "edit", &id(&one), "--limit", "4", "--list", "West", "--json"]));
+    assert_eq!(
+        (&edited["data"]["preview"]["selected"], &edited["data"]["revision"]),
+        (&Value::from(4), &Value::from(2))
+    );
+    assert!(lexi(&["tasks", "edit", &id(&one), "--limit", "3"]).contains("West"));
+    let hash = one["task"]["plan_hash"].as_str().expect("a hash");
+    assert_eq!(ask(&home, &server, &key, &["tasks", "edit", &id(&one), "--limit", "2", "--plan-hash", hash]).code, 3);
+    assert_eq!(ask(&home, &server, &key, &["tasks", "edit", &id(&one)]).code, 2);
+
+    let frozen = json(&lexi(&["tasks", "freeze", "--type", "prospect_search", "--reason", "Check", "--json"]));
+    let freeze = frozen["data"]["id"].as_str().expect("an id");
+    assert!(lexi(&["tasks", "unfreeze"]).contains(freeze));
+    let seen = json(&lexi(&["tasks", "show", &id(&one), "--json"]))["data"]["plan_hash"].clone();
+    let approved = lexi(&["tasks", "approve", &id(&one), "--yes", "--json", "--plan-hash", seen.as_str().unwrap()]);
+    assert_eq!(
+        (&json(&approved)["data"]["status"], &json(&approved)["data"]["frozen"]),
+        (&"approved".into(), &true.into())
+    );
+    lexi(&["tasks", "approve", &id(&two), "--yes", "--no-wait"]);
+    assert!(lexi(&["tasks", "retract", &id(&one), "--reason", "Not now"]).contains("retracted"));
+    assert!(lexi(&["tasks", "stop", &id(&two)]).contains("stopped"));
+    assert!(lexi(&["tasks", "unfreeze", freeze]).contains("lifted"));
+    assert!(lexi(&["tasks", "unfreeze"]).contains("Nothing is frozen"));
+    let stopped = json(&lexi(&["tasks", "show", &id(&two), "--json"]));
+    assert_eq!(stopped["data"]["error"]["code"], "stopped");
+}

@@ -251,11 +251,12 @@ async fn real_answers_are_as_documented() {
     let nobody = lexi::config::AllowedHost { host: "127.0.0.1".into(), port: Some(9) };
     let server = Server::start_with(|config| config.webhook_allowed_hosts = vec![nobody]).await;
     server.law_firm_ceos(6).await;
-    let client = server.key("read,write,lexi,keys:admin,audit:read").await;
+    let client = server.key("read,write,lexi,keys:admin,audit:read,policies:admin").await;
     let mut contract = Contract { document: document(), client, seen: Vec::new() };
     records_are_as_documented(&mut contract).await;
     tasks_are_as_documented(&mut contract).await;
     holding_up_is_as_documented(&mut contract).await;
+    deciding_by_rule_is_as_documented(&mut contract).await;
     searches_are_as_documented(&mut contract).await;
     the_log_is_as_documented(&server, &mut contract).await;
     webhooks_are_as_documented(&mut contract, &server).await;
@@ -507,5 +508,42 @@ async fn external_actions_are_as_documented(contract: &mut Contract) {
         let body = json!({ "status": "succeeded" });
         contract.keep(Method::POST, &outcome, &format!("{at}/outcome"), Some(body)).await;
         contract.keep(Method::DELETE, one, &at, None).await;
+    }
+}
+
+async fn deciding_by_rule_is_as_documented(contract: &mut Contract) {
+    // About what nobody does here.
+    let rule = json!({ "name": "a rule", "types": ["campaign_start"] });
+    let policy = json!({ "name": "a policy", "types": ["list_operation"], "filters": { "operations": ["clear"] },
+        "max_size": 1, "daily_tasks": 1, "daily_people": 1, "expires_at": "2026-01-01T00:00:00Z" });
+    for (kind, one, body) in [("rules", "rule", rule), ("policies", "policy", policy)] {
+        let path = format!("/v1/lexi/{kind}");
+        contract.keep(Method::POST, &path, &path, Some(json!({}))).await;
+        let made = contract.keep(Method::POST, &path, &path, Some(body.clone())).await;
+        let at = format!("{path}/{}", made.json["data"]["id"].as_str().unwrap_or_else(|| panic!("{}", made.text)));
+        for query in ["", "?page=0"] {
+            contract.keep(Method::GET, &path, &format!("{path}{query}"), None).await;
+        }
+        let trial = format!("{path}/dry-run");
+        for body in [json!({ one: body }), json!({})] {
+            contract.keep(Method::POST, &trial, &trial, Some(body)).await;
+        }
+        let by_id = format!("{path}/{{id}}");
+        for name in [json!("another name"), json!("")] {
+            contract.keep(Method::PATCH, &by_id, &at, Some(json!({ "name": name }))).await;
+        }
+        contract.keep(Method::GET, &by_id, &at, None).await;
+        for _ in 0..2 {
+            match kind {
+                "rules" => contract.keep(Method::DELETE, &by_id, &at, None).await,
+                _ => contract.keep(Method::POST, &format!("{by_id}/revoke"), &format!("{at}/revoke"), None).await,
+            };
+        }
+    }
+    let message = json!({ "message": "Find 3 CEOs at law firms in California" });
+    let told = contract.keep(Method::POST, "/v1/lexi/chat", "/v1/lexi/chat", Some(message)).await;
+    let at = format!("/v1/lexi/tasks/{}/selection", told.json["data"]["task_id"].as_str().expect("a task"));
+    for query in ["", "?page=0"] {
+        contract.keep(Method::GET, "/v1/lexi/tasks/{id}/selection", &format!("{at}{query}"), None).await;
     }
 }
