@@ -86,3 +86,13 @@ fn a_noun_of_another_language_is_no_command() {
         assert_eq!(slots(&read(text))["list_name"], name, "{text}");
     }
 }
+
+#[test]
+fn a_space_of_several_bytes_before_a_parameter_is_a_space() {
+    assert_eq!(
+        read("add\u{2028}email=hugo@bellamy.example").unread.iter().filter(|word| word.contains('=')).count(),
+        0
+    );
+    read("\u{2028}=x");
+    read("a\u{3000}list=b");
+}
