@@ -199,7 +199,11 @@ impl Reader<'_, '_> {
         let (sentence, end) = (self.sentence, self.clause.1);
         for at in thoughts(sentence, start, end) {
             // "CFOs in Texas, skip anyone at banks" is one search.
-            if !self.states(start, at) && self.search_follows(start, at, &[]) {
+            // "We got good response from exporters, so get me …" tells what was.
+            let told = ["we", "i"].contains(&sentence.norm(start))
+                && ["got", "had", "did", "found", "tried", "used", "ran", "closed", "won"]
+                    .contains(&sentence.norm(start + 1));
+            if !told && !self.states(start, at) && self.search_follows(start, at, &[]) {
                 return None;
             }
             if reports(sentence, start, at) && sentence.longest_of(start, &BACKGROUND).is_none() {

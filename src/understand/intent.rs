@@ -341,7 +341,7 @@ impl Reader<'_, '_> {
         let gathers = matches!(verb, Verb::Build | Verb::Find) && search && !own && !campaign && !told;
         if gathers {
             records::campaigns_named_behind(sentence, body.1, &mut references);
-        } else {
+        } else if leading != Some(Object::Tag) || verb != Verb::Remove {
             records::complete(sentence, verb, body.0, body.1, &mut references);
         }
         references.extend(self.meant_by_it(body, &references));

@@ -138,7 +138,9 @@ pub(super) fn reference(sentence: &Sentence<'_>, at: usize) -> Option<Reference>
     const MOST_POINTERS: usize = 4;
     for _ in 0..MOST_POINTERS {
         let word = sentence.norm(next);
-        let found = if KNOWN.contains(&word) {
+        // "my Current Customers list" is called so.
+        let called = ["current", "existing"].contains(&word) && next > at && begins_a_name(sentence, next);
+        let found = if KNOWN.contains(&word) && !called {
             Pointer::Known
         } else if NEW.contains(&word) && !begins_a_name(sentence, next) {
             Pointer::New

@@ -332,7 +332,13 @@ impl Reader<'_, '_> {
         let name = sentence.slice(at, last).to_owned();
         let placed = at > 0 && ["in", "near"].contains(&sentence.norm(at - 1))
             || super::places::table().longest(&sentence.words[at..last]).is_some_and(|(count, _)| count == last - at);
-        if placed && !is_first_name(sentence.norm(at)) && !possessive(sentence, last) {
+        // "Winback DACH" is no person: nobody is called after a market.
+        const MARKETS: [&str; 10] = ["dach", "emea", "apac", "latam", "uk", "us", "usa", "eu", "anz", "mena"];
+        let market = last > at + 1
+            && MARKETS.contains(&sentence.norm(last - 1))
+            && sentence.has_case()
+            && sentence.raw(last - 1).chars().all(char::is_uppercase);
+        if (placed || market) && !is_first_name(sentence.norm(at)) && !possessive(sentence, last) {
             return None;
         }
         if last == at + 1 && sentence.norm(last).starts_with(|c: char| c.is_ascii_digit()) && self.free(last) {

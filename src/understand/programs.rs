@@ -99,7 +99,8 @@ fn parameters(sentence: &Sentence<'_>, pieces: &mut Pieces) {
     let verb = pieces.first().map(|(_, with)| with.split(' ').next().unwrap_or("").to_owned()).unwrap_or_default();
     let mut named = false;
     for (at, _) in text.match_indices('=') {
-        let start = text[..at].rfind(char::is_whitespace).map_or(0, |space| space + 1);
+        // A space may be several bytes long.
+        let start = text[..at].char_indices().rfind(|(_, c)| c.is_whitespace()).map_or(0, |(n, c)| n + c.len_utf8());
         let key = text[start..at].to_lowercase();
         let Some((key, words)) = PARAMETERS.iter().find(|(name, _)| *name == key) else { continue };
         if sentence.words.iter().any(|word| word.start < at && at < word.end) {

@@ -39,6 +39,33 @@ fn a_record_is_meant_by_its_number() {
 }
 
 #[test]
+fn what_was_is_told_before_what_is_wanted() {
+    for text in [
+        "We got good response from textile exporters last time, so this time get me 30 bakers in Texas",
+        "We had luck with dentists in Ohio, so now find 30 orthodontists in Texas",
+    ] {
+        let search = read(text).search().cloned().unwrap_or_default();
+        assert_eq!((search.count, search.titles.len(), search.locations.len()), (Some(30), 1, 1), "{text}");
+    }
+    let removed = read("We closed 3 deals with law firms, so remove Jane Doe from the VIP list");
+    assert_eq!(removed.intent, Intent::ListOperation);
+}
+
+#[test]
+fn a_name_that_ends_in_a_market_is_a_campaign() {
+    for (text, name) in [("Resume Winback DACH", "Winback DACH"), ("Pause Renewal UK", "Renewal UK")] {
+        assert_eq!(slots(&read(text))["campaign_name"], name, "{text}");
+    }
+}
+
+#[test]
+fn a_tag_is_taken_from_a_person_and_not_from_a_list() {
+    let request = read("Remove the tag Hot Lead from Odile Marchant");
+    assert_eq!(request.intent, Intent::ContactUpdate);
+    assert_eq!(slots(&request)["list_name"], serde_json::Value::Null);
+}
+
+#[test]
 fn the_same_pronoun_twice_is_one_contact() {
     for text in ["delete her, she asked twice", "remove him, he wants out", "delete them, they bounced"] {
         let contacts = slots(&read(text))["contacts"].as_array().map_or(0, Vec::len);
@@ -58,4 +85,14 @@ fn a_noun_of_another_language_is_no_command() {
     {
         assert_eq!(slots(&read(text))["list_name"], name, "{text}");
     }
+}
+
+#[test]
+fn a_space_of_several_bytes_before_a_parameter_is_a_space() {
+    assert_eq!(
+        read("add\u{2028}email=hugo@bellamy.example").unread.iter().filter(|word| word.contains('=')).count(),
+        0
+    );
+    read("\u{2028}=x");
+    read("a\u{3000}list=b");
 }
