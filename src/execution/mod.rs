@@ -196,7 +196,7 @@ pub fn start(tx: &mut Tx, task: &Approved, terms: Terms, mode: Mode, now_ms: i64
         frozen: false,
     };
     if task.plan.kind == Kind::ExternalAction {
-        return begin_elsewhere(tx, task, terms, started, now_ms);
+        return begin_elsewhere(tx, task, terms, &started, now_ms);
     }
     let frozen = time::frozen(tx, task.workspace_id, task.plan.kind)?;
     if terms.hold_ms > 0 || frozen {
@@ -221,12 +221,12 @@ pub fn start(tx: &mut Tx, task: &Approved, terms: Terms, mode: Mode, now_ms: i64
 }
 
 /// Another program begins it, within the time the approval is good for.
-fn begin_elsewhere(tx: &mut Tx, task: &Approved, terms: Terms, started: Started, now_ms: i64) -> Result<Started> {
+fn begin_elsewhere(tx: &mut Tx, task: &Approved, terms: Terms, started: &Started, now_ms: i64) -> Result<Started> {
     let terms = Terms { start_within_ms: terms.start_within_ms.or(Some(GOOD_FOR_MS)), ..terms };
     let held = time::hold(tx, task, terms, now_ms)?;
     let starts_at = (terms.hold_ms > 0).then(|| iso(held.starts_at_ms));
     let frozen = time::frozen(tx, task.workspace_id, task.plan.kind)?;
-    Ok(Started { execution_started: false, starts_at, start_by: held.start_by_ms.map(iso), frozen, ..started })
+    Ok(Started { execution_started: false, starts_at, start_by: held.start_by_ms.map(iso), frozen, ..started.clone() })
 }
 
 /// What one step came to.

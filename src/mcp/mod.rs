@@ -76,7 +76,7 @@ impl<A: Api> ServerHandler for Tools<A> {
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         let arguments = request.arguments.unwrap_or_default();
-        let call = match tools::call(&request.name, arguments) {
+        let call = match tools::call(&request.name, &arguments) {
             Ok(call) => call,
             Err(tools::Wrong::NoSuchTool) => {
                 return Err(ErrorData::invalid_params(format!("There is no tool {}.", request.name), None));

@@ -174,9 +174,9 @@ fn schema(arguments: &[Argument]) -> JsonObject {
 }
 
 /// The request that a call of a tool is.
-pub(super) fn call(name: &str, arguments: Map<String, Value>) -> Result<Call, Wrong> {
+pub(super) fn call(name: &str, arguments: &Map<String, Value>) -> Result<Call, Wrong> {
     let spec = SPECS.iter().find(|spec| spec.name == name).ok_or(Wrong::NoSuchTool)?;
-    check(spec, &arguments).map_err(Wrong::Arguments)?;
+    check(spec, arguments).map_err(Wrong::Arguments)?;
     let task = || format!("/v1/lexi/tasks/{}", arguments["task_id"].as_str().unwrap_or_default());
     let look = |path: String| Call { method: Method::GET, path, body: None };
     Ok(match name {
@@ -187,7 +187,7 @@ pub(super) fn call(name: &str, arguments: Map<String, Value>) -> Result<Call, Wr
             }
             Call { method: Method::POST, path: "/v1/lexi/chat".to_owned(), body: Some(body) }
         }
-        "list_tasks" => look(format!("/v1/lexi/tasks?{}", pairs(&arguments))),
+        "list_tasks" => look(format!("/v1/lexi/tasks?{}", pairs(arguments))),
         "show_task" => match arguments.get("revision") {
             Some(revision) => look(format!("{}?revision={revision}", task())),
             None => look(task()),
@@ -251,8 +251,9 @@ mod tests {
 
     const ID: &str = "0193a000-0000-7000-8000-000000000001";
 
+    #[expect(clippy::needless_pass_by_value, reason = "written in place")]
     fn called(name: &str, arguments: Value) -> Result<Call, Wrong> {
-        call(name, arguments.as_object().cloned().unwrap())
+        call(name, arguments.as_object().unwrap())
     }
 
     #[test]

@@ -559,7 +559,7 @@ fn told_age(walk: &mut Walk<'_>, quantity: &Quantity, at: usize) -> Option<usize
         && aged
         && sentence.longest_of(quantity.last, &PEOPLE).is_none()
         && walk.companies.is_none()
-        && !gazetteer::phrase(sentence, quantity.last, walk.end).is_some_and(|phrase| phrase.title().is_some())
+        && gazetteer::phrase(sentence, quantity.last, walk.end).is_none_or(|phrase| phrase.title().is_none())
     {
         walk.flush();
         roles::protect(walk, "age", at, quantity.last);

@@ -283,8 +283,9 @@ fn small_name_before(sentence: &Sentence<'_>, from: usize, end: usize) -> Option
         KINDS.contains(word) || kind.contains(&word) || word.starts_with(|c: char| c.is_ascii_digit())
     };
     let name = (from..noun).all(|at| {
-        !ENDS.contains(sentence.norm(at))
-            && !(sentence.has_case() && sentence.is_capitalised(at))
+        let capitalised = sentence.has_case() && sentence.is_capitalised(at);
+        !capitalised
+            && !ENDS.contains(sentence.norm(at))
             && sentence.quote_of(at).is_none()
             && (at == from || sentence.before(at) < Break::Comma)
             && !["called", "named", "this", "that", "my", "our", "whole", "it", "me", "us"].contains(&sentence.norm(at))
@@ -371,7 +372,7 @@ fn bare_lists(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize, foun
         let person = people.iter().any(|person| {
             person.first == start
                 && !several(person)
-                && (verb != Verb::Export && !(unnamed && !found.is_empty())
+                && (verb != Verb::Export && (!unnamed || found.is_empty())
                     || is_person(sentence, start, person.last)
                     || person.mention.filter.is_some())
                 && (!is_listish(sentence, start, person.last) || person.mention.filter.is_some())

@@ -132,7 +132,7 @@ fn is_name(line: &str) -> bool {
     (2..=5).contains(&words.len())
         && line.chars().all(|c| c.is_alphabetic() || " .-'’,".contains(c))
         && words.iter().filter(|word| written(word)).count() + 1 >= words.len()
-        && words.first().is_some_and(|word| written(&word))
+        && words.first().is_some_and(written)
 }
 
 /// What a line is by its signs alone.
