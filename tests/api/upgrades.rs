@@ -11,11 +11,9 @@ use crate::support::{Client, Installation, Server, people};
 /// The data of every released schema. Add a line with every release that changes it.
 const RELEASED: &[&str] = &["schema-2.sql"];
 /// Tables that may be without rows in a fixture: leases and heads are PostgreSQL's, `erased_subjects` is empty but for moments,
-/// the others come from `prospects remove`.
+/// effects come from changes of contacts and lists, the others from `prospects remove`.
 const MAY_BE_EMPTY: &[&str] =
     &["erased_subjects", "event_heads", "leases", "prospect_ids_kept", "prospect_removals", "task_effects"];
-/// Tables that may be without rows in a fixture: leases and heads are PostgreSQL's, others come from `prospects remove`, and
-/// effects from changes of contacts and lists.
 
 /// The task in each state, by what was asked for it.
 const ASKED: [(&str, &str); 5] = [
