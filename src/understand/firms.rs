@@ -22,7 +22,7 @@ pub(super) fn company(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
             && walk.people.is_some()
             && sentence.quote_of(at).is_some()
             && geography::hit(walk, at).is_none());
-    let legal_form = |last: usize| LEGAL_FORMS.contains(&sentence.norm(last - 1));
+    let legal_form = |last: usize| last > at && LEGAL_FORMS.contains(&sentence.norm(last - 1));
     if let Some(quote) = sentence.quote_of(at).filter(|quote| quote.first == at && named_zone) {
         // NOT "Vice President Finance Assistant"
         if walk.zone == Zone::Head && gazetteer::title(sentence, at, quote.last).is_some() {
