@@ -1,5 +1,5 @@
 //! Actions of other programs: an agent asks here before it runs a tool, waits for the decision, begins once and says how
-//! it ended. The shapes are those of the Agent Approval Protocol (https://agentapprovalprotocol.io).
+//! it ended. The shapes are those of the Agent Approval Protocol (<https://agentapprovalprotocol.io>).
 //!
 //! Each is a task of type `external_action`: the same rules decide it, the same events tell of it. Lexi never carries it
 //! out. Who asked may begin it once, within the time the approval is good for, and never decides about it.

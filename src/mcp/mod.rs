@@ -1,4 +1,4 @@
-//! Lexi for agents: a server of the Model Context Protocol (https://modelcontextprotocol.io) whose tools ask, list, show,
+//! Lexi for agents: a server of the Model Context Protocol (<https://modelcontextprotocol.io>) whose tools ask, list, show,
 //! watch and decide.
 //!
 //! A tool is a request to the API with the agent's own key, so that keys, permissions, limits, rules and the trace of

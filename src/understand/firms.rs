@@ -22,7 +22,7 @@ pub(super) fn company(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
             && walk.people.is_some()
             && sentence.quote_of(at).is_some()
             && geography::hit(walk, at).is_none());
-    let legal_form = |last: usize| last > at && LEGAL_FORMS.contains(&sentence.norm(last - 1));
+    let legal_form = |last: usize| LEGAL_FORMS.contains(&sentence.norm(last - 1));
     if let Some(quote) = sentence.quote_of(at).filter(|quote| quote.first == at && named_zone) {
         // NOT "Vice President Finance Assistant"
         if walk.zone == Zone::Head && gazetteer::title(sentence, at, quote.last).is_some() {
@@ -54,6 +54,9 @@ pub(super) fn company(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         return None;
     }
     let last = partners_end(walk, walk.name_end(at));
+    if last <= at {
+        return None;
+    }
     if last == at + 1 && describes_companies(walk, at) {
         return None;
     }
@@ -72,7 +75,7 @@ pub(super) fn company(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         && gazetteer::phrase(sentence, at, walk.end).is_none()
         && geography::hit(walk, at).is_none();
     let kind = kind_of_company(sentence, last) && !odd;
-    if !named_zone || last <= at || (explained(walk, at, last) && !listed) || kind {
+    if !named_zone || (explained(walk, at, last) && !listed) || kind {
         return None;
     }
     walk.flush();
