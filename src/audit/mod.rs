@@ -126,7 +126,10 @@ impl Checkpoint {
             Error::validation("checkpoint", format!("A checkpoint is a line of the log such as: {like}"))
         };
         let text = &text[text.find(CHECKPOINT).ok_or_else(wrong)?..];
-        let mut words = text.split_whitespace().skip(1).map(|word| word.trim_matches(['"', ',', '}', '\'']).to_owned());
+        let mut words = text
+            .split_whitespace()
+            .skip(1)
+            .map(|word| word.split(['"', ',', '}', '\'']).next().unwrap_or_default().to_owned());
         let mut word = || words.next().ok_or_else(wrong);
         Ok(Checkpoint {
             workspace_id: word()?,

@@ -297,7 +297,7 @@ pub static SETTINGS: &[Setting] = &[
                 config.audit_key_file = Some(path.to_owned());
                 Ok(())
             },
-            get: |config| Some(config.audit_key_file()),
+            get: |config| config.audit_key_file.clone(),
             sample: "/etc/lexi/audit.key",
         },
     },

@@ -8,7 +8,7 @@ use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::jobs;
 use crate::keys::Caller;
-use crate::tasks::{self, time};
+use crate::tasks::{self, Kind, time};
 
 /// How often a stop looks again when the task begins at the same moment.
 const STOP_ATTEMPTS: usize = 3;
@@ -53,6 +53,11 @@ pub fn stop(tx: &mut Tx, caller: &Caller, task_id: Uuid, reason: Option<&str>, n
         let result = result_so_far(&task, &json!({}));
         if time::stop_unstarted(tx, &task, &result, now_ms)? {
             time::note_stop(tx, (caller, reason), &task, (0, &result, true), now_ms)?;
+            return Ok(result);
+        }
+        if task.plan.kind == Kind::ExternalAction {
+            // Another program began it, so there is no job; what it says from now on changes nothing.
+            time::note_stop(tx, (caller, reason), &task, (0, &result, false), now_ms)?;
             return Ok(result);
         }
     }

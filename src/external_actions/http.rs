@@ -87,7 +87,7 @@ struct GetParams {
 
 impl GetParams {
     fn wait(&self) -> Result<Duration> {
-        let Some(text) = self.wait.as_deref().filter(|text| !text.is_empty() && *text != "0s") else {
+        let Some(text) = self.wait.as_deref().filter(|text| !["", "0", "0s"].contains(text)) else {
             return Ok(Duration::ZERO);
         };
         let seconds = u64::try_from(duration::parse_ms("wait", text)? / SECOND_MS).unwrap_or(u64::MAX);

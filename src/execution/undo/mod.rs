@@ -1,7 +1,7 @@
 //! `undo`: what a task did is taken back, as far as nobody touched it since.
 //!
 //! What is shown is what is done: the records are chosen and counted when the undo is proposed and frozen in its plan.
-//! Each is looked at once more when it is executed, by the same function ([`look`]), and who was touched meanwhile is kept
+//! Each is looked at once more when it is executed, by the same function (`look`), and who was touched meanwhile is kept
 //! with the reason. What a task made, and only that, is removed; fields get back the values they had where the value the
 //! task wrote still stands.
 
