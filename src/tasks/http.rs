@@ -13,7 +13,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::dismissal::{self, Counts, DAYS_MAX, Why};
-use super::{Detail, Kind, REASON_MAX, Status, Task, Wanted, not_found};
+use super::{Detail, Kind, Status, Task, Wanted, given_reason, not_found};
 use crate::app::App;
 use crate::error::{Error, Result, quoted};
 use crate::execution::part::{Choice, Exclude};
@@ -283,15 +283,6 @@ pub(crate) fn named_plan(in_body: Option<String>, headers: &HeaderMap) -> Result
         (Some(hash), _) | (None, Some(hash)) => Ok(Some(hash)),
         (None, None) => Ok(None),
     }
-}
-
-/// A reason within its limit; one of blanks is none.
-fn given_reason(reason: Option<String>) -> Result<Option<String>> {
-    let reason = reason.filter(|reason| !reason.trim().is_empty());
-    if reason.as_ref().is_some_and(|reason| reason.chars().count() > REASON_MAX) {
-        return Err(Error::validation("reason", format!("reason is over the limit of {REASON_MAX} characters.")));
-    }
-    Ok(reason)
 }
 
 /// Why a task is dismissed.

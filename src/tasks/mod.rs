@@ -51,6 +51,15 @@ const ALL_DEPTH_MAX: i64 = 100_000;
 /// Tasks dismissed for age in one transaction.
 const EXPIRE_BATCH: i64 = 50;
 
+/// The reason a caller gave, within its limit; one of blanks is none.
+pub(crate) fn given_reason(reason: Option<String>) -> Result<Option<String>> {
+    let reason = reason.filter(|reason| !reason.trim().is_empty());
+    if reason.as_ref().is_some_and(|reason| reason.chars().count() > REASON_MAX) {
+        return Err(Error::validation("reason", format!("reason is over the limit of {REASON_MAX} characters.")));
+    }
+    Ok(reason)
+}
+
 /// What a task would do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {

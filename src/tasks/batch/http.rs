@@ -19,7 +19,7 @@ use crate::http::answer::{Problem, status};
 use crate::http::{Asked, Can, Data, JsonBody, answered_before, write};
 use crate::keys::permissions::need;
 use crate::tasks::dismissal::Why;
-use crate::tasks::{self, Approval, REASON_MAX, Status, not_found};
+use crate::tasks::{self, Approval, Status, given_reason, not_found};
 
 /// The routes.
 pub fn routes() -> OpenApiRouter<App> {
@@ -96,10 +96,7 @@ async fn approve(app: &App, asked: &Asked, item: Item) -> Result<Value> {
     if item.reason_code.is_some() {
         return Err(Error::validation("reason_code", "reason_code says why a task is dismissed; leave it out."));
     }
-    let reason = item.reason.filter(|reason| !reason.trim().is_empty());
-    if reason.as_ref().is_some_and(|reason| reason.chars().count() > REASON_MAX) {
-        return Err(Error::validation("reason", format!("reason is over the limit of {REASON_MAX} characters.")));
-    }
+    let reason = given_reason(item.reason)?;
     let plan_hash = item.plan_hash.filter(|hash| !hash.is_empty());
     let approval = Approval { plan_hash, reason, ..Approval::default() };
     let attempt = async |mode: Mode| {

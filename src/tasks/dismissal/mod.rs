@@ -17,7 +17,7 @@ pub(super) use store::insert;
 use crate::clock::{DAY_MS, iso};
 use crate::db::Tx;
 use crate::error::{Error, Result, quoted};
-use crate::tasks::{Kind, REASON_MAX};
+use crate::tasks::{Kind, given_reason};
 
 /// Longest time dismissals are counted over.
 pub const DAYS_MAX: u32 = 366;
@@ -92,10 +92,7 @@ impl Why {
     /// # Errors
     /// `validation_error` that names the field.
     pub fn of(reason: Option<String>, code: Option<&str>) -> Result<Why> {
-        let text = reason.filter(|reason| !reason.trim().is_empty());
-        if text.as_ref().is_some_and(|text| text.chars().count() > REASON_MAX) {
-            return Err(Error::validation("reason", format!("reason is over the limit of {REASON_MAX} characters.")));
-        }
+        let text = given_reason(reason)?;
         let code = match code.filter(|code| !code.is_empty()) {
             None => text.as_deref().and_then(|text| ReasonCode::named(text.trim())),
             Some(name) => Some(ReasonCode::named(name).ok_or_else(|| {
@@ -171,6 +168,7 @@ pub fn counts(tx: &mut Tx, workspace_id: Uuid, days: u32, now_ms: i64) -> Result
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tasks::REASON_MAX;
 
     #[test]
     fn a_published_word_as_the_reason_is_the_reason_code() {

@@ -19,7 +19,7 @@ use crate::http::answer::Problem;
 use crate::http::paging::PER_PAGE;
 use crate::http::{Can, Data, Id, Json, JsonBody, Meta, Page, PageParams, Query, read, write_by_condition};
 use crate::keys::permissions::need;
-use crate::tasks::{Kind, REASON_MAX, Status, not_found};
+use crate::tasks::{Kind, Status, given_reason, not_found};
 
 /// The routes.
 pub fn routes() -> OpenApiRouter<App> {
@@ -39,11 +39,7 @@ struct Why {
 
 impl Why {
     fn check(self) -> Result<Option<String>> {
-        let reason = self.reason.map(|reason| reason.trim().to_owned()).filter(|reason| !reason.is_empty());
-        if reason.as_ref().is_some_and(|reason| reason.chars().count() > REASON_MAX) {
-            return Err(Error::validation("reason", format!("reason is over the limit of {REASON_MAX} characters.")));
-        }
-        Ok(reason)
+        given_reason(self.reason.map(|reason| reason.trim().to_owned()))
     }
 }
 
