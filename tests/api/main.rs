@@ -16,6 +16,7 @@ mod chat_context;
 mod chat_stream;
 mod cli;
 mod cli_files;
+mod cli_rules;
 mod clients;
 mod companies;
 mod configuration;
