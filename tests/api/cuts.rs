@@ -4,7 +4,7 @@
 //! and followers. Afterwards every acknowledged decision stands, nothing was done twice, nobody who follows has a gap, and the
 //! log of events verifies.
 //!
-//! `LEXI_CRASH_ROUNDS` says how often: a round for each five. The chance of a run is printed when it fails;
+//! `LEXI_CRASH_ROUNDS` says how often: a round for each seven. The chance of a run is printed when it fails;
 //! `LEXI_CUTS_SEED` takes it again.
 
 mod checks;
@@ -32,9 +32,9 @@ use crate::support::proxy::{Commit, Proxy};
 use crate::support::{Installation, Process, people};
 
 /// Of so many rounds of `crash.rs` one is played here.
-const A_ROUND_FOR: u32 = 5;
+const A_ROUND_FOR: u32 = 7;
 /// Writes that must be acknowledged between two breaks.
-const WRITES_BETWEEN: usize = 12;
+const WRITES_BETWEEN: usize = 20;
 /// A worker that dies is followed by another after this.
 const LEASE: [&str; 2] = ["--lease", "2s"];
 

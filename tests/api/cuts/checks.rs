@@ -35,6 +35,14 @@ pub(super) async fn settled(db: &Db, workspace_id: Uuid) -> i64 {
     }
 }
 
+/// Leases of tasks' work that ended without it: their server was killed, paused or cut off.
+pub(super) async fn leases_lost(db: &Db) -> i64 {
+    let lost =
+        "select cast(coalesce(sum(attempt - 1), 0) as bigint) from jobs where kind = 'execute_task' and attempt > 1";
+    let look = move |tx: &mut Tx| query(lost).one(tx, |row| row.get(0));
+    db.read(look).await.expect("the store can be read")
+}
+
 /// What contradicts that these decisions were acknowledged, each read again by whoever may.
 pub(super) async fn not_as_told(reader: &Caller, told: &[Told]) -> Vec<String> {
     let mut complaints = Vec::new();

@@ -39,6 +39,9 @@ pub(super) const OF_TASKS: &[&str] = &[
 /// Of contacts: those that one step of a task made are told together.
 pub(super) const OF_CONTACTS: &[&str] = &["contact.created", "contact.bulk_created", "contact.deleted"];
 
+/// The digits of base64.
+const DIGITS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
 impl Hook {
     /// Waits until every event has arrived, and gives what is wrong with what came.
     pub(super) async fn complaints(&self, feed: &[Seen]) -> Vec<String> {
@@ -126,7 +129,6 @@ fn text<'g>(got: &'g Got, name: &str) -> &'g str {
 
 /// Base64 read.
 fn decoded(text: &str) -> Vec<u8> {
-    const DIGITS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let (mut bytes, mut bits, mut held) = (Vec::new(), 0_u32, 0);
     for digit in text.trim_end_matches('=').chars().filter_map(|digit| DIGITS.find(digit)) {
         bits = bits << 6 | u32::try_from(digit).unwrap_or(0);
@@ -137,4 +139,51 @@ fn decoded(text: &str) -> Vec<u8> {
         }
     }
     bytes
+}
+
+/// A delivery as Lexi would send it to `hook`.
+fn sent(hook: &Hook, number: i64, id: &str) -> Got {
+    let body = serde_json::json!({ "id": id, "event": "task.created", "number": number }).to_string();
+    let sign = |key: &[u8], text: &str| hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), text.as_bytes());
+    let published: String =
+        sign(hook.secret.as_bytes(), &body).as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    let standard = sign(&decoded(hook.secret.trim_start_matches("whsec_")), &format!("{id}.1.{body}"));
+    let headers = [
+        ("webhook-id", id.to_owned()),
+        ("webhook-timestamp", "1".to_owned()),
+        ("webhook-signature", format!("v1,{}", encoded(standard.as_ref()))),
+        ("x-leadlex-signature", format!("sha256={published}")),
+        ("x-leadlex-delivery-id", format!("attempt of {number}")),
+    ];
+    let headers = headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    Got { headers, json: serde_json::from_str(&body).expect("JSON"), body }
+}
+
+/// Base64 written.
+fn encoded(bytes: &[u8]) -> String {
+    let digits: Vec<char> = DIGITS.chars().collect();
+    let bits: Vec<u8> = bytes.iter().flat_map(|byte| (0..8).rev().map(move |at| byte >> at & 1)).collect();
+    let six = |six: &[u8]| (0..6).fold(0, |value, at| value << 1 | usize::from(six.get(at).copied().unwrap_or(0)));
+    bits.chunks(6).map(|chunk| digits[six(chunk)]).collect()
+}
+
+#[tokio::test]
+async fn the_checker_of_deliveries_finds_what_is_missing_late_renamed_or_forged() {
+    let secret = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=".to_owned();
+    let hook = Hook { receiver: Receiver::start().await, events: OF_TASKS, secret };
+    let event = |number: i64| Seen { number, id: number.to_string(), kind: "task.created".into(), task: None };
+    let feed = [event(1), event(2), event(3)];
+    let [one, two, three] = [sent(&hook, 1, "a"), sent(&hook, 2, "b"), sent(&hook, 3, "c")];
+    let all = [one.clone(), one.clone(), two.clone(), three.clone(), two.clone()];
+    assert_eq!((hook.missing(&all, &feed), hook.wrong(&all, &feed)), (Vec::new(), Vec::new()), "again is no fault");
+    assert_eq!(hook.missing(&[one.clone(), three.clone()], &feed), [2]);
+    let found = |got: &[Got], what: &str| {
+        let complaints = hook.wrong(got, &feed);
+        assert!(complaints.len() == 1 && complaints[0].contains(what), "{complaints:?}");
+    };
+    found(&[one.clone(), three.clone(), two.clone()], "2 came for the first time behind 3");
+    found(&[one.clone(), two.clone(), sent(&hook, 1, "other")], "1 came under two ids");
+    let mut forged = two;
+    forged.body.push(' ');
+    found(&[one, forged], "the delivery of 2 is not signed");
 }

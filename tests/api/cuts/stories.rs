@@ -18,9 +18,9 @@ pub(super) const HELD: std::ops::Range<usize> = 21..30;
 /// Sizes that two people must approve.
 pub(super) const VOTED: std::ops::Range<usize> = 31..40;
 /// Sizes that a worker does in several steps.
-const LARGE: std::ops::Range<usize> = 240..400;
+const LARGE: std::ops::Range<usize> = 600..1_000;
 /// People to be found.
-pub(super) const PEOPLE: usize = 420;
+pub(super) const PEOPLE: usize = 1_050;
 
 /// A decision that was acknowledged, and what must have come of it.
 #[derive(Debug)]
