@@ -4,7 +4,7 @@
 //! and followers. Afterwards every acknowledged decision stands, nothing was done twice, nobody who follows has a gap, and the
 //! log of events verifies.
 //!
-//! `LEXI_CRASH_ROUNDS` says how often: a round for each seven. The chance of a run is printed when it fails;
+//! `LEXI_CRASH_ROUNDS` says how often: a round for each ten. The chance of a run is printed when it fails;
 //! `LEXI_CUTS_SEED` takes it again.
 
 mod checks;
@@ -32,7 +32,7 @@ use crate::support::proxy::{Commit, Proxy};
 use crate::support::{Installation, Process, people};
 
 /// Of so many rounds of `crash.rs` one is played here.
-const A_ROUND_FOR: u32 = 7;
+const A_ROUND_FOR: u32 = 10;
 /// Writes that must be acknowledged between two breaks.
 const WRITES_BETWEEN: usize = 20;
 /// A worker that dies is followed by another after this.
@@ -144,9 +144,10 @@ impl House {
         }
         complaints.extend(net.answered_otherwise().await);
         complaints.extend(trail::complaints(&self.home, &[], false));
+        let lost = checks::leases_lost(&db).await;
         db.close().await;
         eprintln!(
-            "round {round}: {writes} writes, {decisions} decisions, {broken} requests without an answer at first"
+            "round {round}: {writes} writes, {decisions} decisions, {broken} times no answer at first, {lost} leases lost"
         );
         assert!(complaints.is_empty(), "round {round}:\n{}\n{}", complaints.join("\n"), self.server.log());
     }
