@@ -78,7 +78,7 @@ pub(super) async fn of_store(db: &Db, workspace_id: Uuid, desk: &Desk) -> Vec<St
         }
         let written = texts(tx, NOTES, workspace_id)?;
         for note in &notes {
-            let count = written.iter().filter(|text| text.contains(note.as_str())).count();
+            let count = written.iter().filter(|text| *text == note).count();
             if count != 1 {
                 complaints.push(format!("the note \"{note}\" is there {count} times"));
             }
