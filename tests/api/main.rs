@@ -40,6 +40,7 @@ mod feed;
 mod external_actions;
 mod freezing;
 mod holds;
+mod histories;
 mod http;
 mod idempotency;
 mod import;
