@@ -2,7 +2,7 @@
 //! written down, and in the end a judge compares what was answered with what is stored.
 //!
 //! The judge is proved himself: of a build that breaks one promise on purpose he must complain, and of nothing else. See
-//! `src/planted_faults.rs` for the promises, and `support/history/` for load and judge.
+//! `src/planted_faults.rs` for the promises, and `support/judge.rs` for the judge.
 
 mod altered;
 mod load;
@@ -17,7 +17,9 @@ use tokio::sync::{OnceCell, watch};
 
 use self::load::{Callers, Office};
 use crate::crash::faulty_program;
-use crate::support::history::{Book, Complaint, History, Workspace, prospects, under_way};
+use crate::support::book::Book;
+use crate::support::history::under_way;
+use crate::support::judge::{Complaint, History, TITLES, Workspace, prospects};
 use crate::support::{Installation, Process, Receiver, people};
 
 /// How long anything may take that is waited for, on a busy machine.
@@ -51,7 +53,7 @@ struct Stage {
 impl Stage {
     async fn of(program: &Path) -> Stage {
         let mut installation = Installation::of(program).await;
-        let titles = crate::support::history::TITLES.iter().enumerate();
+        let titles = TITLES.iter().enumerate();
         let people: Vec<_> = titles
             .flat_map(|(at, (title, short))| {
                 let count = if *short == "CFO" { PEOPLE_OF_THE_JOB } else { PEOPLE };

@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::openapi::{document, filled, operations};
-use crate::support::history::NO_ID;
+use crate::support::judge::NO_ID;
 use crate::support::{Answer, Client, Server};
 
 /// A server whose webhooks may lead to this machine, where nobody listens.

@@ -4,7 +4,8 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::history::{Call, Contact, History, NO_ID, Task, Workspace};
+use crate::support::book::Call;
+use crate::support::judge::{Contact, Decision, History, NO_ID, Task, Workspace};
 
 /// What is altered, and the rule that it breaks.
 pub(crate) type Alteration = (u8, &'static str, fn(&mut History));
@@ -83,6 +84,7 @@ pub(crate) const ALL: &[Alteration] = &[
         let workspace = workspace(history);
         let id = *workspace.contacts.iter().find(|(_, contact)| contact.task_id.is_some()).expect("a contact").0;
         workspace.contacts.remove(&id);
+        workspace.members.retain(|member| member.contact_id != id);
     }),
     (3, "a prospect is a contact twice", |history| {
         let second = made_contact(history).clone();
@@ -195,7 +197,7 @@ fn done(history: &mut History) -> &mut Task {
     })
 }
 
-fn decision(history: &mut History) -> &mut crate::support::history::Decision {
+fn decision(history: &mut History) -> &mut Decision {
     done(history).decision.as_mut().expect("a decision")
 }
 

@@ -17,7 +17,8 @@ use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use crate::openapi::{document, filled, operations};
-use crate::support::history::{Book, NO_ID, Who};
+use crate::support::book::{Book, Who};
+use crate::support::judge::NO_ID;
 use crate::support::{Answer, Client, Process};
 use crate::tenants::{Owner, body, send};
 

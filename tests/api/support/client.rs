@@ -4,7 +4,7 @@ use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap};
 use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
 
-use super::history::Book;
+use super::book::Book;
 
 /// One caller. Cheap to clone; clones share their connections.
 #[derive(Clone)]

@@ -1,17 +1,6 @@
 //! The checker of histories: what the database of an installation that was killed, cut off or failed over must look like
 //! when nothing is under way any more. No approval is lost, every approved task has ended, nobody was added twice or left
 //! out, and the numbers of events have no gaps.
-//!
-//! `history/` judges more: what callers were answered (`book.rs`) and what is stored in the end (`reading.rs`), by each of
-//! the rules that must never break (`judge/`).
-
-mod book;
-mod judge;
-mod reading;
-
-pub use book::{Book, Call, Who};
-pub use judge::{Complaint, History, NO_ID, TITLES};
-pub use reading::{Contact, Decision, Task, Workspace, prospects};
 
 use std::collections::{BTreeSet, HashMap};
 

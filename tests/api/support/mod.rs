@@ -38,6 +38,7 @@
 //! [`Db`]: lexi::db::Db
 
 pub mod asking;
+pub mod book;
 pub mod client;
 pub mod database;
 pub mod feed;
@@ -45,6 +46,7 @@ pub mod fixture;
 pub mod disk;
 pub mod gate;
 pub mod history;
+pub mod judge;
 pub mod people;
 pub mod process;
 pub mod proxy;

@@ -7,7 +7,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::Bench;
-use crate::support::history::reading::{Task, Workspace};
+use super::reading::{Task, Workspace};
 
 pub(super) fn judge(workspace: &Workspace, bench: &mut Bench) {
     for task in workspace.tasks.values().filter(|task| task.approved().is_some()) {

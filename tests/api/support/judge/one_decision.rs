@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::reading::{Decision, Task, Workspace};
 use super::{Attempt, Bench, Call, History, attempts, looks};
-use crate::support::history::book::Who;
-use crate::support::history::reading::{Decision, Task, Workspace};
+use crate::support::book::Who;
 
 pub(super) fn judge(history: &History, workspace: &Workspace, bench: &mut Bench) {
     // Of all workspaces: an attempt from elsewhere is no less one.

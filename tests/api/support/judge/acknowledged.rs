@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::reading::Workspace;
 use super::{Bench, Call, History, attempts, id_of, looks};
-use crate::support::history::reading::Workspace;
 
 pub(super) fn judge(history: &History, workspace: &Workspace, bench: &mut Bench) {
     let calls: Vec<&Call> = history.calls_of(workspace.id).filter(|call| call.is_acknowledged()).collect();

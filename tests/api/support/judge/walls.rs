@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
+use super::reading::Workspace;
 use super::{Bench, Call, History, ids_in};
-use crate::support::history::reading::Workspace;
 
 /// An id that nothing has, of the version ours have. Whoever asks for what is another's asks for this, too.
 pub const NO_ID: &str = "0193f2c4-0000-7000-8000-000000000000";

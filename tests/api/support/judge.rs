@@ -6,11 +6,13 @@
 mod acknowledged;
 mod as_shown;
 mod one_decision;
+mod reading;
 mod to_the_end;
 mod walls;
 mod without_decision;
 
 pub use as_shown::TITLES;
+pub use reading::{Contact, Decision, Task, Workspace, prospects};
 pub use walls::NO_ID;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,7 +21,6 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::book::Call;
-use super::reading::{Task, Workspace};
 
 /// Everything a judge is told.
 #[derive(Debug, Clone)]

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::support::Answer;
+use super::client::Answer;
 
 /// Who asked, as whoever made the key knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::reading::{Task, Workspace};
 use super::{Bench, Call, History, attempts, id_of, looks};
-use crate::support::history::reading::{Task, Workspace};
 
 /// Titles as prospects hold them, and as requests name them.
 pub const TITLES: &[(&str, &str)] = &[

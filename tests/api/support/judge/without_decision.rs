@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
+use super::reading::{Event, Revision, Task, Workspace};
 use super::{Attempt, Bench, History, attempts, id_of};
-use crate::support::history::reading::{Event, Revision, Task, Workspace};
 
 pub(super) fn judge(history: &History, workspace: &Workspace, bench: &mut Bench) {
     let attempts = attempts(history.calls_of(workspace.id));
