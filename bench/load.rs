@@ -6,10 +6,11 @@
 
 #![allow(clippy::print_stdout, missing_docs, reason = "a program that prints its figures")]
 
+mod events;
 mod process;
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -26,7 +27,7 @@ use lexi::keys::permissions::Permissions;
 use lexi::keys::roles::Roles;
 use lexi::keys::{Caller, Kind};
 use lexi::tasks::{Plan, Proposal};
-use lexi::{http, ids, keys, prospects, tasks, worker, workspaces};
+use lexi::{http, ids, keys, prospects, rules, tasks, worker, workspaces};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -54,6 +55,8 @@ enum Command_ {
     },
     /// The server under test. Used by `run`.
     Serve(Serve),
+    /// What one event costs: the approving transactions themselves, as they are and with more events, in turn.
+    Events(events::Events),
 }
 
 #[derive(clap::Args, Clone)]
@@ -76,6 +79,9 @@ struct Run {
     /// Record the decision and enqueue the job only: no task is executed.
     #[arg(long)]
     record_only: bool,
+    /// What an approval goes with; several are loaded in turn in each round, and compared with the first.
+    #[arg(long = "with", value_enum, value_delimiter = ',', default_value = "sealed")]
+    ways: Vec<Way>,
     /// Tasks of the same workspace that wait beside those that are approved.
     #[arg(long, default_value_t = 0)]
     pending: usize,
@@ -85,6 +91,59 @@ struct Run {
     /// Where the temporary folder is made.
     #[arg(long, default_value = "target")]
     folder: PathBuf,
+}
+
+impl Run {
+    /// So many tasks of one person each.
+    fn of_tasks(tasks: usize, database_url: Option<String>) -> Run {
+        Run {
+            connections: Vec::new(),
+            rounds: 1,
+            seconds: 0,
+            tasks,
+            people: 1,
+            record_only: false,
+            ways: Vec::new(),
+            pending: 0,
+            database_url,
+            folder: PathBuf::new(),
+        }
+    }
+}
+
+/// What an approval goes with, beside keys, limits, events and durability.
+#[derive(clap::ValueEnum, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// Nothing more: the worker does not run, so nothing is sealed (and on PostgreSQL events get no number).
+    Unsealed,
+    /// The worker seals the events, as it always does.
+    Sealed,
+    /// The same, and each request carries an Idempotency-Key.
+    Repeatable,
+    /// The same, and a rule that each task must meet, so that an approval is a vote and a decision.
+    Ruled,
+    /// Seals, a rule and an Idempotency-Key.
+    All,
+}
+
+impl Way {
+    fn name(self) -> &'static str {
+        match self {
+            Way::Unsealed => "unsealed",
+            Way::Sealed => "sealed",
+            Way::Repeatable => "repeatable",
+            Way::Ruled => "ruled",
+            Way::All => "all",
+        }
+    }
+
+    fn has_rule(self) -> bool {
+        matches!(self, Way::Ruled | Way::All)
+    }
+
+    fn is_repeatable(self) -> bool {
+        matches!(self, Way::Repeatable | Way::All)
+    }
 }
 
 #[derive(clap::Args, Clone)]
@@ -97,6 +156,8 @@ struct Serve {
     database_url: Option<String>,
     #[arg(long)]
     record_only: bool,
+    #[arg(long)]
+    without_worker: bool,
 }
 
 #[tokio::main]
@@ -105,6 +166,7 @@ async fn main() -> Result<()> {
         Command_::Run(run) => measure(run).await,
         Command_::Bare { listen } => bare(listen).await,
         Command_::Serve(serve) => server(serve).await,
+        Command_::Events(events) => events::measure(&events).await,
     }
 }
 
@@ -124,14 +186,14 @@ async fn server(serve: Serve) -> Result<()> {
     let app = open(&serve.data, serve.database_url.as_deref(), serve.record_only).await?;
     let listener = http::server::bind(serve.listen).await?;
     let (_stop, stopped) = watch::channel(false);
-    if !serve.record_only {
+    if !serve.record_only && !serve.without_worker {
         tokio::spawn(worker::run(app.clone(), stopped.clone()));
     }
     http::server::serve(&app, http::router(app.clone()), listener, stopped).await;
     Ok(())
 }
 
-async fn open(data: &std::path::Path, database_url: Option<&str>, record_only: bool) -> Result<App> {
+async fn open(data: &Path, database_url: Option<&str>, record_only: bool) -> Result<App> {
     let url = database_url.map(str::parse).transpose()?;
     let mut config = Config::new(data.to_owned(), url);
     if record_only {
@@ -148,7 +210,7 @@ async fn measure(run: Run) -> Result<()> {
     done
 }
 
-async fn rounds(run: &Run, folder: &std::path::Path) -> Result<()> {
+async fn rounds(run: &Run, folder: &Path) -> Result<()> {
     println!(
         "{} people a task, {} tasks pending beside, {}, {} rounds",
         run.people,
@@ -157,53 +219,81 @@ async fn rounds(run: &Run, folder: &std::path::Path) -> Result<()> {
         run.rounds
     );
     let this = std::env::current_exe()?;
-    println!("connections   bare/s   approvals/s   ratio   p50 ms   p99 ms   contact rows/s");
-    for (number, connections) in run.connections.iter().enumerate() {
-        let mut ratios = Vec::new();
-        for round in 0..run.rounds {
-            let tasks = if *connections == 1 { (run.tasks / 20).max(100) } else { run.tasks };
-            let data = folder.join(format!("{number}-{round}"));
-            let (secret, task_ids) = prepare(run, &data, tasks).await?;
-            let bare = Server::start(&this, &["bare".to_owned()])?;
-            let path = "/v1/lexi/tasks/0193f2c4-0000-7000-8000-000000000000/approve";
-            let idle =
-                load(bare.address, *connections, &Work::Timed(path, Duration::from_secs(run.seconds)), &secret).await?;
-            drop(bare);
-            let mut arguments = vec!["serve".to_owned(), "--data".to_owned(), data.display().to_string()];
-            if let Some(url) = &run.database_url {
-                arguments.extend(["--database-url".to_owned(), url.clone()]);
+    println!("connections   with         bare/s   approvals/s   ratio   p50 ms   p99 ms   contact rows/s");
+    for connections in &run.connections {
+        let mut rounds = vec![Vec::new(); run.ways.len()];
+        for _ in 0..run.rounds {
+            for (way, ratios) in run.ways.iter().zip(&mut rounds) {
+                ratios.push(round(run, *way, *connections, folder, &this).await?);
             }
-            if run.record_only {
-                arguments.push("--record-only".to_owned());
-            }
-            let lexi = Server::start(&this, &arguments)?;
-            let ours = load(lexi.address, *connections, &Work::Tasks(task_ids), &secret).await?;
-            drop(lexi);
-            let ratio = ours.per_second / idle.per_second;
-            ratios.push(ratio);
+        }
+        let medians: Vec<f64> = rounds.into_iter().map(median).collect();
+        for (way, ratio) in run.ways.iter().zip(&medians) {
             println!(
-                "{connections:>11} {:>8.0} {:>13.0} {ratio:>7.3} {:>8.2} {:>8.2} {:>16.0}",
-                idle.per_second,
-                ours.per_second,
-                ours.p50_ms,
-                ours.p99_ms,
-                if run.record_only { 0.0 } else { ours.per_second * run.people as f64 }
+                "{connections:>11}   {:<10} median ratio {ratio:.3}, {:.2} of the first",
+                way.name(),
+                ratio / medians[0]
             );
         }
-        ratios.sort_by(f64::total_cmp);
-        println!("{connections:>11} median ratio {:.3}", ratios[ratios.len() / 2]);
     }
     Ok(())
 }
 
+/// Loads the bare route and the server in turn; how much of the one the other reaches.
+async fn round(run: &Run, way: Way, connections: usize, folder: &Path, this: &Path) -> Result<f64> {
+    let tasks = if connections == 1 { (run.tasks / 20).max(100) } else { run.tasks };
+    let data = folder.join(Uuid::now_v7().to_string());
+    let (secret, task_ids) = prepare(run, way, &data, tasks).await?;
+    let bare = Server::start(this, &["bare".to_owned()])?;
+    let path = "/v1/lexi/tasks/0193f2c4-0000-7000-8000-000000000000/approve";
+    let idle = load(bare.address, connections, &Work::Timed(path, Duration::from_secs(run.seconds)), &secret).await?;
+    drop(bare);
+    let mut arguments = vec!["serve".to_owned(), "--data".to_owned(), data.display().to_string()];
+    if let Some(url) = &run.database_url {
+        arguments.extend(["--database-url".to_owned(), url.clone()]);
+    }
+    if run.record_only {
+        arguments.push("--record-only".to_owned());
+    }
+    if way == Way::Unsealed {
+        arguments.push("--without-worker".to_owned());
+    }
+    let lexi = Server::start(this, &arguments)?;
+    let ours = load(lexi.address, connections, &Work::Tasks(task_ids, way.is_repeatable()), &secret).await?;
+    drop(lexi);
+    std::fs::remove_dir_all(&data)?;
+    let ratio = ours.per_second / idle.per_second;
+    println!(
+        "{connections:>11}   {:<10} {:>8.0} {:>13.0} {ratio:>7.3} {:>8.2} {:>8.2} {:>16.0}",
+        way.name(),
+        idle.per_second,
+        ours.per_second,
+        ours.p50_ms,
+        ours.p99_ms,
+        if run.record_only { 0.0 } else { ours.per_second * run.people as f64 }
+    );
+    Ok(ratio)
+}
+
+fn median(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures[figures.len() / 2]
+}
+
 /// A key without limits, people, and tasks that wait for approval, each about other people.
-async fn prepare(run: &Run, data: &std::path::Path, tasks: usize) -> Result<(String, Vec<Uuid>)> {
+async fn prepare(run: &Run, way: Way, data: &Path, tasks: usize) -> Result<(String, Vec<Uuid>)> {
+    let (_, secret, task_ids) = prepare_by(run, way, data, tasks).await?;
+    Ok((secret, task_ids))
+}
+
+/// As [`prepare`], with the caller who proposed the tasks.
+async fn prepare_by(run: &Run, way: Way, data: &Path, tasks: usize) -> Result<(Caller, String, Vec<Uuid>)> {
     std::fs::create_dir_all(data)?;
     let app = open(data, run.database_url.as_deref(), run.record_only).await?;
     let now_ms = app.clock.now_ms();
     let secret = keys::Secret::draw()?;
     let workspace = format!("bench {}", ids::new(now_ms));
-    let key = {
+    let caller = {
         let secret = secret.clone();
         app.db
             .write(move |tx| {
@@ -213,25 +303,19 @@ async fn prepare(run: &Run, data: &std::path::Path, tasks: usize) -> Result<(Str
                     description: None,
                     permissions: ["read", "write", "lexi"].map(str::to_owned).to_vec(),
                     tier: Some(keys::Tier::Unmetered),
-                    roles: Vec::new(),
+                    roles: vec!["partner".to_owned()],
                     kind: Kind::Service,
                     owner: None,
                     expires_at_ms: None,
                 };
                 let key = keys::create(tx, &keys::By::Operator(workspace.id), &new, &secret, now_ms)?;
-                Ok((workspace.id, key.api_key.id))
+                let by = caller(workspace.id, key.api_key.id);
+                if way.has_rule() {
+                    rules::create(tx, &by, &rule()?, now_ms)?;
+                }
+                Ok(by)
             })
             .await?
-    };
-    let caller = Caller {
-        workspace_id: key.0,
-        key_id: key.1,
-        kind: Kind::Service,
-        owner: None,
-        permissions: Permissions::all(),
-        roles: Roles::NONE,
-        request_id: None,
-        origin_id: None,
     };
     let wanted = tasks * run.people;
     let options = prospects::generate::Options { people: u32::try_from(wanted)?, ..prospects::generate::DEMO };
@@ -255,7 +339,26 @@ async fn prepare(run: &Run, data: &std::path::Path, tasks: usize) -> Result<(Str
     made.truncate(tasks);
     wait_beside(&app, &caller, run.pending, now_ms).await?;
     app.close().await;
-    Ok((secret.reveal().to_owned(), made))
+    Ok((caller, secret.reveal().to_owned(), made))
+}
+
+/// The key that approves.
+fn caller(workspace_id: Uuid, key_id: Uuid) -> Caller {
+    Caller {
+        workspace_id,
+        key_id,
+        kind: Kind::Service,
+        owner: None,
+        permissions: Permissions::all(),
+        roles: Roles::NONE,
+        request_id: None,
+        origin_id: None,
+    }
+}
+
+/// A rule that the key of the benchmark meets with one approval.
+fn rule() -> Result<rules::Body, lexi::error::Error> {
+    Ok(serde_json::from_value(json!({ "name": "A partner approves", "approve": "1 of partner" }))?)
 }
 
 /// Proposes tasks that nobody decides, all about the same person.
@@ -306,8 +409,8 @@ fn proposal(people: &[Uuid], now_ms: i64) -> Proposal {
 enum Work {
     /// The same request until the time is over.
     Timed(&'static str, Duration),
-    /// Each task is approved once.
-    Tasks(Vec<Uuid>),
+    /// Each task is approved once, with an `Idempotency-Key` or without.
+    Tasks(Vec<Uuid>, bool),
 }
 
 struct Figures {
@@ -317,9 +420,11 @@ struct Figures {
 }
 
 async fn load(address: SocketAddr, connections: usize, work: &Work, secret: &str) -> Result<Figures> {
-    let (paths, until): (Vec<String>, _) = match work {
-        Work::Timed(path, time) => (vec![(*path).to_owned()], Some(Instant::now() + *time)),
-        Work::Tasks(ids) => (ids.iter().map(|id| format!("/v1/lexi/tasks/{id}/approve")).collect(), None),
+    let (paths, until, repeatable): (Vec<String>, _, bool) = match work {
+        Work::Timed(path, time) => (vec![(*path).to_owned()], Some(Instant::now() + *time), false),
+        Work::Tasks(ids, repeatable) => {
+            (ids.iter().map(|id| format!("/v1/lexi/tasks/{id}/approve")).collect(), None, *repeatable)
+        }
     };
     let paths = Arc::new(paths);
     let next = Arc::new(AtomicUsize::new(0));
@@ -327,7 +432,7 @@ async fn load(address: SocketAddr, connections: usize, work: &Work, secret: &str
     let mut callers = Vec::new();
     for _ in 0..connections {
         let (paths, next, secret) = (Arc::clone(&paths), Arc::clone(&next), secret.to_owned());
-        callers.push(tokio::spawn(async move { call(address, &paths, &next, until, &secret).await }));
+        callers.push(tokio::spawn(async move { call(address, &paths, &next, (until, repeatable), &secret).await }));
     }
     let mut times_us = Vec::new();
     for caller in callers {
@@ -344,7 +449,7 @@ async fn call(
     address: SocketAddr,
     paths: &[String],
     next: &AtomicUsize,
-    until: Option<Instant>,
+    (until, repeatable): (Option<Instant>, bool),
     secret: &str,
 ) -> Result<Vec<u32>> {
     let mut connection = Connection::open(address).await?;
@@ -360,7 +465,11 @@ async fn call(
             },
         };
         let started = Instant::now();
-        connection.post(path, secret, "{}").await?;
+        if repeatable {
+            connection.post_once(path, secret, "{}", &format!("bench-{number}")).await?;
+        } else {
+            connection.post(path, secret, "{}").await?;
+        }
         times_us.push(u32::try_from(started.elapsed().as_micros())?);
     }
 }

@@ -68,9 +68,19 @@ impl Connection {
 
     /// Posts `body`; the body of the answer. Anything but 200 is an error.
     pub(crate) async fn post(&mut self, path: &str, secret: &str, body: &str) -> Result<&[u8]> {
+        self.post_with(path, secret, body, "").await
+    }
+
+    /// As [`Connection::post`], with an `Idempotency-Key`.
+    #[allow(dead_code, reason = "not every driver repeats requests")]
+    pub(crate) async fn post_once(&mut self, path: &str, secret: &str, body: &str, key: &str) -> Result<&[u8]> {
+        self.post_with(path, secret, body, &format!("Idempotency-Key: {key}\r\n")).await
+    }
+
+    async fn post_with(&mut self, path: &str, secret: &str, body: &str, header: &str) -> Result<&[u8]> {
         let head = format!(
             "POST {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {secret}\r\nContent-Type: application/json\r\n\
-             Content-Length: {}\r\n\r\n{body}",
+             {header}Content-Length: {}\r\n\r\n{body}",
             body.len()
         );
         let (status, at) = self.ask(&head).await?;

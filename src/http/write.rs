@@ -12,7 +12,7 @@ use super::caller::Asked;
 use super::store;
 use crate::app::App;
 use crate::db::{Isolation, Tx};
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// Runs an operation that changes something and answers after its commit. `operation` gets the time fixed before the
 /// call, because the closure may run again.
@@ -25,8 +25,8 @@ where
 }
 
 /// As [`write()`], for an operation whose every statement carries its own condition, as an approval's do: it need not be
-/// run as if it were alone, and many at once don't make each other run again. A repeated request with the same
-/// `Idempotency-Key` has no such condition, so one that carries a key is kept apart all the same.
+/// run as if it were alone, and many at once don't make each other run again. That holds for its `Idempotency-Key` too:
+/// the key's row can be written once, and whoever comes second gives the answer of the first.
 pub async fn write_by_condition<T, F>(app: &App, asked: Asked, status: StatusCode, operation: F) -> Result<Response>
 where
     T: Serialize + 'static,
@@ -36,8 +36,7 @@ where
     if crate::planted_faults::Fault::AnswerBeforeCommit.is_planted() {
         return super::planted::answer_before_commit(app, asked, status, operation).await;
     }
-    let isolation = if asked.idempotency.is_some() { Isolation::Serializable } else { Isolation::ReadCommitted };
-    write_keeping(app, (asked, status, isolation), operation, None).await
+    write_keeping(app, (asked, status, Isolation::ReadCommitted), operation, None).await
 }
 
 /// As [`write()`], for an answer that holds a secret: what is saved for a repeated request is `without_secret`.
@@ -83,7 +82,11 @@ where
             if let Some(saved) = store::saved(tx, &asked, now_ms)? {
                 return Ok(saved);
             }
-            let answer = operation(tx, &asked, now_ms)?;
+            let answer = match operation(tx, &asked, now_ms) {
+                // What it is refused for may be the work of a request under the same key that committed meanwhile.
+                Err(refused @ Error::Refused(_)) => return store::saved(tx, &asked, now_ms)?.ok_or(refused),
+                answer => answer?,
+            };
             let answer = Data { data: answer };
             let body = if status == StatusCode::NO_CONTENT { Vec::new() } else { serde_json::to_vec(&answer)? };
             match without_secret {

@@ -73,6 +73,37 @@ async fn concurrent_writes_with_one_key_have_one_effect_and_one_answer() {
 }
 
 #[tokio::test]
+async fn concurrent_messages_and_approvals_with_one_key_make_one_task_and_have_one_answer_each() {
+    let (server, client) = with_client().await;
+    server.law_firm_ceos(5).await;
+    let at_once = async |path: &str, body: &Value| {
+        let calls = (0..12).map(|_| {
+            let (client, path, body) = (client.clone(), path.to_owned(), body.clone());
+            tokio::spawn(async move { once(&client, "k-1", Method::POST, &path, &body).await })
+        });
+        let mut answers = Vec::new();
+        for call in calls.collect::<Vec<_>>() {
+            answers.push(call.await.unwrap());
+        }
+        for answer in &answers {
+            assert_eq!((answer.status, &answer.text), (200, &answers[0].text), "one key, one answer");
+        }
+        answers.swap_remove(0).json
+    };
+    for asked in 1..=4 {
+        // The message is another one each time, and so is the key's path of the approval.
+        let message = json!({ "message": format!("Find {asked} CEOs at law firms in California") });
+        let first = client.request(Method::POST, "/v1/lexi/chat").header("Idempotency-Key", format!("ask-{asked}"));
+        let task_id = client.send(first.json(&message)).await.json["data"]["task_id"].as_str().unwrap().to_owned();
+        let approved = at_once(&format!("/v1/lexi/tasks/{task_id}/approve"), &json!({})).await;
+        assert_eq!(approved["data"]["status"], "approved");
+    }
+    let message = json!({ "message": "Find 5 CEOs at law firms in California" });
+    at_once("/v1/lexi/chat", &message).await;
+    assert_eq!(client.get("/v1/lexi/tasks").await.json["meta"]["total"], 1, "one task waits");
+}
+
+#[tokio::test]
 async fn a_repeated_message_to_lexi_makes_one_task_and_a_repeated_approval_is_no_second_one() {
     let (server, client) = with_client().await;
     server.law_firm_ceos(5).await;
