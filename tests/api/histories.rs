@@ -18,6 +18,7 @@ use tokio::sync::{OnceCell, watch};
 use self::load::{Callers, Office};
 use crate::crash::faulty_program;
 use crate::support::book::Book;
+use crate::support::database::setting;
 use crate::support::history::under_way;
 use crate::support::judge::{Complaint, History, TITLES, Workspace, prospects};
 use crate::support::{Installation, Process, Receiver, people};
@@ -26,6 +27,10 @@ use crate::support::{Installation, Process, Receiver, people};
 const PATIENCE: Duration = Duration::from_secs(90);
 /// Another worker follows one that died after this.
 const LEASE: [&str; 2] = ["--lease", "2s"];
+/// How often the program itself is played, unless `LEXI_HISTORY_ROUNDS` says otherwise.
+const ROUNDS: u32 = 1;
+/// The server is killed when so many approvals are acknowledged, one more in each round.
+const APPROVALS_BEFORE_A_DEATH: u32 = 8;
 /// People of each title that is asked for, and of the one that a job takes many of.
 const PEOPLE: usize = 25;
 const PEOPLE_OF_THE_JOB: usize = 150;
@@ -85,7 +90,7 @@ impl Stage {
         let server = match play {
             Play::Everything => server,
             _ => {
-                killed_under_load(server, &left, &right).await;
+                killed_under_load(server, &left, &right, 1 + (self.round - 1) % APPROVALS_BEFORE_A_DEATH).await;
                 self.installation.serve(&LEASE).await
             }
         };
@@ -136,15 +141,13 @@ async fn stored(db: &Db, of: &Callers) -> Workspace {
     db.read(move |tx| Workspace::read(tx, id)).await.expect("the workspace can be read")
 }
 
-/// Approves in both offices at once, small and large, and kills the server when the first is acknowledged.
-async fn killed_under_load(server: Process, left: &Callers, right: &Callers) {
-    let (acknowledged, mut is_acknowledged) = watch::channel(false);
-    let then = || {
-        acknowledged.send_replace(true);
-    };
+/// Approves in both offices at once, few and many, and kills the server when so many approvals are acknowledged.
+async fn killed_under_load(server: Process, left: &Callers, right: &Callers, after: u32) {
+    let (count, mut counted) = watch::channel(0);
+    let then = || count.send_modify(|count| *count += 1);
     let death = async move {
-        let waited = tokio::time::timeout(PATIENCE, is_acknowledged.wait_for(|is_so| *is_so)).await;
-        waited.expect("an approval is acknowledged").expect("the callers are there");
+        let waited = tokio::time::timeout(PATIENCE, counted.wait_for(|count| *count >= after)).await;
+        waited.expect("approvals are acknowledged").expect("the callers are there");
         server.kill9();
     };
     tokio::join!(
@@ -172,42 +175,41 @@ async fn until_nothing_is_under_way(db: &Db, callers: &[Callers]) {
     }
 }
 
-/// What the program itself did, once for all who look at it; and its log.
-async fn honest() -> &'static (History, String) {
-    static PLAYED: OnceCell<(History, String)> = OnceCell::const_new();
+fn rounds() -> u32 {
+    setting("LEXI_HISTORY_ROUNDS").map_or(ROUNDS, |text| text.parse().expect("LEXI_HISTORY_ROUNDS is a number"))
+}
+
+/// What the program itself did in each round, played once for all who look at it; and its log.
+async fn honest() -> &'static [(History, String)] {
+    static PLAYED: OnceCell<Vec<(History, String)>> = OnceCell::const_new();
     let play = async || {
         let mut stage = Stage::of(Path::new(env!("CARGO_BIN_EXE_lexi"))).await;
-        stage.play(Play::EverythingAndADeath, None).await
+        let mut played = Vec::new();
+        for _ in 0..rounds().max(1) {
+            played.push(stage.play(Play::EverythingAndADeath, None).await);
+        }
+        played
     };
     PLAYED.get_or_init(play).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whatever_callers_do_at_once_and_whenever_the_server_dies_no_rule_is_broken() {
-    let (history, log) = honest().await;
-    let complaints = history.complaints();
-    assert!(complaints.is_empty(), "{}\n{log}", told(&complaints));
-    let looked = history.looked();
-    eprintln!("{} calls, {looked:?}", history.calls.len());
-    let seen = [
-        looked.approved,
-        looked.in_part,
-        looked.dismissed,
-        looked.pending,
-        looked.failed,
-        looked.too_late,
-        looked.at_walls,
-        looked.as_shown,
-        looked.skipped,
-        history.delivered.len(),
-    ];
-    assert!(seen.iter().all(|count| *count > 0), "something was not looked at: {looked:?}");
-    assert!(looked.at_walls > 100 && looked.as_shown > 10, "{looked:?}");
+    for (history, log) in honest().await {
+        let complaints = history.complaints();
+        assert!(complaints.is_empty(), "{}\n{log}", told(&complaints));
+        let looked = history.looked();
+        eprintln!("{} calls, {} webhooks, {looked:?}", history.calls.len(), history.delivered.len());
+        let decided = [looked.approved, looked.in_part, looked.dismissed, looked.pending, looked.failed];
+        let compared = [looked.too_late, looked.skipped, history.delivered.len()];
+        assert!(decided.iter().chain(&compared).all(|count| *count > 0), "something was not looked at: {looked:?}");
+        assert!(looked.at_walls > 100 && looked.as_shown > 10, "{looked:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_history_that_is_altered_in_one_place_is_complained_of() {
-    let (history, _) = honest().await;
+    let (history, _) = &honest().await[0];
     let mut unseen = Vec::new();
     for (rule, what, alter) in altered::ALL {
         let mut altered = history.clone();
