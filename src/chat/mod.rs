@@ -285,6 +285,8 @@ pub fn take_turn(tx: &mut Tx, caller: &Caller, turn: &Turn, mode: Mode, now_ms: 
             events::record(tx, Event::by(caller, "conversation.created", turn.conversation_id, now_ms));
         }
     }
+    #[cfg(feature = "planted-faults")]
+    execution::approve_by_words(tx, caller, (turn.said.conversation_id, &turn.said.message), mode, now_ms)?;
     let (response, task_id) = take_proposal(tx, caller, &turn.answer, mode, now_ms)?;
     store::insert_message(tx, caller, (turn.user_message_id, turn.conversation_id), &turn.said.message, now_ms)?;
     let steps = conversations::kept(&turn.answer.steps, now_ms);

@@ -183,6 +183,10 @@ pub(super) fn insert_reply(
     reply: &Reply,
     now_ms: i64,
 ) -> Result<()> {
+    #[cfg(feature = "planted-faults")]
+    if crate::planted_faults::Fault::ReplyNotKept.is_planted() {
+        return Ok(());
+    }
     query(
         "insert into messages (id, workspace_id, conversation_id, role, content, request, task_id, created_at_ms,
              search_text, steps)

@@ -23,7 +23,7 @@ use super::health::{Health, ask_the_disk, trouble_of};
 use super::{Connection, Hook, Signal, Tx, Value, query, send_signals};
 use crate::error::{Error, Result, Trouble};
 #[cfg(feature = "planted-faults")]
-use crate::planted_faults::{self, Fault};
+use crate::planted_faults::Fault;
 
 /// Closures in one commit; larger batches were measured slower.
 const BATCH_MAX: usize = 64;
@@ -585,7 +585,7 @@ fn connect(path: &Path, cache_kib: i32) -> Result<Raw> {
         ))
         .map_err(|error| cannot(path, "opened", &error))?;
     #[cfg(feature = "planted-faults")]
-    if planted_faults::has(Fault::UnsyncedCommits) {
+    if Fault::UnsyncedCommits.is_planted() {
         connection.pragma_update(None, "synchronous", "off").map_err(|e| error(&e))?;
     }
     Ok(connection)
@@ -594,7 +594,7 @@ fn connect(path: &Path, cache_kib: i32) -> Result<Raw> {
 /// Refuses to start on settings under which an acknowledged write could be lost.
 fn check_durability(connection: &Raw) -> Result<()> {
     #[cfg(feature = "planted-faults")]
-    if planted_faults::has(Fault::UnsyncedCommits) {
+    if Fault::UnsyncedCommits.is_planted() {
         return Ok(());
     }
     let pragma = |name: &str| -> Result<String> {

@@ -71,6 +71,13 @@ pub(super) fn last_number(tx: &mut Tx, workspace_id: Uuid) -> Result<i64> {
 
 /// The numbered events of a workspace that follow `number`, in order.
 pub(super) fn after(tx: &mut Tx, workspace_id: Uuid, number: i64, limit: u32) -> Result<Vec<Recorded>> {
+    #[cfg(feature = "planted-faults")]
+    if crate::planted_faults::Fault::ForeignEvents.is_planted() {
+        return query(format!("select {RECORDED} from events where number > $1 order by number limit $2"))
+            .bind(number)
+            .bind(limit)
+            .all(tx, recorded);
+    }
     query(format!("select {RECORDED} from events where workspace_id = $1 and number > $2 order by number limit $3"))
         .bind(workspace_id)
         .bind(number)

@@ -9,10 +9,14 @@ pub mod contact_update;
 pub mod edit;
 pub mod list_operation;
 pub mod part;
+#[cfg(feature = "planted-faults")]
+mod planted;
 pub mod prospect_search;
 mod starting;
 pub mod undo;
 
+#[cfg(feature = "planted-faults")]
+pub use planted::{approve_by_words, work_unfenced};
 pub use starting::{any_to_sweep, stop, sweep};
 
 use serde::Serialize;
@@ -137,6 +141,8 @@ pub fn approve_part(
 /// Proposes a task and lets the policies look at it; what one of them did, or nothing when the task waits.
 pub fn propose(tx: &mut Tx, caller: &Caller, proposal: &Proposal, mode: Mode, now_ms: i64) -> Result<Option<ByPolicy>> {
     tasks::propose(tx, caller, proposal, now_ms)?;
+    #[cfg(feature = "planted-faults")]
+    planted::do_at_once(tx, caller, proposal, now_ms)?;
     by_policy(tx, caller, proposal, mode, now_ms)
 }
 
@@ -293,6 +299,8 @@ pub fn work(tx: &mut Tx, job: &Leased, lease_ms: i64, now_ms: i64) -> Result<Opt
         jobs::park(tx, job, now_ms)?;
         return Ok(None);
     }
+    #[cfg(feature = "planted-faults")]
+    planted::do_before(tx, &task, job, now_ms)?;
     let total = task.plan.selection.len() as u64;
     match execute(tx, &task, &job.progress, now_ms)? {
         Step::More { done, progress } => {
@@ -309,21 +317,6 @@ pub fn work(tx: &mut Tx, job: &Leased, lease_ms: i64, now_ms: i64) -> Result<Opt
         }
     }
     Ok(None)
-}
-
-/// The next step without a look at the job: the fault that proves the checkers of the tests.
-#[cfg(feature = "planted-faults")]
-pub fn work_unfenced(tx: &mut Tx, job: &Leased, now_ms: i64) -> Result<Option<Leased>> {
-    let task_id = job.task_id.ok_or_else(|| Error::internal("a job to execute a task names none"))?;
-    let Some(task) = tasks::resume(tx, job.workspace_id, task_id)? else { return Ok(None) };
-    let mut progress = Value::Null;
-    loop {
-        match execute(tx, &task, &progress, now_ms)? {
-            Step::More { progress: next, .. } => progress = next,
-            Step::Done(result) => return tasks::complete(tx, &task, &result, now_ms).map(|()| None),
-            Step::Failed(failure, result) => return tasks::fail(tx, &task, &failure, &result, now_ms).map(|()| None),
-        }
-    }
 }
 
 /// Notes that a step failed. After too many failures in a row the task ends, with what was done and a plain sentence.

@@ -141,6 +141,8 @@ pub fn prepare(
     let people = found.take(tx, &(&suppressed | &excluded), parameters.limit.min(LIMIT_MAX) as usize)?;
     let selection: Vec<Uuid> = people.iter().map(|person| person.id).collect();
     let already = already_contacts(tx, workspace_id, &people)?;
+    #[cfg(feature = "planted-faults")]
+    let already = super::planted::counted(already);
     let title_expansion = parameters.filters.title_expansion.as_ref().map(|offered| Expansion {
         titles: offered.titles.clone(),
         would_add: view.more_with_titles(&parameters.filters, &found).unwrap_or(0),
@@ -166,6 +168,8 @@ pub fn prepare(
         alternatives,
         sample: people.iter().take(SAMPLE).map(sampled).collect(),
     };
+    #[cfg(feature = "planted-faults")]
+    let preview = Preview { matched: super::planted::counted_by_the_index(preview.matched), ..preview };
     let plan = Plan { kind: Kind::ProspectSearch, parameters: serde_json::to_value(parameters)?, selection };
     Ok(Prepared { plan, preview })
 }
@@ -250,6 +254,8 @@ pub(super) fn execute(tx: &mut Tx, task: &Approved, progress: &Value, now_ms: i6
     let rest = &task.plan.selection[progress.done.min(task.plan.selection.len())..];
     let step = &rest[..rest.len().min(STEP_PEOPLE)];
     let wanted = still_wanted(tx, task.workspace_id, step, &mut progress.skipped)?;
+    #[cfg(feature = "planted-faults")]
+    let wanted = super::planted::without_the_last(wanted);
     if !wanted.is_empty() {
         match lists::for_task(tx, task.workspace_id, task.task_id, &list_of(&parameters), &task.actor, now_ms)? {
             Some(list) => add(tx, task, &wanted, (list.id, list.name), &mut progress, now_ms)?,
@@ -293,6 +299,10 @@ fn still_wanted(tx: &mut Tx, workspace_id: Uuid, step: &[Uuid], skipped: &mut Ve
     let mut wanted = Vec::with_capacity(there.len());
     for (person, reason) in there.into_iter().zip(reasons) {
         match reason {
+            #[cfg(feature = "planted-faults")]
+            Some(_) if crate::planted_faults::Fault::SkippedWithoutReason.is_planted() => {
+                skipped.push(Skipped { prospect_id: person.id, reason: String::new() });
+            }
             Some(hit) => skipped.push(Skipped { prospect_id: person.id, reason: format!("suppressed: {hit}") }),
             None => wanted.push(person),
         }

@@ -7,6 +7,8 @@ pub mod identify;
 mod mcp;
 pub mod openapi;
 pub mod paging;
+#[cfg(feature = "planted-faults")]
+pub(crate) mod planted;
 pub mod proxy;
 pub mod server;
 mod store;

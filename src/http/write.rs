@@ -36,6 +36,10 @@ where
     T: Serialize + 'static,
     F: Fn(&mut Tx, &Asked, i64) -> Result<T> + Send + 'static,
 {
+    #[cfg(feature = "planted-faults")]
+    if crate::planted_faults::Fault::AnswerBeforeCommit.is_planted() {
+        return super::planted::answer_before_commit(app, asked, status, operation).await;
+    }
     write_keeping(app, (asked, status, Isolation::ReadCommitted), operation, None).await
 }
 

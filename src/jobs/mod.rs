@@ -103,6 +103,10 @@ pub fn enqueue_execution(
     begun: (u64, &Value),
     now_ms: i64,
 ) -> Result<()> {
+    #[cfg(feature = "planted-faults")]
+    if crate::planted_faults::Fault::JobForgotten.is_planted() {
+        return Ok(());
+    }
     let new = store::New { id: ids::new(now_ms), workspace_id, kind: Kind::ExecuteTask, task_id: Some(task_id), total };
     store::insert(tx, &new, begun, now_ms)?;
     tx.after_commit(Signal::JobEnqueued);

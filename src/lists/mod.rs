@@ -383,6 +383,10 @@ pub fn find(tx: &mut Tx, workspace_id: Uuid, id: Uuid) -> Result<Option<List>> {
 /// caller's to keep.
 pub fn add_members(tx: &mut Tx, by: &By, list_id: Uuid, contact_ids: &[Uuid], now_ms: i64) -> Result<u64> {
     let added = put(tx, by, list_id, contact_ids, now_ms)?;
+    #[cfg(feature = "planted-faults")]
+    if crate::planted_faults::Fault::MemberCountedTwice.is_planted() {
+        store::count_members(tx, by.workspace_id, &[list_id], 1, now_ms)?;
+    }
     for ids in added.chunks(EVENT_IDS_MAX) {
         let data = json!({ "count": ids.len(), "contact_ids": ids });
         events::record(tx, by.event("list.contacts_added", list_id, now_ms).with(data));

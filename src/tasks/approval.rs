@@ -94,6 +94,8 @@ impl Voice {
 /// Approves a pending task, or votes for it where rules want more than this approval. Refused when somebody decided
 /// before, with that decision in `details`.
 pub fn approve(tx: &mut Tx, caller: &Caller, task_id: Uuid, approval: &Approval, now_ms: i64) -> Result<Outcome> {
+    #[cfg(feature = "planted-faults")]
+    let approval = &super::planted::whichever_plan(tx, caller, task_id, approval)?;
     let rules = rules::in_force(tx, caller.workspace_id)?;
     let voice = Voice { caller: caller.clone(), policy: None };
     if rules.is_empty() {
@@ -280,6 +282,8 @@ fn decide(
         return Err(refusal::of_approval(tx, workspace_id, task_id, plan_hash, now_ms)?);
     };
     agent::not_the_askers(tx, &voice.caller, task_id, kind)?;
+    #[cfg(feature = "planted-faults")]
+    let hash = super::planted::another_plan(hash, revision);
     let satisfied = rules.map(|rules| Value::from(rules.iter().map(named).collect::<Vec<Value>>()));
     votes::insert_approval(tx, voice, (task_id, revision, &hash), approval, satisfied.as_ref(), now_ms)?;
     let mut data = json!({ "revision": revision, "plan_hash": hash });
@@ -296,7 +300,10 @@ fn decide(
     tx.after_commit(Signal::Count("lexi_tasks_approved_total"));
     let terms = rules::terms(rules.unwrap_or_default());
     let (plan, preview) = whole(tx, workspace_id, (task_id, kind), revision)?;
-    let (plan, out_of) = plan.narrowed(approval.part.as_ref().map(|part| part.selection.clone()));
+    let part = approval.part.as_ref().map(|part| part.selection.clone());
+    #[cfg(feature = "planted-faults")]
+    let part = super::planted::whole(part);
+    let (plan, out_of) = plan.narrowed(part);
     let actor = voice.actor();
     Ok(Outcome::Decided(Box::new(Approved { task_id, workspace_id, plan, out_of, preview, actor }), terms))
 }

@@ -136,6 +136,8 @@ async fn get(
     if wait > Duration::ZERO {
         wait_for_change(&app, &can, task_id, wait).await?;
     }
+    #[cfg(feature = "planted-faults")]
+    crate::http::planted::approve_by_looking(&app, &can.asked, task_id).await;
     let caller = can.asked.caller;
     Ok(data(read(&app, move |tx| super::get(tx, &caller, task_id, revision)).await?))
 }
@@ -207,6 +209,8 @@ struct Approval {
     only: Option<Vec<Uuid>>,
     /// Who of the selection is left out: by `ids`, or by a `filter` of words.
     exclude: Option<Exclude>,
+    #[cfg(feature = "planted-faults")]
+    decided_by: Option<String>,
 }
 
 /// Approve a pending task, or a part of it: it is executed, exactly once and to the end. Where rules want more approvals,
@@ -227,6 +231,8 @@ async fn approve(
     headers: HeaderMap,
     JsonBody(body): JsonBody<Approval>,
 ) -> Result<Response> {
+    #[cfg(feature = "planted-faults")]
+    let can = crate::http::planted::named(can, body.decided_by.as_deref());
     let task_id = id.or(not_found)?;
     let choice = Choice::of(body.only, body.exclude)?;
     let plan_hash = named_plan(body.plan_hash, &headers)?;

@@ -13,6 +13,8 @@ pub mod http;
 pub mod outside;
 pub mod past;
 mod plan;
+#[cfg(feature = "planted-faults")]
+mod planted;
 mod refusal;
 mod revision;
 mod store;
@@ -28,6 +30,8 @@ use uuid::Uuid;
 pub use approval::{Approval, Mandate, Outcome, Part, Voice, approve, approve_by_policy, waiting_plan};
 pub use edit::{Editable, to_edit, understood};
 pub use plan::Plan;
+#[cfg(feature = "planted-faults")]
+pub use planted::waiting_in;
 pub use revision::{Change, revise};
 pub use terms::{OnDeadline, ProposalTerms, Terms};
 pub use undo::{Finished, Undo, mark_undone, referred, to_undo};
@@ -219,8 +223,14 @@ pub fn dismiss(tx: &mut Tx, caller: &Caller, task_id: Uuid, reason: Option<&str>
 
 /// Dismisses a pending task for good.
 pub fn dismiss_because(tx: &mut Tx, caller: &Caller, task_id: Uuid, why: &Why, now_ms: i64) -> Result<()> {
+    #[cfg(feature = "planted-faults")]
+    let caller = &planted::before_dismissal(tx, caller, task_id)?;
     approval::admit_dismissal(tx, caller, task_id, why.given())?;
     let Some((revision, hash)) = store::dismiss(tx, caller.workspace_id, task_id, now_ms)? else {
+        #[cfg(feature = "planted-faults")]
+        if planted::loser_is_told_yes(tx, caller, task_id)? {
+            return Ok(());
+        }
         return Err(refusal::of_dismissal(tx, caller.workspace_id, task_id, now_ms)?);
     };
     dismissal::insert(tx, caller, task_id, (revision, &hash, why), now_ms)?;
@@ -271,6 +281,8 @@ pub fn complete(tx: &mut Tx, task: &Approved, result: &Value, now_ms: i64) -> Re
 /// Ends an approved task with a reason a person understands. `result` says what was done before it failed.
 pub fn fail(tx: &mut Tx, task: &Approved, failure: &Failure, result: &Value, now_ms: i64) -> Result<()> {
     let error = json!({ "code": failure.code, "message": failure.message });
+    #[cfg(feature = "planted-faults")]
+    let error = planted::reason(error);
     finish(tx, task, (Status::Failed, Some(result), Some(&error)), now_ms)
 }
 
@@ -345,6 +357,8 @@ pub fn list(tx: &mut Tx, caller: &Caller, wanted: &Wanted) -> Result<(Vec<Task>,
 
 /// One task with everything about it; with `revision`, its plan, preview and words as they were then.
 pub fn get(tx: &mut Tx, caller: &Caller, task_id: Uuid, revision: Option<u32>) -> Result<Detail> {
+    #[cfg(feature = "planted-faults")]
+    let caller = &planted::for_everybody(tx, caller, task_id)?;
     if let Some(revision) = revision {
         let line = store::line(tx, caller.workspace_id, task_id)?.ok_or_else(not_found)?;
         if !(1..=line.revision).contains(&revision) {

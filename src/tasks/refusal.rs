@@ -93,6 +93,8 @@ pub(super) fn decided(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid, status: St
         Status::Dismissed if !expired => "Task has been dismissed",
         Status::Dismissed | Status::Pending => "Task has expired",
     };
+    #[cfg(feature = "planted-faults")]
+    let decision = decision.filter(|_| !crate::planted_faults::Fault::WinnerIsNotNamed.is_planted());
     let mut details = json!({ "decision": decision });
     let times = time::times(tx, workspace_id, &[task_id])?.remove(&task_id);
     if let Some(retraction) = times.and_then(|times| times.retraction) {

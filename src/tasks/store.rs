@@ -485,3 +485,43 @@ pub(super) fn kind(text: &str) -> Result<Kind> {
 pub(super) fn status_of(text: &str) -> Result<Status> {
     Status::named(text).ok_or_else(|| Error::internal(format_args!("there is no state of a task {text}")))
 }
+
+/// What the faults of a build for proving the tests need.
+#[cfg(feature = "planted-faults")]
+pub(super) mod planted {
+    use uuid::Uuid;
+
+    use crate::db::{Tx, query};
+    use crate::error::Result;
+
+    /// The tasks that wait in a conversation.
+    pub fn waiting_in(tx: &mut Tx, workspace_id: Uuid, conversation_id: Uuid) -> Result<Vec<Uuid>> {
+        query(
+            "select id from tasks where workspace_id = $1 and conversation_id = $2 and status = 'pending' order by id",
+        )
+        .bind(workspace_id)
+        .bind(conversation_id)
+        .all(tx, |row| row.get(0))
+    }
+
+    /// Whose a task is.
+    pub(in crate::tasks) fn workspace_of(tx: &mut Tx, task_id: Uuid) -> Result<Option<Uuid>> {
+        query("select workspace_id from tasks where id = $1").bind(task_id).first(tx, |row| row.get(0))
+    }
+
+    /// Lets a dismissed task wait as if nobody had dismissed it.
+    pub(in crate::tasks) fn forget_dismissal(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid) -> Result<()> {
+        query(
+            "update tasks set status = 'pending', finished_at_ms = null
+             where workspace_id = $1 and id = $2 and status = 'dismissed'",
+        )
+        .bind(workspace_id)
+        .bind(task_id)
+        .execute(tx)?;
+        query("delete from decisions where workspace_id = $1 and task_id = $2 and outcome = 'dismissed'")
+            .bind(workspace_id)
+            .bind(task_id)
+            .execute(tx)?;
+        Ok(())
+    }
+}

@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::execution;
 use crate::jobs::{self, Kind, Leased};
 #[cfg(feature = "planted-faults")]
-use crate::planted_faults::{self, Fault};
+use crate::planted_faults::Fault;
 use crate::webhooks;
 
 /// The first rest after a step that could not be saved, and the longest.
@@ -80,7 +80,7 @@ impl Drop for Heartbeat {
 /// The next step, its effects and its progress in one transaction.
 async fn step(app: &App, job: &Leased) -> Result<Option<Leased>> {
     #[cfg(feature = "planted-faults")]
-    if planted_faults::has(Fault::JobApartFromEffect) {
+    if Fault::JobApartFromEffect.is_planted() {
         return step_apart(app, job).await;
     }
     let (job, lease_ms, now_ms) = (job.clone(), app.config.lease_ms, app.clock.now_ms());

@@ -43,6 +43,7 @@ mod external_actions;
 mod freezes_raced;
 mod freezing;
 mod holds;
+mod histories;
 mod http;
 mod idempotency;
 mod import;

@@ -4,10 +4,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::openapi::{document, filled, operations};
+use crate::support::judge::NO_ID;
 use crate::support::{Answer, Client, Server};
-
-/// An id nothing has, of the version ours have.
-const NO_ID: &str = "0193f2c4-0000-7000-8000-000000000000";
 
 /// A server whose webhooks may lead to this machine, where nobody listens.
 async fn walled() -> Server {
@@ -16,7 +14,7 @@ async fn walled() -> Server {
 }
 
 /// A workspace with one of everything.
-struct Owner {
+pub(crate) struct Owner {
     client: Client,
     list: String,
     contact: String,
@@ -37,6 +35,12 @@ impl Owner {
     async fn with_everything(server: &Server) -> Owner {
         server.law_firm_ceos(12).await;
         let client = server.key("read,write,lexi,keys:admin,policies:admin").await;
+        Owner::of(client, "http://127.0.0.1:9/secret", "2026-01-01T00:00:00Z").await
+    }
+
+    /// One of everything, made by a caller who may do all of it: a webhook that leads to this address, a policy that ends
+    /// at this time.
+    pub(crate) async fn of(client: Client, hook: &str, policy_ends: &str) -> Owner {
         let made = async |path: &str, body: Value| {
             let answer = client.post(path, &body).await;
             assert_eq!(answer.status, 201, "{}", answer.text);
@@ -50,8 +54,7 @@ impl Owner {
         made(&format!("/v1/contacts/{contact}/notes"), json!({ "title": "secret call" })).await;
         made(&format!("/v1/companies/{company}/notes"), json!({ "title": "secret deal", "is_pinned": true })).await;
         let suppression = made("/v1/suppressions", json!({ "domain": "secret.test", "reason": "secret" })).await;
-        let hook =
-            json!({ "url": "http://127.0.0.1:9/secret", "events": ["list.created"], "description": "secret hook" });
+        let hook = json!({ "url": hook, "events": ["list.created"], "description": "secret hook" });
         let answer = client.post("/v1/webhooks", &hook).await;
         let webhook = answer.json["data"]["webhook"]["id"].as_str().expect("a webhook").to_owned();
         let answer = client.post_empty(&format!("/v1/webhooks/{webhook}/test")).await;
@@ -69,7 +72,7 @@ impl Owner {
         // About what nobody does here, so that the tasks above stay as they are.
         let rule = made("/v1/lexi/rules", json!({ "name": "secret rule", "types": ["campaign_start"] })).await;
         let policy = json!({ "name": "secret policy", "types": ["list_operation"], "filters": { "operations": ["clear"] },
-            "max_size": 1, "daily_tasks": 1, "daily_people": 1, "expires_at": "2026-01-01T00:00:00Z" });
+            "max_size": 1, "daily_tasks": 1, "daily_people": 1, "expires_at": policy_ends });
         let policy = made("/v1/lexi/policies", policy).await;
         let freeze = made("/v1/lexi/freezes", json!({ "type": "campaign_start", "reason": "secret" })).await;
         Owner {
@@ -91,7 +94,7 @@ impl Owner {
     }
 
     /// Every id a parameter of this path can have in this workspace.
-    fn ids(&self, path: &str, parameter: &str) -> Vec<&str> {
+    pub(crate) fn ids(&self, path: &str, parameter: &str) -> Vec<&str> {
         match (path.split('/').nth(2).unwrap_or_default(), parameter) {
             ("lists", "contact_id") | ("contacts", "id") => vec![&self.contact],
             ("lists", "id" | "list_id") => vec![&self.list],
@@ -109,6 +112,11 @@ impl Owner {
             ("lexi", "id") if path.starts_with("/v1/lexi/conversations/") => vec![&self.conversation],
             _ => panic!("say in tenants.rs which id {parameter} of {path} is"),
         }
+    }
+
+    /// Ids that requests name in their bodies and queries.
+    pub(crate) fn named(&self) -> Vec<&str> {
+        vec![&self.pending, &self.completed, &self.list, &self.contact, &self.conversation]
     }
 
     /// Everything this workspace can see of itself.
@@ -144,7 +152,7 @@ impl Owner {
 }
 
 /// A body the route takes, so that nothing but the id is wrong.
-fn body(method: &Method, path: &str) -> Option<Value> {
+pub(crate) fn body(method: &Method, path: &str) -> Option<Value> {
     match (method.as_str(), path) {
         ("PATCH", "/v1/contacts/{id}") => Some(json!({ "job_title": "changed" })),
         ("PATCH", "/v1/companies/{id}") => Some(json!({ "city": "changed" })),
@@ -168,7 +176,7 @@ fn body(method: &Method, path: &str) -> Option<Value> {
     }
 }
 
-async fn send(client: &Client, method: &Method, path: &str, body: Option<&Value>) -> Answer {
+pub(crate) async fn send(client: &Client, method: &Method, path: &str, body: Option<&Value>) -> Answer {
     let mut request = client.request(method.clone(), path);
     if path.starts_with("/v1/aap/") && *method != Method::GET {
         request = request.header("Idempotency-Key", path);

@@ -8,6 +8,9 @@
 
 #![allow(clippy::print_stdout, missing_docs, reason = "a program that prints what it found")]
 
+#[path = "../api/support/book.rs"]
+#[allow(dead_code, unreachable_pub, reason = "shared with the suite")]
+mod book;
 #[path = "../api/support/client.rs"]
 #[allow(dead_code, unreachable_pub, reason = "shared with the suite")]
 mod client;

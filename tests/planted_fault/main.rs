@@ -1,6 +1,5 @@
 //! The program with a fault planted in it (see the feature `planted-faults`): what the checkers of the tests must find.
-//! `LEXI_PLANTED_FAULT=unsynced-commits` plants commits that are not forced to the disk; otherwise it is jobs that are
-//! completed apart from their effects.
+//! `LEXI_PLANTED_FAULT` names the fault, as `src/planted_faults.rs` knows it; without it the program does what it should.
 
 use std::process::ExitCode;
 
@@ -11,9 +10,12 @@ use lexi::planted_faults::{Fault, plant};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    plant(match std::env::var_os("LEXI_PLANTED_FAULT") {
-        Some(name) if name == "unsynced-commits" => Fault::UnsyncedCommits,
-        _ => Fault::JobApartFromEffect,
-    });
+    if let Some(name) = std::env::var_os("LEXI_PLANTED_FAULT") {
+        let Some(fault) = Fault::named(&name.to_string_lossy()) else {
+            eprintln!("There is no fault {} to plant; see src/planted_faults.rs.", name.display());
+            return ExitCode::from(2);
+        };
+        plant(fault);
+    }
     lexi::cli::run()
 }

@@ -118,6 +118,10 @@ fn delete(tx: &mut Tx, by: &By, entry: &Entry, progress: &mut Progress, now_ms: 
 fn add_note(tx: &mut Tx, by: &By, entry: &Entry, changes: &Map<String, Value>, now_ms: i64) -> Result<()> {
     let text = note_text(changes);
     let new = notes::New::about(entry.about(), &note_title(text), Some(text))?;
+    #[cfg(feature = "planted-faults")]
+    if crate::planted_faults::Fault::NoteWrittenTwice.is_planted() {
+        notes::create(tx, by, &new, now_ms)?;
+    }
     let note = notes::create(tx, by, &new, now_ms)?;
     effects::note(tx, by, effects::Kind::NoteMade, note.id, json!({ "about": entry.id() }), now_ms);
     Ok(())

@@ -4,12 +4,15 @@ use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap};
 use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
 
+use super::book::Book;
+
 /// One caller. Cheap to clone; clones share their connections.
 #[derive(Clone)]
 pub struct Client {
     http: reqwest::Client,
     url: String,
     key: Option<String>,
+    book: Option<Book>,
 }
 
 /// What came back.
@@ -47,7 +50,12 @@ impl Client {
             http = http.tls_certs_only([reqwest::Certificate::from_pem(ca.as_bytes()).expect("a certificate")]);
         }
         let http = http.build().expect("a client can be made");
-        Client { http, url: url.to_owned(), key }
+        Client { http, url: url.to_owned(), key, book: None }
+    }
+
+    /// The same caller, whose requests are written down with their answers.
+    pub fn written_down_in(&self, book: &Book) -> Client {
+        Client { book: Some(book.clone()), ..self.clone() }
     }
 
     /// The same address with another key.
@@ -76,11 +84,14 @@ impl Client {
 
     /// Sends a request; nothing when no answer comes, as when the server is killed.
     pub async fn try_send(&self, request: RequestBuilder) -> Option<Answer> {
-        let response = request.send().await.ok()?;
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let text = response.text().await.ok()?;
-        let json = serde_json::from_str(&text).unwrap_or(Value::Null);
-        Some(Answer { status, headers, text, json })
+        let (http, request) = request.build_split();
+        let request = request.expect("a request that can be sent");
+        let page = self.book.as_ref().map(|book| (book, book.asked(self.key(), &request)));
+        let answer = answer_of(http.execute(request).await.ok()?).await?;
+        if let Some((book, page)) = page {
+            book.answered(page, &answer);
+        }
+        Some(answer)
     }
 
     /// GET.
@@ -112,6 +123,14 @@ impl Client {
     pub async fn delete(&self, path: &str) -> Answer {
         self.send(self.request(Method::DELETE, path)).await
     }
+}
+
+/// The whole answer; nothing when the line breaks in its middle.
+async fn answer_of(response: reqwest::Response) -> Option<Answer> {
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    let text = response.text().await.ok()?;
+    let json = serde_json::from_str(&text).unwrap_or(Value::Null);
+    Some(Answer { status, headers, text, json })
 }
 
 /// Makes something by `POST path`; gives `data`.

@@ -41,6 +41,7 @@
 //! [`Db`]: lexi::db::Db
 
 pub mod asking;
+pub mod book;
 pub mod client;
 pub mod cluster;
 pub mod database;
@@ -49,6 +50,7 @@ pub mod fixture;
 pub mod disk;
 pub mod gate;
 pub mod history;
+pub mod judge;
 pub mod people;
 pub mod process;
 pub mod proxy;
