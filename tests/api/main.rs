@@ -36,6 +36,7 @@ mod durability;
 mod editing;
 mod events;
 mod exports;
+mod failing_steps;
 mod feed;
 mod external_actions;
 mod freezing;

@@ -1,0 +1,218 @@
+//! Every step of every job fails once, is killed once before and once after its commit, and runs twice; what is stored in
+//! the end is the same as where nothing failed.
+//!
+//! Each failure happens in a workspace of its own. First the same is asked in a workspace where nothing fails: that says how
+//! many steps there are, and what is to be stored in the end. `src/failure_points.rs` is how the program fails.
+
+mod bench;
+mod end_state;
+mod scenarios;
+
+use std::os::unix::process::ExitStatusExt as _;
+
+use lexi::clock::{Clock as _, SystemClock};
+use lexi::execution::{self, Mode};
+use lexi::keys::Caller;
+use lexi::keys::permissions::Permissions;
+use lexi::tasks::{self, Approval, Outcome, Terms};
+use reqwest::Method;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use self::bench::{Bench, How, Place, assert_met, failure, propose, reached};
+use self::scenarios::{Approved, Proposed, Scenario, all, every_deed, everything, undone};
+use crate::support::{Answer, Process};
+
+/// The signal of a process that ended itself.
+const ABORTED: i32 = 6;
+
+/// One task in a workspace of its own, and what fails.
+struct Case {
+    scenario: Scenario,
+    place: Place,
+    task: Value,
+    /// Which commit, and how; nothing where all goes well.
+    failure: Option<(usize, How)>,
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_step_of_every_task_may_fail_be_killed_and_run_twice() {
+    let proposed = prove(&all()).await;
+    proposed.assert_all(&everything());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_step_of_every_undo_may_fail_be_killed_and_run_twice() {
+    let proposed = prove(&undone()).await;
+    proposed.assert_all(&every_deed());
+}
+
+/// Carries out each scenario without a failure, and then with each failure at each of its steps.
+async fn prove(scenarios: &[Scenario]) -> Proposed {
+    let mut bench = Bench::new(0).await;
+    let server = bench.serve("").await;
+    let wanted: Vec<_> = scenarios.iter().map(|scenario| (*scenario, None)).collect();
+    let honest = prepare(&mut bench, &server, &wanted).await;
+    for case in &honest {
+        case.is_approved(&bench, &server).await;
+    }
+    bench.until_all_is_done(&server).await;
+    let mut proposed = Proposed::default();
+    honest.iter().for_each(|case| proposed.note(&case.task));
+
+    let mut wanted = Vec::new();
+    let mut steps = 0;
+    for case in &honest {
+        let commits = reached(&server, case.subject()).iter().filter(|mark| mark.starts_with("commit ")).count();
+        assert!(commits > 0, "{}: no job did it", case.what());
+        steps += commits;
+        for commit in 1..=commits {
+            wanted.extend(How::ALL.map(|how| (case.scenario, Some((commit, how)))));
+        }
+    }
+    let cases = prepare(&mut bench, &server, &wanted).await;
+    server.kill9();
+    let (killed, alive): (Vec<&Case>, Vec<&Case>) = cases.iter().partition(|case| case.how().kills());
+    fail_and_run_twice(&bench, &alive).await;
+    kill(&bench, &killed).await;
+
+    let honest_place =
+        |case: &Case| honest.iter().find(|one| one.is_like(case)).expect("it went well once").place.clone();
+    let pairs: Vec<_> = cases.iter().map(|case| (honest_place(case), case.place.clone(), case.what())).collect();
+    let rows = bench.assert_same(&pairs).await;
+    bench.assert_audit_holds();
+    eprintln!("{} scenarios, {steps} steps, {} failures, {rows} rows compared", scenarios.len(), cases.len());
+    proposed
+}
+
+/// Workspaces with a task that waits for its approval, one for each that is wanted.
+async fn prepare(bench: &mut Bench, server: &Process, wanted: &[(Scenario, Option<(usize, How)>)]) -> Vec<Case> {
+    let mut cases = Vec::new();
+    for (scenario, failure) in wanted {
+        let place = bench.furnished(server).await;
+        let task = propose(&server.client(&place.key), scenario.says).await;
+        cases.push(Case { scenario: *scenario, place, task, failure: *failure });
+    }
+    if cases.iter().any(|case| case.scenario.is_undone) {
+        for case in &cases {
+            case.is_approved(bench, server).await;
+        }
+        bench.until_all_is_done(server).await;
+        for case in &mut cases {
+            let path = format!("/v1/lexi/tasks/{}/undo", case.subject());
+            let undo = server.client(&case.place.key).post_empty(&path).await;
+            assert_eq!(undo.status, 201, "{}: {}", case.what(), undo.text);
+            case.task = undo.json["data"].clone();
+        }
+    }
+    bench.remember_names().await;
+    cases
+}
+
+/// All of these fail, or run twice, in one server.
+async fn fail_and_run_twice(bench: &Bench, cases: &[&Case]) {
+    let failures: Vec<String> = cases.iter().map(|case| case.fails_at()).collect();
+    let server = bench.serve(&failures.join(" ")).await;
+    for case in cases {
+        case.is_approved(bench, &server).await;
+    }
+    bench.until_all_is_done(&server).await;
+    let log = server.log();
+    for case in cases {
+        assert_met(&log, &case.fails_at(), &case.what());
+        if case.how() == How::RunsTwice {
+            let refused = format!("failure point came-back {} refused", case.subject());
+            assert!(log.contains(&refused), "{}: the step was done twice: {log}", case.what());
+        }
+    }
+}
+
+/// Each of these kills a server of its own. Then one goes on with everything.
+async fn kill(bench: &Bench, cases: &[&Case]) {
+    for case in cases {
+        let server = bench.serve_to_die(&case.fails_at()).await;
+        // Whether this is answered is a matter of luck: the server may die before.
+        let _ = case.approve(bench, &server).await;
+        let (ended, log) = server.until_ended().await;
+        assert_eq!(ended.signal(), Some(ABORTED), "{}: {ended}: {log}", case.what());
+        assert_met(&log, &case.fails_at(), &case.what());
+    }
+    bench.leases_run_out().await;
+    let server = bench.serve("").await;
+    bench.until_all_is_done(&server).await;
+}
+
+impl Case {
+    fn subject(&self) -> &str {
+        self.task["id"].as_str().expect("an id")
+    }
+
+    fn how(&self) -> How {
+        self.failure.expect("something fails").1
+    }
+
+    fn fails_at(&self) -> String {
+        let (commit, how) = self.failure.expect("something fails");
+        failure(self.subject(), &commit.to_string(), how)
+    }
+
+    fn what(&self) -> String {
+        let Scenario { says, approved, is_undone } = self.scenario;
+        format!("{}{says} ({approved:?}), {:?}", if is_undone { "undo of " } else { "" }, self.failure)
+    }
+
+    fn is_like(&self, other: &Case) -> bool {
+        (self.scenario.says, self.scenario.approved) == (other.scenario.says, other.scenario.approved)
+    }
+
+    /// Approves the task; the server must say so.
+    async fn is_approved(&self, bench: &Bench, server: &Process) {
+        if let Some(answer) = self.approve(bench, server).await {
+            assert_eq!(answer.status, 200, "{}: {}", self.what(), answer.text);
+        }
+    }
+
+    /// Approves the task as its scenario says; nothing when no answer comes.
+    async fn approve(&self, bench: &Bench, server: &Process) -> Option<Answer> {
+        let client = server.client(&self.place.key);
+        let path = format!("/v1/lexi/tasks/{}/approve", self.subject());
+        let body = match self.scenario.approved {
+            Approved::Held => {
+                self.approve_held(bench).await;
+                return None;
+            }
+            Approved::Whole => json!({}),
+            Approved::InPart => {
+                let all = client.get(&format!("/v1/lexi/tasks/{}/selection", self.subject())).await.json;
+                let all = all["data"]["selection"].as_array().expect("a selection").clone();
+                json!({ "exclude": { "ids": [all[0]["id"], all[11]["id"]] } })
+            }
+        };
+        client.try_send(client.request(Method::POST, &path).json(&body)).await
+    }
+
+    /// Approves the task as a rule with a hold of a moment would have it.
+    async fn approve_held(&self, bench: &Bench) {
+        let task_id: Uuid = self.subject().parse().expect("an id");
+        let caller = Caller {
+            workspace_id: self.place.workspace_id.parse().expect("an id"),
+            key_id: Uuid::from_u128(1),
+            kind: lexi::keys::Kind::Human,
+            owner: None,
+            permissions: Permissions::all(),
+            roles: lexi::keys::roles::Roles::default(),
+            request_id: None,
+            origin_id: None,
+        };
+        let now_ms = SystemClock.now_ms();
+        let approved =
+            bench.db.write(move |tx| match tasks::approve(tx, &caller, task_id, &Approval::default(), now_ms)? {
+                Outcome::Decided(task, _) => {
+                    let terms = Terms { hold_ms: 1, start_within_ms: None };
+                    execution::start(tx, &task, terms, Mode::AsJob, now_ms)
+                }
+                Outcome::Voted(_) => panic!("no rule asks for more"),
+            });
+        assert!(!approved.await.expect("it is approved").execution_started);
+    }
+}
