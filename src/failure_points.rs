@@ -124,8 +124,7 @@ pub fn reach(tx: &mut Tx, subject: &str, point: &str, run: i64) {
 /// Whether the step of a job that begins at `from` units done is to be run twice; true once.
 pub fn runs_twice((job_id, subject): (Uuid, Option<Uuid>), from: u64) -> bool {
     let Some(subject) = subject.map(|id| id.to_string()) else { return false };
-    let steps = format!("{subject} steps");
-    let point = number_of(&steps, &format!("step {job_id} {from}"));
+    let point = number_of(&subject, &format!("step {job_id} {from}"));
     meet(&subject, &point, &[How::RunsTwice], 0).is_some()
 }
 
@@ -153,16 +152,17 @@ fn at(tx: &mut Tx, subject: &str, point: &str, run: i64) {
     }
 }
 
-/// The number of a point among those that its subject has reached.
+/// The number of a point among those of the same first word that its subject has reached.
 fn number_of(subject: &str, mark: &str) -> String {
     let mut reached = REACHED.lock().unwrap_or_else(PoisonError::into_inner);
     let marks = reached.get_or_insert_default().entry(subject.to_owned()).or_default();
-    let place = marks.iter().position(|known| known == mark).unwrap_or_else(|| {
+    if !marks.iter().any(|known| known == mark) {
         tell(format_args!("reached {subject}: {mark}"));
         marks.push(mark.to_owned());
-        marks.len() - 1
-    });
-    (place + 1).to_string()
+    }
+    let word = mark.split(' ').next();
+    let before = marks.iter().take_while(|known| *known != mark).filter(|known| known.split(' ').next() == word);
+    (before.count() + 1).to_string()
 }
 
 /// What is to happen here in this run; nothing when it has happened in another.

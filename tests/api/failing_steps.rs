@@ -4,20 +4,19 @@
 //! Each failure happens in a workspace of its own. First the same is asked in a workspace where nothing fails: that says how
 //! many steps there are, and what is to be stored in the end. `src/failure_points.rs` is how the program fails.
 
+mod approvals;
 mod bench;
+mod deliveries;
 mod end_state;
 mod scenarios;
+mod sweeps;
 
 use std::os::unix::process::ExitStatusExt as _;
 
 use lexi::clock::{Clock as _, SystemClock};
-use lexi::execution::{self, Mode};
-use lexi::keys::Caller;
-use lexi::keys::permissions::Permissions;
-use lexi::tasks::{self, Approval, Outcome, Terms};
+use lexi::tasks::Terms;
 use reqwest::Method;
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use self::bench::{Bench, How, Place, assert_met, failure, propose, reached};
 use self::scenarios::{Approved, Proposed, Scenario, all, every_deed, everything, undone};
@@ -31,8 +30,8 @@ struct Case {
     scenario: Scenario,
     place: Place,
     task: Value,
-    /// Which commit, and how; nothing where all goes well.
-    failure: Option<(usize, How)>,
+    /// At which point, and how; nothing where all goes well.
+    failure: Option<(String, How)>,
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -67,7 +66,7 @@ async fn prove(scenarios: &[Scenario]) -> Proposed {
         assert!(commits > 0, "{}: no job did it", case.what());
         steps += commits;
         for commit in 1..=commits {
-            wanted.extend(How::ALL.map(|how| (case.scenario, Some((commit, how)))));
+            wanted.extend(How::ALL.map(|how| (case.scenario, Some((commit.to_string(), how)))));
         }
     }
     let cases = prepare(&mut bench, &server, &wanted).await;
@@ -76,29 +75,32 @@ async fn prove(scenarios: &[Scenario]) -> Proposed {
     fail_and_run_twice(&bench, &alive).await;
     kill(&bench, &killed).await;
 
-    let honest_place =
-        |case: &Case| honest.iter().find(|one| one.is_like(case)).expect("it went well once").place.clone();
-    let pairs: Vec<_> = cases.iter().map(|case| (honest_place(case), case.place.clone(), case.what())).collect();
-    let rows = bench.assert_same(&pairs).await;
+    let rows = bench.assert_same(&pairs(&honest, &cases), &[]).await;
     bench.assert_audit_holds();
     eprintln!("{} scenarios, {steps} steps, {} failures, {rows} rows compared", scenarios.len(), cases.len());
     proposed
 }
 
+/// Each case beside the one in which the same went well.
+fn pairs(honest: &[Case], cases: &[Case]) -> Vec<(Place, Place, String)> {
+    let like = |case: &Case| honest.iter().find(|one| one.is_like(case)).expect("it went well once").place.clone();
+    cases.iter().map(|case| (like(case), case.place.clone(), case.what())).collect()
+}
+
 /// Workspaces with a task that waits for its approval, one for each that is wanted.
-async fn prepare(bench: &mut Bench, server: &Process, wanted: &[(Scenario, Option<(usize, How)>)]) -> Vec<Case> {
+async fn prepare(bench: &mut Bench, server: &Process, wanted: &[(Scenario, Option<(String, How)>)]) -> Vec<Case> {
     let mut cases = Vec::new();
     for (scenario, failure) in wanted {
         let place = bench.furnished(server).await;
         let task = propose(&server.client(&place.key), scenario.says).await;
-        cases.push(Case { scenario: *scenario, place, task, failure: *failure });
+        cases.push(Case { scenario: *scenario, place, task, failure: failure.clone() });
     }
     if cases.iter().any(|case| case.scenario.is_undone) {
-        for case in &cases {
+        for case in cases.iter().filter(|case| case.scenario.is_undone) {
             case.is_approved(bench, server).await;
         }
         bench.until_all_is_done(server).await;
-        for case in &mut cases {
+        for case in cases.iter_mut().filter(|case| case.scenario.is_undone) {
             let path = format!("/v1/lexi/tasks/{}/undo", case.subject());
             let undo = server.client(&case.place.key).post_empty(&path).await;
             assert_eq!(undo.status, 201, "{}: {}", case.what(), undo.text);
@@ -139,6 +141,9 @@ async fn kill(bench: &Bench, cases: &[&Case]) {
     }
     bench.leases_run_out().await;
     let server = bench.serve("").await;
+    for case in cases {
+        case.is_approved_again(bench, &server).await;
+    }
     bench.until_all_is_done(&server).await;
 }
 
@@ -148,12 +153,12 @@ impl Case {
     }
 
     fn how(&self) -> How {
-        self.failure.expect("something fails").1
+        self.failure.as_ref().expect("something fails").1
     }
 
     fn fails_at(&self) -> String {
-        let (commit, how) = self.failure.expect("something fails");
-        failure(self.subject(), &commit.to_string(), how)
+        let (point, how) = self.failure.as_ref().expect("something fails");
+        failure(self.subject(), point, *how)
     }
 
     fn what(&self) -> String {
@@ -162,7 +167,7 @@ impl Case {
     }
 
     fn is_like(&self, other: &Case) -> bool {
-        (self.scenario.says, self.scenario.approved) == (other.scenario.says, other.scenario.approved)
+        self.scenario == other.scenario
     }
 
     /// Approves the task; the server must say so.
@@ -172,13 +177,25 @@ impl Case {
         }
     }
 
+    /// Whoever was not answered looks, and approves again what is still pending: what was committed is not.
+    async fn is_approved_again(&self, bench: &Bench, server: &Process) {
+        let task = server.client(&self.place.key).get(&format!("/v1/lexi/tasks/{}", self.subject())).await.json;
+        let is_pending = task["data"]["status"] == "pending";
+        let not_committed = self.failure.as_ref().is_some_and(|failure| approvals::is_not_committed(failure));
+        assert_eq!(is_pending, not_committed, "{}: {}", self.what(), task["data"]["status"]);
+        if is_pending {
+            self.is_approved(bench, server).await;
+        }
+    }
+
     /// Approves the task as its scenario says; nothing when no answer comes.
     async fn approve(&self, bench: &Bench, server: &Process) -> Option<Answer> {
         let client = server.client(&self.place.key);
         let path = format!("/v1/lexi/tasks/{}/approve", self.subject());
         let body = match self.scenario.approved {
             Approved::Held => {
-                self.approve_held(bench).await;
+                let terms = Terms { hold_ms: 1, start_within_ms: None };
+                bench.approve_under(&self.place, self.subject(), terms, SystemClock.now_ms()).await;
                 return None;
             }
             Approved::Whole => json!({}),
@@ -189,30 +206,5 @@ impl Case {
             }
         };
         client.try_send(client.request(Method::POST, &path).json(&body)).await
-    }
-
-    /// Approves the task as a rule with a hold of a moment would have it.
-    async fn approve_held(&self, bench: &Bench) {
-        let task_id: Uuid = self.subject().parse().expect("an id");
-        let caller = Caller {
-            workspace_id: self.place.workspace_id.parse().expect("an id"),
-            key_id: Uuid::from_u128(1),
-            kind: lexi::keys::Kind::Human,
-            owner: None,
-            permissions: Permissions::all(),
-            roles: lexi::keys::roles::Roles::default(),
-            request_id: None,
-            origin_id: None,
-        };
-        let now_ms = SystemClock.now_ms();
-        let approved =
-            bench.db.write(move |tx| match tasks::approve(tx, &caller, task_id, &Approval::default(), now_ms)? {
-                Outcome::Decided(task, _) => {
-                    let terms = Terms { hold_ms: 1, start_within_ms: None };
-                    execution::start(tx, &task, terms, Mode::AsJob, now_ms)
-                }
-                Outcome::Voted(_) => panic!("no rule asks for more"),
-            });
-        assert!(!approved.await.expect("it is approved").execution_started);
     }
 }

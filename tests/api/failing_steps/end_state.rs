@@ -105,13 +105,15 @@ struct Table {
     columns: Vec<(String, String)>,
 }
 
-/// The end state of every workspace, by its id.
-pub(super) async fn read(db: &Db, names: &Names) -> HashMap<String, EndState> {
+/// The end state of every workspace, by its id, but for some tables.
+pub(super) async fn read(db: &Db, names: &Names, but_for: &[&str]) -> HashMap<String, EndState> {
     let names = names.clone();
+    let left_out: Vec<String> =
+        LEFT_OUT.iter().map(|(table, _)| table).chain(but_for).map(|table| (*table).to_owned()).collect();
     let read = db.read(move |tx| {
         let mut all: HashMap<String, EndState> = HashMap::new();
         for table in tables(tx)? {
-            if LEFT_OUT.iter().all(|(left_out, _)| *left_out != table.name) {
+            if !left_out.contains(&table.name) {
                 for (workspace, row) in rows(tx, &table, &names)? {
                     all.entry(workspace).or_default().0.entry(table.name.clone()).or_default().push(row);
                 }

@@ -27,7 +27,7 @@ pub(super) enum Approved {
 }
 
 /// A task to be carried out.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Scenario {
     /// What a user says.
     pub(super) says: &'static str,
@@ -86,6 +86,14 @@ pub(super) fn all() -> Vec<Scenario> {
 pub(super) fn undone() -> Vec<Scenario> {
     let said = SAID.iter().filter(|says| !FOR_GOOD.contains(says));
     said.map(|says| Scenario { says, approved: Approved::Whole, is_undone: true }).collect()
+}
+
+/// One of each kind, of several steps and of one, and in part.
+pub(super) fn some() -> Vec<Scenario> {
+    let chosen = [(0, Approved::Whole, false), (0, Approved::InPart, false), (1, Approved::Whole, false)];
+    let more = [(4, Approved::Whole, false), (16, Approved::Whole, false), (6, Approved::Whole, true)];
+    let one = |(at, approved, is_undone): (usize, _, _)| Scenario { says: SAID[at], approved, is_undone };
+    chosen.into_iter().chain(more).map(one).collect()
 }
 
 /// What every scenario finds: twenty-one people at Acme who are on one list, two of them on another, two records of one
