@@ -74,6 +74,16 @@ const FOR_GOOD: &[&str] = &[
     "Delete the Customers list",
 ];
 
+/// Those that are about nobody: they are always carried out within their approval.
+const AT_ONCE: &[&str] = &["Rename the list 'Prospects' to 'Leads'", "Delete the Customers list"];
+
+impl Scenario {
+    /// Whether no job does it, however small the tasks are that become jobs.
+    pub(super) fn is_done_at_once(self) -> bool {
+        !self.is_undone && AT_ONCE.contains(&self.says)
+    }
+}
+
 /// Every operation, some of them approved in part, and one that is held back.
 pub(super) fn all() -> Vec<Scenario> {
     let whole = |says: &&'static str| Scenario { says, approved: Approved::Whole, is_undone: false };
@@ -88,12 +98,13 @@ pub(super) fn undone() -> Vec<Scenario> {
     said.map(|says| Scenario { says, approved: Approved::Whole, is_undone: true }).collect()
 }
 
-/// One of each kind, of several steps and of one, and in part.
+/// One of each kind, of several steps and of one, in part, and whatever no job does.
 pub(super) fn some() -> Vec<Scenario> {
-    let chosen = [(0, Approved::Whole, false), (0, Approved::InPart, false), (1, Approved::Whole, false)];
-    let more = [(4, Approved::Whole, false), (16, Approved::Whole, false), (6, Approved::Whole, true)];
-    let one = |(at, approved, is_undone): (usize, _, _)| Scenario { says: SAID[at], approved, is_undone };
-    chosen.into_iter().chain(more).map(one).collect()
+    let chosen = [(SAID[0], Approved::Whole, false), (SAID[0], Approved::InPart, false)];
+    let more = [(SAID[1], Approved::Whole, false), (SAID[4], Approved::Whole, false), (SAID[6], Approved::Whole, true)];
+    let at_once = AT_ONCE.iter().map(|says| (*says, Approved::Whole, false));
+    let one = |(says, approved, is_undone)| Scenario { says, approved, is_undone };
+    chosen.into_iter().chain(more).chain(at_once).map(one).collect()
 }
 
 /// What every scenario finds: twenty-one people at Acme who are on one list, two of them on another, two records of one
