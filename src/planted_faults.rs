@@ -8,6 +8,8 @@ use std::sync::OnceLock;
 pub enum Fault {
     /// A job is completed in another transaction than its effect.
     JobApartFromEffect,
+    /// A worker that lost its lease does its step all the same.
+    UnfencedJobs,
     /// SQLite acknowledges commits that were not forced to the disk.
     UnsyncedCommits,
 }

@@ -18,6 +18,8 @@ use crate::error::{Error, Result};
 #[cfg(feature = "planted-faults")]
 use crate::failure_points;
 use crate::ids;
+#[cfg(feature = "planted-faults")]
+use crate::planted_faults::{self, Fault};
 
 /// How often a job may fail in a row, without any progress between, before it is given up.
 pub const FAILURES_MAX: u32 = 12;
@@ -244,6 +246,8 @@ fn wait_ms(failures: u32) -> i64 {
 }
 
 fn held(changed: bool, job: &Leased) -> Result<()> {
+    #[cfg(feature = "planted-faults")]
+    let changed = changed || planted_faults::has(Fault::UnfencedJobs);
     if changed {
         return Ok(());
     }

@@ -46,6 +46,51 @@ async fn every_step_of_every_undo_may_fail_be_killed_and_run_twice() {
     proposed.assert_all(&every_deed());
 }
 
+/// A build whose workers go on without their lease: the note of the step that runs twice is there twice.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_comparison_finds_a_step_that_was_done_twice() {
+    let mut bench = Bench::new(0).await;
+    let mut cases = two_of_which_one_fails(&mut bench, How::RunsTwice).await;
+    bench.home.serve_with("LEXI_PLANTED_FAULT", "unfenced-jobs");
+    let server = bench.serve(&cases[1].fails_at()).await;
+    for case in &cases {
+        case.is_approved(&bench, &server).await;
+    }
+    let ended = bench.until_all_is_done_or_lost().await;
+    assert_met(&server.log(), &cases[1].fails_at(), "unfenced jobs");
+    let honest = [cases.remove(0)];
+    let (_, complaints) = bench.compare(&pairs(&honest, &cases), &[]).await;
+    let twice = complaints.iter().any(|complaint| complaint.contains("notes: too many"));
+    assert!(twice, "{ended:?}: {complaints:?}");
+}
+
+/// A build that completes jobs apart from their effects: whoever dies in between leaves a task that nobody ends.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_task_that_no_job_will_end_is_found() {
+    let mut bench = Bench::new(0).await;
+    let cases = two_of_which_one_fails(&mut bench, How::KilledAfterCommit).await;
+    bench.home.serve_with("LEXI_PLANTED_FAULT", "jobs-apart");
+    let server = bench.serve_to_die(&cases[1].fails_at()).await;
+    let _ = cases[1].approve(&bench, &server).await;
+    let (ended, log) = server.until_ended().await;
+    assert_eq!(ended.signal(), Some(ABORTED), "{ended}: {log}");
+    let found = bench.until_all_is_done_or_lost().await;
+    assert!(found.as_ref().is_err_and(|why| why.contains("no job will ever end")), "{found:?}");
+}
+
+/// Notes about many, once as it should be and once with a failure at the first step.
+async fn two_of_which_one_fails(bench: &mut Bench, how: How) -> Vec<Case> {
+    let noted = Scenario {
+        says: "Add a note to all contacts at Acme: merged with Globex",
+        approved: Approved::Whole,
+        is_undone: false,
+    };
+    let server = bench.serve("").await;
+    let cases = prepare(bench, &server, &[(noted, None), (noted, Some(("1".to_owned(), how)))]).await;
+    server.kill9();
+    cases
+}
+
 /// Carries out each scenario without a failure, and then with each failure at each of its steps.
 async fn prove(scenarios: &[Scenario]) -> Proposed {
     let mut bench = Bench::new(0).await;

@@ -2,7 +2,8 @@
 //! `LEXI_PLANTED_FAULT=unsynced-commits` plants commits that are not forced to the disk; otherwise it is jobs that are
 //! completed apart from their effects.
 //!
-//! With `LEXI_FAIL_AT` nothing is wrong with the program: it fails or dies at chosen steps, which must change nothing.
+//! With `LEXI_FAIL_AT` nothing is wrong with the program: it fails or dies at chosen steps, which must change nothing; but
+//! `LEXI_PLANTED_FAULT` is heeded when it is said, and `unfenced-jobs` lets workers that lost their lease go on.
 //! `LEXI_STEP_PEOPLE` and `LEXI_INLINE_PEOPLE` make steps small and small tasks jobs.
 
 use std::process::ExitCode;
@@ -20,6 +21,11 @@ fn main() -> ExitCode {
         let plan =
             Plan { fail_at, step_people: number("LEXI_STEP_PEOPLE"), inline_people_max: number("LEXI_INLINE_PEOPLE") };
         failure_points::arm(&plan);
+        match setting("LEXI_PLANTED_FAULT").as_deref() {
+            Some("unfenced-jobs") => plant(Fault::UnfencedJobs),
+            Some("jobs-apart") => plant(Fault::JobApartFromEffect),
+            _ => {}
+        }
         return lexi::cli::run();
     }
     plant(match setting("LEXI_PLANTED_FAULT").as_deref() {

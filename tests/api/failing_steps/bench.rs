@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use lexi::clock::{Clock as _, SystemClock};
 use lexi::db::{Db, Tx, query};
-use lexi::error::Result;
 use lexi::execution::{self, Mode};
 use lexi::keys::permissions::Permissions;
 use lexi::keys::roles::Roles;
@@ -131,13 +130,24 @@ impl Bench {
 
     /// Waits until nothing is under way in any workspace.
     pub(super) async fn until_all_is_done(&self, server: &Process) {
+        if let Err(why) = self.until_all_is_done_or_lost().await {
+            panic!("{why}: {}", server.log());
+        }
+    }
+
+    /// As [`Bench::until_all_is_done`]; says why that will never be, or was not in time.
+    pub(super) async fn until_all_is_done_or_lost(&self) -> Result<(), String> {
         for _ in 0..PATIENCE.as_millis() / 20 {
-            if self.db.read(is_all_done).await.expect("the database can be read") {
-                return;
+            let (is_done, lost) = self.db.read(|tx| Ok((is_all_done(tx)?, lost(tx)?))).await.expect("it can be read");
+            if lost > 0 {
+                return Err(format!("{lost} tasks were begun and no job will ever end them"));
+            }
+            if is_done {
+                return Ok(());
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        panic!("after {PATIENCE:?} there is still something under way: {}", server.log());
+        Err(format!("after {PATIENCE:?} there is still something under way"))
     }
 
     /// Whoever may do everything in this workspace.
@@ -170,9 +180,16 @@ impl Bench {
         end_state::add_names(&self.db, &mut self.names).await;
     }
 
-    /// Compares the end state of each workspace with the one in which nothing failed, but for some tables; gives how many
-    /// rows were compared.
+    /// The end state of each workspace is the one in which nothing failed, but for some tables; gives how many rows were
+    /// compared.
     pub(super) async fn assert_same(&mut self, pairs: &[(Place, Place, String)], but_for: &[&str]) -> usize {
+        let (rows, complaints) = self.compare(pairs, but_for).await;
+        assert!(complaints.is_empty(), "{} differences:\n{}", complaints.len(), complaints.join("\n"));
+        rows
+    }
+
+    /// Rows compared, and what differs.
+    pub(super) async fn compare(&mut self, pairs: &[(Place, Place, String)], but_for: &[&str]) -> (usize, Vec<String>) {
         self.remember_names().await;
         let states = end_state::read(&self.db, &self.names, but_for).await;
         let empty = EndState::default();
@@ -180,14 +197,14 @@ impl Bench {
         let mut complaints = Vec::new();
         let mut rows = 0;
         for (honest, place, what) in pairs {
+            assert!(state(honest).rows() > 0, "{what}: there is nothing to compare with");
             rows += state(place).rows();
             let differences = state(honest).differences(state(place));
             let more = differences.len().saturating_sub(8);
             complaints.extend(differences.iter().take(8).map(|difference| format!("{what}: {difference}")));
             complaints.extend((more > 0).then(|| format!("{what}: and {more} more")));
         }
-        assert!(complaints.is_empty(), "{} differences:\n{}", complaints.len(), complaints.join("\n"));
-        rows
+        (rows, complaints)
     }
 
     /// The chain of seals over the events of all workspaces holds.
@@ -197,7 +214,7 @@ impl Bench {
 }
 
 /// No task is approved and unfinished, overdue or to be reminded of, no job is open, and every event has its number.
-fn is_all_done(tx: &mut Tx) -> Result<bool> {
+fn is_all_done(tx: &mut Tx) -> lexi::error::Result<bool> {
     let now_ms = SystemClock.now_ms();
     for sql in [
         "select count(*) from tasks where status = 'approved'",
@@ -213,6 +230,15 @@ fn is_all_done(tx: &mut Tx) -> Result<bool> {
     }
     let overdue = "select count(*) from tasks where status = 'pending' and (expires_at_ms <= $1 or remind_at_ms <= $1)";
     Ok(query(overdue).bind(now_ms).one(tx, |row| row.get::<i64>(0))? == 0)
+}
+
+/// Tasks whose work was begun and that no job will end. What another program began has none.
+fn lost(tx: &mut Tx) -> lexi::error::Result<i64> {
+    query(
+        "select count(*) from tasks where status = 'approved' and started_at_ms is not null and type <> 'external_action'
+           and not exists (select 1 from jobs where jobs.task_id = tasks.id and jobs.state in ('waiting', 'leased'))",
+    )
+    .one(tx, |row| row.get(0))
 }
 
 /// The points that `subject` has reached in this server.

@@ -107,7 +107,7 @@ impl Case {
         let place = bench.place().await;
         let client = server.client(&place.key);
         let task_id = match due {
-            Due::IsLost => begun_elsewhere(&client).await,
+            Due::IsLost => begun_elsewhere(bench, &place, &client).await,
             _ => {
                 let task = propose(&client, "Find 3 CEOs at law firms in California").await;
                 task["id"].as_str().expect("an id").to_owned()
@@ -172,15 +172,14 @@ impl Case {
 }
 
 /// An action of another program that was approved and begun.
-async fn begun_elsewhere(client: &Client) -> String {
+async fn begun_elsewhere(bench: &Bench, place: &Place, client: &Client) -> String {
     let body =
         json!({ "tool": "send_refund", "server": "billing", "arguments": { "invoice": "A-17" }, "timeout": "10m" });
     let ask = client.request(Method::POST, REQUESTS).header("Idempotency-Key", "ask").json(&body);
     let asked = client.send(ask).await;
     assert_eq!(asked.status, 201, "{}", asked.text);
     let id = asked.json["id"].as_str().expect("an id").to_owned();
-    let approved = client.post_empty(&format!("/v1/lexi/tasks/{id}/approve")).await;
-    assert_eq!(approved.status, 200, "{}", approved.text);
+    bench.approve_under(place, &id, Terms::default(), SystemClock.now_ms()).await;
     let consume = client.request(Method::POST, &format!("{REQUESTS}/{id}/consume")).header("Idempotency-Key", "begin");
     let begun = client.send(consume).await;
     assert_eq!(begun.status, 200, "{}", begun.text);
