@@ -11,6 +11,8 @@ use std::sync::OnceLock;
 pub enum Fault {
     /// A job is completed in another transaction than its effect.
     JobApartFromEffect,
+    /// A worker that lost its lease does its step all the same.
+    UnfencedJobs,
     /// SQLite acknowledges commits that were not forced to the disk.
     UnsyncedCommits,
     /// 1: what concerns two people is done when it is proposed.
@@ -66,6 +68,7 @@ pub enum Fault {
 /// The faults under the names by which one is chosen.
 const NAMES: &[(&str, Fault)] = &[
     ("job-apart-from-effect", Fault::JobApartFromEffect),
+    ("unfenced-jobs", Fault::UnfencedJobs),
     ("unsynced-commits", Fault::UnsyncedCommits),
     ("effect-without-decision", Fault::EffectWithoutDecision),
     ("decision-for-another-plan", Fault::DecisionForAnotherPlan),
