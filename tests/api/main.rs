@@ -73,6 +73,7 @@ mod several_processes;
 mod stopping;
 mod suppressions;
 mod system;
+mod task_model;
 mod tenants;
 mod tidy;
 mod tls;
