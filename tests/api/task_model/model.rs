@@ -228,10 +228,6 @@ impl Task {
     pub fn waits(&self, now_ms: i64) -> bool {
         self.status == Status::Pending && self.expires_at_ms > now_ms
     }
-
-    pub fn has_ended(&self) -> bool {
-        matches!(self.status, Status::Dismissed | Status::Completed | Status::Failed)
-    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
