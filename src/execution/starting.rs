@@ -45,7 +45,11 @@ pub fn stop(tx: &mut Tx, caller: &Caller, task_id: Uuid, reason: Option<&str>, n
     let workspace_id = caller.workspace_id;
     for _ in 0..STOP_ATTEMPTS {
         let Some(task) = tasks::resume(tx, workspace_id, task_id)? else {
-            return Err(time::refuse_stop(tx, workspace_id, task_id)?);
+            match time::refuse_stop(tx, workspace_id, task_id)? {
+                Some(refusal) => return Err(refusal),
+                // It was approved between the two looks.
+                None => continue,
+            }
         };
         if let Some(stopped) = jobs::stop_execution(tx, workspace_id, task_id, now_ms)? {
             let result = result_so_far(&task, &stopped.progress);

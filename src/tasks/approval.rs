@@ -247,7 +247,7 @@ fn cast(
         return decide(tx, voice, (task_id, &exact), None, now_ms);
     }
     // Whoever holds the row is alone with the votes until this transaction ends.
-    if !votes::hold(tx, workspace_id, task_id, hash, now_ms)? {
+    if !votes::hold(tx, workspace_id, task_id, (revision, hash), now_ms)? {
         return Err(refusal::of_approval(tx, workspace_id, task_id, approval.plan_hash.as_deref(), now_ms)?);
     }
     let mut given = votes::given(tx, workspace_id, task_id, revision)?;

@@ -97,7 +97,8 @@ pub(super) fn decided(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid, status: St
     let decision = decision.filter(|_| !crate::planted_faults::Fault::WinnerIsNotNamed.is_planted());
     let mut details = json!({ "decision": decision });
     let times = time::times(tx, workspace_id, &[task_id])?.remove(&task_id);
-    if let Some(retraction) = times.and_then(|times| times.retraction) {
+    // On PostgreSQL it may have been retracted since its status was read; then what was read is said.
+    if let Some(retraction) = times.and_then(|times| times.retraction).filter(|_| status == Status::Dismissed) {
         details["retraction"] = json!(retraction);
     }
     Ok(Error::with_details(Code::ValidationError, message, details))

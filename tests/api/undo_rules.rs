@@ -64,6 +64,22 @@ async fn an_undo_that_expired_stands_in_nobodys_way() {
 }
 
 #[tokio::test]
+async fn an_undo_that_its_deadline_passes_on_still_waits_and_is_the_only_one() {
+    let (desk, task) = searched().await;
+    let head = crate::support::asking::head(&desk.server).await;
+    let rule = json!({ "name": "n", "deadline_hours": 2, "on_deadline": "escalate", "escalate_to": ["partner"] });
+    crate::support::made(&head, "/v1/lexi/rules", rule).await;
+    let undo = desk.undo(&task).await.json["data"].clone();
+    desk.server.advance_ms(2 * 3_600_000);
+    let message = format!("Task {} would undo it and waits for a decision.", undo["id"].as_str().unwrap());
+    refused(&desk.undo(&task).await, &message);
+    desk.server.sweep().await;
+    refused(&desk.undo(&task).await, &message);
+    assert_eq!(desk.approved(&undo).await["status"], "completed");
+    assert_eq!((contacts(&desk).await, &desk.task(&task["id"]).await["undone_by"]), (0, &undo["id"]));
+}
+
+#[tokio::test]
 async fn what_was_not_done_can_not_be_undone() {
     let (desk, _) = searched().await;
     let pending = proposed(&say(&desk.client, "Find 2 CFOs at law firms in California").await);

@@ -1,10 +1,18 @@
 //! Votes: where rules want more than one approval, or one of a sort, nothing happens before the last of them, and the last
 //! decides once.
 
+use std::time::Duration;
+
 use lexi::clock::HOUR_MS;
+use lexi::db::{Dialect, Isolation, query};
+use lexi::execution::{self, Mode, edit};
+use lexi::{keys, workspaces};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::support::asking::{approve, ask, head, key_id, names, now, path, propose, refused, voter};
+use crate::support::database::dialect;
+use crate::support::gate::Gate;
 use crate::support::{Answer, Client, Server, made};
 
 /// A workspace with this rule.
@@ -273,4 +281,70 @@ async fn a_dismissal_raced_with_last_votes_leaves_one_decision() {
         let done = now(&head, &task).await;
         assert_eq!(done["status"], if approved { "completed" } else { "dismissed" });
     }
+}
+
+/// Waits until somebody waits for a row that another transaction holds. On SQLite whoever waits has not begun.
+async fn somebody_waits_for_a_row(server: &Server) {
+    if dialect() == Dialect::Sqlite {
+        return;
+    }
+    const WAITING: &str = "select count(*) from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'";
+    for _ in 0..12_000 {
+        if server.app.db.read(|tx| query(WAITING).one(tx, |row| row.get::<i64>(0))).await.unwrap() > 0 {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    panic!("nobody waits for a row");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn votes_stay_void_when_the_plan_they_were_for_comes_back_while_the_last_one_is_given() {
+    let (server, head) = office(json!({ "name": "n", "approve": "any 2" })).await;
+    let task = propose(&head, 3).await;
+    assert_eq!(approve(&voter(&server, "").await, &task).await.json["data"]["votes"]["have"], 1);
+    let other = voter(&server, "").await;
+    let task_id: Uuid = task["id"].as_str().unwrap().parse().unwrap();
+    let (key, gate, snapshot, now_ms) = (
+        key_id(&server, &head).await.parse::<Uuid>().unwrap(),
+        Gate::shut(),
+        server.app.search.snapshot(),
+        server.now_ms(),
+    );
+    let (db, at_gate) = (server.app.db.clone(), gate.clone());
+    let changing = tokio::spawn(async move {
+        db.write_with(Isolation::ReadCommitted, move |tx| {
+            let workspace = workspaces::find(tx, workspaces::DEFAULT_NAME)?.expect("the workspace");
+            let caller = keys::holder(tx, workspace.id, (key, None), now_ms)?.expect("the key");
+            let around =
+                edit::Circumstances { caller: &caller, snapshot: &snapshot, now_ms, expires_at_ms: now_ms + HOUR_MS };
+            let mut named = None;
+            for limit in [4, 3] {
+                let change = edit::Edit::of(json!({ "limit": limit }).as_object().expect("fields").clone())?;
+                let edited = edit::prepare(tx, &around, task_id, (&change, named.as_deref()))?;
+                let edit::Edited::Changed(proposal, seen) = edited else { panic!("it is so already") };
+                execution::revise(tx, &caller, (&proposal, seen), Mode::AsJob, now_ms)?;
+                named = Some(proposal.plan.hash());
+            }
+            at_gate.pass();
+            Ok(())
+        })
+        .await
+    });
+    gate.reached_by(1).await;
+    let seen = task.clone();
+    let last = tokio::spawn(async move { approve(&other, &seen).await });
+    somebody_waits_for_a_row(&server).await;
+    gate.open();
+    changing.await.unwrap().unwrap();
+    let last = last.await.unwrap();
+    assert_ne!(last.json["data"]["status"], "approved", "the first vote was for revision 1");
+    let waiting = now(&head, &task).await;
+    assert_eq!(
+        (&waiting["revision"], &waiting["status"], &waiting["plan_hash"]),
+        (&json!(3), &json!("pending"), &task["plan_hash"])
+    );
+    let counted = if last.status == 200 { 1 } else { 0 };
+    assert_eq!(waiting["votes"], json!({ "have": counted, "need": 2 }), "{}", last.text);
 }

@@ -23,8 +23,15 @@ const STOPPED: &str = "stopped";
 /// # Errors
 /// `not_found`; `validation_error` when the task is not approved, or its work has begun.
 pub fn retract(tx: &mut Tx, caller: &Caller, task_id: Uuid, reason: Option<&str>, now_ms: i64) -> Result<()> {
-    if !store::retract(tx, caller.workspace_id, task_id, now_ms)? {
-        return Err(refuse_retraction(tx, caller.workspace_id, task_id)?);
+    let workspace_id = caller.workspace_id;
+    if !store::retract(tx, workspace_id, task_id, now_ms)? {
+        if let Some(refusal) = refuse_retraction(tx, workspace_id, task_id)? {
+            return Err(refusal);
+        }
+        // It was approved between the two looks.
+        if !store::retract(tx, workspace_id, task_id, now_ms)? {
+            return Err(Error::unavailable("The task begins or ends at this very moment; try again."));
+        }
     }
     store::insert_interruption(tx, caller, task_id, (What::Retracted, reason), now_ms)?;
     events::record(
@@ -38,32 +45,36 @@ pub fn retract(tx: &mut Tx, caller: &Caller, task_id: Uuid, reason: Option<&str>
     Ok(())
 }
 
-fn refuse_retraction(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid) -> Result<Error> {
-    let Some(line) = all::line(tx, workspace_id, task_id)? else { return Ok(not_found()) };
+/// Why an approval can't be retracted; nothing when by now it can.
+fn refuse_retraction(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid) -> Result<Option<Error>> {
+    let Some(line) = all::line(tx, workspace_id, task_id)? else { return Ok(Some(not_found())) };
     let message = match line.status {
+        Status::Approved if store::waits(tx, workspace_id, task_id)?.is_some() => return Ok(None),
         Status::Pending => "This task was not approved yet. Dismiss it instead.",
         Status::Approved => {
             "The work of this task has begun, so the approval can't be retracted. Stop the task instead."
         }
         Status::Completed | Status::Failed => "This task has ended, so its approval can't be retracted.",
-        Status::Dismissed => return refusal::decided(tx, workspace_id, task_id, line.status),
+        Status::Dismissed => return refusal::decided(tx, workspace_id, task_id, line.status).map(Some),
     };
-    with_decision(tx, workspace_id, (task_id, line.status), message)
+    with_decision(tx, workspace_id, (task_id, line.status), message).map(Some)
 }
 
-/// Why a task can't be stopped.
-pub fn refuse_stop(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid) -> Result<Error> {
-    let Some(line) = all::line(tx, workspace_id, task_id)? else { return Ok(not_found()) };
+/// Why a task can't be stopped; nothing when by now it can.
+pub fn refuse_stop(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid) -> Result<Option<Error>> {
+    let Some(line) = all::line(tx, workspace_id, task_id)? else { return Ok(Some(not_found())) };
     let message = match line.status {
+        Status::Approved => return Ok(None),
         Status::Pending => "This task was not approved yet. Dismiss it instead.",
-        Status::Dismissed => return refusal::decided(tx, workspace_id, task_id, line.status),
+        Status::Dismissed => return refusal::decided(tx, workspace_id, task_id, line.status).map(Some),
         _ => "This task has ended, so it can't be stopped.",
     };
-    with_decision(tx, workspace_id, (task_id, line.status), message)
+    with_decision(tx, workspace_id, (task_id, line.status), message).map(Some)
 }
 
 fn with_decision(tx: &mut Tx, workspace_id: Uuid, (task_id, status): (Uuid, Status), message: &str) -> Result<Error> {
-    let decision = view::decision(tx, workspace_id, task_id)?;
+    // Whoever decides meanwhile decides after what is answered here.
+    let decision = if status == Status::Pending { None } else { view::decision(tx, workspace_id, task_id)? };
     let details = json!({ "status": status.as_str(), "decision": decision });
     Ok(Error::with_details(Code::ValidationError, message, details))
 }

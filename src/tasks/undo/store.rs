@@ -37,12 +37,13 @@ pub(super) fn ended(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid) -> Result<Op
     })
 }
 
-/// The undo of a task that waits, is under way or is done; nothing when there is none.
+/// The undo of a task that waits, is under way or is done; nothing when there is none. One whose deadline is over still
+/// waits when it will be passed on.
 pub(super) fn undo_of(tx: &mut Tx, workspace_id: Uuid, task_id: Uuid, now_ms: i64) -> Result<Option<(Uuid, Status)>> {
     query(
         "select id, status from tasks
          where undoes = $1 and workspace_id = $2 and (status in ('approved', 'completed')
-             or (status = 'pending' and expires_at_ms > $3))
+             or (status = 'pending' and (expires_at_ms > $3 or escalates_to is not null)))
          order by id limit 1",
     )
     .bind(task_id)

@@ -28,22 +28,25 @@ pub(in crate::tasks) fn about_revision(
     .ok_or_else(|| Error::internal("a task has no such revision"))
 }
 
-/// Holds the row of a task that waits with exactly this plan, until the transaction ends; false when it does not.
+/// Holds the row of a task that waits with exactly this revision and plan, until the transaction ends; false when it does
+/// not. A plan may come back in a later revision, and the votes for the earlier one are void all the same.
 pub(in crate::tasks) fn hold(
     tx: &mut Tx,
     workspace_id: Uuid,
     task_id: Uuid,
-    plan_hash: &str,
+    (revision, plan_hash): (u32, &str),
     now_ms: i64,
 ) -> Result<bool> {
     let held = query(
         "update tasks set status = status
-         where id = $1 and workspace_id = $2 and status = 'pending' and expires_at_ms > $3 and plan_hash = $4",
+         where id = $1 and workspace_id = $2 and status = 'pending' and expires_at_ms > $3 and plan_hash = $4
+           and revision = $5",
     )
     .bind(task_id)
     .bind(workspace_id)
     .bind(now_ms)
     .bind(plan_hash)
+    .bind(revision)
     .execute(tx)?;
     Ok(held == 1)
 }
