@@ -65,7 +65,7 @@ pub enum Fault {
 
 /// The faults under the names by which one is chosen.
 const NAMES: &[(&str, Fault)] = &[
-    ("job-apart-from-effect", Fault::JobApartFromEffect),
+    ("jobs-apart", Fault::JobApartFromEffect),
     ("unsynced-commits", Fault::UnsyncedCommits),
     ("effect-without-decision", Fault::EffectWithoutDecision),
     ("decision-for-another-plan", Fault::DecisionForAnotherPlan),
@@ -103,11 +103,16 @@ impl Fault {
 
     /// Whether this process has this fault.
     pub fn is_planted(self) -> bool {
-        PLANTED.get() == Some(&self)
+        has(self)
     }
 }
 
 /// Chooses the fault of this process. Once; a second call changes nothing.
 pub fn plant(fault: Fault) {
     let _ = PLANTED.set(fault);
+}
+
+/// Whether this process has this fault.
+pub fn has(fault: Fault) -> bool {
+    PLANTED.get() == Some(&fault)
 }
