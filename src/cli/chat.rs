@@ -10,7 +10,7 @@ use super::client::{Client, Server};
 use super::exit::{Exit, Usage};
 use super::proposal;
 use super::screen::{Layout, Screen};
-use super::watch::{self, Approval};
+use super::watch::{self, Approval, Consent};
 
 /// Longest message, in characters; the server's limit, said here before anything is sent.
 const MESSAGE_CHARS_MAX: usize = 12_000;
@@ -125,7 +125,7 @@ async fn show(client: &Client, turn: &Turn, yes: bool, screen: &mut Screen) -> a
         screen.print(&how_to_decide(&task.id, screen.layout))?;
         return Ok(Exit::Done);
     }
-    match watch::approve(client, &task.id, task.plan_hash.as_deref(), None, screen).await? {
+    match watch::approve(client, &task.id, &Consent::to(task.plan_hash.as_deref()), None, screen).await? {
         Approval::Ended(task) => Ok(exit_of(&task)),
         Approval::Voted | Approval::Held | Approval::Open => Ok(Exit::Done),
     }
@@ -165,7 +165,7 @@ async fn for_a_program(client: &Client, mut answer: Value, yes: bool, screen: &m
     let turn: Turn = data(&answer)?;
     let mut exit = Exit::Done;
     if let Some(task) = turn.task.as_ref().filter(|_| yes && turn.requires_approval) {
-        let approved = watch::send_approval(client, &task.id, task.plan_hash.as_deref()).await?;
+        let approved = watch::send_approval(client, &task.id, &Consent::to(task.plan_hash.as_deref())).await?;
         let watched = approved.status == "approved" && approved.execution_started;
         let ended = if watched {
             watch::until_ended(client, &task.id, None, |_| Ok(())).await?

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use reqwest::{Certificate, Method, StatusCode, Url, header};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::exit::Usage;
 
@@ -249,6 +249,9 @@ impl Client {
     }
 
     fn understood(&self, status: StatusCode, body: &[u8]) -> Result<Value, Failure> {
+        if status == StatusCode::NO_CONTENT {
+            return Ok(json!({ "data": null }));
+        }
         let not_lexi = || Failure::NotLexi { url: self.base.to_string(), status: status.as_u16() };
         let body: Value = serde_json::from_slice(body).map_err(|_| not_lexi())?;
         if status.is_success() {
@@ -335,8 +338,6 @@ fn retry_after(headers: &header::HeaderMap) -> Option<Duration> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     fn client() -> Client {

@@ -15,7 +15,7 @@ use super::prospects::{Steps, index};
 use super::screen::{Screen, counted};
 use super::serve::{Running, bind, exit_on_second_signal, stop_signal};
 use super::storage::{self, clock};
-use super::watch::{self, Approval};
+use super::watch::{self, Approval, Consent};
 use crate::app::App;
 use crate::config::{Config, LogFormat};
 use crate::db::Db;
@@ -172,7 +172,7 @@ async fn ask(client: &Client, yes: bool, screen: &mut Screen) -> anyhow::Result<
         screen.print(&chat::how_to_decide(&task.id, layout))?;
         return Ok(Exit::Done);
     }
-    match watch::approve(client, &task.id, task.plan_hash.as_deref(), None, screen).await? {
+    match watch::approve(client, &task.id, &Consent::to(task.plan_hash.as_deref()), None, screen).await? {
         Approval::Ended(task) => Ok(exit_of(&task)),
         Approval::Voted | Approval::Held | Approval::Open => Ok(Exit::Done),
     }

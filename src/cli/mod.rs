@@ -1,6 +1,6 @@
 //! The command line: a file per group of commands. Commands of the operator (`serve`, `demo`, `keys`, `workspaces`,
 //! `prospects`, `suppressions`, `backup`, `restore`, `copy`, `audit`, `doctor`) work on the data itself, also while a server runs
-//! on it; commands of users (`chat`, `tasks`, `contacts`, `events`) speak HTTP.
+//! on it; commands of users (`chat`, `tasks`, `contacts`, `rules`, `policies`, `webhooks`, `events`) speak HTTP.
 //!
 //! What was asked for goes to standard output, everything else to standard error, and the exit code says how it ended.
 
@@ -23,8 +23,11 @@ mod logs;
 mod mcp;
 mod out;
 mod proposal;
+mod policies;
 mod prospects;
+mod records;
 mod restore;
+mod rules;
 mod screen;
 mod serve;
 mod shell;
@@ -33,6 +36,7 @@ mod suppressions;
 mod tasks;
 mod understand;
 mod watch;
+mod webhooks;
 mod workspaces;
 
 use std::process::ExitCode;
@@ -77,6 +81,15 @@ enum Command {
     /// Take contacts out: as CSV, or as JSON.
     #[command(subcommand)]
     Contacts(contacts::Command),
+    /// Who may approve what.
+    #[command(subcommand)]
+    Rules(Box<rules::Command>),
+    /// What is approved in a person's place.
+    #[command(subcommand)]
+    Policies(Box<policies::Command>),
+    /// Addresses that are told of what happens.
+    #[command(subcommand)]
+    Webhooks(webhooks::Command),
     /// See what happened in the workspace, and follow what happens.
     Events(events::Args),
     /// Make, list and revoke API keys.
@@ -152,6 +165,9 @@ async fn dispatch(command: Command) -> anyhow::Result<Exit> {
         Command::Chat(args) => Box::pin(chat::run(args)).await,
         Command::Tasks(command) => Box::pin(tasks::run(command)).await,
         Command::Contacts(command) => Box::pin(contacts::run(command)).await,
+        Command::Rules(command) => Box::pin(rules::run(*command)).await,
+        Command::Policies(command) => Box::pin(policies::run(*command)).await,
+        Command::Webhooks(command) => Box::pin(webhooks::run(command)).await,
         Command::Events(args) => Box::pin(events::run(args)).await,
         Command::Audit(command) => Box::pin(audit::run(command)).await,
         Command::Keys(command) => Box::pin(keys::run(command)).await,

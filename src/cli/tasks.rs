@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::answers::{Task, Tasks, data};
@@ -12,8 +12,9 @@ use super::client::{Client, Failure, Refusal, Server};
 use super::exit::{Exit, Usage};
 use super::intervene::{self, End};
 use super::proposal;
+use super::records::{body, several};
 use super::screen::{Screen, minute, number};
-use super::watch::{self, Approval};
+use super::watch::{self, Approval, Consent};
 
 /// Tasks looked through when only a part of an id is given: pages of a hundred.
 const PAGES_SEARCHED: u32 = 10;
@@ -36,8 +37,10 @@ Examples:
     #[command(after_long_help = "\
 At a terminal the plan is shown first, and exactly that plan is approved. Elsewhere the task is approved as it is;
 a task that was changed since it was proposed then needs --plan-hash, so that nobody approves what he did not see.
+A part is approved with --only or --exclude…; the rest is declined, and the decision names whom it is for.
 
 Examples:
+  lexi tasks approve 3e8f01ab --exclude-company \"Acme LLP\" --reason \"Acme is a client\"
   lexi tasks approve 3e8f01ab          the end of an id is enough
   lexi tasks approve 0193f2c4-7a10-7c44-9d0e-51d33e8f01ab --yes --json")]
     Approve(ApproveArgs),
@@ -111,12 +114,54 @@ pub(super) struct ApproveArgs {
     /// The plan that was seen (plan_hash of the task); another one is refused.
     #[arg(long, value_name = "HASH")]
     plan_hash: Option<String>,
+    #[command(flatten)]
+    said: Said,
     /// Return as soon as it is approved.
     #[arg(long)]
     no_wait: bool,
     /// Stop watching after so many seconds.
     #[arg(long, value_name = "SECONDS")]
     timeout: Option<u64>,
+}
+
+/// What an approval says beside which plan it is for.
+#[derive(Debug, clap::Args)]
+struct Said {
+    /// Why; kept with the decision, and needed where a rule says so.
+    #[arg(long)]
+    reason: Option<String>,
+    /// Approve this one of the selection, by id, and decline the rest; may be repeated.
+    #[arg(long, value_name = "ID", conflicts_with_all = ["exclude", "exclude_company", "exclude_domain", "exclude_title"])]
+    only: Vec<String>,
+    /// Approve all but this one, by id; may be repeated.
+    #[arg(long, value_name = "ID")]
+    exclude: Vec<String>,
+    /// Approve all but the people of this company; may be repeated.
+    #[arg(long, value_name = "NAME")]
+    exclude_company: Vec<String>,
+    /// Approve all but those with an e-mail address at this domain; may be repeated.
+    #[arg(long, value_name = "DOMAIN")]
+    exclude_domain: Vec<String>,
+    /// Approve all but those whose title holds these words; may be repeated.
+    #[arg(long, value_name = "WORDS")]
+    exclude_title: Vec<String>,
+}
+
+impl Said {
+    fn fields(&self) -> Map<String, Value> {
+        let filter = body([
+            ("companies", several(&self.exclude_company)),
+            ("email_domains", several(&self.exclude_domain)),
+            ("titles", several(&self.exclude_title)),
+        ]);
+        let filter = (!filter.is_empty()).then_some(Value::Object(filter));
+        let exclude = body([("ids", several(&self.exclude)), ("filter", filter)]);
+        body([
+            ("reason", self.reason.as_ref().map(|reason| json!(reason))),
+            ("only", several(&self.only)),
+            ("exclude", (!exclude.is_empty()).then_some(Value::Object(exclude))),
+        ])
+    }
 }
 
 /// `lexi tasks dismiss`.
@@ -225,7 +270,7 @@ async fn approve(args: &ApproveArgs, screen: &mut Screen) -> anyhow::Result<Exit
     let client = args.one.server.client()?;
     let id = find(&client, &args.one.id).await?;
     let timeout = args.timeout.map(Duration::from_secs);
-    let mut plan_hash = args.plan_hash.clone();
+    let mut consent = Consent { plan_hash: args.plan_hash.clone(), more: args.said.fields() };
     if !args.yes && !args.one.json && screen.can_ask() {
         let task = watch::fetch(&client, &id).await?;
         screen.print(&proposal::whole(&task, screen.layout))?;
@@ -236,17 +281,17 @@ async fn approve(args: &ApproveArgs, screen: &mut Screen) -> anyhow::Result<Exit
                 return Ok(Exit::Done);
             }
         }
-        plan_hash = plan_hash.or(task.plan_hash);
+        consent.plan_hash = consent.plan_hash.or(task.plan_hash);
     }
     if args.one.json {
-        return approve_for_a_program(&client, &id, plan_hash.as_deref(), args, screen).await;
+        return approve_for_a_program(&client, &id, &consent, args, screen).await;
     }
     if args.no_wait {
-        let approved = watch::send_approval(&client, &id, plan_hash.as_deref()).await?;
+        let approved = watch::send_approval(&client, &id, &consent).await?;
         screen.print(&format!("Task {id} is now {}.", approved.status))?;
         return Ok(Exit::Done);
     }
-    match watch::approve(&client, &id, plan_hash.as_deref(), timeout, screen).await? {
+    match watch::approve(&client, &id, &consent, timeout, screen).await? {
         Approval::Ended(task) => Ok(exit_of(&task)),
         Approval::Voted | Approval::Held => Ok(Exit::Done),
         Approval::Open => Ok(Exit::Incomplete),
@@ -256,11 +301,11 @@ async fn approve(args: &ApproveArgs, screen: &mut Screen) -> anyhow::Result<Exit
 async fn approve_for_a_program(
     client: &Client,
     id: &str,
-    plan_hash: Option<&str>,
+    consent: &Consent,
     args: &ApproveArgs,
     screen: &mut Screen,
 ) -> anyhow::Result<Exit> {
-    let approved = watch::send_approval(client, id, plan_hash).await?;
+    let approved = watch::send_approval(client, id, consent).await?;
     if args.no_wait || approved.status != "approved" || !approved.execution_started {
         screen.json(&watch::answer(client, id).await?)?;
         return Ok(Exit::Done);

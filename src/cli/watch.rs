@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::answers::{Approved, Contacts, Task, data};
 use super::client::Client;
@@ -27,6 +27,28 @@ pub(super) const BAR: &str = "━━ ";
 /// Its width in columns.
 pub(super) const BAR_WIDTH: usize = 28;
 
+/// What an approval says.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Consent {
+    /// The plan that was seen; needed when the task was changed since it was proposed.
+    pub(super) plan_hash: Option<String>,
+    /// What is said beside it: a reason, or which part is approved.
+    pub(super) more: Map<String, Value>,
+}
+
+impl Consent {
+    /// To the plan that was shown.
+    pub(super) fn to(plan_hash: Option<&str>) -> Consent {
+        Consent { plan_hash: plan_hash.map(str::to_owned), more: Map::new() }
+    }
+
+    fn body(&self) -> Option<Value> {
+        let mut body = self.more.clone();
+        body.extend(self.plan_hash.as_ref().map(|hash| ("plan_hash".to_owned(), json!(hash))));
+        (!body.is_empty()).then_some(Value::Object(body))
+    }
+}
+
 /// What became of an approval.
 pub(super) enum Approval {
     /// The task has ended.
@@ -39,16 +61,16 @@ pub(super) enum Approval {
     Open,
 }
 
-/// Approves (exactly the plan that was shown, when `plan_hash` is given), watches the execution, says how it ended.
+/// Approves (exactly the plan that was shown, when its hash is given), watches the execution, says how it ended.
 pub(super) async fn approve(
     client: &Client,
     id: &str,
-    plan_hash: Option<&str>,
+    consent: &Consent,
     timeout: Option<Duration>,
     screen: &mut Screen,
 ) -> anyhow::Result<Approval> {
     let begun = Instant::now();
-    let approved = send_approval(client, id, plan_hash).await?;
+    let approved = send_approval(client, id, consent).await?;
     if approved.status == "pending" {
         let votes = approved.votes.unwrap_or_default();
         screen.print(&format!("       Your vote counts: {} of {} given.", votes.have, votes.need))?;
@@ -63,10 +85,9 @@ pub(super) async fn approve(
     Ok(if task.has_ended() { Approval::Ended(Box::new(task)) } else { Approval::Open })
 }
 
-/// Sends an approval; `plan_hash` is needed when the task was changed since it was proposed.
-pub(super) async fn send_approval(client: &Client, id: &str, plan_hash: Option<&str>) -> anyhow::Result<Approved> {
-    let body = plan_hash.map(|hash| json!({ "plan_hash": hash }));
-    let answer = client.post(&format!("/v1/lexi/tasks/{id}/approve"), body.as_ref()).await?;
+/// Sends an approval.
+pub(super) async fn send_approval(client: &Client, id: &str, consent: &Consent) -> anyhow::Result<Approved> {
+    let answer = client.post(&format!("/v1/lexi/tasks/{id}/approve"), consent.body().as_ref()).await?;
     data(&answer)
 }
 

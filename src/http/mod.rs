@@ -32,7 +32,9 @@ pub use body::{Id, JsonBody, Query};
 pub use caller::{Asked, Can};
 pub use identify::rate_limited;
 pub use paging::{PageParams, Paging};
-pub use write::{answered_before, read, write, write_by_condition, write_once_shown, write_plain};
+pub use write::{
+    answered_before, begin_parts, read, write, write_by_condition, write_once_shown, write_part, write_plain,
+};
 
 use crate::app::App;
 use crate::db::Isolation;

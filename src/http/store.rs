@@ -10,7 +10,10 @@ use crate::error::{Code, Error, Result};
 /// How long a saved answer is given again.
 pub(super) const SAVED_FOR_MS: i64 = DAY_MS;
 
-/// The answer that was given to the same key before; nothing when there is none or it has aged out.
+/// What stands where the answer will be, while a request that is several transactions is under way.
+pub(super) const UNDER_WAY: StatusCode = StatusCode::PROCESSING;
+
+/// The answer that was given to the same key before; nothing when there is none yet or it has aged out.
 pub(super) fn saved(tx: &mut Tx, asked: &Asked, now_ms: i64) -> Result<Option<(StatusCode, Vec<u8>)>> {
     let Some(idempotency) = &asked.idempotency else { return Ok(None) };
     let found = query(
@@ -28,6 +31,7 @@ pub(super) fn saved(tx: &mut Tx, asked: &Asked, now_ms: i64) -> Result<Option<(S
             Code::IdempotencyConflict,
             "This Idempotency-Key was used with another body. Use a new key for a new request.",
         )),
+        Some((_, status, ..)) if status == UNDER_WAY.as_u16() => Ok(None),
         Some((_, status, body, _)) => {
             Ok(Some((StatusCode::from_u16(status).map_err(Error::internal)?, body.into_bytes())))
         }

@@ -2,13 +2,17 @@
 //!
 //! [`write()`] owns the transaction, the request's id and idempotency: with an `Idempotency-Key` the key, the effect and
 //! the saved answer stand in one transaction. Saved answers hold 2xx only and are scoped to key, method and path.
+//!
+//! A request that is several transactions takes the key first ([`begin_parts`]) and saves with each part what it came to
+//! ([`write_part`]), so that whoever repeats it after a server was killed in between, or at the same time, does no part twice.
 
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use super::answer::{Data, json_bytes};
-use super::caller::Asked;
+use super::caller::{Asked, Idempotency};
 use super::store;
 use crate::app::App;
 use crate::db::{Isolation, Tx};
@@ -111,6 +115,48 @@ pub async fn answered_before(app: &App, asked: &Asked) -> Result<Option<Response
     let (asked, now_ms) = (asked.clone(), app.clock.now_ms());
     let saved = app.db.read(move |tx| store::saved(tx, &asked, now_ms)).await?;
     Ok(saved.map(|(status, body)| json_bytes(status, body)))
+}
+
+/// Takes the `Idempotency-Key` for a request that is several transactions: from now on another body under this key is
+/// refused. Gives the answer of a request that has ended under it.
+pub async fn begin_parts(app: &App, asked: &Asked) -> Result<Option<Response>> {
+    if asked.idempotency.is_none() {
+        return Ok(None);
+    }
+    let (asked, now_ms) = (asked.clone(), app.clock.now_ms());
+    let taken = app.db.write(move |tx| match store::saved(tx, &asked, now_ms)? {
+        Some(saved) => Ok(Some(saved)),
+        None => store::save(tx, &asked, store::UNDER_WAY, &[], now_ms).map(|()| None),
+    });
+    Ok(taken.await?.map(|(status, body)| json_bytes(status, body)))
+}
+
+/// Runs one part of such a request; with an `Idempotency-Key` what it comes to is saved in its transaction, and a part that
+/// was done before, or at the same time, is not done again. `part` counts from 0. The isolation is that of requests
+/// without a key; with one each part is kept apart, as in [`write_by_condition`].
+pub async fn write_part<T, F>(
+    app: &App,
+    asked: &Asked,
+    (part, isolation): (usize, Isolation),
+    operation: F,
+) -> Result<T>
+where
+    T: Serialize + DeserializeOwned + Send + 'static,
+    F: Fn(&mut Tx, &Asked, i64) -> Result<T> + Send + 'static,
+{
+    let now_ms = app.clock.now_ms();
+    let of_part = |whole: &Idempotency| Idempotency { path: format!("{}#{part}", whole.path), ..whole.clone() };
+    let asked = Asked { idempotency: asked.idempotency.as_ref().map(of_part), ..asked.clone() };
+    let isolation = if asked.idempotency.is_some() { Isolation::Serializable } else { isolation };
+    let write = app.db.write_with(isolation, move |tx| {
+        if let Some((_, saved)) = store::saved(tx, &asked, now_ms)? {
+            return Ok(serde_json::from_slice(&saved)?);
+        }
+        let done = operation(tx, &asked, now_ms)?;
+        store::save(tx, &asked, StatusCode::OK, &serde_json::to_vec(&done)?, now_ms)?;
+        Ok(done)
+    });
+    write.await
 }
 
 /// Runs an operation that only looks, on one moment of the database.

@@ -1,11 +1,13 @@
 //! Many decisions in one request: each is one of its own, and each has its own answer.
 
+use lexi::db::Dialect;
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::holds::{contacts, desk};
 use crate::support::Client;
 use crate::support::asking::{approve, names, now, path, propose, refused};
+use crate::support::database::dialect;
 
 const BATCH: &str = "/v1/lexi/tasks/batch";
 const NOWHERE: &str = "00000000-0000-7000-8000-000000000000";
@@ -109,5 +111,95 @@ async fn of_batches_at_once_each_task_is_decided_once() {
         assert!(codes == [200, 400] || codes == [400, 200], "{codes:?}: {result} {other}");
         let expected = if codes[0] == 200 { "completed" } else { "dismissed" };
         assert_eq!(now(&client, &result["id"]).await["status"], expected);
+    }
+}
+
+/// Tasks of one batch, each for some people.
+async fn proposed(client: &Client, tasks: usize) -> Value {
+    let mut proposed = Vec::new();
+    for n in 0..tasks {
+        proposed.push(json!({ "id": propose(client, 1 + n % 9).await["id"] }));
+    }
+    json!(proposed)
+}
+
+fn under_one_key(client: &Client, key: &str, body: &Value) -> reqwest::RequestBuilder {
+    client.request(Method::POST, BATCH).header("Idempotency-Key", key).json(body)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_batch_that_broke_off_is_repeated_and_every_task_has_the_result_it_had() {
+    let (_server, client) = desk().await;
+    let mut broken_off = 0;
+    for round in 0..20 {
+        let tasks = proposed(&client, 12).await;
+        let (body, key) = (json!({ "action": "approve", "tasks": tasks }), format!("batch-{round}"));
+        let (caller, request) = (client.clone(), under_one_key(&client, &key, &body));
+        let first = tokio::spawn(async move { caller.try_send(request).await });
+        while now(&client, &tasks[0]["id"]).await["status"] == "pending" {}
+        // The connection breaks, and with it what is not decided yet.
+        first.abort();
+        broken_off += u32::from(now(&client, &tasks[11]["id"]).await["status"] == "pending");
+        let again = client.send(under_one_key(&client, &key, &body)).await;
+        assert_eq!((again.status, &again.json["data"]["succeeded"]), (200, &json!(12)), "{}", again.text);
+        assert_eq!(client.send(under_one_key(&client, &key, &body)).await.text, again.text);
+        if broken_off > 0 {
+            return;
+        }
+    }
+    panic!("no batch was ever broken off in the middle");
+}
+
+#[tokio::test]
+async fn what_was_refused_in_a_batch_stays_refused_when_it_is_repeated_under_its_key() {
+    let (_server, client) = desk().await;
+    let [edited, good] = [propose(&client, 3).await, propose(&client, 4).await];
+    let changed = client.patch(&path(&edited, ""), &json!({ "limit": 5 })).await.json["data"].clone();
+    let tasks = json!([{ "id": edited["id"], "plan_hash": edited["plan_hash"] }, { "id": good["id"] }]);
+    let body = json!({ "action": "approve", "tasks": tasks });
+    let first = client.send(under_one_key(&client, "batch", &body)).await;
+    assert_eq!(first.json["data"]["results"][0]["status_code"], 409, "{}", first.text);
+    assert_eq!(approve(&client, &changed).await.status, 200);
+    assert_eq!(client.send(under_one_key(&client, "batch", &body)).await.text, first.text);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_batches_at_once_under_one_key_there_is_one_effect_and_one_answer() {
+    let (server, client) = desk().await;
+    let node = if dialect() == Dialect::Postgres { Some(server.beside().await) } else { None };
+    let beside = node.as_ref().map_or_else(|| client.clone(), |node| node.caller(client.key()));
+    for round in 0..4 {
+        let body = json!({ "action": "approve", "tasks": proposed(&client, 6).await });
+        let key = format!("same-{round}");
+        let (one, other) = tokio::join!(
+            client.send(under_one_key(&client, &key, &body)),
+            beside.send(under_one_key(&beside, &key, &body))
+        );
+        assert_eq!((one.status, &one.json["data"]["succeeded"]), (200, &json!(6)), "{}", one.text);
+        assert_eq!(one.text, other.text);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_different_batches_at_once_under_one_key_one_does_nothing() {
+    let (_server, client) = desk().await;
+    for round in 0..4 {
+        let [ours, theirs] = [proposed(&client, 3).await, proposed(&client, 3).await];
+        let bodies = [&ours, &theirs].map(|tasks| json!({ "action": "approve", "tasks": tasks }));
+        let key = format!("other-{round}");
+        let (one, other) = tokio::join!(
+            client.send(under_one_key(&client, &key, &bodies[0])),
+            client.send(under_one_key(&client, &key, &bodies[1]))
+        );
+        let (won, lost) =
+            if one.status == 200 { ((one, &ours), (other, &theirs)) } else { ((other, &theirs), (one, &ours)) };
+        assert_eq!((won.0.status, &won.0.json["data"]["succeeded"]), (200, &json!(3)), "{}", won.0.text);
+        refused(&lost.0, 409, "idempotency_conflict");
+        for task in lost.1.as_array().expect("tasks") {
+            assert_eq!(now(&client, &task["id"]).await["status"], "pending");
+        }
+        for task in won.1.as_array().expect("tasks") {
+            assert_eq!(now(&client, &task["id"]).await["status"], "completed");
+        }
     }
 }

@@ -179,3 +179,38 @@ async fn a_repeated_bulk_request_with_the_same_key_is_answered_the_same() {
     assert_eq!(ask("/v1/contacts/bulk-delete", &body).await.json, deleted.json);
     assert_eq!(total(&client).await, 2);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_deletion_that_broke_off_is_repeated_under_its_key_and_answered_as_a_whole() {
+    let (server, client) = desk().await;
+    for round in 0..20 {
+        let ids = created(&client, people(500)).await;
+        for list in 0..2 {
+            let list = client.post("/v1/lists", &json!({ "name": format!("L {round} {list}") })).await;
+            let members = format!("/v1/lists/{}/contacts", list.json["data"]["id"].as_str().unwrap());
+            for ids in ids.chunks(100) {
+                assert_eq!(client.post(&members, &json!({ "contact_ids": ids })).await.status, 200);
+            }
+        }
+        let (body, key) = (json!({ "contact_ids": ids }), format!("once-{round}"));
+        let ask = || {
+            let request = client.request(reqwest::Method::POST, "/v1/contacts/bulk-delete");
+            request.header("Idempotency-Key", &key).json(&body)
+        };
+        let (caller, request) = (client.clone(), ask());
+        let first = tokio::spawn(async move { caller.try_send(request).await });
+        while total(&client).await == 500 {}
+        // The connection breaks, and with it the steps that were not taken yet.
+        first.abort();
+        let left = total(&client).await;
+        let (one, other) = tokio::join!(client.send(ask()), client.send(ask()));
+        let data = &one.json["data"];
+        assert_eq!((&data["deleted_count"], &data["not_found_count"]), (&json!(500), &json!(0)), "{}", one.text);
+        assert_eq!((&one.text, total(&client).await), (&other.text, json!(0)));
+        assert_eq!(events(&server, "contact.deleted").await.len(), 500 * (round + 1));
+        if left != 0 {
+            return;
+        }
+    }
+    panic!("no deletion was ever broken off in the middle");
+}

@@ -10,10 +10,11 @@ use uuid::Uuid;
 use super::{Created, DeletedContacts, Deletions, NewContacts, outcome};
 use crate::app::App;
 use crate::contacts::existing;
+use crate::db::Isolation;
 use crate::error::Result;
 use crate::events::By;
 use crate::http::answer::Problem;
-use crate::http::{Can, Data, JsonBody, answered_before, read, write};
+use crate::http::{Asked, Can, Data, JsonBody, begin_parts, read, write, write_part};
 use crate::keys::permissions::need;
 
 /// The routes.
@@ -43,7 +44,8 @@ async fn create(
 /// Deletes many contacts with their memberships; their notes stay, without them.
 ///
 /// Ids that are no contacts of this workspace are counted and named in `errors`. More than some hundred contacts and
-/// memberships are deleted in several steps; whoever asks again after a server was killed in between finds the rest.
+/// memberships are deleted in several steps; whoever asks again after a server was killed in between finds the rest, and
+/// under the same `Idempotency-Key` is answered as if nothing had come in between.
 #[utoipa::path(post, path = "/v1/contacts/bulk-delete", tag = "contacts", operation_id = "bulk_delete",
     request_body = DeletedContacts,
     responses((status = 200, body = Data<Deletions>), (status = 400, body = Problem)))]
@@ -53,7 +55,7 @@ async fn delete(
     JsonBody(body): JsonBody<DeletedContacts>,
 ) -> Result<Response> {
     let asked_ids = body.check()?;
-    if let Some(answer) = answered_before(&app, &can.asked).await? {
+    if let Some(answer) = begin_parts(&app, &can.asked).await? {
         return Ok(answer);
     }
     let ids: Vec<Uuid> = asked_ids.iter().filter_map(|id| Uuid::try_parse(id).ok()).collect();
@@ -62,6 +64,10 @@ async fn delete(
             Ok(outcome(&asked_ids, &existing(tx, asked.caller.workspace_id, &ids)?))
         })
         .await;
+    }
+    if can.asked.idempotency.is_some() {
+        let deleted = delete_in_parts(&app, &can.asked, &ids).await?;
+        return write(&app, can.asked, StatusCode::OK, move |_, _, _| Ok(outcome(&asked_ids, &deleted))).await;
     }
     let by = By::from(&can.asked.caller);
     let mut steps = read(&app, move |tx| super::steps(tx, by.workspace_id, &ids)).await?;
@@ -77,4 +83,24 @@ async fn delete(
         Ok(outcome(&asked_ids, &all))
     })
     .await
+}
+
+/// Deletes under an `Idempotency-Key`: whom each step deleted is saved with it, so that a repeated request knows them all.
+async fn delete_in_parts(app: &App, asked: &Asked, ids: &[Uuid]) -> Result<Vec<Uuid>> {
+    let mut deleted = Vec::new();
+    for part in 0.. {
+        let ids = ids.to_vec();
+        let step = write_part(app, asked, (part, Isolation::Serializable), move |tx, asked, now_ms| {
+            let by = By::from(&asked.caller);
+            let left = existing(tx, by.workspace_id, &ids)?;
+            let step = super::steps(tx, by.workspace_id, &left)?.into_iter().next().unwrap_or_default();
+            super::delete(tx, &by, &step, now_ms)
+        })
+        .await?;
+        if step.is_empty() {
+            break;
+        }
+        deleted.extend(step);
+    }
+    Ok(deleted)
 }

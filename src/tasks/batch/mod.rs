@@ -1,5 +1,5 @@
 //! Many decisions in one request. Each is one of its own, in its own transaction: what can't be done of one says nothing
-//! about the others.
+//! about the others. With an `Idempotency-Key` the result of each stands in the transaction that decides it.
 
 pub mod http;
 

@@ -62,6 +62,11 @@ impl TestDatabase {
         TestDatabase { url, folder, name: None }
     }
 
+    /// A database that is at this address already; whoever made it removes it.
+    pub fn at(url: String) -> TestDatabase {
+        TestDatabase { url, folder: tempfile::tempdir().expect("a temporary folder can be made"), name: None }
+    }
+
     /// A handle on it; a test may open several, as several processes would.
     pub async fn open(&self) -> Db {
         Db::open(&self.address()).await.expect("the database opens")

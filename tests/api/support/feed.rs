@@ -33,13 +33,16 @@ impl Feed {
         Feed::try_open(client, path, last).await.expect("the stream opens")
     }
 
-    /// As [`Feed::open`]; nothing when the server is not there.
+    /// As [`Feed::open`]; nothing when the server is not there, or has no database at the moment.
     pub async fn try_open(client: &Client, path: &str, last: Option<i64>) -> Option<Feed> {
         let mut request = client.request(Method::GET, path).header("Accept", "text/event-stream");
         if let Some(last) = last {
             request = request.header("Last-Event-ID", last.to_string());
         }
         let response = request.send().await.ok()?;
+        if response.status() == 503 {
+            return None;
+        }
         assert_eq!(response.status(), 200, "{path}");
         assert_eq!(response.headers()["content-type"], "text/event-stream");
         Some(Feed { response, text: String::new() })

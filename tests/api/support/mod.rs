@@ -30,6 +30,9 @@
 //! **A bad disk.** [`Disk`] watches the files of an installation's server: it fills up, turns read-only, fails or is slow
 //! when the test says so, and loses its power: what was not synced is gone then. SQLite only.
 //!
+//! **A PostgreSQL of its own.** [`cluster::Cluster`] is a throwaway server that a test may restart in the middle of everything;
+//! [`proxy::Proxy`] stands before a PostgreSQL and breaks connections.
+//!
 //! **Which database.** `LEXI_TEST_DATABASE=sqlite` (the default: a file in a temporary folder) or `postgres` (a
 //! database per test, copied from a migrated template on the server at `LEXI_TEST_POSTGRES`; without that address every
 //! test fails). `scripts/test` runs the suite on both. [`database::fresh`] gives an empty, migrated [`Db`] to tests
@@ -40,6 +43,7 @@
 pub mod asking;
 pub mod book;
 pub mod client;
+pub mod cluster;
 pub mod database;
 pub mod feed;
 pub mod fixture;

@@ -3,7 +3,7 @@
 use lexi::prospects::Row;
 
 /// Cities of California, so that people differ.
-const CITIES: &[&str] = &["San Francisco", "Los Angeles", "San Diego", "Sacramento", "Oakland"];
+pub const CITIES: &[&str] = &["San Francisco", "Los Angeles", "San Diego", "Sacramento", "Oakland"];
 
 /// Person `n` of a law firm in California with this title. The firm is the person's own.
 pub fn at_law_firm(n: usize, title: &str) -> Row {

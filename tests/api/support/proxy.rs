@@ -35,7 +35,7 @@ struct Shared {
 }
 
 /// What becomes of a commit.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Commit {
     /// It reaches the server, and the answer its client.
     Pass = 0,
