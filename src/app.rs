@@ -154,6 +154,8 @@ impl App {
         let waiters = Arc::clone(&self.waiters);
         let keys = Arc::clone(&self.keys);
         self.db.on_commit(move |signal| match signal {
+            #[cfg(feature = "planted-faults")]
+            signal if crate::failure_points::committed(signal) => {}
             Signal::TaskChanged(task_id) => {
                 waiters.tasks.changed(*task_id);
             }

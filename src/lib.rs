@@ -38,6 +38,8 @@ pub mod formula; // cells that a spreadsheet would run
 pub mod paging; // which part of a long list
 
 #[cfg(feature = "planted-faults")]
+pub mod failure_points; // failures at chosen steps, for proving that they change nothing
+#[cfg(feature = "planted-faults")]
 pub mod planted_faults; // promises broken on purpose, for proving the tests
 
 pub mod cli; // the command line

@@ -11,6 +11,8 @@ use std::sync::OnceLock;
 pub enum Fault {
     /// A job is completed in another transaction than its effect.
     JobApartFromEffect,
+    /// A worker that lost its lease does its step all the same.
+    UnfencedJobs,
     /// SQLite acknowledges commits that were not forced to the disk.
     UnsyncedCommits,
     /// 1: what concerns two people is done when it is proposed.
@@ -65,7 +67,8 @@ pub enum Fault {
 
 /// The faults under the names by which one is chosen.
 const NAMES: &[(&str, Fault)] = &[
-    ("jobs-apart", Fault::JobApartFromEffect),
+    ("job-apart-from-effect", Fault::JobApartFromEffect),
+    ("unfenced-jobs", Fault::UnfencedJobs),
     ("unsynced-commits", Fault::UnsyncedCommits),
     ("effect-without-decision", Fault::EffectWithoutDecision),
     ("decision-for-another-plan", Fault::DecisionForAnotherPlan),
@@ -103,16 +106,11 @@ impl Fault {
 
     /// Whether this process has this fault.
     pub fn is_planted(self) -> bool {
-        has(self)
+        PLANTED.get() == Some(&self)
     }
 }
 
 /// Chooses the fault of this process. Once; a second call changes nothing.
 pub fn plant(fault: Fault) {
     let _ = PLANTED.set(fault);
-}
-
-/// Whether this process has this fault.
-pub fn has(fault: Fault) -> bool {
-    PLANTED.get() == Some(&fault)
 }

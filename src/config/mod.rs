@@ -104,6 +104,15 @@ pub enum LogFormat {
     Json,
 }
 
+/// Tasks of at most so many people are done within their approval.
+fn inline_people_max() -> usize {
+    #[cfg(feature = "planted-faults")]
+    if let Some(chosen) = crate::failure_points::inline_people_max() {
+        return chosen;
+    }
+    100
+}
+
 impl Config {
     /// The defaults, for a data folder and a database; without a database, SQLite in the data folder.
     pub fn new(data: PathBuf, database_url: Option<DatabaseUrl>) -> Config {
@@ -118,7 +127,7 @@ impl Config {
             trusted_proxies: Vec::new(),
             cors_origins: Vec::new(),
             task_expiry_ms: 7 * DAY_MS,
-            inline_people_max: 100,
+            inline_people_max: inline_people_max(),
             lease_ms: 30 * SECOND_MS,
             clock_off_max_ms: 2 * SECOND_MS,
             connections_max: 1_024,

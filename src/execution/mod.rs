@@ -41,6 +41,15 @@ const GOOD_FOR_MS: i64 = HOUR_MS;
 /// The code of a task that was given up after too many failures.
 const GIVEN_UP: &str = "execution_failed";
 
+/// [`STEP_PEOPLE`], unless a test of failures has chosen less.
+fn step_people() -> usize {
+    #[cfg(feature = "planted-faults")]
+    if let Some(chosen) = crate::failure_points::step_people() {
+        return chosen;
+    }
+    STEP_PEOPLE
+}
+
 /// How an approved task is executed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
@@ -191,6 +200,8 @@ fn voted(task_id: Uuid, waiting: Waiting) -> Voted {
 /// Begins the execution of a task in the transaction that approved it: here, as a job, or later when the terms hold it
 /// back.
 pub fn start(tx: &mut Tx, task: &Approved, terms: Terms, mode: Mode, now_ms: i64) -> Result<Started> {
+    #[cfg(feature = "planted-faults")]
+    crate::failure_points::reach(tx, &task.task_id.to_string(), "approval", i64::from(mode == Mode::AsJob));
     let started = Started {
         task_id: task.task_id,
         status: Status::Approved.as_str(),

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::alternatives::{Alternative, Counted, alternatives};
-use super::{STEP_PEOPLE, Step};
+use super::{Step, step_people};
 use crate::contacts::{self, ProspectFields, emails};
 use crate::db::{LIST_MAX, Tx};
 use crate::error::{Code, Error, Result};
@@ -246,13 +246,13 @@ struct Skipped {
     reason: String,
 }
 
-/// Does the next step: at most [`STEP_PEOPLE`] of the selection.
+/// Does the next step: at most [`super::STEP_PEOPLE`] of the selection.
 pub(super) fn execute(tx: &mut Tx, task: &Approved, progress: &Value, now_ms: i64) -> Result<Step> {
     let parameters: Parameters = Parameters::deserialize(&task.plan.parameters)?;
     let mut progress: Progress =
         if progress.is_null() { Progress::default() } else { Progress::deserialize(progress)? };
     let rest = &task.plan.selection[progress.done.min(task.plan.selection.len())..];
-    let step = &rest[..rest.len().min(STEP_PEOPLE)];
+    let step = &rest[..rest.len().min(step_people())];
     let wanted = still_wanted(tx, task.workspace_id, step, &mut progress.skipped)?;
     #[cfg(feature = "planted-faults")]
     let wanted = super::planted::without_the_last(wanted);

@@ -21,6 +21,8 @@ pub fn any_to_sweep(tx: &mut Tx, now_ms: i64) -> Result<bool> {
 /// Begins held tasks that are due, each with its job, and gives those up whose time to begin is over. What it does not
 /// finish the next sweep finds again.
 pub fn sweep(tx: &mut Tx, now_ms: i64) -> Result<()> {
+    #[cfg(feature = "planted-faults")]
+    crate::failure_points::reach(tx, crate::failure_points::SWEEP, "begin", now_ms);
     for (task_id, workspace_id) in time::too_late_to_begin(tx, now_ms)? {
         let Some(task) = tasks::resume(tx, workspace_id, task_id)? else { continue };
         let result = result_so_far(&task, &json!({}));

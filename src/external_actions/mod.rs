@@ -277,6 +277,8 @@ pub fn any_lost(tx: &mut Tx, now_ms: i64) -> Result<bool> {
 /// Ends tasks whose program began and was not heard of for a day: whether it was done is not known, and that is said.
 /// Answers how many.
 pub fn give_up_lost(tx: &mut Tx, now_ms: i64) -> Result<usize> {
+    #[cfg(feature = "planted-faults")]
+    crate::failure_points::reach(tx, crate::failure_points::SWEEP, "give_up", now_ms);
     let lost = store::unreported(tx, now_ms - UNREPORTED_MAX_MS, GIVE_UP_BATCH)?;
     let mut ended = 0;
     for (task_id, workspace_id) in lost {

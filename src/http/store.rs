@@ -39,7 +39,7 @@ pub(super) fn saved(tx: &mut Tx, asked: &Asked, now_ms: i64) -> Result<Option<(S
     }
 }
 
-/// Keeps an answer, replacing one that has aged out. Of two requests under one key that ran beside each other the one
+/// Keeps an answer, replacing one that has aged out and what says that the answer is under way. Of two requests under one key that ran beside each other the one
 /// that commits second is told to run again, and then finds the answer of the first.
 pub(super) fn save(tx: &mut Tx, asked: &Asked, status: StatusCode, body: &[u8], now_ms: i64) -> Result<()> {
     let Some(idempotency) = &asked.idempotency else { return Ok(()) };
@@ -48,7 +48,7 @@ pub(super) fn save(tx: &mut Tx, asked: &Asked, status: StatusCode, body: &[u8], 
          values ($1, $2, $3, $4, $5, $6, $7, $8)
          on conflict (key_id, idempotency_key, method, path) do update set payload_hash = excluded.payload_hash,
              status = excluded.status, body = excluded.body, created_at_ms = excluded.created_at_ms
-         where saved_answers.created_at_ms <= $9",
+         where saved_answers.created_at_ms <= $9 or saved_answers.status = $10",
     )
     .bind(asked.caller.key_id)
     .bind(&idempotency.key)
@@ -59,6 +59,7 @@ pub(super) fn save(tx: &mut Tx, asked: &Asked, status: StatusCode, body: &[u8], 
     .bind(String::from_utf8_lossy(body).into_owned())
     .bind(now_ms)
     .bind(now_ms - SAVED_FOR_MS)
+    .bind(UNDER_WAY.as_u16())
     .execute(tx)?;
     match kept {
         0 => Err(Error::Serialization("another request under this Idempotency-Key was answered first".into())),

@@ -132,8 +132,7 @@ pub async fn begin_parts(app: &App, asked: &Asked) -> Result<Option<Response>> {
 }
 
 /// Runs one part of such a request; with an `Idempotency-Key` what it comes to is saved in its transaction, and a part that
-/// was done before, or at the same time, is not done again. `part` counts from 0. The isolation is that of requests
-/// without a key; with one each part is kept apart, as in [`write_by_condition`].
+/// was done before, or at the same time, is not done again. `part` counts from 0.
 pub async fn write_part<T, F>(
     app: &App,
     asked: &Asked,
@@ -147,12 +146,17 @@ where
     let now_ms = app.clock.now_ms();
     let of_part = |whole: &Idempotency| Idempotency { path: format!("{}#{part}", whole.path), ..whole.clone() };
     let asked = Asked { idempotency: asked.idempotency.as_ref().map(of_part), ..asked.clone() };
-    let isolation = if asked.idempotency.is_some() { Isolation::Serializable } else { isolation };
     let write = app.db.write_with(isolation, move |tx| {
         if let Some((_, saved)) = store::saved(tx, &asked, now_ms)? {
             return Ok(serde_json::from_slice(&saved)?);
         }
-        let done = operation(tx, &asked, now_ms)?;
+        let done = match operation(tx, &asked, now_ms) {
+            Err(refused @ Error::Refused(_)) => {
+                let (_, saved) = store::saved(tx, &asked, now_ms)?.ok_or(refused)?;
+                return Ok(serde_json::from_slice(&saved)?);
+            }
+            done => done?,
+        };
         store::save(tx, &asked, StatusCode::OK, &serde_json::to_vec(&done)?, now_ms)?;
         Ok(done)
     });

@@ -15,7 +15,11 @@ pub use store::{Stopped, TaskProgress};
 use crate::clock::SECOND_MS;
 use crate::db::{Signal, Tx, dialect};
 use crate::error::{Error, Result};
+#[cfg(feature = "planted-faults")]
+use crate::failure_points;
 use crate::ids;
+#[cfg(feature = "planted-faults")]
+use crate::planted_faults::Fault;
 
 /// How often a job may fail in a row, without any progress between, before it is given up.
 pub const FAILURES_MAX: u32 = 12;
@@ -94,6 +98,14 @@ pub struct Leased {
     pub progress: Value,
 }
 
+#[cfg(feature = "planted-faults")]
+impl Leased {
+    /// The job and what it is about, as the points of failure name it.
+    pub fn named(&self) -> (Uuid, Option<Uuid>) {
+        (self.id, self.task_id.or(self.subject_id))
+    }
+}
+
 /// Enqueues the execution of an approved task, due at once. It goes on where `begun` left off: units done, and progress.
 pub fn enqueue_execution(
     tx: &mut Tx,
@@ -138,6 +150,16 @@ pub fn any_due(tx: &mut Tx, work: Work, now_ms: i64) -> Result<bool> {
     store::any_due(tx, work, now_ms)
 }
 
+/// Takes a job away from whoever holds it, as when the lease had run out: for tests of failures.
+#[cfg(feature = "planted-faults")]
+pub fn take_over(tx: &mut Tx, job: &Leased, lease_ms: i64, now_ms: i64) -> Result<Leased> {
+    let now_ms = dialect::lease_now_ms(tx, now_ms)?;
+    held(store::heartbeat(tx, job, now_ms)?, job)?;
+    let token = format!("{:032x}", rand::rng().random::<u128>());
+    let taken = store::lease(tx, job.id, &token, now_ms + lease_ms, now_ms)?;
+    taken.ok_or_else(|| Error::internal("a lease that ran out could not be taken"))
+}
+
 /// Keeps a lease alive; an error when it is lost.
 pub fn heartbeat(tx: &mut Tx, job: &Leased, lease_ms: i64, now_ms: i64) -> Result<()> {
     let now_ms = dialect::lease_now_ms(tx, now_ms)?;
@@ -146,6 +168,8 @@ pub fn heartbeat(tx: &mut Tx, job: &Leased, lease_ms: i64, now_ms: i64) -> Resul
 
 /// Notes a committed step, in the transaction of its effects. Failures in a row start anew.
 pub fn progress(tx: &mut Tx, job: &Leased, done: u64, progress: &Value, lease_ms: i64, now_ms: i64) -> Result<()> {
+    #[cfg(feature = "planted-faults")]
+    failure_points::commit_of(tx, job.named(), (job.done, done), job.attempt);
     let now_ms = dialect::lease_now_ms(tx, now_ms)?;
     held(store::progress(tx, job, done, progress, now_ms + lease_ms)?, job)?;
     if let Some(task_id) = job.task_id {
@@ -156,6 +180,8 @@ pub fn progress(tx: &mut Tx, job: &Leased, done: u64, progress: &Value, lease_ms
 
 /// Ends a job, in the transaction of its last effects.
 pub fn complete(tx: &mut Tx, job: &Leased, done: u64, now_ms: i64) -> Result<()> {
+    #[cfg(feature = "planted-faults")]
+    failure_points::commit_of(tx, job.named(), (job.done, done), job.attempt);
     held(store::complete(tx, job, done, now_ms)?, job)
 }
 
@@ -224,6 +250,8 @@ fn wait_ms(failures: u32) -> i64 {
 }
 
 fn held(changed: bool, job: &Leased) -> Result<()> {
+    #[cfg(feature = "planted-faults")]
+    let changed = changed || Fault::UnfencedJobs.is_planted();
     if changed {
         return Ok(());
     }

@@ -253,6 +253,8 @@ pub fn any_to_expire(tx: &mut Tx, now_ms: i64) -> Result<bool> {
 
 /// Dismisses pending tasks whose deadline is over, or passes them on, oldest first; answers how many were dismissed.
 pub fn expire(tx: &mut Tx, now_ms: i64) -> Result<usize> {
+    #[cfg(feature = "planted-faults")]
+    crate::failure_points::reach(tx, crate::failure_points::SWEEP, "expire", now_ms);
     let due = store::due_to_expire(tx, now_ms, EXPIRE_BATCH)?;
     let mut expired = 0;
     for (task_id, workspace_id) in due {

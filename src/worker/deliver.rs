@@ -18,7 +18,11 @@ pub(super) async fn follow(app: &App) -> Result<()> {
     let now_ms = app.clock.now_ms();
     for (workspace_id, id) in app.db.read(|tx| webhooks::behind(tx, AT_ONE_BEAT)).await? {
         // Every statement carries its own condition, and the endpoint's row is locked.
-        let make = move |tx: &mut crate::db::Tx| webhooks::make_deliveries(tx, workspace_id, id, now_ms);
+        let make = move |tx: &mut crate::db::Tx| {
+            #[cfg(feature = "planted-faults")]
+            crate::failure_points::reach(tx, &id.to_string(), "made", now_ms);
+            webhooks::make_deliveries(tx, workspace_id, id, now_ms)
+        };
         loop {
             match app.db.write_with(Isolation::ReadCommitted, make).await {
                 Ok(true) => {}
@@ -52,6 +56,8 @@ pub(super) async fn step(app: &App, job: &Leased) -> Result<Option<Leased>> {
             Exchange::not_made("the secret can't be read on the server; its operator finds the cause in the log")
         }
     };
+    #[cfg(feature = "planted-faults")]
+    super::run_job::may_be_overtaken(app, job).await?;
     let (job, now_ms) = (job.clone(), app.clock.now_ms());
     let end = move |tx: &mut crate::db::Tx| webhooks::end(tx, &job, &sending, &exchange, lease_ms, now_ms);
     app.db.write_with(Isolation::ReadCommitted, end).await.map(Some)

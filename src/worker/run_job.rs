@@ -10,6 +10,8 @@ use crate::app::App;
 use crate::db::Isolation;
 use crate::error::{Error, Result};
 use crate::execution;
+#[cfg(feature = "planted-faults")]
+use crate::failure_points;
 use crate::jobs::{self, Kind, Leased};
 #[cfg(feature = "planted-faults")]
 use crate::planted_faults::Fault;
@@ -80,6 +82,10 @@ impl Drop for Heartbeat {
 /// The next step, its effects and its progress in one transaction.
 async fn step(app: &App, job: &Leased) -> Result<Option<Leased>> {
     #[cfg(feature = "planted-faults")]
+    if job.kind == Kind::ExecuteTask && failure_points::runs_twice(job.named(), job.done) {
+        return step_twice(app, job).await;
+    }
+    #[cfg(feature = "planted-faults")]
     if Fault::JobApartFromEffect.is_planted() {
         return step_apart(app, job).await;
     }
@@ -105,6 +111,33 @@ async fn step_apart(app: &App, job: &Leased) -> Result<Option<Leased>> {
         Kind::ExecuteTask => app.db.write(move |tx| execution::work_unfenced(tx, &job, now_ms)).await,
         Kind::DeliverWebhook => Ok(None),
     }
+}
+
+/// Another worker takes the job over and does its next step; then the first one does it, who knows nothing of that.
+#[cfg(feature = "planted-faults")]
+async fn step_twice(app: &App, job: &Leased) -> Result<Option<Leased>> {
+    let second = take_over(app, job).await?;
+    let went_on = Box::pin(step(app, &second)).await;
+    let came_back = Box::pin(step(app, job)).await;
+    failure_points::came_back(job.named().1, came_back.is_err());
+    went_on
+}
+
+/// Between two transactions of a step: another worker may take the job over and bring it to its end.
+#[cfg(feature = "planted-faults")]
+pub(super) async fn may_be_overtaken(app: &App, job: &Leased) -> Result<()> {
+    if failure_points::runs_twice(job.named(), job.done) {
+        let (_keep, stop) = watch::channel(false);
+        let second = take_over(app, job).await?;
+        Box::pin(run(app, second, &stop)).await;
+    }
+    Ok(())
+}
+
+#[cfg(feature = "planted-faults")]
+async fn take_over(app: &App, job: &Leased) -> Result<Leased> {
+    let (job, lease_ms, now_ms) = (job.clone(), app.config.lease_ms, app.clock.now_ms());
+    app.db.write(move |tx| jobs::take_over(tx, &job, lease_ms, now_ms)).await
 }
 
 async fn failed(app: &App, job: &Leased, error: &Error) -> Result<()> {

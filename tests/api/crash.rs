@@ -60,7 +60,7 @@ async fn no_acknowledged_approval_is_lost_and_nobody_is_added_twice_when_the_ser
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_checker_finds_a_job_that_is_completed_apart_from_its_effect() {
     let mut installation = Installation::of(&faulty_program()).await;
-    installation.serve_with("LEXI_PLANTED_FAULT", "jobs-apart");
+    installation.serve_with("LEXI_PLANTED_FAULT", "job-apart-from-effect");
     let mut crashes = Crashes::of(installation, ROUNDS_FOR_THE_FAULT);
     for round in 1..=ROUNDS_FOR_THE_FAULT {
         let seen = crashes.round(round, Death::Killed).await;

@@ -38,6 +38,7 @@ mod durability;
 mod editing;
 mod events;
 mod exports;
+mod failing_steps;
 mod feed;
 mod external_actions;
 mod freezes_raced;

@@ -12,7 +12,7 @@ const LINES_MAX: usize = 700;
 /// a process works with; it stands below those that await, and above all that runs inside a transaction.
 const LEVELS: &[&[&str]] = &[
     &["clock", "error", "formula", "ids", "paging", "planted_faults", "understand"],
-    &["db", "evaluation"],
+    &["db", "evaluation", "failure_points"],
     &["config"],
     &["effects", "events", "jobs", "keys"],
     &[
@@ -50,6 +50,7 @@ const TOUCH_THE_WORLD: &[&str] = &[
     "src/cli/",
     "src/config/",
     "src/db/",
+    "src/failure_points.rs",
     "src/http/",
     "src/model/client.rs",
     "src/webhooks/address.rs",

@@ -10,7 +10,7 @@ use super::{Operation, Parameters, Progress, Record, is_as_seen, merge_failed};
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::events::By;
-use crate::execution::STEP_PEOPLE;
+use crate::execution::step_people;
 use crate::tasks::{Approved, Failure};
 use crate::{contacts, effects, lists, notes};
 
@@ -29,7 +29,7 @@ pub(super) fn step(
 ) -> Result<()> {
     let by = task.by();
     let from = progress.done.min(task.plan.selection.len());
-    let ids = &task.plan.selection[from..(from + STEP_PEOPLE).min(task.plan.selection.len())];
+    let ids = &task.plan.selection[from..(from + step_people()).min(task.plan.selection.len())];
     let mut there = record::read(tx, task.workspace_id, parameters.record, ids)?;
     let mut deleted_rows = 0;
     for (place, id) in (from..).zip(ids) {

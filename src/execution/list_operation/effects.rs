@@ -11,7 +11,7 @@ use crate::contacts::{self, Contact};
 use crate::db::Tx;
 use crate::effects;
 use crate::error::{Error, Result};
-use crate::execution::STEP_PEOPLE;
+use crate::execution::step_people;
 use crate::ids;
 use crate::lists::{self, List, ListChange};
 use crate::suppressions;
@@ -46,7 +46,7 @@ pub(super) fn step(
     progress.list_id = Some(list.id);
     let selection = &task.plan.selection;
     let at = progress.done.min(selection.len());
-    let step = &selection[at..(at + STEP_PEOPLE).min(selection.len())];
+    let step = &selection[at..(at + step_people()).min(selection.len())];
     if !step.is_empty() {
         let there = there(tx, task.workspace_id, parameters.operation, step, progress)?;
         match parameters.operation {
@@ -181,7 +181,7 @@ fn put(
 
 /// Whether the end is a step of its own: a large list is not deleted beside the last contacts that were put on the other.
 pub(super) fn ends_apart(task: &Approved, parameters: &Parameters, progress: &mut Progress) -> bool {
-    let large = parameters.operation == Operation::Merge && task.plan.selection.len() > STEP_PEOPLE;
+    let large = parameters.operation == Operation::Merge && task.plan.selection.len() > step_people();
     large && !std::mem::replace(&mut progress.at_end, true)
 }
 

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{STEP_PEOPLE, Step};
+use super::{Step, step_people};
 use crate::db::Tx;
 use crate::error::Result;
 use crate::tasks::{self, Approved, Plan};
@@ -190,13 +190,13 @@ impl Progress {
     }
 }
 
-/// Does the next step: at most [`STEP_PEOPLE`] records.
+/// Does the next step: at most [`super::STEP_PEOPLE`] records.
 pub(super) fn execute(tx: &mut Tx, task: &Approved, progress: &Value, now_ms: i64) -> Result<Step> {
     let parameters = Parameters::deserialize(&task.plan.parameters)?;
     let mut progress: Progress =
         if progress.is_null() { Progress::default() } else { Progress::deserialize(progress)? };
     let parts = approved_parts(tx, task, &parameters)?;
-    let end = task.plan.selection.len().min(progress.done + STEP_PEOPLE);
+    let end = task.plan.selection.len().min(progress.done + step_people());
     while progress.done < end {
         effects::portion(tx, task, (&parameters, &parts), end, &mut progress, now_ms)?;
     }

@@ -69,6 +69,8 @@ pub fn any_to_remind(tx: &mut Tx, now_ms: i64) -> Result<bool> {
 
 /// Records a reminder of each pending task for which it is time, once.
 pub fn remind(tx: &mut Tx, now_ms: i64) -> Result<()> {
+    #[cfg(feature = "planted-faults")]
+    crate::failure_points::reach(tx, crate::failure_points::SWEEP, "remind", now_ms);
     for (task_id, workspace_id) in store::due_to_remind(tx, now_ms, SWEPT_AT_ONCE)? {
         let Some((revision, expires_at_ms)) = store::remind(tx, workspace_id, task_id, now_ms)? else { continue };
         events::record(

@@ -63,4 +63,4 @@ pub use disk::Disk;
 pub use feed::Feed;
 pub use process::{Installation, Process};
 pub use receiver::{Does, Got, Receiver};
-pub use server::Server;
+pub use server::{Server, make_key};

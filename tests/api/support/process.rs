@@ -4,7 +4,7 @@
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
@@ -216,7 +216,8 @@ impl Process {
         panic!("lexi serve does not listen: {}", self.log());
     }
 
-    async fn until_ready(&self) {
+    /// Waits until it answers.
+    pub async fn until_ready(&self) {
         let client = Client::new(&self.url, None);
         let begun = Instant::now();
         while begun.elapsed() < PATIENCE {
@@ -273,6 +274,18 @@ impl Process {
     /// Waits for the end; answers the exit code.
     pub fn ended(mut self) -> i32 {
         self.child.wait().expect("the process has ended").code().unwrap_or(-1)
+    }
+
+    /// Waits until it has ended by itself; gives what ended it, and what it logged.
+    pub async fn until_ended(mut self) -> (ExitStatus, String) {
+        let begun = Instant::now();
+        while begun.elapsed() < PATIENCE {
+            if let Some(ended) = self.child.try_wait().expect("the process can be looked at") {
+                return (ended, self.log());
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        panic!("lexi serve did not end: {}", self.log());
     }
 
     /// Waits until it has logged `text`.

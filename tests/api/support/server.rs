@@ -7,6 +7,7 @@ use std::sync::Arc;
 use lexi::app::App;
 use lexi::clock::{Clock as _, DAY_MS, TestClock};
 use lexi::config::Config;
+use lexi::db::Db;
 use lexi::http::tls::Tls;
 use lexi::keys::permissions::Permissions;
 use lexi::keys::{self, By, Kind, NewKey, Secret, Tier};
@@ -128,34 +129,7 @@ impl Server {
 
     /// As [`Server::key_of`], with other fields of the key changed: tier, kind, owner, expiry.
     pub async fn key_with(&self, workspace: &str, permissions: &str, change: impl FnOnce(&mut NewKey)) -> Client {
-        let permissions: Vec<String> = permissions.split(',').map(str::to_owned).collect();
-        Permissions::parse(&permissions).expect("permissions that exist");
-        let mut new = NewKey {
-            name: format!("test {}", permissions.join(" ")),
-            description: None,
-            permissions,
-            tier: Some(Tier::Unmetered),
-            roles: Vec::new(),
-            kind: Kind::Service,
-            owner: None,
-            expires_at_ms: None,
-        };
-        change(&mut new);
-        let secret = Secret::draw().expect("a secret");
-        let (workspace, now_ms) = (workspace.to_owned(), self.now_ms());
-        let key = secret.reveal().to_owned();
-        self.app
-            .db
-            .write(move |tx| {
-                let workspace = match workspaces::find(tx, &workspace)? {
-                    Some(workspace) => workspace,
-                    None => workspaces::create(tx, &workspace, now_ms)?,
-                };
-                keys::create(tx, &By::Operator(workspace.id), &new, &secret, now_ms)
-            })
-            .await
-            .expect("the key is made");
-        self.client(Some(key))
+        self.client(Some(make_key(&self.app.db, workspace, permissions, change, self.now_ms()).await))
     }
 
     /// A caller without a key.
@@ -258,6 +232,41 @@ impl Server {
     pub fn advance_days(&self, days: i64) {
         self.advance_ms(days * DAY_MS);
     }
+}
+
+/// Makes a key without a limit, in a workspace that is made when it is not there; gives its text.
+pub async fn make_key(
+    db: &Db,
+    workspace: &str,
+    permissions: &str,
+    change: impl FnOnce(&mut NewKey),
+    now_ms: i64,
+) -> String {
+    let permissions: Vec<String> = permissions.split(',').map(str::to_owned).collect();
+    Permissions::parse(&permissions).expect("permissions that exist");
+    let mut new = NewKey {
+        name: format!("test {}", permissions.join(" ")),
+        description: None,
+        permissions,
+        tier: Some(Tier::Unmetered),
+        roles: Vec::new(),
+        kind: Kind::Service,
+        owner: None,
+        expires_at_ms: None,
+    };
+    change(&mut new);
+    let secret = Secret::draw().expect("a secret");
+    let workspace = workspace.to_owned();
+    let key = secret.reveal().to_owned();
+    let make = move |tx: &mut lexi::db::Tx| {
+        let workspace = match workspaces::find(tx, &workspace)? {
+            Some(workspace) => workspace,
+            None => workspaces::create(tx, &workspace, now_ms)?,
+        };
+        keys::create(tx, &By::Operator(workspace.id), &new, &secret, now_ms)
+    };
+    db.write(make).await.expect("the key is made");
+    key
 }
 
 impl Drop for Server {
