@@ -84,8 +84,8 @@ impl Stage {
         let [left, right] = at(&server);
         let urls = [self.hooks[0].url(), self.hooks[1].url()];
         match play {
-            Play::ALittleAndADeath => load::a_little(&left, &right).await,
-            _ => load::everything(&left, &right, [&urls[0], &urls[1]]).await,
+            Play::ALittleAndADeath => Box::pin(load::a_little(&left, &right)).await,
+            _ => Box::pin(load::everything(&left, &right, [&urls[0], &urls[1]])).await,
         }
         let server = match play {
             Play::Everything => server,

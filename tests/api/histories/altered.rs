@@ -212,9 +212,7 @@ fn made_contact(history: &mut History) -> &mut Contact {
 fn winning(history: &mut History) -> &mut Call {
     let approve = |id: &Uuid| format!("/v1/lexi/tasks/{id}/approve");
     let ids: Vec<String> = workspace(history).tasks.keys().map(approve).collect();
-    let won = |call: &&mut Call| {
-        call.status() == 200 && call.data("status") == "approved" && ids.iter().any(|path| *path == call.path)
-    };
+    let won = |call: &&mut Call| call.status() == 200 && call.data("status") == "approved" && ids.contains(&call.path);
     history.calls.iter_mut().find(won).expect("an approval")
 }
 
@@ -227,9 +225,7 @@ fn answered(history: &mut History, is_it: impl Fn(&Value) -> bool) -> &mut Value
 fn foreign(history: &mut History) -> &mut Call {
     let ids: Vec<String> = workspace(history).tasks.keys().map(|id| format!("/v1/lexi/tasks/{id}")).collect();
     let other = history.workspaces[1].id;
-    let is_it = |call: &&mut Call| {
-        call.who.workspace_id == other && call.method == "GET" && ids.iter().any(|path| *path == call.path)
-    };
+    let is_it = |call: &&mut Call| call.who.workspace_id == other && call.method == "GET" && ids.contains(&call.path);
     history.calls.iter_mut().find(is_it).expect("a look over the wall")
 }
 
