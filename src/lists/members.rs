@@ -39,6 +39,9 @@ fn count_off(tx: &mut Tx, by: &By, list_id: Uuid, removed: &[Uuid], now_ms: i64)
     }
     let count = i64::try_from(removed.len()).unwrap_or(i64::MAX);
     store::count_members(tx, by.workspace_id, &[list_id], -count, now_ms)?;
+    // PostgreSQL removes rows in any order, and the same removal is the same event.
+    let mut removed = removed.to_vec();
+    removed.sort_unstable();
     for ids in removed.chunks(EVENT_IDS_MAX) {
         let data = json!({ "count": ids.len(), "contact_ids": ids });
         events::record(tx, by.event("list.contacts_removed", list_id, now_ms).with(data));

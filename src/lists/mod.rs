@@ -394,13 +394,15 @@ pub fn add_members(tx: &mut Tx, by: &By, list_id: Uuid, contact_ids: &[Uuid], no
     Ok(added.len() as u64)
 }
 
-/// Takes a contact that is about to be deleted off all lists; answers which they were.
+/// Takes a contact that is about to be deleted off all lists; answers which they were, oldest first.
 pub fn forget_contact(tx: &mut Tx, workspace_id: Uuid, contact_id: Uuid, now_ms: i64) -> Result<Vec<Uuid>> {
     let list_ids = store::remove_from_all(tx, workspace_id, contact_id)?;
-    store::count_members(tx, workspace_id, &list_ids, -1, now_ms)
+    let mut counted = store::count_members(tx, workspace_id, &list_ids, -1, now_ms)?;
+    counted.sort_unstable();
+    Ok(counted)
 }
 
-/// Takes contacts that are about to be deleted off all lists; answers which they were, by contact.
+/// Takes contacts that are about to be deleted off all lists; answers which they were, by contact, oldest first.
 pub fn forget_contacts(
     tx: &mut Tx,
     workspace_id: Uuid,
@@ -417,6 +419,8 @@ pub fn forget_contacts(
         }
     }
     count(tx, workspace_id, changes, now_ms)?;
+    // PostgreSQL removes rows in any order, and the same deletion is the same event.
+    of_contacts.values_mut().for_each(|list_ids| list_ids.sort_unstable());
     Ok(of_contacts)
 }
 

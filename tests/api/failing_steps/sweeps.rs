@@ -4,7 +4,7 @@
 use std::os::unix::process::ExitStatusExt as _;
 
 use lexi::clock::{Clock as _, SystemClock};
-use lexi::db::{Db, Isolation, Tx};
+use lexi::db::{Db, Isolation, Tx, query};
 use lexi::error::Result;
 use lexi::tasks::{OnDeadline, ProposalTerms, Terms, time};
 use lexi::{execution, external_actions, tasks};
@@ -137,7 +137,10 @@ impl Case {
             Due::IsPassedOn => under(Some(1), OnDeadline::Escalate(vec!["partner".into()]), None).await,
             Due::IsRemindedOf => under(Some(AGO_MS * 1_000), OnDeadline::Dismiss, Some(AGO_MS * 1_000)).await,
             Due::IsLost => {
-                bench.change("update external_actions set consumed_at_ms = 1 where reported_at_ms is null").await;
+                let task_id = self.task_id.clone();
+                let age = "update external_actions set consumed_at_ms = 1 where task_id = $1";
+                let age = move |tx: &mut Tx| query(age).bind(&task_id).execute(tx);
+                assert_eq!(bench.db.write(age).await.expect("it is changed"), 1);
             }
         }
     }
