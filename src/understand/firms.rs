@@ -197,8 +197,7 @@ fn company_by_place(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     if !domain && (!behind || walk.shows_names()) {
         return None;
     }
-    let last =
-        if domain { at + 1 } else { partners_in_small_letters(walk, at, unexplained_end(walk, at)) };
+    let last = if domain { at + 1 } else { partners_in_small_letters(walk, at, unexplained_end(walk, at)) };
     let known = walk.sentence.longest_of(at, &EMPLOYERS);
     let last = known.map_or(last, |count| (at + count).max(last));
     if last <= at || kind_follows(walk, last) {

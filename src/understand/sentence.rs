@@ -11,7 +11,8 @@ use super::words::{Break, Word, normal, words};
 
 /// Short words whose dot ends no sentence: "5 Mio. $", "100 nos. of controllers".
 const ABBREVIATIONS: [&str; 16] = [
-    "mio", "mrd", "mill", "approx", "incl", "excl", "nos", "est", "dept", "min", "max", "avg", "mfg", "mgr", "eng", "sr",
+    "mio", "mrd", "mill", "approx", "incl", "excl", "nos", "est", "dept", "min", "max", "avg", "mfg", "mgr", "eng",
+    "sr",
 ];
 
 /// A text and how it falls apart.
