@@ -282,7 +282,10 @@ fn value(sentence: &Sentence<'_>, from: usize, end: usize, people: &[Person]) ->
     let mut last = from;
     while last < end {
         let word = sentence.norm(last);
-        let person = people.iter().any(|person| person.first == last + 1 || (person.first == last && last > from));
+        // "to CFO on contact 8841": the noun is said before the number.
+        let noun = usize::from(["contact", "record", "lead", "client"].contains(&sentence.norm(last + 1)));
+        let person =
+            people.iter().any(|person| person.first == last + 1 + noun || (person.first == last && last > from));
         let for_person = ["for", "on", "of", "in"].contains(&word) && person;
         let more = word == "and"
             && (VERBS.of_word(sentence.norm(last + 1)).is_some()

@@ -4,9 +4,11 @@
 
 use super::changes::{Change, fields, updates, web_address};
 use super::details::{Reading, id_at, is_strange, says_note};
+use super::given_names::is_surname;
 use super::intent::Verdict;
 use super::people::{Person, phone, possessive};
 use super::request::Mention;
+use super::sentence::Sentence;
 use super::words::Break;
 
 impl Reading<'_> {
@@ -133,8 +135,15 @@ impl Reading<'_> {
     /// "mark Jane Doe as customer".
     pub(super) fn state(&mut self, verdict: &Verdict, people: &mut Vec<Person>) {
         let (from, end) = verdict.body;
-        let Some(at) = (from..end).find(|at| ["as", "to"].contains(&self.sentence.norm(*at))) else { return };
-        let first = at + 1 + usize::from(["a", "an", "the"].contains(&self.sentence.norm(at + 1)));
+        let by = (from..end).find(|at| ["as", "to"].contains(&self.sentence.norm(*at)));
+        // "mark Jane Doe do not call": the state stands directly behind her.
+        let marked = || {
+            let person = people.first().filter(|person| person.first == from && person.mention.name.is_some())?;
+            (self.sentence.norm(verdict.verb.0) == "mark" && person.last < end).then_some(person.last)
+        };
+        let Some(at) = by.or_else(marked) else { return };
+        let behind = at + usize::from(by.is_some());
+        let first = behind + usize::from(["a", "an", "the"].contains(&self.sentence.norm(behind)));
         let last = (first..end)
             .find(|at| {
                 self.sentence.before(*at) >= Break::Comma && *at > first
@@ -322,6 +331,15 @@ impl Reading<'_> {
             .or_else(|| people.iter().rposition(|person| before(person, &["is", "be", "as", "with"])));
         let Some(at) = at else { return };
         let owner = people.remove(at);
+        for person in people.iter_mut() {
+            // "Reassign Northgate Foods from Tom to Becky": who had it until now.
+            let until_now = (person.first + 1..person.last).any(|at| sentence.norm(at) == "from")
+                && sentence.norm(owner.first.saturating_sub(1)) == "to";
+            if until_now && person.mention.name.is_some() {
+                person.mention.company = None;
+            }
+            named_like_a_firm(sentence, person);
+        }
         let span = sentence.span(owner.first, owner.last);
         let value = sentence.text[span.0..span.1].to_owned();
         self.note("changes.owner", value.clone().into(), span);
@@ -453,6 +471,14 @@ impl Reading<'_> {
         let by = (body..end)
             .filter(|at| !people.iter().any(|person| person.first <= *at && *at < person.last))
             .find(|at| ["as", "with"].contains(&sentence.norm(*at)));
+        // "untag VIP from Dana": the tag stands between the verb and whose it is.
+        let taken = |person: &Person| {
+            let from = person.first.checked_sub(1).filter(|at| *at > body)?;
+            ["from", "off", "for", "on"].contains(&sentence.norm(from)).then_some((body, from))
+        };
+        if let Some(words) = people.first().and_then(taken).filter(|_| by.is_none()) {
+            return Some(words);
+        }
         let first = match by {
             Some(at) => at + 1 + usize::from(["a", "an", "the"].contains(&sentence.norm(at + 1))),
             None => {
@@ -508,5 +534,18 @@ impl Reading<'_> {
         }
         let name = Some(sentence.slice(first, last).to_owned());
         Some(Person { mention: Mention { name, ..Mention::default() }, first, last, title: None, phone: None })
+    }
+}
+
+/// "Tallgrass Dairy": a name that ends in what a firm does is nobody's.
+fn named_like_a_firm(sentence: &Sentence<'_>, person: &mut Person) {
+    let words = person.mention.name.as_ref().map_or(0, |name| name.split_whitespace().count());
+    let last = person.first + words.max(1) - 1;
+    let trade = words > 1
+        && !is_surname(sentence.norm(last))
+        && (super::gazetteer::market(sentence, last, last + 1).is_some()
+            || !super::people::is_unknown(sentence, last, last + 1));
+    if trade {
+        super::details::as_a_firm(sentence, person);
     }
 }

@@ -172,8 +172,11 @@ fn job(sentence: &Sentence<'_>, start: usize, end: usize) -> Option<Fact> {
     }
     let at = subject.last;
     let apart = sentence.before(at) >= Break::Dash;
-    let (news, count) = NEWS.longest(sentence, at).filter(|_| !apart)?;
-    let body = at + count;
+    let (news, body) = NEWS
+        .longest(sentence, at)
+        .map(|(news, count)| (news, at + count))
+        .or_else(|| Some((News::Company, left_for(sentence, at, end)?)))
+        .filter(|_| !apart)?;
     let mut changes = Vec::new();
     match news {
         News::Company => {
@@ -199,6 +202,16 @@ fn job(sentence: &Sentence<'_>, start: usize, end: usize) -> Option<Fact> {
         }
     }
     Some(Fact { people, changes, verb: (at, body) })
+}
+
+/// "left Acme for Globex", "left Acme to join Globex": where the new firm begins.
+fn left_for(sentence: &Sentence<'_>, at: usize, end: usize) -> Option<usize> {
+    let from = at + sentence.longest_of(at, &["left", "has left", "just left", "quit"])?;
+    let last = company_at(sentence, from, end)?;
+    Some(
+        last + sentence
+            .longest_of(last, &["for", "to join", "and joined", "to work for", "and is now at", "and went to"])?,
+    )
 }
 
 /// Words in which the subject of such a sentence stands.

@@ -457,7 +457,9 @@ fn believable(walk: &Walk<'_>, at: usize, from: usize, count: usize, readings: &
         && !(at + count < walk.end
             && (gazetteer::phrase(sentence, at + count, walk.end).is_some()
                 || super::vocabulary::COMPANIES.contains(sentence.norm(at + count))
-                || outer(walk, at + count).is_some()));
+                || outer(walk, at + count).is_some()))
+        // "from pharma companies at Hyderabad": the companies are said already.
+        && !(walk.found.says_companies() && readings.first().is_some_and(|place| is_well_known(*place)));
     if firm {
         return false;
     }

@@ -220,6 +220,10 @@ impl Reader<'_, '_> {
         if self.hopes_for(opening.frame, start) && verb.is_none() {
             return Some(self.over(Intent::ProspectSearch, "search", (start, start), (start, end)));
         }
+        let told = || if asks { self.asks_behind(start) } else { None };
+        if let Some(verdict) = self.obtains(start).or_else(told).filter(|_| verb.is_none()) {
+            return Some(verdict);
+        }
         let asked = questioning(start).filter(|count| verb.is_none() || *count > verb_words);
         if let Some(count) = asked.filter(|_| !self.is_passive_order(start)) {
             let any = ["any", "anybody"].contains(&sentence.norm(start)) && count == 1;
@@ -316,7 +320,7 @@ impl Reader<'_, '_> {
             return verdict;
         }
         let read = self.told(start).or_else(|| self.passive(start)).or_else(|| self.newly(start));
-        if let Some(verdict) = read.or_else(|| self.after_background(start)) {
+        if let Some(verdict) = read.or_else(|| self.after_background(start)).or_else(|| self.seeks(start)) {
             return verdict;
         }
         let mut verdict = self.bare(start);
@@ -443,7 +447,7 @@ impl Reader<'_, '_> {
     }
 
     /// "Jane's new title is VP Legal": the record is to be brought up to date.
-    fn told(&self, start: usize) -> Option<Verdict> {
+    pub(super) fn told(&self, start: usize) -> Option<Verdict> {
         let (sentence, end) = (self.sentence, self.clause.1);
         let fact = fact(sentence, start, end).filter(|_| !doubts(sentence, self.clause.0, end))?;
         let mut verdict = self.with(Intent::ContactUpdate, "update", fact.verb, (start, end), Vec::new());

@@ -64,6 +64,7 @@ mod signals;
 mod signature;
 mod skills;
 mod soundness;
+mod sought;
 mod spelling;
 mod times;
 mod towns;

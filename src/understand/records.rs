@@ -52,7 +52,7 @@ fn names_campaigns(verb: Verb) -> bool {
 
 /// Which words can be a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Marks {
+pub(super) enum Marks {
     /// Any that no small word ends: the instruction can only mean one.
     Any,
     /// Only with a capital or in quotation marks.
@@ -226,7 +226,12 @@ fn name_behind(sentence: &Sentence<'_>, end: usize, reference: &mut Reference, m
 }
 
 /// The words from `at` up to the end of a name: a quotation, or what no small word ends.
-fn loose_name(sentence: &Sentence<'_>, at: usize, end: usize, marks: Marks) -> Option<((usize, usize), usize)> {
+pub(super) fn loose_name(
+    sentence: &Sentence<'_>,
+    at: usize,
+    end: usize,
+    marks: Marks,
+) -> Option<((usize, usize), usize)> {
     const LONGEST: usize = 7;
     if at >= end || sentence.before(at) >= Break::Bracket && !sentence.gap(at).contains(':') {
         return None;
@@ -356,8 +361,10 @@ fn preposition_at(sentence: &Sentence<'_>, at: usize, from: usize) -> &'static s
 fn bare_lists(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize, found: &mut Vec<Reference>) {
     let whole = matches!(verb, Verb::Export | Verb::Rename | Verb::Merge | Verb::Clear);
     let copied = verb == Verb::Copy && is_listish(sentence, from, (from + 2).min(end));
-    if verb == Verb::Merge && found.iter().all(|reference| reference.name.is_none() || reference.last == end) {
-        merged_lists(sentence, from, end, found);
+    // "combine Gala and Spring lists into one".
+    let over = |at: usize| at == end || sentence.longest_of(at, &["into one", "into a single", "together"]).is_some();
+    if verb == Verb::Merge && found.iter().all(|reference| reference.name.is_none() || over(reference.last)) {
+        alongside::merged(sentence, from, end, found);
     }
     let unnamed =
         verb == Verb::Clear && found.iter().all(|reference| reference.name.is_none() && reference.first > from);
@@ -408,6 +415,13 @@ fn bare_lists(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize, foun
     if !two && !source && found.iter().any(|reference| reference.kind == Kind::List && reference.name.is_some()) {
         return;
     }
+    // "copy everyone from Gala to Spring": a list goes to a list, whatever place has its name.
+    let named_like_a_place = |preposition: &str, start: usize, found: &[Reference]| {
+        two && ["to", "into", "onto"].contains(&preposition)
+            && sentence.has_case()
+            && sentence.is_capitalised(start)
+            && found.iter().any(|reference| reference.kind == Kind::List && reference.preposition == "from")
+    };
     let step = verb == Verb::Add
         && (from..end).any(|at| OBJECTS.longest(sentence, at).is_some_and(|found| found.0 == Object::Step));
     let enrolls = from > 0 && ENROLLS.contains(&sentence.norm(from - 1));
@@ -430,8 +444,9 @@ fn bare_lists(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize, foun
             continue;
         };
         let start = at + 1 + usize::from(["my", "our", "the"].contains(&sentence.norm(at + 1)));
-        let name = loose_name(sentence, start, end, Marks::Any)
-            .filter(|(_, last)| looks_like_a_name(sentence, start, *last, end));
+        let name = loose_name(sentence, start, end, Marks::Any).filter(|(_, last)| {
+            looks_like_a_name(sentence, start, *last, end) || named_like_a_place(preposition, start, found)
+        });
         match name {
             Some((span, last)) if !is_person(sentence, start, last) || is_listish(sentence, start, last) => {
                 let enrolled = enrolls && preposition != "on";
@@ -466,7 +481,7 @@ fn looks_like_a_name(sentence: &Sentence<'_>, at: usize, last: usize, end: usize
 }
 
 /// Words that people put into the names of lists.
-fn is_listish(sentence: &Sentence<'_>, at: usize, last: usize) -> bool {
+pub(super) fn is_listish(sentence: &Sentence<'_>, at: usize, last: usize) -> bool {
     static LISTISH: Words = Words::of(
         "leads|prospects|targets|q1|q2|q3|q4|vips|outreach|attendees|speakers|subscribers|newsletter|webinar|event|\
          hot|warm|cold|shortlist|watchlist|pipeline|invitees|alumni|referrals|vip|tier|batch|2024|2025|2026|2027",
@@ -600,43 +615,6 @@ fn is_campaignish(sentence: &Sentence<'_>, at: usize, last: usize) -> bool {
     const NAMES: [&str; 7] = ["outreach", "nurture", "drip", "cadence", "mailer", "sequence", "campaign"];
     // "Outreach Health LLC" is a firm.
     (at + 1..last).any(|word| NAMES.contains(&sentence.norm(word)))
-}
-
-/// "merge A1 and B2 lists", "Expo West and Expo East into one list", "fold Old Donors into Donors 2025".
-fn merged_lists(sentence: &Sentence<'_>, from: usize, end: usize, found: &mut Vec<Reference>) {
-    let start = from + usize::from(["my", "our", "the", "both"].contains(&sentence.norm(from)));
-    let noun = (from..end).any(|at| ["list", "lists"].contains(&sentence.norm(at)) && sentence.quote_of(at).is_none());
-    let mut names = Vec::new();
-    let mut at = start;
-    while let Some((_, last)) = loose_name(sentence, at, end, Marks::Several) {
-        let last = if ["list", "lists"].contains(&sentence.norm(last - 1)) { last - 1 } else { last };
-        if last <= at || sentence.raw(at).contains('@') {
-            break;
-        }
-        let span = sentence.quote_of(at).map_or(sentence.span(at, last), |quote| (quote.start, quote.end));
-        names.push((span, at, last));
-        let joined = ["and", "with", "into"].contains(&sentence.norm(last));
-        if last >= end || !(joined || sentence.before(last) == Break::Comma) {
-            break;
-        }
-        at = last + usize::from(joined);
-    }
-    let dated = |name: &(_, usize, usize)| {
-        is_listish(sentence, name.1, name.2)
-            || (name.1..name.2).any(|word| sentence.norm(word).bytes().all(|byte| byte.is_ascii_digit()))
-    };
-    if names.len() < 2 || !noun && !names.iter().any(dated) {
-        return;
-    }
-    found.clear();
-    found.extend(names.into_iter().map(|(span, first, last)| Reference {
-        kind: Kind::List,
-        pointer: Pointer::Known,
-        preposition: "",
-        name: Some(span),
-        first,
-        last,
-    }));
 }
 
 fn is_person(sentence: &Sentence<'_>, at: usize, last: usize) -> bool {

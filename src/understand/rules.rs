@@ -239,13 +239,19 @@ fn build(facts: &Facts<'_>) -> (Intent, &'static str) {
         Some(Object::Machinery) => (Intent::Other, "settings"),
         Some(Object::Figure) => (Intent::Question, "lookup"),
         Some(Object::Duplicates) => (Intent::Other, "unknown"),
-        _ if facts.search && !facts.own && !facts.named() => (Intent::ProspectSearch, "search"),
+        // "put together 60 CFOs in Nashville, Franklin or Brentwood": a town may be called like a person.
+        _ if facts.search && !facts.own && (!facts.named() || counts(facts)) => (Intent::ProspectSearch, "search"),
         Some(Object::Contact | Object::Field) => (Intent::ContactUpdate, "create"),
         None if facts.says(&["company", "person", "record", "lead", "profile"]) || facts.reaches_workspace() => {
             (Intent::ContactUpdate, "create")
         }
         None => (Intent::Other, "unknown"),
     }
+}
+
+/// Whether a number stands directly behind the verb.
+fn counts(facts: &Facts<'_>) -> bool {
+    super::numbers::quantity(facts.sentence, facts.body).is_some()
 }
 
 fn give(facts: &Facts<'_>) -> (Intent, &'static str) {
@@ -288,6 +294,19 @@ fn add_by_object(verb: Verb, facts: &Facts<'_>) -> Option<(Intent, &'static str)
     }
 }
 
+/// Where those stand who are not to be written to.
+const NO_CONTACT: [&str; 9] = [
+    "the blocklist",
+    "the block list",
+    "the blacklist",
+    "the suppression list",
+    "the suppressions",
+    "the do not contact list",
+    "the dnc list",
+    "the opt out list",
+    "the unsubscribe list",
+];
+
 fn add(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
     let lists = facts.references.iter().filter(|found| found.kind == Kind::List && found.name.is_some()).count();
     if lists > 1 && facts.says(&["together"]) {
@@ -304,6 +323,13 @@ fn add(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
     }
     if verb == Verb::Enroll && facts.says(&["on hold", "on ice", "on pause"]) {
         return run(Verb::Pause, facts);
+    }
+    // "Put Dana down as a VIP": she is marked, and put on nothing.
+    if verb == Verb::Enroll && facts.anybody() && facts.says(&["down as"]) {
+        return change(Verb::Mark, facts);
+    }
+    if facts.says(&NO_CONTACT) {
+        return (Intent::Other, "suppress");
     }
     if let Some(found) = add_by_object(verb, facts) {
         return found;

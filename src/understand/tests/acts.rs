@@ -244,3 +244,72 @@ fn firms_people_and_campaigns_are_told_apart() {
     assert_eq!(super::slots("new deal, Larkspur Dental, 12k")["contacts"][0]["company"], "Larkspur Dental");
     assert_eq!(super::slots("Is Harvest Mailer still running?")["campaign_name"], "Harvest Mailer");
 }
+
+#[test]
+fn a_record_is_changed_in_the_words_of_an_office() {
+    assert_read(
+        "contact_update",
+        &[
+            (
+                "Untag VIP from Dana Whitfield",
+                "untag",
+                r#"{"contacts": [{"name": "Dana Whitfield"}], "changes": {"tag": "VIP"}}"#,
+            ),
+            (
+                "Set title to CFO on contact 8841",
+                "update",
+                r#"{"contacts": [{"id": "8841"}], "changes": {"title": "CFO"}}"#,
+            ),
+            (
+                "On contact 8841 change the city to Leeds",
+                "update",
+                r#"{"contacts": [{"id": "8841"}], "changes": {"city": "Leeds"}}"#,
+            ),
+            (
+                "mark Bob Reyes do not call",
+                "update",
+                r#"{"contacts": [{"name": "Bob Reyes"}], "changes": {"status": "do not call"}}"#,
+            ),
+            (
+                "Put Dana Whitfield down as a VIP",
+                "update",
+                r#"{"contacts": [{"name": "Dana Whitfield"}], "changes": {"status": "VIP"}}"#,
+            ),
+            (
+                "Bob Reyes left Acme, he is at Globex now",
+                "update",
+                r#"{"contacts": [{"name": "Bob Reyes"}], "changes": {"company": "Globex"}}"#,
+            ),
+            (
+                "Bob Reyes left Acme for Globex",
+                "update",
+                r#"{"contacts": [{"name": "Bob Reyes"}], "changes": {"company": "Globex"}}"#,
+            ),
+            (
+                "Reassign Tallgrass Dairy to Becky Stroud",
+                "reassign",
+                r#"{"contacts": [{"company": "Tallgrass Dairy"}], "changes": {"owner": "Becky Stroud"}}"#,
+            ),
+            (
+                "Reassign Northgate Foods from Tom to Becky",
+                "reassign",
+                r#"{"contacts": [{"company": "Northgate Foods"}], "changes": {"owner": "Becky"}}"#,
+            ),
+        ],
+    );
+}
+
+#[test]
+fn two_lists_are_named_in_one_breath() {
+    assert_read(
+        "list_operation",
+        &[
+            ("Combine Gala and Spring lists into one", "merge", r#"{"list_name": ["Gala", "Spring"]}"#),
+            (
+                "Move Bob from Gala to Spring",
+                "move",
+                r#"{"list_name": "Spring", "contacts": [{"name": "Bob"}], "filter": "Gala"}"#,
+            ),
+        ],
+    );
+}

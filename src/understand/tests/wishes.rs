@@ -112,3 +112,33 @@ fn a_name_at_the_end_that_can_only_be_a_lists_is_one() {
     assert_eq!(other("Find me 20 more like Stripe in Europe"), ["lookalike:stripe"]);
     assert!(other("people promoted to VP in Ohio").iter().all(|entry| !entry.starts_with("append_to")));
 }
+
+#[test]
+fn who_seeks_in_other_words_searches() {
+    for (text, title) in [
+        ("We are searching people who work as SAP consultant in Wroclaw", "sap consultant"),
+        ("I am searching a marketing director in Lyon", "marketing director"),
+        ("We look for 20 engineers in Bremen", "engineer"),
+        ("We require 12 procurement heads in Johannesburg", "procurement head"),
+        ("I would like to become 35 contacts of purchase managers in Poland", "purchase manager"),
+        ("Is it possible to have 30 directors of purchasing in Italian shoe factories?", "director of purchasing"),
+        ("Pls revert with 25 CFOs at banks in Nairobi", "cfo"),
+        ("Series B fintechs in Mumbai, who is the CTO there?", "cto"),
+        ("Insurers in Zurich - who are the general counsels?", "general counsel"),
+    ] {
+        assert_eq!(texts(&slots(text)["titles"]), [title], "{text}");
+    }
+}
+
+#[test]
+fn who_seeks_nobody_does_not_search() {
+    for text in [
+        "We are not searching CFOs in Ghent",
+        "I would like to become a better writer",
+        "We are hiring",
+        "Jane Doe moved to Acme, who is the CTO there?",
+        "Is it possible to have a meeting on Friday?",
+    ] {
+        assert_ne!(read(text).intent, Intent::ProspectSearch, "{text}");
+    }
+}
