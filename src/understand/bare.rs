@@ -33,7 +33,9 @@ impl Reader<'_, '_> {
         if let Some(verdict) = self.nominal(start) {
             return verdict;
         }
-        let possessive = ["my", "our"].contains(&sentence.norm(start));
+        // "One of our partners speaks at a breakfast" tells of somebody known.
+        let own = start + usize::from(sentence.norm(start + 1) == "of") * 2;
+        let possessive = ["my", "our"].contains(&sentence.norm(own));
         // "“Head of Procurement” Germany automotive"
         let quoted = sentence.quote_of(start).is_some_and(|quote| {
             quote.first == start

@@ -109,6 +109,11 @@ impl<'s> Findings<'s> {
         }
     }
 
+    /// Whether a kind of company or a sector has been said.
+    pub(super) fn says_companies(&self) -> bool {
+        !(self.search.company_types.is_empty() && self.search.industries.is_empty())
+    }
+
     /// A reading of the market words `first..last`; with what they close they reach to `said`.
     pub(super) fn market(&mut self, market: Market, (first, last): (usize, usize), said: usize, excluded: bool) {
         match market {

@@ -7,6 +7,7 @@ use super::employers::EMPLOYERS;
 use super::gazetteer;
 use super::geography;
 use super::grammar::Walk;
+use super::known;
 use super::roles::{in_singular, next_of_list};
 use super::sentence::Sentence;
 use super::technologies;
@@ -74,7 +75,16 @@ pub(super) fn company(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         && last - at > 1
         && gazetteer::phrase(sentence, at, walk.end).is_none()
         && geography::hit(walk, at).is_none();
-    let kind = kind_of_company(sentence, last) && !odd;
+    // "at Vortiq Labs", "at Brightwave Foods": a word that nobody knows begins a name, whatever closes it.
+    let coined = walk.zone == Zone::At
+        && last - at > 1
+        && at > walk.begin
+        && ["at", "from", "of", "for", "and", "or"].contains(&sentence.norm(at - 1))
+        && !NOUNS.contains(&sentence.norm(last - 1))
+        && (!known::is_known(sentence.norm(at)) || known::is_only_name(sentence.norm(at)))
+        && sentence.norm(at).bytes().all(|byte| byte.is_ascii_alphabetic())
+        && geography::hit(walk, at).is_none();
+    let kind = kind_of_company(sentence, last) && !odd && !coined;
     if !named_zone || (explained(walk, at, last) && !listed) || kind {
         return None;
     }
@@ -138,24 +148,26 @@ pub(super) fn is_employer(walk: &Walk<'_>, first: usize, last: usize) -> bool {
     written && last <= walk.end && sentence.longest_of(first, &EMPLOYERS) == Some(last - first)
 }
 
+/// Plain nouns for companies, which close no name.
+const NOUNS: [&str; 14] = [
+    "companies",
+    "firms",
+    "businesses",
+    "vendors",
+    "providers",
+    "makers",
+    "startups",
+    "consultancies",
+    "agencies",
+    "integrators",
+    "shops",
+    "platforms",
+    "suppliers",
+    "operators",
+];
+
 /// "API companies", "Pilates startups": one word before a plain noun for companies says what they do.
 fn describes_companies(walk: &Walk<'_>, at: usize) -> bool {
-    const NOUNS: [&str; 14] = [
-        "companies",
-        "firms",
-        "businesses",
-        "vendors",
-        "providers",
-        "makers",
-        "startups",
-        "consultancies",
-        "agencies",
-        "integrators",
-        "shops",
-        "platforms",
-        "suppliers",
-        "operators",
-    ];
     let sentence = walk.sentence;
     let next = at + 1;
     next < walk.end
@@ -185,7 +197,7 @@ fn company_by_place(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     if !domain && (!behind || walk.shows_names()) {
         return None;
     }
-    let last = if domain { at + 1 } else { unexplained_end(walk, at) };
+    let last = if domain { at + 1 } else { partners_in_small_letters(walk, at, unexplained_end(walk, at)) };
     let known = walk.sentence.longest_of(at, &EMPLOYERS);
     let last = known.map_or(last, |count| (at + count).max(last));
     if last <= at || kind_follows(walk, last) {
@@ -228,6 +240,17 @@ fn unexplained_end(walk: &Walk<'_>, at: usize) -> usize {
         last += 1;
     }
     last
+}
+
+/// "harlow & stein", "baker & moss" in small letters: the sign joins two parts of one name, the second of which
+/// no table explains.
+fn partners_in_small_letters(walk: &Walk<'_>, at: usize, last: usize) -> usize {
+    let sign = last.max(at + 1);
+    if walk.sentence.raw(sign) != "&" || sign + 1 >= walk.end || walk.shows_names() {
+        return last;
+    }
+    let end = unexplained_end(walk, sign + 1);
+    if end > sign + 1 { end } else { last }
 }
 
 /// Whether tables and small words cover the words `at..last` completely, so that they are no name.

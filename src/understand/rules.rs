@@ -239,13 +239,19 @@ fn build(facts: &Facts<'_>) -> (Intent, &'static str) {
         Some(Object::Machinery) => (Intent::Other, "settings"),
         Some(Object::Figure) => (Intent::Question, "lookup"),
         Some(Object::Duplicates) => (Intent::Other, "unknown"),
-        _ if facts.search && !facts.own && !facts.named() => (Intent::ProspectSearch, "search"),
+        // "put together 60 CFOs in Nashville, Franklin or Brentwood": a town may be called like a person.
+        _ if facts.search && !facts.own && (!facts.named() || counts(facts)) => (Intent::ProspectSearch, "search"),
         Some(Object::Contact | Object::Field) => (Intent::ContactUpdate, "create"),
         None if facts.says(&["company", "person", "record", "lead", "profile"]) || facts.reaches_workspace() => {
             (Intent::ContactUpdate, "create")
         }
         None => (Intent::Other, "unknown"),
     }
+}
+
+/// Whether a number stands directly behind the verb.
+fn counts(facts: &Facts<'_>) -> bool {
+    super::numbers::quantity(facts.sentence, facts.body).is_some()
 }
 
 fn give(facts: &Facts<'_>) -> (Intent, &'static str) {

@@ -388,9 +388,13 @@ fn runs_technology(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let next = at + 1;
     ((sure || owned) && sentence.before(next) < Break::Comma).then_some(())?;
     let words = sentence.words.get(next..walk.end).unwrap_or(&[]);
-    let (count, technology) = technologies::longest(words, false)?;
+    // "engineers with Rust": an everyday word written like a name.
+    let language = |found: &(usize, &technologies::Technology)| ["language", "framework"].contains(&found.1.kind);
+    let written = owned && walk.people.is_some() && sentence.is_capitalised(next) && sentence.has_case();
+    let (count, technology) =
+        technologies::longest(words, false).or_else(|| technologies::longest(words, written).filter(language))?;
     // "developers with Python" know it, "companies with SAP" run it.
-    let known = owned && walk.people.is_some() && ["language", "framework"].contains(&technology.kind);
+    let known = owned && walk.people.is_some() && language(&(count, technology));
     let runs = !known && (sure || walk.zone == Zone::At || walk.people.is_none());
     let mut entries = named(walk, next, |_| if runs { "technology" } else { "skill" });
     if entries.first().is_none_or(|(_, last)| *last < next + count) {

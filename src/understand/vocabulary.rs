@@ -155,7 +155,7 @@ pub(super) static FILLERS: Words = Words::of(
      somewhere|area|region|metro|metro area|states|state of|city of|greater|headquartered|hq|offices|office|\
      across the|interested|located there|suitable|right|i can|we can|reach out to|could|would|might|want|\
      need|people who|active|especially|specifically|particularly|mainly|mostly|primarily|namely|exactly|\
-     well known|leading|biggest|well|good quality|valid|than|let|have a|job|jobs|position|level|size|sized|\
+     well known|leading|biggest|well|good quality|valid|than|let|have a|job|jobs|position|level|size|sized|nos|\
      employee|existing|yet|already|year|annual|yearly",
 );
 
