@@ -11,6 +11,7 @@ mod contacts;
 mod foreign;
 mod markets;
 mod names_alone;
+mod places;
 mod records;
 mod robustness;
 mod safety;

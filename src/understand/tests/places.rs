@@ -1,0 +1,63 @@
+//! Places that are more than a city of the US: counties, islands and landscapes, and names that several places bear.
+
+use serde_json::{Value, json};
+
+use super::{assert_sound, slots};
+
+fn places(text: &str) -> Value {
+    slots(text).get("locations").cloned().unwrap_or(Value::Null)
+}
+
+fn assert_places(rows: &[(&str, Value)]) {
+    for (text, expected) in rows {
+        assert_eq!(places(text), *expected, "{text}");
+        assert_sound(text, &super::read(text));
+    }
+}
+
+#[test]
+fn counties_of_britain_and_ireland_are_named_with_their_country() {
+    let county = |name: &str, country: &str| json!([{ "county": name, "country": country }]);
+    assert_places(&[
+        ("transport managers at food wholesalers in Kent", county("Kent", "United Kingdom")),
+        ("IT directors at schools in Surrey", county("Surrey", "United Kingdom")),
+        ("CFOs in Kent, UK", county("Kent", "United Kingdom")),
+        ("directors in County Cork", county("County Cork", "Ireland")),
+        ("pubs in Kerry", county("Kerry", "Ireland")),
+        ("accountants in Co. Galway", county("County Galway", "Ireland")),
+        ("CEOs in Kent, Ohio", json!([{"city": "Kent", "state": "Ohio", "country": "United States"}])),
+        ("CEOs in Kent, Washington", json!([{"city": "Kent", "state": "Washington", "country": "United States"}])),
+        (
+            "brokers in Vancouver, Burnaby and Surrey",
+            json!([
+                {"city": "Vancouver", "state": "British Columbia", "country": "Canada"},
+                {"city": "Burnaby", "state": "British Columbia", "country": "Canada"},
+                {"city": "Surrey", "state": "British Columbia", "country": "Canada"},
+            ]),
+        ),
+    ]);
+}
+
+#[test]
+fn islands_and_landscapes_are_regions() {
+    assert_places(&[
+        ("hotel GMs on Mallorca", json!([{"region": "Mallorca"}])),
+        ("breweries in the Black Forest", json!([{"region": "Black Forest"}])),
+        ("CEOs in the West Midlands", json!([{"region": "West Midlands"}])),
+        ("CEOs in Yorkshire and the Humber", json!([{"region": "Yorkshire and the Humber"}])),
+        ("CEOs in the US and Canada", json!([{"country": "United States"}, {"country": "Canada"}])),
+        ("CEOs of hotels in Bali", json!([{"state": "Bali", "country": "Indonesia"}])),
+    ]);
+}
+
+#[test]
+fn a_town_behind_a_town_is_no_state_around_it() {
+    let dutch = |city: &str| json!({"city": city, "country": "Netherlands"});
+    assert_places(&[
+        (
+            "logistics managers in Rotterdam, Utrecht or Eindhoven",
+            json!([dutch("Rotterdam"), dutch("Utrecht"), dutch("Eindhoven")]),
+        ),
+        ("HR managers in Zug", json!([{"city": "Zug", "country": "Switzerland"}])),
+    ]);
+}
