@@ -7,6 +7,7 @@ use super::details::{Reading, id_at, is_strange, says_note};
 use super::given_names::is_surname;
 use super::intent::Verdict;
 use super::people::{Person, phone, possessive};
+use super::phrasebook::Words;
 use super::request::Mention;
 use super::sentence::Sentence;
 use super::words::Break;
@@ -72,7 +73,7 @@ impl Reading<'_> {
         let (from, end) = verdict.body;
         let changes = self.values(verdict, people);
         people.retain(|person| !changes.iter().any(|change| self.within(person, change)));
-        if changes.is_empty() {
+        if changes.is_empty() && !self.respelled(people) {
             self.state(verdict, people);
         }
         for person in people.iter_mut() {
@@ -130,6 +131,29 @@ impl Reading<'_> {
     pub(super) fn within(&self, person: &Person, change: &Change) -> bool {
         let start = self.sentence.words[person.first].start;
         change.value.is_some_and(|(from, to)| from <= start && start < to)
+    }
+
+    /// "correct the spelling: Hanne Sorensn should be Hanne Sørensen": the second name is the right one.
+    fn respelled(&mut self, people: &mut Vec<Person>) -> bool {
+        static RATHER: Words = Words::of(
+            "should be|should read|should be spelled|should be written|is spelled|is really|is actually|is written|must be|to|into|with|as|needs to be",
+        );
+        let sentence = self.sentence;
+        let [wrong, right] = people.as_slice() else { return false };
+        let name = |person: &Person| person.mention.name.is_some() && person.mention.company.is_none();
+        let joined = sentence.longest_of(wrong.last, &RATHER).is_some_and(|count| wrong.last + count == right.first)
+            || wrong.last == right.first && sentence.gap(right.first).contains(['>', '→', '=']);
+        let said = (0..wrong.first)
+            .any(|at| ["spelling", "spelled", "name", "typo", "misspelled", "misspelt"].contains(&sentence.norm(at)))
+            || (wrong.last..right.first).any(|at| ["spelled", "written"].contains(&sentence.norm(at)));
+        if !(name(wrong) && name(right) && joined && said) {
+            return false;
+        }
+        let words = (right.first, right.last);
+        let value = Some(sentence.span(words.0, words.1));
+        people.truncate(1);
+        self.change(&Change { field: "name", value, words });
+        true
     }
 
     /// "mark Jane Doe as customer".

@@ -2,10 +2,11 @@
 
 use super::given_names::may_be_first_name;
 use super::names::{Kind, Pointer, Reference};
-use super::people::{ADDRESSES, Person};
+use super::people::{ADDRESSES, Person, possessive};
 use super::records::WORKSPACE;
 use super::sentence::Sentence;
 use super::verbs::{OBJECTS, OWN_PHRASES, OWN_RECORDS, Object};
+use super::vocabulary::FILLERS;
 use super::wishes::opens_an_office;
 
 /// The facts about one clause that the rules look at.
@@ -73,6 +74,61 @@ impl Facts<'_> {
                 person.mention.name.is_some() && (may_be_first_name(self.sentence.norm(first)) || first > person.first);
             name || person.mention.email.is_some()
         })
+    }
+
+    /// "Nora Quill's email", "the email of Nora Quill": a thing that belongs to somebody named.
+    pub(super) fn of_somebody(&self) -> bool {
+        const THINGS: [&str; 4] = ["email", "emails", "mail", "e"];
+        let named = |person: &&Person| person.mention.name.is_some() || person.mention.company.is_some();
+        self.people.iter().filter(named).any(|person| {
+            let own = possessive(self.sentence, person.last) && THINGS.contains(&self.sentence.norm(person.last));
+            let of = person.first > self.body + 1
+                && self.sentence.norm(person.first - 1) == "of"
+                && THINGS.contains(&self.sentence.norm(person.first - 2));
+            own || of
+        })
+    }
+
+    /// "the shoe size of Jane Roe": words that name no record stand between the verb and whose they are.
+    pub(super) fn part_of_somebody(&self) -> bool {
+        const RECORDS: [&str; 30] = [
+            "contact",
+            "contacts",
+            "record",
+            "records",
+            "profile",
+            "entry",
+            "entries",
+            "person",
+            "people",
+            "card",
+            "company",
+            "account",
+            "lead",
+            "client",
+            "customer",
+            "data",
+            "everything",
+            "all",
+            "traces",
+            "file",
+            "duplicate",
+            "duplicates",
+            "copy",
+            "copies",
+            "info",
+            "information",
+            "page",
+            "history",
+            "prospect",
+            "details",
+        ];
+        let Some(person) = self.people.first().filter(|person| person.mention.name.is_some()) else { return false };
+        let of = person.first.checked_sub(1).filter(|at| *at > self.body && self.sentence.norm(*at) == "of");
+        let Some(of) = of else { return false };
+        let content = |at: usize| !FILLERS.contains(self.sentence.norm(at));
+        let record = |at: usize| RECORDS.contains(&self.sentence.norm(at));
+        (self.body..of).any(content) && !(self.body..of).any(record)
     }
 
     /// Contacts are named, described or pointed at.

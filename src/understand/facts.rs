@@ -65,7 +65,13 @@ fn field_of(sentence: &Sentence<'_>, start: usize, end: usize, people: &[Person]
     let mut at = match owner {
         Some(owner) => {
             let own = owner.mention.reference.is_some() && ["his", "her", "their"].contains(&sentence.norm(start));
-            if !(own || possessive(sentence, owner.last)) {
+            // "Jodie Parrish last name is now Winslow".
+            let loose = owner.mention.name.is_some()
+                && FIELDS.longest(sentence, owner.last).is_some_and(|(field, count)| {
+                    let told = ["is", "is now", "is now:", "now", "has changed to"];
+                    field != "name" && sentence.longest_of(owner.last + count, &told).is_some()
+                });
+            if !(own || loose || possessive(sentence, owner.last)) {
                 return None;
             }
             owner.last

@@ -36,7 +36,7 @@ static LABELS: Choices<Field> = Choices::of(&[
         Field::Title,
         "title|titles|job title|job titles|role|roles|position|positions|persona|personas|buyer|buyers|buyer persona|\
          buyer personas|target persona|target personas|who|contact title|contact titles|job role|job roles|jobtitle|current title|\
-         target title|target titles|decision makers|people|contacts|title keywords|current job title|funktion|poste|cargo",
+         target title|target titles|decision makers|people|contacts|title keywords|who to source|who to find|who to target|who to look for|who we want|who i need|who we need|whom to find|current job title|funktion|poste|cargo",
     ),
     (
         Field::Location,
@@ -123,7 +123,7 @@ pub(super) fn label(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
 /// The label at `at`: a phrase of the table, at the head of its part, with `:` or `=` (or a dash) behind it.
 pub(super) fn label_at(walk: &Walk<'_>, at: usize) -> Option<(Field, usize)> {
     let sentence = walk.sentence;
-    let (field, count) = labelled(sentence, at)?;
+    let (field, count) = labelled(sentence, at).or_else(|| machine_label(sentence, at))?;
     let last = at + count;
     if last > walk.end || sentence.quote_of(at).is_some() {
         return None;
@@ -161,6 +161,16 @@ fn labelled(sentence: &super::sentence::Sentence<'_>, at: usize) -> Option<(Fiel
     let numbered = sentence.raw(mark).len() == 1 && sentence.before(mark) == Break::Space;
     let more = numbered && sentence.gap(mark + 1).starts_with(':');
     Some((field, count + usize::from(more)))
+}
+
+/// "q_organization_keyword_tags:", "person.titles =": the name of a parameter, of which the end is a label.
+fn machine_label(sentence: &super::sentence::Sentence<'_>, at: usize) -> Option<(Field, usize)> {
+    const MOST: usize = 5;
+    let joined = |word: usize| matches!(sentence.gap(word), "_" | ".") && word < sentence.words.len();
+    let end = (at + 1..=at + MOST).find(|word| !joined(*word))?;
+    let begins = end > at + 1 && !(at > 0 && joined(at)) && sentence.gap(end).trim_start().starts_with([':', '=']);
+    let named = |first: usize| labelled(sentence, first).filter(|(_, count)| first + count == end);
+    (at + 1..end).filter(|_| begins).find_map(|first| Some((named(first)?.0, end - at)))
 }
 
 fn joined_before(walk: &Walk<'_>, at: usize) -> bool {

@@ -374,6 +374,9 @@ impl Walk<'_> {
             }
             return Some(at + count);
         }
+        if let Some(next) = self.named_department(at) {
+            return Some(next);
+        }
         if FIELDS.contains(self.sentence.norm(at)) && !self.pending.is_empty() {
             self.topics(at);
             return Some(at + 1);

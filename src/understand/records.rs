@@ -265,6 +265,7 @@ pub(super) fn loose_name(
         let joins = joins && !alongside::begins_another(sentence, at, last, end);
         let ends = ENDS.contains(sentence.norm(last)) && !joins && !letter && !sign || sentence.raw(last).contains('@');
         let told = last > at && sentence.is_translated(last);
+        let ends = ends && !(capital && last > at && part_of_a_title(sentence, last));
         if ends || told || sentence.quote_of(last).is_some() || possessive(sentence, last) && last > at {
             break;
         }
@@ -275,6 +276,30 @@ pub(super) fn loose_name(
         && ["list", "campaign", "sequence"].contains(&sentence.raw(last - 1))
         && !["the", "a"].contains(&sentence.norm(last - 2));
     (last > at).then(|| (sentence.span(at, last - usize::from(noun)), last))
+}
+
+/// "Welcome Back", "Summer Associates Thank You": a small word with a capital is part of the name before it; a time is none.
+fn part_of_a_title(sentence: &Sentence<'_>, at: usize) -> bool {
+    const TIMES: [&str; 13] = [
+        "today",
+        "tomorrow",
+        "tonight",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "i",
+        "asap",
+        "lists",
+        "campaigns",
+        "please",
+    ];
+    let word = sentence.norm(at);
+    sentence.is_capitalised(at)
+        && sentence.before(at) < Break::Comma
+        && !TIMES.contains(&word)
+        && (sentence.raw(at).chars().skip(1).all(char::is_lowercase))
 }
 
 /// "delete old leads list", "export opposing counsel list": a name in small letters before the noun.

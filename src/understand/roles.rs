@@ -389,6 +389,11 @@ pub(super) fn with_function(walk: &Walk<'_>, at: usize, after: usize) -> usize {
         last += 1;
     }
     let company = company || (begin + 1..last).any(|at| kind_behind(walk, at));
+    // "heads of fleet at supermarkets": where they work stands behind it.
+    let placed = sentence.norm(last) == "at" && last < walk.end && last > begin && !is_plural(sentence, last - 1);
+    if placed && gazetteer::market(sentence, begin, last).is_some_and(|(count, _)| begin + count == last) {
+        return last;
+    }
     let names_company = COMPANIES.contains(sentence.norm(last));
     let is_place = geography::hit(walk, begin).is_some();
     if company || names_company || is_place || last == begin || at >= after { after } else { last }
@@ -495,7 +500,12 @@ pub(super) fn practice_in_title(walk: &mut Walk<'_>, at: usize, after: usize, ma
     let (count, title) = gazetteer::title(walk.sentence, after, walk.end)?;
     let practice = markets.iter().any(|market| matches!(market, Market::Practice(_)));
     let topic = markets.iter().all(|market| matches!(market, Market::Topic(_)));
-    let kind = markets.iter().any(|market| matches!(market, Market::CompanyType(_)));
+    // "franchise attorneys" practise what is also said of companies.
+    let model = |market: &Market| matches!(market, Market::CompanyType(kind) if kind.kind == "model");
+    let advises =
+        ["attorney", "lawyer", "solicitor"].contains(&singular(walk.sentence.norm(after + count - 1)).as_str());
+    let kind = markets.iter().any(|market| matches!(market, Market::CompanyType(_)))
+        && !(advises && markets.iter().any(model));
     // "lab directors" and "hotel managers" run one; "startup directors" work at one.
     let runs_one = count == 1
         && ["manager", "director", "controller", "administrator"]

@@ -455,6 +455,8 @@ fn remove(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
         Verb::Untag => (Intent::ContactUpdate, "untag"),
         // Out of something that is not known: asked about, and never the deletion of a record.
         _ if facts.takes_away() && !facts.reaches_workspace() => (Intent::ListOperation, "remove"),
+        // "Delete the hat size of Jane": something of hers that no table knows; never her record.
+        _ if facts.part_of_somebody() => (Intent::ContactUpdate, "clear_field"),
         _ => (Intent::ContactUpdate, "delete"),
     }
 }
@@ -496,6 +498,8 @@ fn change(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
             Some(Object::Deal) => (Intent::Other, "deal"),
             Some(Object::Todo | Object::Meeting) => (Intent::Other, "todo"),
             Some(Object::Machinery) => (Intent::Other, "settings"),
+            // "Update Nora Quill's email": the new one is asked for.
+            Some(Object::Copy) if facts.of_somebody() => (Intent::ContactUpdate, "update"),
             Some(Object::Copy)
                 if !facts.says(&["to", "is", "with", "as", "be"]) && !facts.has_address()
                     || facts.says(&["subject line", "template", "copy", "draft", "subject", "body"]) =>

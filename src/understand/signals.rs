@@ -123,7 +123,7 @@ static SIGNALS: Choices<(&str, Takes)> = Choices::of(&[
     (
         ("lookalike", Takes::Names),
         "like the ones at|like those at|such as those at|of the likes of|similar to|lookalikes of|look alikes of|lookalike of|competitors of|competing with|that look like|resembling|\
-         peers of|companies like|companies similar to|firms like|businesses like|startups like|who compete with|that compete with|\
+         peers of|companies like|companies similar to|similar companies to|similar firms to|similar businesses to|similar startups to|comparable companies to|comparable firms to|firms like|businesses like|startups like|who compete with|that compete with|\
          competitors to|people like|someone like|anyone like|people similar to|executives like|rivals of|rivals to|alternatives to|comparable to|companies such as",
     ),
     (

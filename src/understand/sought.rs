@@ -22,7 +22,7 @@ static SEEK: Words = Words::of(
 
 /// Forms of seeking behind "am" and "are".
 static SEEKING: Words = Words::of(
-    "looking for|looking at finding|searching|searching for|seeking|hunting for|hunting|sourcing|scouting|scouting for|recruiting|\
+    "looking|looking for|looking at finding|searching|searching for|seeking|hunting for|hunting|sourcing|scouting|scouting for|recruiting|\
      recruiting for|headhunting|targeting|requiring|prospecting|prospecting for|on the lookout for|in search of|in need of|\
      in the market for|on the hunt for|interested in|hiring|trying to find|trying to source|trying to reach|trying to get|\
      trying to hire|trying to recruit|trying to locate|trying to identify|looking to hire|looking to find|looking to recruit|\
@@ -130,7 +130,9 @@ impl Reader<'_, '_> {
         let speaker = SPEAKERS.contains(&sentence.norm(start))
             && !(start..at).any(|at| (self.opens_search)(at) && self.describes(at));
         let denied = (start..at).any(|at| NOT.contains(&sentence.norm(at)));
-        let told = !speaker || denied || reports(sentence, start, at);
+        // "We are looking into CFOs of banks".
+        let into = ["into", "at", "to", "forward", "in", "up", "over", "like"].contains(&sentence.norm(body));
+        let told = into || !speaker || denied || reports(sentence, start, at);
         if told || !self.names_whom(body, end) || means_own_records(sentence, body, end, &[]) {
             return None;
         }

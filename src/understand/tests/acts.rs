@@ -313,3 +313,57 @@ fn two_lists_are_named_in_one_breath() {
         ],
     );
 }
+
+#[test]
+fn what_belongs_to_somebody_is_never_the_record() {
+    let phone = r#"{"contacts": [{"name": "Claire Dubois"}], "changes": {"phone": null}}"#;
+    assert_read(
+        "contact_update",
+        &[
+            ("Supprime le numéro de Claire Dubois", "clear_field", phone),
+            ("Lösch die Rufnummer von Claire Dubois", "clear_field", phone),
+            ("Borra el móvil de Claire Dubois", "clear_field", phone),
+            ("delete the shoe size of Claire Dubois", "clear_field", r#"{"contacts": [{"name": "Claire Dubois"}]}"#),
+            ("delete the contact of Claire Dubois", "delete", r#"{"contacts": [{"name": "Claire Dubois"}]}"#),
+            ("Update Nora Quill's email", "update", r#"{"contacts": [{"name": "Nora Quill"}]}"#),
+        ],
+    );
+}
+
+#[test]
+fn a_name_is_spelled_anew() {
+    let spelled = r#"{"contacts": [{"name": "Hanne Sorensn"}], "changes": {"name": "Hanne Sørensen"}}"#;
+    assert_read(
+        "contact_update",
+        &[
+            ("correct the spelling: Hanne Sorensn should be Hanne Sørensen", "update", spelled),
+            ("Fix the spelling of Hanne Sorensn to Hanne Sørensen", "update", spelled),
+            ("Verwijder Jan de Vries", "delete", r#"{"contacts": [{"name": "Jan de Vries"}]}"#),
+            (
+                "Jodie Parrish last name is now Winslow",
+                "update",
+                r#"{"contacts": [{"name": "Jodie Parrish"}], "changes": {"last_name": "Winslow"}}"#,
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_small_word_with_a_capital_is_part_of_a_name() {
+    assert_read(
+        "campaign_start",
+        &[
+            (
+                "stop the campaign Summer Associates Thank You",
+                "stop",
+                r#"{"campaign_name": "Summer Associates Thank You"}"#,
+            ),
+            ("pause the sequence Welcome Back", "pause", r#"{"campaign_name": "Welcome Back"}"#),
+            ("pause the sequence Welcome Back now", "pause", r#"{"campaign_name": "Welcome Back"}"#),
+        ],
+    );
+    assert_read(
+        "list_operation",
+        &[("open new list 'Poland CFO Wave 1'", "create", r#"{"list_name": "Poland CFO Wave 1"}"#)],
+    );
+}

@@ -142,3 +142,16 @@ fn who_seeks_nobody_does_not_search() {
         assert_ne!(read(text).intent, Intent::ProspectSearch, "{text}");
     }
 }
+
+#[test]
+fn a_heading_over_a_search_asks_nothing() {
+    for (text, title) in [
+        ("Who to source: plant managers in Ohio, 100-400 staff", "plant manager"),
+        ("Whom we need: CFOs in Leeds", "cfo"),
+        ("What I need this week: 20 CFOs in Leeds", "cfo"),
+        ("Who we're after - HR directors at hospitals in Ohio", "hr director"),
+    ] {
+        assert_eq!(texts(&slots(text)["titles"]), [title], "{text}");
+    }
+    assert_eq!(read("Who do we need: is it Jane or Bob?").intent, Intent::Question);
+}
