@@ -620,7 +620,7 @@ const NO_PLURALS: [&str; 24] = [
 
 /// The words `first..last` as one title in the singular, acronyms in capitals.
 pub(super) fn in_singular(sentence: &Sentence<'_>, first: usize, last: usize) -> String {
-    if let Some(one) = languages::singular_title(sentence.slice(first, last)) {
+    if let Some(one) = languages::singular_name(sentence.slice(first, last)) {
         return one.to_owned();
     }
     let of = (first + 1..last).find(|at| ["of", "for", "to", "in"].contains(&sentence.norm(*at)));
