@@ -229,6 +229,25 @@ impl<'s> Findings<'s> {
         self.note(slot, value, span);
     }
 
+    /// Puts another place where `known` stands, on the same words; none takes it away.
+    pub(super) fn replace_location(&mut self, known: &Location, other: Option<&Location>) {
+        let locations = &mut self.search.locations;
+        let Some(at) = locations.iter().position(|place| place == known) else { return };
+        locations.remove(at);
+        if let Some(other) = other.filter(|other| !locations.contains(other)) {
+            locations.insert(at, other.clone());
+        }
+        let value = serde_json::to_value(known).unwrap_or(Value::Null);
+        let meant = |entry: &Provenance| entry.slot == "locations" && entry.value == value;
+        match other {
+            Some(other) => {
+                let other = serde_json::to_value(other).unwrap_or(Value::Null);
+                self.provenance.iter_mut().filter(|entry| meant(entry)).for_each(|entry| entry.value = other.clone());
+            }
+            None => self.provenance.retain(|entry| !meant(entry)),
+        }
+    }
+
     /// A number of results; the first one stated counts, a later one is unread.
     pub(super) fn count(&mut self, count: u32, span: (usize, usize)) -> bool {
         if self.search.count.is_some() {

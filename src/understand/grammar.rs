@@ -10,6 +10,7 @@ use super::destinations;
 use super::fields::{self, Field};
 use super::findings::Findings;
 use super::firms;
+use super::form_places;
 use super::gazetteer;
 use super::geography;
 use super::request::Target;
@@ -98,6 +99,7 @@ pub(super) fn search<'s>(sentence: &'s Sentence<'s>, runs: &[(usize, usize)]) ->
         walk.zone = Zone::With;
     }
     demonyms::settle(&mut walk);
+    form_places::settle(&mut walk);
     walk.found.drop_vaguer();
     walk.set_target(runs);
     walk.found.ranks_are_levels();

@@ -29,6 +29,7 @@ mod facts;
 mod fields;
 mod findings;
 pub mod follow_up;
+mod form_places;
 mod firms;
 mod funding;
 mod gazetteer;

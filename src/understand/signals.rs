@@ -460,6 +460,10 @@ pub(super) fn behind_relative(walk: &Walk<'_>, at: usize) -> bool {
     while before > walk.begin && BETWEEN.contains(&walk.sentence.norm(before - 1)) {
         before -= 1;
     }
+    // "Pharmacy managers, San Antonio, must speak Spanish"
+    if before < at && ["must", "should"].contains(&walk.sentence.norm(before)) {
+        return true;
+    }
     walk.begins_exclusion() && walk.sentence.norm(at - 1) != "no"
         || before > walk.begin && RELATIVES.contains(&walk.sentence.norm(before - 1))
 }
@@ -625,6 +629,7 @@ fn must(walk: &Walk<'_>, after: usize) -> Option<Vec<(String, usize)>> {
     let read = numbers::quantity(sentence, after).is_some()
         || walk.zone_at(after).is_some()
         || SIGNALS.longest(sentence, after).is_some()
+        || VERBS.longest(sentence, after).is_some()
         || sentence.longest_of(after, &EXCLUSIONS).is_some()
         || gazetteer::phrase(sentence, after + article, walk.end).is_some()
         || FILLERS.contains(sentence.norm(after)) && article == 0

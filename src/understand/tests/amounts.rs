@@ -63,3 +63,12 @@ fn orders_and_openings_are_no_filters() {
         ),
     ]);
 }
+
+#[test]
+fn a_round_that_was_closed_is_its_stage() {
+    assert_numbers(&[
+        ("marketplaces in the Nordics that closed a Series A", json!({"other": ["funding_stage:series_a"]})),
+        ("startups that just announced their Series B in Berlin", json!({"other": ["funding_stage:series_b"]})),
+        ("startups that opened a plant in Ohio", json!({"other": ["signal:opened a plant"]})),
+    ]);
+}
