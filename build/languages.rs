@@ -13,12 +13,35 @@ pub(crate) fn names(table: &'static str, kind: &str) -> impl Iterator<Item = (&'
         .into_iter()
         .filter(move |row| row.get(1) == Some(&kind))
         .filter_map(|row| Some((*row.get(2)?, *row.get(3)?)))
-        .flat_map(|(english, phrases)| phrases.split(['|', '/']).map(move |phrase| (english, phrase)))
+        .flat_map(|(english, phrases)| forms(phrases).into_iter().map(move |phrase| (english, phrase)))
+}
+
+/// The spellings of a row. "bei Maschinenbauern", "in Sparkassen": German adds a letter where several are in the dative.
+fn forms(phrases: &'static str) -> Vec<&'static str> {
+    let mut found: Vec<&'static str> = phrases.split(['|', '/']).collect();
+    let noun = |phrase: &&&str| phrase.starts_with(char::is_uppercase) && !phrase.contains(' ');
+    let datives: Vec<String> = found
+        .iter()
+        .filter(noun)
+        .filter(|phrase| phrase.ends_with("er"))
+        .map(|phrase| format!("{phrase}n"))
+        .filter(|dative| !phrases.contains(dative.as_str()))
+        .collect();
+    // The tables live as long as the build.
+    found.extend(datives.into_iter().map(|dative| &*dative.leak()));
+    found
 }
 
 /// Every phrase of the table, whatever it means.
 pub(crate) fn phrases(table: &'static str) -> impl Iterator<Item = &'static str> {
-    rows::of(table).into_iter().filter_map(|row| row.get(3).copied()).flat_map(|phrases| phrases.split(['|', '/']))
+    rows::of(table).into_iter().filter_map(|row| row.get(3).copied()).flat_map(forms)
+}
+
+/// "Speditionen" and "Krankenhäuser", and not "Automobilbranche" beside "Automobilindustrie".
+fn is_plural_of(form: &str, one: &str) -> bool {
+    let shared = one.chars().zip(form.chars()).take_while(|(a, b)| a == b).count();
+    let (one, form) = (one.chars().count(), form.chars().count());
+    form > one && form <= one + 4 && shared + 3 >= one
 }
 
 /// The tables; their numbers are places among the texts.
@@ -93,7 +116,7 @@ impl Languages {
     fn title(&mut self, phrases: &'static str) {
         for group in phrases.split('|') {
             let one = self.text(group.split('/').next().unwrap_or(group));
-            for form in group.split('/') {
+            for form in forms(group) {
                 // Of two titles with one plural the later counts.
                 self.singulars.replace(form, one);
                 self.names.add(form, 0);
@@ -103,7 +126,14 @@ impl Languages {
 
     fn market(&mut self, english: &'static str, phrases: &'static str) {
         let text = self.text(english);
-        for phrase in phrases.split(['|', '/']) {
+        for group in phrases.split('|') {
+            let one = group.split('/').next().unwrap_or(group);
+            let singular = self.text(one);
+            forms(group).into_iter().filter(|form| is_plural_of(form, one)).for_each(|form| {
+                self.singulars.replace(form, singular);
+            });
+        }
+        for phrase in forms(phrases) {
             self.markets.replace(phrase, text);
             self.names.add(phrase, 0);
         }

@@ -190,6 +190,10 @@ pub(super) fn is_label(sentence: &super::sentence::Sentence<'_>, at: usize) -> b
 /// Takes one value of the field in hand, when no other step reads it as a whole.
 pub(super) fn value(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let field = walk.field?;
+    // "current Plant Managers" are plant managers.
+    if field == Field::Title && walk.sentence.norm(at) == "current" && at + 1 < walk.end {
+        return Some(at + 1);
+    }
     let last = part_end(walk, at);
     // "contacts: IT directors at school districts"
     let behind = matches!(field, Field::Title | Field::Seniority | Field::Department)

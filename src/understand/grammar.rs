@@ -374,6 +374,10 @@ impl Walk<'_> {
             }
             return Some(at + count);
         }
+        if FIELDS.contains(self.sentence.norm(at)) && self.sentence.is_translated(at) && self.pending.is_empty() {
+            // "secteur pharma"
+            return Some(at + 1);
+        }
         if let Some(next) = self.named_department(at) {
             return Some(next);
         }
@@ -519,9 +523,18 @@ impl Walk<'_> {
         let word = self.sentence.norm(last - 1);
         let behind =
             first > self.begin && ["at", "of", "for", "from", "or", "and"].contains(&self.sentence.norm(first - 1));
-        let plural = word.len() > 4 && super::words::singular(word) != word && !self.sentence.is_capitalised(last - 1);
-        let kind =
-            self.zone == Zone::At && behind && plural && last - first <= 3 && self.sentence.quote_of(first).is_none();
+        // "van fietsenwinkels", "bei Möbelhändlern": of another language's words we know no plural.
+        let joint = if first > self.begin { first - 1 } else { first };
+        let of_companies = joint > self.begin && COMPANIES.contains(self.sentence.norm(joint - 1));
+        let behind = behind || of_companies && self.sentence.norm(joint) == "the";
+        let foreign = behind && self.sentence.is_translated(joint);
+        let plural = word.len() > 4
+            && (foreign || super::words::singular(word) != word && !self.sentence.is_capitalised(last - 1));
+        let kind = (self.zone == Zone::At || foreign && of_companies)
+            && behind
+            && plural
+            && last - first <= 3
+            && self.sentence.quote_of(first).is_none();
         if kind {
             self.found.keyword(first, last, self.excluding);
         }

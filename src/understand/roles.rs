@@ -351,6 +351,9 @@ pub(super) fn with_function(walk: &Walk<'_>, at: usize, after: usize) -> usize {
     {
         return next;
     }
+    if let Some(last) = abroad(walk, after) {
+        return last;
+    }
     if !RANKS.contains(&sentence.norm(after - 1))
         || sentence.norm(after) != "of"
         || after + 1 >= walk.end
@@ -397,6 +400,38 @@ pub(super) fn with_function(walk: &Walk<'_>, at: usize, after: usize) -> usize {
     let names_company = COMPANIES.contains(sentence.norm(last));
     let is_place = geography::hit(walk, begin).is_some();
     if company || names_company || is_place || last == begin || at >= after { after } else { last }
+}
+
+/// "gerentes de compras", "jefes de obra": the function behind a rank of another language, one word that names no company.
+fn abroad(walk: &Walk<'_>, after: usize) -> Option<usize> {
+    const RANKS: [&str; 16] = [
+        "gerente",
+        "gerentes",
+        "jefe",
+        "jefes",
+        "jefa",
+        "directores",
+        "directora",
+        "diretor",
+        "diretores",
+        "diretora",
+        "directeur",
+        "directeurs",
+        "directrice",
+        "responsable",
+        "responsables",
+        "gestor",
+    ];
+    let sentence = walk.sentence;
+    let last = after + 2;
+    let of = ["de", "des", "do", "da"].contains(&sentence.raw(after).to_lowercase().as_str());
+    if !RANKS.contains(&sentence.norm(after - 1)) || !of || !sentence.is_translated(after) || last > walk.end {
+        return None;
+    }
+    let company = gazetteer::market(sentence, after + 1, walk.end)
+        .is_some_and(|(_, found)| found.iter().any(|market| matches!(market, Market::CompanyType(_))));
+    let placed = geography::is_known_anywhere(walk, after + 1) || sentence.is_translated(after + 1);
+    (!company && !placed && sentence.before(after + 1) < Break::Comma).then_some(last)
 }
 
 /// Whether a kind of company stands directly at `at`.
@@ -627,7 +662,10 @@ pub(super) fn in_singular(sentence: &Sentence<'_>, first: usize, last: usize) ->
     let leading_rank = last - first > 1
         && (RANKS.contains(&sentence.norm(first)) || sentence.norm(first) == "attorneys")
         && is_plural(sentence, first);
-    let head = if leading_rank { first } else { of.unwrap_or(last) - 1 };
+    // "gerentes de compras"
+    let abroad =
+        (first + 1..last).find(|at| sentence.is_translated(*at) && ["the", "of"].contains(&sentence.norm(*at)));
+    let head = if leading_rank { first } else { of.or(abroad).unwrap_or(last) - 1 };
     let (start, _) = sentence.span(first, first + 1);
     let mut value = String::new();
     let mut from = start;
@@ -660,6 +698,9 @@ fn is_plural(sentence: &Sentence<'_>, at: usize) -> bool {
 fn one_of(sentence: &Sentence<'_>, at: usize) -> String {
     let raw = sentence.raw(at);
     let norm = sentence.norm(at);
+    if let Some(one) = languages::singular_title(raw) {
+        return one.to_owned();
+    }
     if norm.ends_with('s') && norm.is_ascii() && ACRONYMS.contains(&&norm[..norm.len() - 1]) {
         return norm[..norm.len() - 1].to_ascii_uppercase();
     }
