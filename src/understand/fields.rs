@@ -10,6 +10,7 @@ use super::levels;
 use super::numbers;
 use super::phrasebook::Choices;
 use super::roles;
+use super::singulars::in_singular;
 use super::vocabulary::{EXCLUSIONS, Zone};
 use super::words::Break;
 
@@ -214,7 +215,7 @@ pub(super) fn value(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
                 return None;
             }
             walk.flush();
-            let title = roles::in_singular(walk.sentence, at, last);
+            let title = in_singular(walk.sentence, at, last);
             walk.found.title(&title, at, last, excluding);
             if !excluding {
                 walk.note_people(at, last);

@@ -1,5 +1,6 @@
 //! Commands in German, French, Spanish and Italian, each with the slots it must give.
 
+use super::super::read;
 use super::records::assert_read;
 
 #[test]
