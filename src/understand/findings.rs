@@ -192,6 +192,9 @@ impl<'s> Findings<'s> {
 
     /// A topic, in the words of the request.
     pub(super) fn keyword(&mut self, first: usize, last: usize, excluded: bool) {
+        // "secteur pharma": the word for a sector says nothing of it.
+        let field = last - first > 1 && FIELDS.contains(self.sentence.norm(first));
+        let first = first + usize::from(field);
         let value = self.sentence.slice(first, last).to_owned();
         self.text(Slot::Keywords, &value, first, last, excluded);
     }

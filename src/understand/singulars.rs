@@ -42,7 +42,7 @@ const NO_PLURALS: [&str; 24] = [
 
 /// The words `first..last` as one title in the singular, acronyms in capitals.
 pub(super) fn in_singular(sentence: &Sentence<'_>, first: usize, last: usize) -> String {
-    if let Some(one) = languages::singular_title(sentence.slice(first, last)) {
+    if let Some(one) = languages::singular_name(sentence.slice(first, last)) {
         return one.to_owned();
     }
     let of = (first + 1..last).find(|at| ["of", "for", "to", "in"].contains(&sentence.norm(*at)));
@@ -85,7 +85,7 @@ pub(super) fn is_plural(sentence: &Sentence<'_>, at: usize) -> bool {
 fn one_of(sentence: &Sentence<'_>, at: usize) -> String {
     let raw = sentence.raw(at);
     let norm = sentence.norm(at);
-    if let Some(one) = languages::singular_title(raw) {
+    if let Some(one) = languages::singular_name(raw) {
         return one.to_owned();
     }
     if norm.ends_with('s') && norm.is_ascii() && ACRONYMS.contains(&&norm[..norm.len() - 1]) {
