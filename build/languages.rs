@@ -45,6 +45,13 @@ fn rows_of(table: &'static str) -> Vec<Vec<&'static str>> {
     rows
 }
 
+/// "Speditionen" and "Krankenhäuser", and not "Automobilbranche" beside "Automobilindustrie".
+fn is_plural_of(form: &str, one: &str) -> bool {
+    let shared = one.chars().zip(form.chars()).take_while(|(a, b)| a == b).count();
+    let (one, form) = (one.chars().count(), form.chars().count());
+    form > one && form <= one + 4 && shared + 3 >= one
+}
+
 /// The tables; their numbers are places among the texts.
 pub(crate) struct Languages {
     texts: Vec<&'static str>,
@@ -128,10 +135,13 @@ impl Languages {
     fn market(&mut self, english: &'static str, phrases: &'static str) {
         let text = self.text(english);
         for group in phrases.split('|') {
-            let one = self.text(group.split('/').next().unwrap_or(group));
+            let first = group.split('/').next().unwrap_or(group);
+            let one = self.text(first);
             for phrase in group.split('/') {
                 self.markets.replace(phrase, text);
-                self.singulars.add_if_free(phrase, one);
+                if is_plural_of(phrase, first) {
+                    self.singulars.add_if_free(phrase, one);
+                }
                 self.names.add(phrase, 0);
             }
         }

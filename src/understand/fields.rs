@@ -10,6 +10,7 @@ use super::levels;
 use super::numbers;
 use super::phrasebook::Choices;
 use super::roles;
+use super::singulars::in_singular;
 use super::vocabulary::{EXCLUSIONS, Zone};
 use super::words::Break;
 
@@ -190,6 +191,10 @@ pub(super) fn is_label(sentence: &super::sentence::Sentence<'_>, at: usize) -> b
 /// Takes one value of the field in hand, when no other step reads it as a whole.
 pub(super) fn value(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let field = walk.field?;
+    // "current Plant Managers" are plant managers.
+    if field == Field::Title && walk.sentence.norm(at) == "current" && at + 1 < walk.end {
+        return Some(at + 1);
+    }
     let last = part_end(walk, at);
     // "contacts: IT directors at school districts"
     let behind = matches!(field, Field::Title | Field::Seniority | Field::Department)
@@ -210,7 +215,7 @@ pub(super) fn value(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
                 return None;
             }
             walk.flush();
-            let title = roles::in_singular(walk.sentence, at, last);
+            let title = in_singular(walk.sentence, at, last);
             walk.found.title(&title, at, last, excluding);
             if !excluding {
                 walk.note_people(at, last);

@@ -11,6 +11,7 @@ use super::places::Location;
 use super::request::{Origin, Provenance, Range, Search, Target};
 use super::roles;
 use super::sentence::Sentence;
+use super::singulars::in_singular;
 use super::vocabulary::{COMPANIES, FIELDS};
 use super::words::{Break, Word, singular, words};
 
@@ -142,7 +143,7 @@ impl<'s> Findings<'s> {
         // "digital health companies" is digital health.
         while last - first > 1
             && (COMPANIES.contains(self.sentence.norm(last - 1)) || FIELDS.contains(self.sentence.norm(last - 1)))
-            && markets::industry(&roles::in_singular(self.sentence, first, last - 1)) == Some(industry)
+            && markets::industry(&in_singular(self.sentence, first, last - 1)) == Some(industry)
         {
             last -= 1;
         }
@@ -150,7 +151,7 @@ impl<'s> Findings<'s> {
         if !(joined || newer) || norms(whole) == norms(&words(industry.slug)) {
             return industry.slug.to_owned();
         }
-        let said = roles::in_singular(self.sentence, first, last);
+        let said = in_singular(self.sentence, first, last);
         match markets::industry(&said) {
             // Words that name a kind of company stand in the slot of kinds.
             Some(found) if found == industry && markets::company_type(&said).is_none() => said,
@@ -182,7 +183,7 @@ impl<'s> Findings<'s> {
         if let Some(english) = languages::english_market(self.sentence.slice(first, last)) {
             return english.to_owned();
         }
-        let value = roles::in_singular(self.sentence, first, last);
+        let value = in_singular(self.sentence, first, last);
         if kind.kind == "law" && kind.name != "law firm" {
             self.assume(format!("“{}” is read as the kind “{}”.", self.sentence.slice(first, last), kind.name));
         }
