@@ -7,7 +7,7 @@ use super::measures::{ANNOUNCED, BEHIND, Measure, NAMED, VAGUE};
 use super::numbers::{self, Quantity};
 use super::request::Range;
 use super::roles;
-use super::times::{founded, in_year, is_year, period, years};
+use super::times::{existence, founded, in_year, is_year, period, years};
 use super::vocabulary::{COMPANIES, PEOPLE, Zone};
 use super::words::Break;
 use super::{gazetteer, markets};
@@ -54,6 +54,11 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         BEHIND.longest(walk.sentence, after).filter(|(_, count)| near && after + count <= walk.end && longer <= *count);
     // "two hundred people or more"
     let (quantity, unit) = bounded_behind(walk, quantity, after, unit);
+    if unit.is_none()
+        && let Some(next) = closes_headcount(walk, &quantity, begin)
+    {
+        return Some(next);
+    }
     measured(walk, at, &quantity, after, announced.map(|found| found.0), unit)
         .or_else(|| if announced.is_none() { results(walk, &quantity, begin) } else { None })
 }
@@ -99,12 +104,14 @@ fn measured(
         Some(Measure::Revenue | Measure::Assets | Measure::Funding | Measure::Valuation) => {
             amount(walk, unit?.0, quantity, first, last)
         }
-        Some(Measure::Age) => {
+        Some(Measure::Age) => existence(walk, first, after, last).or_else(|| {
             walk.flush();
             roles::protect(walk, "age", first, last);
             Some(last)
+        }),
+        Some(Measure::Time) => {
+            existence(walk, first, after, last).or_else(|| Some(years(walk, quantity, first, after, count)))
         }
-        Some(Measure::Time) => Some(years(walk, quantity, first, after, count)),
         Some(Measure::Distance) => Some(distance(walk, quantity, first, last)),
         Some(Measure::Lawyers) if counts_lawyers(walk, quantity, after, last) => {
             thing(walk, "lawyer_count", quantity, first, last)
@@ -468,6 +475,23 @@ fn percent(walk: &mut Walk<'_>, at: usize, quantity: &Quantity) -> Option<usize>
         sentence.text[quantity.end..].trim_start_matches(['%', ' ']).starts_with('+') && quantity.plain.is_some();
     walk.other(&format!("growth:{}%{}", spelled(quantity), if open { "+" } else { "" }), from, last);
     Some(last)
+}
+
+/// "min. 200 employees, max. 1000": the second number closes the range that the first began.
+fn closes_headcount(walk: &mut Walk<'_>, quantity: &Quantity, at: usize) -> Option<usize> {
+    const MOST: [&str; 3] = ["max", "maximum", "most"];
+    let sentence = walk.sentence;
+    let bounded = at > walk.begin && MOST.contains(&sentence.norm(at - 1)) && quantity.plain.is_some();
+    let value = quantity.plain.filter(|_| bounded).or(quantity.max.filter(|_| quantity.min.is_none()))?;
+    let open = walk.found.search.headcount.clone().filter(|range| range.max.is_none())?;
+    let range = Range { max: Some(value), ..open };
+    let own = quantity.currency.is_none() && !walk.excluding && ends_here(walk, quantity.last);
+    (own && range.min.is_some_and(|min| min < value)).then_some(())?;
+    walk.flush();
+    let from = walk.found.provenance.iter().find(|entry| entry.slot == "headcount").and_then(|entry| entry.start);
+    let (start, end) = span(walk, quantity, at, quantity.last);
+    walk.found.headcount(range, (from.unwrap_or(start), end));
+    Some(quantity.last)
 }
 
 /// A number of results: before whom to find, or behind "top", "limit" and the like.

@@ -6,7 +6,7 @@
 use super::gazetteer;
 use super::geography;
 use super::grammar::Walk;
-use super::numbers;
+use super::hiring;
 use super::phrasebook::Words;
 use super::vocabulary::{EXCLUSIONS, Zone};
 use super::words::Break;
@@ -30,7 +30,7 @@ const BETWEEN: [&str; 11] =
 
 /// Takes what happened, or whom companies look for, at `at`.
 pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
-    happened(walk, at).or_else(|| seeking(walk, at)).or_else(|| purpose(walk, at))
+    happened(walk, at).or_else(|| hiring::seeking(walk, at)).or_else(|| purpose(walk, at))
 }
 
 fn happened(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
@@ -69,63 +69,6 @@ fn end_of_event(walk: &Walk<'_>, from: usize) -> usize {
             || RELATIVES.contains(&sentence.norm(at))
     };
     (from..walk.end).find(|at| ends(*at)).unwrap_or(walk.end)
-}
-
-/// "companies which are searching for a receptionist", "firms looking for a general counsel": they are hiring.
-fn seeking(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
-    const SEEKS: [&str; 12] = [
-        "searching for",
-        "searching",
-        "looking for",
-        "seeking",
-        "looking to hire",
-        "seeking to hire",
-        "in search of",
-        "trying to hire",
-        "planning to hire",
-        "looking to recruit",
-        "in need of",
-        "recruiting",
-    ];
-    let sentence = walk.sentence;
-    let count = sentence.longest_of(at, &SEEKS).filter(|_| walk.companies.is_some() && walk.people.is_none())?;
-    let mut first = at + count;
-    while ["a", "an", "new", "the", "their", "its", "first"].contains(&sentence.norm(first)) {
-        first += 1;
-    }
-    let (words, _) = gazetteer::title(sentence, first, walk.end)?;
-    walk.flush();
-    let last = first + words;
-    let entry = format!("hiring:{}", sentence.slice(first, last));
-    walk.other(&entry, at, last);
-    Some(last)
-}
-
-/// "with open paralegal positions": whom a company looks for.
-pub(super) fn openings(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
-    const REACH: usize = 6;
-    const NOUNS: [&str; 8] = ["positions", "position", "roles", "role", "jobs", "vacancies", "openings", "vacancy"];
-    let sentence = walk.sentence;
-    (["open", "vacant", "advertised"].contains(&sentence.norm(at)) && at > walk.begin).then_some(())?;
-    let noun = (at + 2..walk.end.min(at + REACH)).find(|word| NOUNS.contains(&sentence.norm(*word)))?;
-    walk.flush();
-    let entry = format!("hiring:{}", sentence.slice(at + 1, noun));
-    walk.other(&entry, at, noun + 1);
-    Some(noun + 1)
-}
-
-/// "Looking to hire: senior backend engineers": who asks is hiring, and wants to find them.
-pub(super) fn hires_for_oneself(walk: &Walk<'_>, at: usize, after: usize) -> bool {
-    const OTHERS: [&str; 8] = ["who", "that", "which", "is", "are", "companies", "firms", "employers"];
-    let sentence = walk.sentence;
-    let open = walk.zone == Zone::Head && walk.people.is_none() && walk.companies.is_none() && !walk.excluding;
-    let told = at > walk.begin && OTHERS.contains(&sentence.norm(at - 1)) || OTHERS.contains(&sentence.norm(at));
-    const REACH: usize = 4;
-    let first = numbers::quantity(sentence, after).map_or(after, |quantity| quantity.last);
-    let titled = (first..walk.end.min(first + REACH))
-        .take_while(|word| *word == first || sentence.before(*word) < Break::Comma)
-        .any(|word| gazetteer::title(sentence, word, walk.end).is_some());
-    open && !told && titled
 }
 
 /// "who hold a PhD in art history", "must hold an MBA": a degree with its subject and its school.

@@ -10,6 +10,7 @@ use super::levels;
 use super::numbers;
 use super::phrasebook::Choices;
 use super::roles;
+use super::singulars::in_singular;
 use super::vocabulary::{EXCLUSIONS, Zone};
 use super::words::Break;
 
@@ -36,7 +37,7 @@ static LABELS: Choices<Field> = Choices::of(&[
         Field::Title,
         "title|titles|job title|job titles|role|roles|position|positions|persona|personas|buyer|buyers|buyer persona|\
          buyer personas|target persona|target personas|who|contact title|contact titles|job role|job roles|jobtitle|current title|\
-         target title|target titles|decision makers|people|contacts|title keywords|current job title|funktion|poste|cargo",
+         target title|target titles|decision makers|people|contacts|title keywords|who to source|who to find|who to target|who to look for|who we want|who i need|who we need|whom to find|current job title|funktion|poste|cargo",
     ),
     (
         Field::Location,
@@ -123,7 +124,7 @@ pub(super) fn label(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
 /// The label at `at`: a phrase of the table, at the head of its part, with `:` or `=` (or a dash) behind it.
 pub(super) fn label_at(walk: &Walk<'_>, at: usize) -> Option<(Field, usize)> {
     let sentence = walk.sentence;
-    let (field, count) = labelled(sentence, at)?;
+    let (field, count) = labelled(sentence, at).or_else(|| machine_label(sentence, at))?;
     let last = at + count;
     if last > walk.end || sentence.quote_of(at).is_some() {
         return None;
@@ -163,6 +164,16 @@ fn labelled(sentence: &super::sentence::Sentence<'_>, at: usize) -> Option<(Fiel
     Some((field, count + usize::from(more)))
 }
 
+/// "q_organization_keyword_tags:", "person.titles =": the name of a parameter, of which the end is a label.
+fn machine_label(sentence: &super::sentence::Sentence<'_>, at: usize) -> Option<(Field, usize)> {
+    const MOST: usize = 5;
+    let joined = |word: usize| matches!(sentence.gap(word), "_" | ".") && word < sentence.words.len();
+    let end = (at + 1..=at + MOST).find(|word| !joined(*word))?;
+    let begins = end > at + 1 && !(at > 0 && joined(at)) && sentence.gap(end).trim_start().starts_with([':', '=']);
+    let named = |first: usize| labelled(sentence, first).filter(|(_, count)| first + count == end);
+    (at + 1..end).filter(|_| begins).find_map(|first| Some((named(first)?.0, end - at)))
+}
+
 fn joined_before(walk: &Walk<'_>, at: usize) -> bool {
     at > walk.begin && ["and", "or", "where", "whose", "with", "the", "their"].contains(&walk.sentence.norm(at - 1))
 }
@@ -180,6 +191,10 @@ pub(super) fn is_label(sentence: &super::sentence::Sentence<'_>, at: usize) -> b
 /// Takes one value of the field in hand, when no other step reads it as a whole.
 pub(super) fn value(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let field = walk.field?;
+    // "current Plant Managers" are plant managers.
+    if field == Field::Title && walk.sentence.norm(at) == "current" && at + 1 < walk.end {
+        return Some(at + 1);
+    }
     let last = part_end(walk, at);
     // "contacts: IT directors at school districts"
     let behind = matches!(field, Field::Title | Field::Seniority | Field::Department)
@@ -200,7 +215,7 @@ pub(super) fn value(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
                 return None;
             }
             walk.flush();
-            let title = roles::in_singular(walk.sentence, at, last);
+            let title = in_singular(walk.sentence, at, last);
             walk.found.title(&title, at, last, excluding);
             if !excluding {
                 walk.note_people(at, last);

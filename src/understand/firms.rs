@@ -8,8 +8,9 @@ use super::gazetteer;
 use super::geography;
 use super::grammar::Walk;
 use super::known;
-use super::roles::{in_singular, next_of_list};
+use super::roles::next_of_list;
 use super::sentence::Sentence;
+use super::singulars::in_singular;
 use super::technologies;
 use super::vocabulary::{COMPANIES, FIELDS, FILLERS, PEOPLE, Zone};
 use super::words::{Break, singular};
@@ -55,7 +56,7 @@ pub(super) fn company(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         return None;
     }
     let last = partners_end(walk, walk.name_end(at));
-    if last <= at {
+    if last <= at || is_german_noun(walk, at, last) {
         return None;
     }
     if last == at + 1 && describes_companies(walk, at) {
@@ -146,6 +147,17 @@ pub(super) fn is_employer(walk: &Walk<'_>, first: usize, last: usize) -> bool {
         return true;
     }
     written && last <= walk.end && sentence.longest_of(first, &EMPLOYERS) == Some(last - first)
+}
+
+/// "bei Möbelhändlern": German writes every noun like a name; a plural behind "bei" is no firm.
+fn is_german_noun(walk: &Walk<'_>, at: usize, last: usize) -> bool {
+    let sentence = walk.sentence;
+    let word = sentence.norm(at);
+    let plural = word.len() > 6 && word.ends_with('n') || word.ends_with("er") && word.len() > 8;
+    let behind = at > 0
+        && ["bei", "von", "für", "aus", "in"].contains(&sentence.raw(at - 1).to_lowercase().as_str())
+        && sentence.is_translated(at - 1);
+    last == at + 1 && behind && plural && sentence.longest_of(at, &EMPLOYERS).is_none()
 }
 
 /// Plain nouns for companies, which close no name.

@@ -468,7 +468,9 @@ fn believable(walk: &Walk<'_>, at: usize, from: usize, count: usize, readings: &
     let noun = count == 1 && NOUNS.contains(&sentence.norm(at)) && sentence.has_case() && !sentence.is_capitalised(at);
     let plain = count == 1 && places::is_plain_word(sentence.norm(at)) || noun;
     let capital = sentence.has_case() && sentence.is_capitalised(at) && walk.shows_names();
-    let first_word = at == 0;
+    // "Kelowna wineries, owner or GM": a kind of company behind it says that the first word is no name of one.
+    let kinds = |word: usize| gazetteer::phrase(sentence, word, walk.end).filter(|phrase| !phrase.markets().is_empty());
+    let first_word = at == 0 && kinds(at + count).is_none();
     if place_zone {
         return !plain || capital || from < at;
     }

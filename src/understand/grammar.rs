@@ -10,6 +10,7 @@ use super::destinations;
 use super::fields::{self, Field};
 use super::findings::Findings;
 use super::firms;
+use super::form_places;
 use super::gazetteer;
 use super::geography;
 use super::request::Target;
@@ -98,6 +99,7 @@ pub(super) fn search<'s>(sentence: &'s Sentence<'s>, runs: &[(usize, usize)]) ->
         walk.zone = Zone::With;
     }
     demonyms::settle(&mut walk);
+    form_places::settle(&mut walk);
     walk.found.drop_vaguer();
     walk.set_target(runs);
     walk.found.ranks_are_levels();
@@ -374,6 +376,13 @@ impl Walk<'_> {
             }
             return Some(at + count);
         }
+        if FIELDS.contains(self.sentence.norm(at)) && self.sentence.is_translated(at) && self.pending.is_empty() {
+            // "secteur pharma"
+            return Some(at + 1);
+        }
+        if let Some(next) = self.named_department(at) {
+            return Some(next);
+        }
         if FIELDS.contains(self.sentence.norm(at)) && !self.pending.is_empty() {
             self.topics(at);
             return Some(at + 1);
@@ -454,91 +463,6 @@ impl Walk<'_> {
         for (first, last) in std::mem::take(&mut self.pending) {
             self.found.keyword(first, last, self.excluding);
         }
-    }
-
-    /// Gives up on the words that wait: they stay unread.
-    pub(super) fn flush(&mut self) {
-        for (first, last) in std::mem::take(&mut self.pending) {
-            if self.unknown_exclusion(first, last)
-                || self.unknown_occupation(first, last)
-                || self.unknown_kind(first, last)
-            {
-                continue;
-            }
-            // "EN/ES" and "KYC AML" are no names.
-            let spelled = |at: usize| self.sentence.raw(at).chars().any(char::is_lowercase);
-            let capitals = last - first >= 2
-                && (first..last).all(|at| self.sentence.is_capitalised(at))
-                && (first..last).any(spelled)
-                && (first + 1..last).all(|at| self.sentence.before(at) != Break::Slash)
-                && self.sentence.has_case();
-            if capitals
-                && gazetteer::department(self.sentence, first, self.end).is_none()
-                && self.zone == Zone::Head
-                && self.people.is_none()
-                && self.companies.is_none()
-                && !self.excluding
-            {
-                // "Find Jane Doe"
-                let entry = format!("name:{}", self.sentence.slice(first, last));
-                self.found.other(&entry, first, last);
-                continue;
-            }
-            if self.is_spoken_topic(first, last) {
-                self.found.keyword(first, last, self.excluding);
-                continue;
-            }
-            self.found.unread(first, last);
-        }
-    }
-
-    /// "no residential", "not B2C": words directly behind an exclusion are what is left out.
-    fn unknown_exclusion(&mut self, first: usize, last: usize) -> bool {
-        let behind = first > self.begin
-            && ["no", "not", "without", "excluding", "exclude", "except", "minus", "skip"]
-                .contains(&self.sentence.norm(first - 1));
-        let plain = (first..last).all(|at| !self.sentence.is_capitalised(at) || !self.sentence.has_case());
-        let left_out = self.begins_exclusion()
-            && (first > self.begin + 1 || self.people.is_some() || self.companies.is_some())
-            && behind
-            && plain
-            && last - first <= 3
-            && !is_occupation(self.sentence.norm(last - 1));
-        if left_out {
-            self.found.keyword(first, last, true);
-        }
-        left_out
-    }
-
-    /// "owners of vineyards", "CEOs at independent pharmacies": a plural directly behind "at" or "of" says
-    /// what the companies are.
-    fn unknown_kind(&mut self, first: usize, last: usize) -> bool {
-        let word = self.sentence.norm(last - 1);
-        let behind =
-            first > self.begin && ["at", "of", "for", "from", "or", "and"].contains(&self.sentence.norm(first - 1));
-        let plural = word.len() > 4 && super::words::singular(word) != word && !self.sentence.is_capitalised(last - 1);
-        let kind =
-            self.zone == Zone::At && behind && plural && last - first <= 3 && self.sentence.quote_of(first).is_none();
-        if kind {
-            self.found.keyword(first, last, self.excluding);
-        }
-        kind
-    }
-
-    /// "find sommeliers in Paris": people are wanted by a noun that no table knows.
-    fn unknown_occupation(&mut self, first: usize, last: usize) -> bool {
-        let open = self.zone == Zone::Head && self.people.is_none() && self.companies.is_none();
-        let wanted = last - first <= 3 && is_occupation(self.sentence.norm(last - 1)) && (open || self.excluding);
-        if !wanted || self.sentence.quote_of(first).is_some() {
-            return false;
-        }
-        let title = roles::in_singular(self.sentence, first, last);
-        self.found.title(&title, first, last, self.excluding);
-        self.found.assume(format!("“{}” is read as a title.", self.sentence.slice(first, last)));
-        if !self.excluding {
-            self.note_people(first, last);
-        }
-        true
     }
 
     pub(super) fn flush_unless_listed(&mut self, at: usize) {
@@ -637,50 +561,6 @@ impl Walk<'_> {
         self.found.says_whom = self.people.is_some() || self.companies.is_some() || named;
         self.found.target(target, span);
     }
-}
-
-/// Whether a plural looks like a word for people at work ("sommeliers", "florists").
-pub(super) fn is_occupation(word: &str) -> bool {
-    const ENDINGS: [&str; 7] = ["ers", "ors", "ists", "ians", "smiths", "makers", "wrights"];
-    const THINGS: [&str; 36] = [
-        "others",
-        "numbers",
-        "matters",
-        "letters",
-        "offers",
-        "papers",
-        "answers",
-        "computers",
-        "servers",
-        "routers",
-        "trailers",
-        "orders",
-        "members",
-        "flowers",
-        "boilers",
-        "centers",
-        "quarters",
-        "headquarters",
-        "sectors",
-        "factors",
-        "errors",
-        "filters",
-        "users",
-        "customers",
-        "newsletters",
-        "posters",
-        "containers",
-        "doctors",
-        "motors",
-        "colors",
-        "tractors",
-        "sensors",
-        "semiconductors",
-        "lists",
-        "competitors",
-        "followers",
-    ];
-    word.len() >= 6 && ENDINGS.iter().any(|end| word.ends_with(end)) && !THINGS.contains(&word)
 }
 
 /// Whether capitals say something: some words are in small letters and some are not.

@@ -198,8 +198,11 @@ impl Reader<'_, '_> {
             }
             return Some(self.negated(start, count));
         }
+        // "Who: plant managers" is a line of a form.
+        let labelled = super::fields::is_label(sentence, start);
         let questioning = |at: usize| {
-            sentence.longest_of(at, &QUESTIONS).filter(|count| *count >= verb_words && !shortened(sentence, at))
+            let count = sentence.longest_of(at, &QUESTIONS).filter(|_| !labelled);
+            count.filter(|count| *count >= verb_words && !shortened(sentence, at))
         };
         const AUXILIARIES: [&str; 14] =
             ["did", "is", "was", "will", "does", "do", "are", "can", "should", "has", "have", "were", "would", "could"];

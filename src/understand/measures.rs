@@ -107,7 +107,7 @@ pub(super) static ANNOUNCED: Choices<Measure> = Choices::of(&[
         "turning over|that turn over|which turn over|who turn over|turns over|revenue|revenues|revenue of|revenues of|annual revenue|annual revenue of|turnover|turnover of|sales of|\
          arr|arr of|making|earning|generating|revenue is|grossing|a revenue of|an annual revenue of|\
          a turnover of|with revenue|revenue range|annual turnover of|annual revenues of|annual sales of|doing|\
-         annual turnover|annual sales|that make|that do|who do|revenue between|mrr|mrr of|jahresumsatz|umsatz|ca de|an arr of|income of|annual income of|an income of|income",
+         annual turnover|annual sales|that make|that do|who do|revenue between|mrr|mrr of|jahresumsatz|umsatz|ca de|rev|rev of|an arr of|income of|annual income of|an income of|income",
     ),
     (
         Measure::Assets,

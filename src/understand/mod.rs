@@ -30,6 +30,7 @@ mod facts;
 mod fields;
 mod findings;
 pub mod follow_up;
+mod form_places;
 mod firms;
 mod funding;
 mod gazetteer;
@@ -37,6 +38,7 @@ mod geography;
 mod given_names;
 mod grammar;
 mod heading;
+mod hiring;
 mod inflection;
 mod intent;
 mod known;
@@ -66,12 +68,15 @@ mod separable;
 mod shorthand;
 mod signals;
 mod signature;
+mod singulars;
 mod skills;
+mod sorting;
 mod soundness;
 mod sought;
 mod spelling;
 mod times;
 mod towns;
+mod untaken;
 mod verbs;
 mod vocabulary;
 mod wording;
@@ -268,7 +273,7 @@ fn opens_search(sentence: &Sentence<'_>, at: usize) -> bool {
     let Some(phrase) = gazetteer::phrase(sentence, at, end) else {
         // "5,000 beekeepers", "sommeliers in Paris"
         let counted = at > 0 && numbers::quantity(sentence, at - 1).is_some_and(|quantity| quantity.last == at);
-        return grammar::is_occupation(sentence.norm(at)) && (counted || BEHIND.contains(&sentence.norm(at + 1)));
+        return untaken::is_occupation(sentence.norm(at)) && (counted || BEHIND.contains(&sentence.norm(at + 1)));
     };
     if phrase.title().is_some() || phrase.levels().is_some() {
         return true;
@@ -285,7 +290,7 @@ fn opens_search(sentence: &Sentence<'_>, at: usize) -> bool {
     let next = at + phrase.count;
     let worker = sentence.before(next) < words::Break::Comma
         && (gazetteer::title(sentence, next, end).is_some()
-            || grammar::is_occupation(sentence.norm(next)) && BEHIND.contains(&sentence.norm(next + 1)));
+            || untaken::is_occupation(sentence.norm(next)) && BEHIND.contains(&sentence.norm(next + 1)));
     if staffed || worker {
         return true;
     }

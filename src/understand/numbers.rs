@@ -105,6 +105,8 @@ static BEFORE: Patterns<Bound> = Patterns::with(&[
     ("some", Bound::Exactly),
     ("sub", Bound::LessThan),
     ("upto", Bound::AtMost),
+    ("until", Bound::AtMost),
+    ("till", Bound::AtMost),
     ("atleast", Bound::AtLeast),
     ("not over", Bound::AtMost),
     ("no larger than", Bound::AtMost),

@@ -278,6 +278,13 @@ impl Walk<'_> {
             && self.found.search.titles.is_empty()
             && (1..=2)
                 .any(|back| at >= self.begin + back && self.sentence.longest_of(at - back, &CHARGE) == Some(back));
+        // "decision-makers for purchasing in the chemical industry"
+        let answers = self.zone == Zone::At
+            && at > self.begin
+            && self.sentence.norm(at - 1) == "for"
+            && self.found.search.titles.is_empty()
+            && !self.found.search.seniority.is_empty()
+            && !sector;
         // "marketing at Nike"; "director and above, marketing, CPG"
         let opening = phrase.levels().is_none()
             && self.zone == Zone::Head
@@ -291,6 +298,7 @@ impl Walk<'_> {
             && (after >= self.end || self.sentence.before(after) >= Break::Comma);
         ((before_people
             || charged
+            || answers
             || opening
             || apart
             || self.team_follows(after)
@@ -311,6 +319,18 @@ impl Walk<'_> {
         self.sentence.longest_of(last, &PEOPLE).is_some()
             || gazetteer::phrase(self.sentence, last, self.end)
                 .is_some_and(|next| next.levels().is_some() && next.title().is_none())
+    }
+
+    /// "people from the logistic department": a word that no table knows says which.
+    pub(super) fn named_department(&mut self, at: usize) -> Option<usize> {
+        let said = ["department", "dept", "departments"].contains(&self.sentence.norm(at));
+        let (first, last) = *self.pending.last().filter(|run| said && run.1 == at && run.1 - run.0 <= 2)?;
+        let plain = (first..last).all(|word| !self.sentence.is_capitalised(word) || !self.sentence.has_case());
+        plain.then_some(())?;
+        self.pending.pop();
+        let name = self.sentence.slice(first, last).to_lowercase();
+        self.department(&name, first, last);
+        Some(at + 1)
     }
 
     fn team_follows(&self, at: usize) -> bool {

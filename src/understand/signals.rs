@@ -11,9 +11,11 @@ use super::funding;
 use super::gazetteer;
 use super::geography;
 use super::grammar::Walk;
+use super::hiring;
 use super::numbers;
 use super::phrasebook::{Choices, Words};
 use super::skills;
+use super::sorting;
 use super::technologies;
 use super::vocabulary::{COMPANIES, EXCLUSIONS, FILLERS, Zone};
 use super::words::Break;
@@ -121,7 +123,7 @@ static SIGNALS: Choices<(&str, Takes)> = Choices::of(&[
     (
         ("lookalike", Takes::Names),
         "like the ones at|like those at|such as those at|of the likes of|similar to|lookalikes of|look alikes of|lookalike of|competitors of|competing with|that look like|resembling|\
-         peers of|companies like|companies similar to|firms like|businesses like|startups like|who compete with|that compete with|\
+         peers of|companies like|companies similar to|similar companies to|similar firms to|similar businesses to|similar startups to|comparable companies to|comparable firms to|firms like|businesses like|startups like|who compete with|that compete with|\
          competitors to|people like|someone like|anyone like|people similar to|executives like|rivals of|rivals to|alternatives to|comparable to|companies such as",
     ),
     (
@@ -214,8 +216,8 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     }
     funding::take(walk, at)
         .or_else(|| preferred_behind(walk, at))
-        .or_else(|| events::openings(walk, at))
-        .or_else(|| order(walk, at))
+        .or_else(|| hiring::openings(walk, at))
+        .or_else(|| sorting::take(walk, at))
         .or_else(|| firms::like(walk, at))
         .or_else(|| platform(walk, at))
         .or_else(|| runs_technology(walk, at))
@@ -246,7 +248,7 @@ fn of_table(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     if attended && sentence.norm(at) == "who" {
         return events::take(walk, at);
     }
-    if name == "hiring" && events::hires_for_oneself(walk, at, after) {
+    if name == "hiring" && hiring::hires_for_oneself(walk, at, after) {
         walk.flush();
         return Some(after);
     }
@@ -300,7 +302,7 @@ pub(super) fn announces(walk: &Walk<'_>, at: usize) -> bool {
 }
 
 /// The end of the part of the sentence that `at` stands in.
-fn part_end(walk: &Walk<'_>, at: usize) -> usize {
+pub(super) fn part_end(walk: &Walk<'_>, at: usize) -> usize {
     let ends = |word: usize| {
         walk.sentence.before(word) >= Break::Comma && walk.sentence.before(word) != Break::Dash
             || walk.sentence.longest_of(word, &EXCLUSIONS).is_some()
@@ -344,21 +346,6 @@ fn preferred_behind(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     (numbers::quantity(walk.sentence, at).is_none()).then_some(())?;
     walk.flush();
     let entry = format!("prefer:{}", walk.sentence.slice(at, wish));
-    walk.other(&entry, at, last);
-    Some(last)
-}
-
-/// "largest companies first": an order of the results.
-fn order(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
-    const MOST: [&str; 16] = [
-        "largest", "biggest", "smallest", "newest", "oldest", "most", "highest", "lowest", "nearest", "closest",
-        "fastest", "latest", "youngest", "best", "senior", "recent",
-    ];
-    (MOST.contains(&walk.sentence.norm(at)) && walk.sentence.before(at) >= Break::Comma).then_some(())?;
-    let last = part_end(walk, at);
-    (last > at + 1 && last - at <= 5 && walk.sentence.norm(last - 1) == "first").then_some(())?;
-    walk.flush();
-    let entry = format!("sort:{}", walk.sentence.slice(at, last));
     walk.other(&entry, at, last);
     Some(last)
 }
@@ -472,6 +459,10 @@ pub(super) fn behind_relative(walk: &Walk<'_>, at: usize) -> bool {
     let mut before = at;
     while before > walk.begin && BETWEEN.contains(&walk.sentence.norm(before - 1)) {
         before -= 1;
+    }
+    // "Pharmacy managers, San Antonio, must speak Spanish"
+    if before < at && ["must", "should"].contains(&walk.sentence.norm(before)) {
+        return true;
     }
     walk.begins_exclusion() && walk.sentence.norm(at - 1) != "no"
         || before > walk.begin && RELATIVES.contains(&walk.sentence.norm(before - 1))
@@ -625,18 +616,10 @@ pub(super) fn rest(walk: &Walk<'_>, name: &str, after: usize) -> Vec<(String, us
     if last <= after {
         return if name == "hiring" { vec![("hiring:yes".to_owned(), after)] } else { Vec::new() };
     }
-    if name != "hiring" {
-        return vec![(format!("{name}:{}", walk.sentence.slice(after, last)), last)];
+    if name == "hiring" {
+        return hiring::wanted(walk, after, last);
     }
-    let mut found = Vec::new();
-    let mut from = after;
-    for joint in (after..last).filter(|at| ["and", "or"].contains(&walk.sentence.norm(*at))).chain([last]) {
-        if joint > from {
-            found.push((format!("{name}:{}", walk.sentence.slice(from, joint)), joint));
-        }
-        from = joint + 1;
-    }
-    found
+    vec![(format!("{name}:{}", walk.sentence.slice(after, last)), last)]
 }
 
 /// "must have SOC 2"; what another slot can read ("must be in Texas") is left to it.
@@ -646,6 +629,7 @@ fn must(walk: &Walk<'_>, after: usize) -> Option<Vec<(String, usize)>> {
     let read = numbers::quantity(sentence, after).is_some()
         || walk.zone_at(after).is_some()
         || SIGNALS.longest(sentence, after).is_some()
+        || VERBS.longest(sentence, after).is_some()
         || sentence.longest_of(after, &EXCLUSIONS).is_some()
         || gazetteer::phrase(sentence, after + article, walk.end).is_some()
         || FILLERS.contains(sentence.norm(after)) && article == 0

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::{Intent, Request, describe, read};
 
 mod acts;
+mod amounts;
 mod asked_otherwise;
 mod contacts;
 mod foreign;

@@ -62,9 +62,7 @@ pub(super) fn years(walk: &mut Walk<'_>, quantity: &Quantity, first: usize, afte
         walk.other(&format!("experience_years:{}", spelled(quantity)), first, last);
         return last;
     }
-    let recent = (first.saturating_sub(2)..first)
-        .any(|at| ["last", "past", "previous", "within", "recent", "letzten"].contains(&walk.sentence.norm(at)))
-        || walk.sentence.norm(last) == "ago";
+    let recent = is_recent(walk, first) || walk.sentence.norm(last) == "ago";
     // "tax lawyers, Leeds, 3-7 years"
     let apart =
         walk.sentence.before(first) >= Break::Comma && (last >= walk.end || walk.sentence.before(last) >= Break::Comma);
@@ -85,6 +83,39 @@ pub(super) fn years(walk: &mut Walk<'_>, quantity: &Quantity, first: usize, afte
     let last = last + usize::from(walk.sentence.norm(last) == "ago");
     since(walk, days(value, unit), walk.sentence.slice(first, last), first, last);
     last
+}
+
+/// "in the last 90 days", "within 6 months": the words before a span of time say that it ends today.
+fn is_recent(walk: &Walk<'_>, first: usize) -> bool {
+    (first.saturating_sub(2)..first)
+        .any(|at| ["last", "past", "previous", "within", "recent", "letzten"].contains(&walk.sentence.norm(at)))
+}
+
+/// "companies less than 5 years old", "firms with 20 years in business", "that have been around for 10+ years":
+/// how long companies exist is when they were founded. Nobody's age, and nobody's experience.
+pub(super) fn existence(walk: &mut Walk<'_>, first: usize, after: usize, last: usize) -> Option<usize> {
+    const EXISTS: [&str; 6] = ["around", "operating", "trading", "existed", "business", "existence"];
+    const BEHIND: [&str; 7] =
+        ["old", "of age", "in business", "in existence", "of operation", "in operation", "of trading history"];
+    const REACH: usize = 5;
+    let sentence = walk.sentence;
+    let unit = sentence.norm(after);
+    // "Italian companies that are under ten years old", "startups, max 3 years old"
+    let noun = (walk.begin.max(first.saturating_sub(REACH))..first)
+        .any(|at| COMPANIES.contains(sentence.norm(at)) || walk.last_company.is_some_and(|end| end == at + 1));
+    let companies = walk.people.is_none() && walk.companies.is_some() || noun;
+    let before = (walk.begin.max(first.saturating_sub(REACH))..first)
+        .find(|at| EXISTS.contains(&sentence.norm(*at)) && walk.people.is_none() || sentence.says(*at, "been around"));
+    let behind = sentence.longest_of(after + 1, &BEHIND).filter(|count| after + 1 + count <= walk.end);
+    let aged = sentence.norm(last - 1) == "old";
+    let years = ["years", "year", "yrs", "yr"].contains(&unit);
+    (companies && years && (before.is_some() || behind.is_some() || aged) && !walk.excluding).then_some(())?;
+    let (from, last) = (before.unwrap_or(first), last.max(after + 1 + behind.unwrap_or(0)));
+    walk.flush();
+    let words = sentence.slice(first, after + 1);
+    walk.found.read(from, last);
+    walk.other(&format!("founded:{words} ago"), from, last);
+    Some(last)
 }
 
 /// "in role less than 6 months" began recently; "in role for 2+ years" did not.
@@ -111,8 +142,10 @@ fn in_role(walk: &mut Walk<'_>, quantity: &Quantity, unit: &str, first: usize, l
     let from = before.or(behind.map(|_| first))?;
     let last = if before.is_none() { last + behind.unwrap_or(0) } else { last };
     walk.found.read(from, last);
-    let entry = match quantity.max {
-        Some(most) if quantity.min.is_none() => {
+    // "in role in the last 90 days", "new in role within 3 months"
+    let recent = is_recent(walk, first) || walk.sentence.says(first, "less than") && quantity.max.is_some();
+    let entry = match quantity.plain.filter(|_| recent).or(quantity.max) {
+        Some(most) if recent || quantity.min.is_none() => {
             // "less than 6" has become 5.
             let less = ["less", "under", "below", "fewer"].contains(&walk.sentence.norm(first));
             format!("role_started_within_days:{}", days(most + i64::from(less), unit))

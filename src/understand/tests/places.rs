@@ -61,3 +61,12 @@ fn a_town_behind_a_town_is_no_state_around_it() {
         ("HR managers in Zug", json!([{"city": "Zug", "country": "Switzerland"}])),
     ]);
 }
+
+#[test]
+fn a_country_of_a_form_holds_its_other_places() {
+    assert_places(&[
+        ("Title: CFO; State = Georgia; Country = USA", json!([{"state": "Georgia", "country": "United States"}])),
+        ("Title: CTO | City: Cambridge | Country: UK", json!([{"city": "Cambridge", "country": "United Kingdom"}])),
+        ("Title: CFO | Country: Germany, Austria", json!([{"country": "Germany"}, {"country": "Austria"}])),
+    ]);
+}

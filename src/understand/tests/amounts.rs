@@ -1,0 +1,74 @@
+//! Numbers and times in a search, and what they are of.
+
+use serde_json::{Value, json};
+
+use super::{assert_sound, slots};
+
+/// The slots that numbers fill.
+fn numbers(text: &str) -> Value {
+    let mut found = slots(text);
+    let object = found.as_object_mut().unwrap();
+    object.retain(|slot, _| ["count", "headcount", "revenue", "other", "exclude"].contains(&slot.as_str()));
+    found
+}
+
+fn assert_numbers(rows: &[(&str, Value)]) {
+    for (text, expected) in rows {
+        assert_eq!(numbers(text), *expected, "{text}");
+        assert_sound(text, &super::read(text));
+    }
+}
+
+#[test]
+fn a_time_in_a_role_that_ends_today_says_when_it_began() {
+    assert_numbers(&[
+        (
+            "CTO, climate tech, Boston, started in role in last 90 days",
+            json!({"other": ["role_started_within_days:90"]}),
+        ),
+        ("heads of HR new in role in the last 3 months", json!({"other": ["role_started_within_days:90"]})),
+        ("CFOs in role for 2+ years", json!({"other": ["tenure:2+ years"]})),
+    ]);
+}
+
+#[test]
+fn how_long_companies_exist_is_no_age_and_no_experience() {
+    assert_numbers(&[
+        ("companies less than 5 years old", json!({"other": ["founded:less than 5 years ago"]})),
+        (
+            "roofing companies that have been around for at least 20 years",
+            json!({"other": ["founded:at least 20 years ago"]}),
+        ),
+        ("CFOs under 40 years old", json!({"other": ["protected_attribute:age"]})),
+        ("lawyers with 10 years of experience", json!({"other": ["experience_years:10"]})),
+    ]);
+}
+
+#[test]
+fn a_second_bound_closes_the_range_of_employees() {
+    assert_numbers(&[
+        ("min. 200 employees, max. 1000, machine builders in Bavaria", json!({"headcount": {"min": 200, "max": 1000}})),
+        ("at least 50 employees, at most 300, SaaS companies", json!({"headcount": {"min": 50, "max": 300}})),
+    ]);
+}
+
+#[test]
+fn orders_and_openings_are_no_filters() {
+    assert_numbers(&[
+        ("top 20 CFOs at hospitals by revenue", json!({"count": 20, "other": ["sort:revenue"]})),
+        ("companies hiring for a Head of Legal", json!({"other": ["hiring:Head of Legal"]})),
+        (
+            "startups hiring data engineers and a VP of Sales",
+            json!({"other": ["hiring:data engineers", "hiring:VP of Sales"]}),
+        ),
+    ]);
+}
+
+#[test]
+fn a_round_that_was_closed_is_its_stage() {
+    assert_numbers(&[
+        ("marketplaces in the Nordics that closed a Series A", json!({"other": ["funding_stage:series_a"]})),
+        ("startups that just announced their Series B in Berlin", json!({"other": ["funding_stage:series_b"]})),
+        ("startups that opened a plant in Ohio", json!({"other": ["signal:opened a plant"]})),
+    ]);
+}
