@@ -473,7 +473,13 @@ fn percent(walk: &mut Walk<'_>, at: usize, quantity: &Quantity) -> Option<usize>
     walk.found.read(from, last);
     let open =
         sentence.text[quantity.end..].trim_start_matches(['%', ' ']).starts_with('+') && quantity.plain.is_some();
-    walk.other(&format!("growth:{}%{}", spelled(quantity), if open { "+" } else { "" }), from, last);
+    // A share has no next whole number: "more than 30%" stays so.
+    let bound = walk.sentence.slice(quantity.first, quantity.last);
+    let value = match quantity.plain {
+        Some(plain) => format!("{plain}%{}", if open { "+" } else { "" }),
+        None => format!("{}%", bound.trim_end_matches([' ', '%'])),
+    };
+    walk.other(&format!("growth:{value}"), from, last);
     Some(last)
 }
 

@@ -71,6 +71,7 @@ mod signature;
 mod singulars;
 mod skills;
 mod sorting;
+mod systems;
 mod soundness;
 mod sought;
 mod spelling;

@@ -96,3 +96,26 @@ fn a_number_at_the_end_counts_results_and_one_behind_a_name_nothing() {
         ("Search mandate 2291: medical directors in New Jersey", json!({})),
     ]);
 }
+
+#[test]
+fn what_a_number_counts_is_said_beside_it() {
+    assert_numbers(&[
+        ("firms of at least 250 people", json!({"headcount": {"min": 250}})),
+        ("food makers with a fleet of 50+ trucks", json!({"other": ["vehicles:50+"]})),
+        ("companies with EBITDA between $3m and $10m", json!({"other": ["ebitda:3000000-10000000"]})),
+        ("VPs in their current role for more than 3 years", json!({"other": ["tenure:more than 3 years"]})),
+        ("CIOs appointed since January 2025", json!({"other": ["role_started:since January 2025"]})),
+        ("developers with 3+ years of Rust", json!({"other": ["experience_years:3+", "skill:Rust"]})),
+    ]);
+}
+
+#[test]
+fn what_companies_lack_and_where_families_come_from_is_no_filter_of_another_kind() {
+    assert_numbers(&[
+        ("manufacturers without an ERP", json!({"exclude": {"other": ["technology:ERP"]}})),
+        ("CEOs of Turkish origin in Berlin", json!({"other": ["protected_attribute:nationality"]})),
+        ("companies hiring a CISO right now", json!({"other": ["hiring:CISO"]})),
+        ("companies going through a merger", json!({"other": ["signal:going through a merger"]})),
+    ]);
+    assert!(super::read("companies that don't use Salesforce").ask.is_none());
+}
