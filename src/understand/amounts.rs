@@ -538,7 +538,17 @@ fn results(walk: &mut Walk<'_>, quantity: &Quantity, at: usize) -> Option<usize>
         roles::protect(walk, "age", at, quantity.last);
         return Some(quantity.last);
     }
-    let last_word = quantity.last >= walk.end || sentence.before(quantity.last) >= Break::Comma;
+    // "ceo credit unions wisconsin 25 asap"
+    const CLOSING: [&str; 12] =
+        ["asap", "pls", "please", "plz", "nos", "thanks", "thx", "tops", "max", "urgent", "urgently", "today"];
+    let over = |word: usize| word >= walk.end || sentence.before(word) >= Break::Comma;
+    let last_word =
+        (quantity.last..walk.end).find(|word| over(*word) || !CLOSING.contains(&sentence.norm(*word))).is_none_or(over);
+    // "Search mandate 2291": a number directly behind a word that nothing explains is its name.
+    let numbered = over(quantity.last) && walk.pending.last().is_some_and(|run| run.1 == at && !over(at));
+    if numbered && walk.people.is_none() && walk.companies.is_none() {
+        return None;
+    }
     let place = at > 0 && ["in", "near", "around", "within", "of", "since"].contains(&sentence.norm(at - 1));
     let opening = at == walk.begin;
     let bare = (last_word || opening) && quantity.plain.is_some() && !walk.excluding && !place;

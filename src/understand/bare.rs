@@ -16,7 +16,8 @@ impl Reader<'_, '_> {
     /// A clause without a verb: a noun phrase that describes people or companies is a search.
     pub(super) fn bare(&self, start: usize) -> Verdict {
         let (sentence, (_, end)) = (self.sentence, self.clause);
-        let statement = self.states(start, end);
+        // "Job title contains …" is a line of a form.
+        let statement = self.states(start, end) && !super::fields::is_label(sentence, start);
         // "IT directors" are people, "it works" is a statement.
         let pronouns = ["i", "we", "im", "ive", "he", "she", "they", "it", "you"];
         let pronoun =

@@ -85,8 +85,15 @@ pub(super) fn company(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         && (!known::is_known(sentence.norm(at)) || known::is_only_name(sentence.norm(at)))
         && sentence.norm(at).bytes().all(|byte| byte.is_ascii_alphabetic())
         && geography::hit(walk, at).is_none();
-    let kind = kind_of_company(sentence, last) && !odd && !coined;
-    if !named_zone || (explained(walk, at, last) && !listed) || kind {
+    // "anyone at Ostrava Therapeutics": where somebody is left out by his employer, capitals name it.
+    const WHO: [&str; 8] = ["anyone", "anybody", "everyone", "nobody", "employees", "staff", "someone", "noone"];
+    let employer = at > walk.begin + 1
+        && last - at > 1
+        && ["at", "from"].contains(&sentence.norm(at - 1))
+        && WHO.contains(&sentence.norm(at - 2))
+        && !NOUNS.contains(&sentence.norm(last - 1));
+    let kind = kind_of_company(sentence, last) && !odd && !coined && !employer;
+    if !named_zone || (explained(walk, at, last) && !listed && !employer) || kind {
         return None;
     }
     walk.flush();
@@ -306,8 +313,9 @@ fn kind_of_company(sentence: &Sentence<'_>, last: usize) -> bool {
 }
 
 fn ends_in_plural(sentence: &Sentence<'_>, last: usize) -> bool {
+    // "Halden Robotics", "Boston Dynamics": such a word is no plural.
     let word = sentence.norm(last - 1);
-    singular(word) != word
+    singular(word) != word && !word.ends_with("ics")
 }
 
 const LEGAL_FORMS: [&str; 16] =

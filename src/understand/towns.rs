@@ -57,8 +57,13 @@ fn ends_a_note(walk: &Walk<'_>, at: usize, last: usize, place: Place) -> bool {
     let ends = last >= walk.end
         || sentence.before(last) >= Break::Comma
         || sentence.norm(last).starts_with(|c: char| c.is_ascii_digit());
-    let large =
-        matches!(place, Place::City(city) if city.population >= LARGE && ["US", "CA", "GB"].contains(&city.country));
+    // "quality managers pharma basel"
+    const COUNTRIES: [&str; 19] = [
+        "US", "CA", "GB", "IE", "AU", "NZ", "DE", "AT", "CH", "FR", "BE", "NL", "DK", "SE", "NO", "ES", "PT", "IT",
+        "PL",
+    ];
+    let large = matches!(place, Place::City(city) if city.population >= LARGE && COUNTRIES.contains(&city.country))
+        && !places::is_plain_word(sentence.norm(at));
     let whom = walk.people.is_some() || walk.companies.is_some();
     large && ends && whom && at > walk.begin && !sentence.has_case() && sentence.norm(at).len() > 3
 }
