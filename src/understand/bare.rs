@@ -3,6 +3,7 @@
 //!
 //! Protects against searching for what was only mentioned.
 
+use super::changes::FIELDS;
 use super::evidence::{means_own_records, objects};
 use super::gazetteer;
 use super::inflection::Form;
@@ -12,12 +13,17 @@ use super::people::mentions;
 use super::request::Intent;
 use super::verbs::{FINITE, OBJECTS, Object, Verb};
 
+/// Fields of a filter that no contact has.
+const FORM: [&str; 6] = ["location", "person location", "company location", "seniority", "function", "keywords"];
+
 impl Reader<'_, '_> {
     /// A clause without a verb: a noun phrase that describes people or companies is a search.
     pub(super) fn bare(&self, start: usize) -> Verdict {
         let (sentence, (_, end)) = (self.sentence, self.clause);
-        // "Job title contains …" is a line of a form.
-        let statement = self.states(start, end) && !super::fields::is_label(sentence, start);
+        if self.fills_a_form(start) {
+            return self.over(Intent::ProspectSearch, "search", (start, start), (start, end));
+        }
+        let statement = self.states(start, end);
         // "IT directors" are people, "it works" is a statement.
         let pronouns = ["i", "we", "im", "ive", "he", "she", "they", "it", "you"];
         let pronoun =
@@ -49,6 +55,22 @@ impl Reader<'_, '_> {
             return self.over(Intent::Other, "unknown", (start, end), (start, end));
         }
         self.over(Intent::ProspectSearch, "search", (start, start), (start, end))
+    }
+
+    /// "Job title contains 'CFO' AND country is any of …": a filter with verbs between its fields and values.
+    fn fills_a_form(&self, start: usize) -> bool {
+        const VERBS: [&str; 8] =
+            ["contains", "contain", "equals", "includes", "is any of", "is one of", "is greater than", "starts with"];
+        let (sentence, end) = (self.sentence, self.clause.1);
+        let labelled = FIELDS.longest(sentence, start).or_else(|| Some(("", sentence.longest_of(start, &FORM)?)));
+        let verb = labelled.is_some_and(|(_, count)| {
+            let at = start + count;
+            let joined = (at..end)
+                .any(|at| ["and", "or"].contains(&sentence.norm(at)) && FIELDS.longest(sentence, at + 1).is_some());
+            sentence.longest_of(at, &VERBS).is_some() || sentence.norm(at) == "is" && joined
+        });
+        let whom = (start + 1..end).any(|at| gazetteer::title(sentence, at, end).is_some() || (self.opens_search)(at));
+        verb && whom && mentions(sentence, start, end, &[]).iter().all(|person| person.mention.email.is_none())
     }
 
     /// Whether a verb in the words `from..to` makes them a statement.

@@ -101,6 +101,18 @@ pub(super) fn fields(
 
 /// The new values that the words `from..end` state.
 pub(super) fn updates(sentence: &Sentence<'_>, from: usize, end: usize, people: &[Person]) -> Vec<Change> {
+    // "update Tomasz Krol: title CFO, company Baltica": one of his fields, and no record beside his.
+    let employer = |person: &Person| {
+        let at = person.first.saturating_sub(1);
+        person.mention.name.is_none()
+            && person.mention.company.is_some()
+            && at > from
+            && sentence.norm(at) == "company"
+            && (sentence.before(at) >= Break::Comma || sentence.norm(at - 1) == "and")
+            && people.iter().any(|other| other.last <= at && other.mention.name.is_some())
+    };
+    let people: Vec<Person> = people.iter().filter(|person| !employer(person)).cloned().collect();
+    let people = people.as_slice();
     let fields = fields(sentence, from, end, people);
     // Looked for once, so that the work stays in proportion to the text.
     let joints: Vec<usize> = (from..=end).filter(|at| is_joint(sentence, *at)).collect();

@@ -452,9 +452,11 @@ impl Reading<'_> {
             .map(|quote| ((quote.start, quote.end), (quote.first, quote.last)))
             .or_else(|| self.tag_words(verdict, people).map(|words| (sentence.span(words.0, words.1), words)));
         if let Some((span, (first, last))) = found {
-            let tag = sentence.text[span.0..span.1].to_owned();
+            // "remove all tags": none of them by name.
+            let all = ["all", "any", "every", "all the", "all of the"].contains(&sentence.slice(first, last));
+            let tag = (!all).then(|| sentence.text[span.0..span.1].to_owned());
             self.note("changes.tag", tag.clone().into(), span);
-            self.details.changes.insert("tag".to_owned(), Some(tag));
+            self.details.changes.insert("tag".to_owned(), tag);
             people.retain(|person| person.first < first || person.first >= last);
             self.taken.push((first, last));
         }
@@ -506,7 +508,13 @@ impl Reading<'_> {
         let first = match by {
             Some(at) => at + 1 + usize::from(["a", "an", "the"].contains(&sentence.norm(at + 1))),
             None => {
-                people.first().filter(|person| person.mention.name.is_some() || person.mention.filter.is_some())?.last
+                let described = |person: &&Person| person.mention.name.is_some() || person.mention.filter.is_some();
+                let person = people.first().filter(described)?;
+                // "Bob is a VIP now, tag him": what was said of him before.
+                if person.last <= verdict.verb.0 {
+                    return told_before(sentence, person.last, verdict.verb.0);
+                }
+                person.last
             }
         };
         let last = until(first);
@@ -572,4 +580,12 @@ fn named_like_a_firm(sentence: &Sentence<'_>, person: &mut Person) {
     if trade {
         super::details::as_a_firm(sentence, person);
     }
+}
+
+/// "is a VIP now" before "tag him": the words of the tag.
+fn told_before(sentence: &Sentence<'_>, from: usize, to: usize) -> Option<(usize, usize)> {
+    let first =
+        from + sentence.longest_of(from, &["is a", "is an", "is now a", "is now an", "is our", "became a", "is"])?;
+    let last = (first..to).find(|at| sentence.is_apart(*at) || ["now", "so", "and"].contains(&sentence.norm(*at)))?;
+    (first < last).then_some((first, last))
 }

@@ -58,7 +58,12 @@ const CAMPAIGN_WORDS: [&str; 9] = [
     "email campaign",
     "email sequence",
 ];
-const CALLED: [&str; 12] = [
+const CALLED: [&str; 17] = [
+    "by name",
+    "by the name",
+    "with name",
+    "of the name",
+    "having the name",
     "by the name of",
     "under the name of",
     "under the name",

@@ -196,7 +196,22 @@ impl Reader<'_, '_> {
         }
         let stops = ["as", "to", "into", "onto", "instead", "out", "off"];
         let last = (behind..self.end)
-            .find(|next| sentence.is_apart(*next) || self.is_taken(*next) || stops.contains(&sentence.norm(*next)))
+            .find(|next| {
+                // "All contacts in Ohio should be moved": what is to happen to them describes nobody.
+                let modal = [
+                    "should be",
+                    "should go",
+                    "should all",
+                    "should join",
+                    "must be",
+                    "must go",
+                    "need to",
+                    "needs to",
+                    "has to be",
+                ];
+                let over = sentence.is_apart(*next) || sentence.longest_of(*next, &modal).is_some();
+                over || self.is_taken(*next) || stops.contains(&sentence.norm(*next))
+            })
             .unwrap_or(self.end);
         let filter = Some(sentence.slice(at, last).to_owned());
         Some(person_of(Mention { filter, ..Mention::default() }, at, last))

@@ -6,6 +6,7 @@
 use super::evidence::Facts;
 use super::names::{Kind, Pointer, Reference};
 use super::request::Intent;
+use super::running::{run, send};
 use super::verbs::{Object, Verb};
 
 /// The table of what verb and object mean together; the first line that fits decides.
@@ -437,7 +438,9 @@ fn remove(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
         Some(Object::Machinery) => return (Intent::Other, "settings"),
         _ => {}
     }
-    if facts.from(Kind::Campaign) {
+    let everywhere =
+        facts.says(&["all sequences", "all campaigns", "every sequence", "every campaign", "all my campaigns"]);
+    if facts.from(Kind::Campaign) || everywhere && facts.takes_away() && facts.anybody() {
         return (Intent::CampaignStart, "remove");
     }
     let of_list =
@@ -522,156 +525,6 @@ fn change(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
 /// What a search has and a contact has not.
 const COUNTED: [&str; 10] =
     ["count", "limit", "location", "amount", "quantity", "filter", "search", "results", "radius", "number of people"];
-
-/// Words that make a start a rehearsal.
-const REHEARSAL: [&str; 16] = [
-    "test",
-    "test mode",
-    "dry run",
-    "as a test",
-    "test run",
-    "preview",
-    "to myself",
-    "to my own",
-    "to me first",
-    "trial run",
-    "to my own address",
-    "rehearsal",
-    "sandbox",
-    "to me only",
-    "only to me",
-    "simulation",
-];
-
-/// Words by which a campaign is meant as a whole.
-const WHOLE: [&str; 6] =
-    ["the whole campaign", "the entire campaign", "whole campaign", "for everyone", "for everybody", "for all"];
-
-/// Words of writing to somebody.
-const EMAILING: [&str; 10] = [
-    "emailing",
-    "contacting",
-    "mailing",
-    "messaging",
-    "sending",
-    "emails to",
-    "mails to",
-    "writing to",
-    "all emails",
-    "outreach to",
-];
-
-/// What is started or stopped and is no campaign.
-fn runs_otherwise(verb: Verb, facts: &Facts<'_>) -> Option<(Intent, &'static str)> {
-    match facts.first() {
-        Some(Object::Todo) => Some((Intent::Other, "todo")),
-        Some(Object::Meeting) if !facts.has(Object::Campaign) => Some((Intent::Other, "meeting")),
-        Some(Object::Deal) if facts.references.is_empty() => Some((Intent::Other, "deal")),
-        Some(Object::Machinery) if facts.references.is_empty() => Some((Intent::Other, "settings")),
-        Some(Object::List) if verb == Verb::Stop => Some((Intent::ListOperation, "delete")),
-        Some(Object::Copy) if verb == Verb::Schedule && facts.references.is_empty() => Some((Intent::Other, "send")),
-        _ => None,
-    }
-}
-
-/// "Run down the street to the baker": several words, and none of them a record.
-fn names_nothing(facts: &Facts<'_>) -> bool {
-    let pointed = ["it", "this", "that", "all", "everything", "them"].contains(&facts.sentence.norm(facts.body));
-    facts.objects.is_empty() && facts.references.is_empty() && !pointed && facts.end > facts.body + 3
-}
-
-fn run(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
-    let fresh = facts.references.first().is_some_and(|found| {
-        found.kind == Kind::Campaign
-            && found.pointer == Pointer::New
-            && found.name.is_none()
-            && found.preposition.is_empty()
-    });
-    if verb == Verb::Start && fresh && facts.direct(Kind::Campaign) {
-        return (Intent::CampaignCreate, "create");
-    }
-    let rehearsed = matches!(verb, Verb::Start | Verb::Schedule) && facts.says(&REHEARSAL);
-    let operation = match verb {
-        _ if rehearsed => "test",
-        // A start at a later time must not happen now.
-        Verb::Start if facts.is_later() && facts.people.is_empty() => "schedule",
-        Verb::Start => "start",
-        Verb::Pause => "pause",
-        Verb::Resume => "resume",
-        Verb::Stop => "stop",
-        Verb::Schedule => "schedule",
-        _ => "test",
-    };
-    if let Some(found) = runs_otherwise(verb, facts) {
-        return found;
-    }
-    if facts.body >= facts.end && !facts.states(&["test", "dry run"]) {
-        return (Intent::Other, "unknown");
-    }
-    let campaign = facts.has(Object::Campaign) || facts.references.iter().any(|found| found.kind == Kind::Campaign);
-    let whole = facts.says(&WHOLE);
-    // "pause Jane in the Spring campaign" is about one person, not about the campaign.
-    let inside = !facts.direct(Kind::Campaign)
-        && facts
-            .references
-            .iter()
-            .any(|found| found.kind == Kind::Campaign && ["in", "from", "of", "on"].contains(&found.preposition));
-    let emailing = facts.says(&EMAILING);
-    let anybody = facts.people.iter().any(|person| {
-        !person.mention.reference.as_deref().is_some_and(|words| words.to_lowercase().starts_with("every"))
-    });
-    let person = (inside && (anybody || !facts.says(&["start of", "launch of", "steps"]))) || (anybody && !whole);
-    if person && verb != Verb::Test && !rehearsed {
-        let operation = match verb {
-            Verb::Pause => "pause_contact",
-            Verb::Resume => "resume_contact",
-            Verb::Stop if emailing => "pause_contact",
-            Verb::Stop => "remove",
-            Verb::Start if campaign => "enroll",
-            _ => operation,
-        };
-        if verb == Verb::Schedule && !campaign {
-            return (Intent::Other, "meeting");
-        }
-        return (Intent::CampaignStart, operation);
-    }
-    if verb == Verb::Start && facts.search && !campaign {
-        return (Intent::Other, "unknown");
-    }
-    if verb == Verb::Stop && emailing {
-        return (Intent::CampaignStart, "pause_contact");
-    }
-    if !campaign && !rehearsed && !anybody && names_nothing(facts) {
-        return (Intent::Other, "unknown");
-    }
-    (Intent::CampaignStart, operation)
-}
-
-fn send(facts: &Facts<'_>) -> (Intent, &'static str) {
-    if facts.says(&["draft", "template"]) && facts.leading == Some(Object::Copy) && !facts.states(&["send", "forward"])
-    {
-        return (Intent::CampaignCreate, "write_copy");
-    }
-    if facts.says(&["template", "templates", "copy"]) && !facts.anybody() && !facts.states(&["send"]) {
-        return (Intent::CampaignCreate, "write_copy");
-    }
-    let list = facts.references.iter().any(|found| found.kind == Kind::List);
-    if facts.direct(Kind::List) && facts.states(&["call"]) {
-        return (Intent::ListOperation, "rename");
-    }
-    if facts.states(&["send me", "email me", "mail me"])
-        && (list || facts.says(&["csv", "spreadsheet", "excel", "xlsx"]))
-    {
-        return (Intent::ListOperation, "export");
-    }
-    if facts.says(&REHEARSAL) && (facts.has(Object::Campaign) || facts.says(&["test"])) {
-        return (Intent::CampaignStart, "test");
-    }
-    if facts.direct(Kind::Campaign) {
-        return (Intent::CampaignStart, if facts.is_later() { "schedule" } else { "start" });
-    }
-    (Intent::Other, "send")
-}
 
 /// Texts that no campaign sends.
 const VERSES: [&str; 10] = ["limerick", "poem", "song", "haiku", "joke", "story", "novel", "code", "python", "essay"];

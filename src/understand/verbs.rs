@@ -198,7 +198,7 @@ pub(super) static VERBS: Choices<Verb> = Choices::of(&[
         Verb::Note,
         "note|note that|take a note|make a note|make a note that|jot down|write down that|notes|add note|jot|\
          jot down that|leave a note|write down|put down|put a note|keep in mind that|take note|take note that|make note|\
-         leave a comment|leave a note that|drop a note",
+         leave a comment|comment on|comment for|leave a note that|drop a note",
     ),
     (Verb::Suppress, "unsubscribe|suppress|block|blacklist|opt out|do not contact|never contact|ban|exclude from all"),
     (Verb::Reply, "reply|respond|answer|reply to|respond to|write back to|get back to"),

@@ -254,7 +254,10 @@ impl Reader<'_, '_> {
 
     /// "Everyone in procurement", not "Everyone, find …".
     pub(super) fn is_subject(&self, at: usize) -> bool {
-        const BEHIND: [&str; 10] = ["at", "in", "from", "who", "working", "with", "on", "but", "except", "doing"];
+        const BEHIND: [&str; 14] = [
+            "at", "in", "from", "who", "working", "with", "on", "but", "except", "doing", "tagged", "needs", "should",
+            "must",
+        ];
         self.sentence.norm(at) == "everyone"
             && BEHIND.contains(&self.sentence.norm(at + 1))
             && self.sentence.before(at + 1) < Break::Comma

@@ -171,7 +171,30 @@ impl Reader<'_, '_> {
 
     /// "Bob should be on the Gala list", "Nina should own Bob Lee".
     pub(super) fn belongs(&self, start: usize) -> Option<Verdict> {
-        const ON: [&str; 12] = [
+        const OFF: [&str; 9] = [
+            "must come off",
+            "should come off",
+            "needs to come off",
+            "has to come off",
+            "should be off",
+            "must be off",
+            "needs to be off",
+            "should be out of",
+            "has to be off",
+        ];
+        const ON: [&str; 24] = [
+            "must go on",
+            "must go to",
+            "need to be on",
+            "need to go on",
+            "has to be on",
+            "has to go on",
+            "have to be on",
+            "ought to be on",
+            "goes to",
+            "needs to go to",
+            "should join",
+            "should all be on",
             "should be on",
             "should be in",
             "belongs on",
@@ -211,7 +234,8 @@ impl Reader<'_, '_> {
         let found = (start + 1..end).filter(|at| sentence.quote_of(*at).is_none()).find_map(|at| {
             let on = sentence.longest_of(at, &ON).map(|count| (Verb::Add, (at, at + count), at + count - 1));
             let runs = sentence.longest_of(at, &RUNS).map(|count| (Verb::Start, (at, at + count), at + count));
-            let on = on.or(runs);
+            let off = sentence.longest_of(at, &OFF).map(|count| (Verb::Remove, (at, at + count), at + count));
+            let on = on.or(off).or(runs);
             on.or_else(|| sentence.longest_of(at, &OWNS).map(|count| (Verb::Assign, (at, at + count), at + count)))
         });
         let (verb, words, _) = found?;
@@ -220,7 +244,10 @@ impl Reader<'_, '_> {
         }
         let verdict = self.command(verb, words, (start, end));
         let subject = verdict.references.first().is_some_and(|found| found.first == start && found.name.is_some());
-        let joins = verdict.intent == Intent::CampaignStart && !verdict.people.is_empty() && verb == Verb::Add;
+        let named = verdict.people.iter().any(|person| person.mention.name.is_some() || person.mention.email.is_some());
+        let leaves = verb == Verb::Remove && verdict.operation == "remove" && named;
+        let joins =
+            verdict.intent == Intent::CampaignStart && !verdict.people.is_empty() && (verb == Verb::Add || leaves);
         let runs =
             verdict.intent == Intent::CampaignStart && verb == Verb::Start && subject && verdict.people.is_empty();
         let fits = joins

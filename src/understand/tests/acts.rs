@@ -367,3 +367,61 @@ fn a_small_word_with_a_capital_is_part_of_a_name() {
         &[("open new list 'Poland CFO Wave 1'", "create", r#"{"list_name": "Poland CFO Wave 1"}"#)],
     );
 }
+
+#[test]
+fn somebody_must_go_on_a_list_or_come_off_it() {
+    let bob = r#"{"list_name": "Gala", "contacts": [{"name": "Bob Reyes"}]}"#;
+    assert_read(
+        "list_operation",
+        &[
+            ("Bob Reyes must go on the Gala list", "add", bob),
+            ("Bob Reyes must come off the Gala list", "remove", bob),
+            (
+                "Everyone tagged 'gala' should go on the Thank You Notes list",
+                "add",
+                r#"{"list_name": "Thank You Notes", "contacts": [{"filter": "Everyone tagged 'gala"}]}"#,
+            ),
+            (
+                "Delete 'Cold calls Feb' – only the list, the people stay",
+                "delete",
+                r#"{"list_name": "Cold calls Feb"}"#,
+            ),
+            ("Delete 'Gala' (the list)", "delete", r#"{"list_name": "Gala"}"#),
+            ("pls create one list by name Offer Stage", "create", r#"{"list_name": "Offer Stage"}"#),
+        ],
+    );
+    assert_read(
+        "campaign_start",
+        &[(
+            "Bob Reyes unsubscribed, take him off all sequences",
+            "remove",
+            r#"{"campaign_ref": "all sequences", "contacts": [{"name": "Bob Reyes"}]}"#,
+        )],
+    );
+}
+
+#[test]
+fn a_record_holds_what_is_said_of_it() {
+    assert_read(
+        "contact_update",
+        &[
+            (
+                "update Tomasz Krol: title Group CFO, company Baltica Foods",
+                "update",
+                r#"{"contacts": [{"name": "Tomasz Krol"}], "changes": {"title": "Group CFO", "company": "Baltica Foods"}}"#,
+            ),
+            (
+                "pls remove phone no. of Shalini Iyer, it is wrong",
+                "clear_field",
+                r#"{"contacts": [{"name": "Shalini Iyer"}], "changes": {"phone": null}}"#,
+            ),
+            (
+                "Add a note to Kamil Lis: wants to relocate",
+                "add_note",
+                r#"{"contacts": [{"name": "Kamil Lis"}], "changes": {"note": "wants to relocate"}}"#,
+            ),
+            ("Bob is a VIP now, tag him", "tag", r#"{"contacts": [{"name": "Bob"}], "changes": {"tag": "VIP"}}"#),
+            ("Remove all tags from Bob", "untag", r#"{"contacts": [{"name": "Bob"}], "changes": {"tag": null}}"#),
+        ],
+    );
+}

@@ -155,3 +155,16 @@ fn a_heading_over_a_search_asks_nothing() {
     }
     assert_eq!(read("Who do we need: is it Jane or Bob?").intent, Intent::Question);
 }
+
+#[test]
+fn a_filter_may_have_verbs_between_its_fields() {
+    for (text, title) in [
+        ("Job title contains 'Facilities Manager' AND Country is any of United Kingdom, Ireland", "facilities manager"),
+        ("Industry equals banking AND title equals CFO", "cfo"),
+        ("Kindly share 100 nos. of finance controllers in Hyderabad", "finance controller"),
+    ] {
+        assert_eq!(texts(&slots(text)["titles"]), [title], "{text}");
+    }
+    assert_eq!(slots("office managers in Mumbai, 15 nos")["count"], 15);
+    assert_ne!(read("Title is wrong and name is missing").intent, Intent::ProspectSearch);
+}
