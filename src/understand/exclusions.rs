@@ -29,15 +29,9 @@ impl Walk<'_> {
         {
             return None;
         }
-        // "find the CFO of Quillmark, he is not in our system": of one person it only tells.
-        let one = |back: usize| at >= self.begin + back && ["he", "she"].contains(&self.sentence.norm(at - back));
-        if one(1) || one(2) && ["is", "isnt"].contains(&self.sentence.norm(at - 1)) {
-            self.flush();
-            let last = (at + 1..self.end).find(|word| self.sentence.before(*word) >= Break::Comma).unwrap_or(self.end);
-            self.found.unread(at, last);
-            return Some(last);
-        }
-        if forbids_an_action(self.sentence, at) {
+        // "find the CFO of Acme, he is not in our system" tells of one.
+        let told = at > 1 && self.sentence.norm(at - 1) == "is" && ["he", "she"].contains(&self.sentence.norm(at - 2));
+        if told || forbids_an_action(self.sentence, at) {
             // "don't contact them yet" leaves nobody out; it is shown as not read.
             self.flush();
             self.found.unread(at, self.end);

@@ -10,9 +10,9 @@ use super::destinations;
 use super::fields::{self, Field};
 use super::findings::Findings;
 use super::firms;
-use super::form_places;
 use super::gazetteer;
 use super::geography;
+use super::place_lists;
 use super::request::Target;
 use super::roles;
 use super::sentence::Sentence;
@@ -102,7 +102,7 @@ pub(super) fn search<'s>(sentence: &'s Sentence<'s>, runs: &[(usize, usize)]) ->
         walk.zone = Zone::With;
     }
     demonyms::settle(&mut walk);
-    form_places::settle(&mut walk);
+    place_lists::settle(&mut walk);
     walk.found.drop_vaguer();
     walk.set_target(runs);
     walk.found.ranks_are_levels();

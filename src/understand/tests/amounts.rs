@@ -72,3 +72,27 @@ fn a_round_that_was_closed_is_its_stage() {
         ("startups that opened a plant in Ohio", json!({"other": ["signal:opened a plant"]})),
     ]);
 }
+
+#[test]
+fn money_is_read_in_the_words_and_signs_of_other_countries() {
+    assert_numbers(&[
+        (
+            "cement makers with turnover of minimum 500 crore rupees",
+            json!({"revenue": {"min": 5_000_000_000_i64, "currency": "INR"}}),
+        ),
+        ("miners in Perth with revenue over A$50m", json!({"revenue": {"min": 50_000_001, "currency": "AUD"}})),
+        (
+            "software houses in Warsaw with turnover of 20-50m PLN",
+            json!({"revenue": {"min": 20_000_000, "max": 50_000_000, "currency": "PLN"}}),
+        ),
+    ]);
+}
+
+#[test]
+fn a_number_at_the_end_counts_results_and_one_behind_a_name_nothing() {
+    assert_numbers(&[
+        ("ceo credit unions wisconsin 25 asap", json!({"count": 25})),
+        ("office managers mumbai, 15 nos", json!({"count": 15})),
+        ("Search mandate 2291: medical directors in New Jersey", json!({})),
+    ]);
+}
