@@ -44,8 +44,8 @@ fn a_line_of_a_form_says_what_its_values_are() {
          "headcount":{"min":101}}"#,
         ),
         (
-            "title:(CFO OR Controller) AND (trucking OR haulage)",
-            r#"{"target":"people","titles":["CFO","Controller"],"industries":["trucking","haulage"]}"#,
+            "title:(CFO OR Controller) AND (trucking OR mining)",
+            r#"{"target":"people","titles":["CFO","Controller"],"industries":["trucking","mining"]}"#,
         ),
         (
             "person_titles: Chief Revenue Officer; q_organization_keyword_tags: payments",
