@@ -576,6 +576,12 @@ fn results(walk: &mut Walk<'_>, quantity: &Quantity, at: usize) -> Option<usize>
     let tail = usize::from(TAIL.contains(&sentence.norm(quantity.last)));
     let behind_all = quantity.last + tail;
     let last_word = behind_all >= walk.end || sentence.before(behind_all) >= Break::Comma;
+    // "Search mandate 2291": a number directly behind a word that nothing explains is its name.
+    let over = |word: usize| word >= walk.end || sentence.before(word) >= Break::Comma;
+    let numbered = over(quantity.last) && walk.pending.last().is_some_and(|run| run.1 == at && !over(at));
+    if numbered && walk.people.is_none() && walk.companies.is_none() {
+        return None;
+    }
     let place = at > 0 && ["in", "near", "around", "within", "of", "since"].contains(&sentence.norm(at - 1));
     let opening = at == walk.begin;
     let bare = (last_word || opening) && quantity.plain.is_some() && !walk.excluding && !place;
