@@ -473,7 +473,13 @@ fn percent(walk: &mut Walk<'_>, at: usize, quantity: &Quantity) -> Option<usize>
     walk.found.read(from, last);
     let open =
         sentence.text[quantity.end..].trim_start_matches(['%', ' ']).starts_with('+') && quantity.plain.is_some();
-    walk.other(&format!("growth:{}%{}", spelled(quantity), if open { "+" } else { "" }), from, last);
+    // A share has no next whole number: "more than 30%" stays so.
+    let bound = walk.sentence.slice(quantity.first, quantity.last);
+    let value = match quantity.plain {
+        Some(plain) => format!("{plain}%{}", if open { "+" } else { "" }),
+        None => format!("{}%", bound.trim_end_matches([' ', '%'])),
+    };
+    walk.other(&format!("growth:{value}"), from, last);
     Some(last)
 }
 
@@ -493,6 +499,34 @@ fn closes_headcount(walk: &mut Walk<'_>, quantity: &Quantity, at: usize) -> Opti
     walk.found.headcount(range, (from.unwrap_or(start), end));
     Some(quantity.last)
 }
+
+/// Words behind a number of results at the end.
+const TAIL: [&str; 14] = [
+    "asap", "nos", "total", "max", "pls", "please", "thx", "thanks", "today", "urgently", "tops", "needed", "required",
+    "only",
+];
+
+/// What is numbered, and not counted: "mandate 2291".
+const REFERENCES: [&str; 18] = [
+    "mandate",
+    "project",
+    "job",
+    "ref",
+    "reference",
+    "ticket",
+    "order",
+    "case",
+    "file",
+    "req",
+    "matter",
+    "assignment",
+    "id",
+    "number",
+    "version",
+    "phase",
+    "wave",
+    "engagement",
+];
 
 /// A number of results: before whom to find, or behind "top", "limit" and the like.
 fn results(walk: &mut Walk<'_>, quantity: &Quantity, at: usize) -> Option<usize> {
@@ -538,7 +572,16 @@ fn results(walk: &mut Walk<'_>, quantity: &Quantity, at: usize) -> Option<usize>
         roles::protect(walk, "age", at, quantity.last);
         return Some(quantity.last);
     }
-    let last_word = quantity.last >= walk.end || sentence.before(quantity.last) >= Break::Comma;
+    // "25 asap", "15 nos"
+    let tail = usize::from(TAIL.contains(&sentence.norm(quantity.last)));
+    let behind_all = quantity.last + tail;
+    let last_word = behind_all >= walk.end || sentence.before(behind_all) >= Break::Comma;
+    // "Search mandate 2291": a number directly behind a word that nothing explains is its name.
+    let over = |word: usize| word >= walk.end || sentence.before(word) >= Break::Comma;
+    let numbered = over(quantity.last) && walk.pending.last().is_some_and(|run| run.1 == at && !over(at));
+    if numbered && walk.people.is_none() && walk.companies.is_none() {
+        return None;
+    }
     let place = at > 0 && ["in", "near", "around", "within", "of", "since"].contains(&sentence.norm(at - 1));
     let opening = at == walk.begin;
     let bare = (last_word || opening) && quantity.plain.is_some() && !walk.excluding && !place;
@@ -548,7 +591,9 @@ fn results(walk: &mut Walk<'_>, quantity: &Quantity, at: usize) -> Option<usize>
     let digits = |word: usize| sentence.norm(word).bytes().all(|byte| byte.is_ascii_digit());
     let day = quantity.last < walk.end && sentence.gap(quantity.last) == "/" && digits(quantity.last)
         || at > walk.begin && sentence.gap(at) == "/" && digits(at - 1);
-    if !counts || walk.excluding || day || is_part_of_name(walk, quantity, at) {
+    let reference =
+        at > walk.begin && sentence.before(at) < Break::Comma && REFERENCES.contains(&sentence.norm(at - 1));
+    if !counts || walk.excluding || day || reference || is_part_of_name(walk, quantity, at) {
         return None;
     }
     let value = quantity

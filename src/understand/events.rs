@@ -88,7 +88,16 @@ pub(super) fn degree(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         "with",
         "having",
     ];
-    const DEGREES: [&str; 21] = [
+    const DEGREES: [&str; 30] = [
+        "master degree",
+        "bachelor degree",
+        "cfa charter",
+        "acca",
+        "cima",
+        "pmp",
+        "pmp certification",
+        "cfp",
+        "cissp",
         "phds",
         "mbas",
         "doctorates",

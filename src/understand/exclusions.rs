@@ -29,7 +29,9 @@ impl Walk<'_> {
         {
             return None;
         }
-        if forbids_an_action(self.sentence, at) {
+        // "find the CFO of Acme, he is not in our system" tells of one.
+        let told = at > 1 && self.sentence.norm(at - 1) == "is" && ["he", "she"].contains(&self.sentence.norm(at - 2));
+        if told || forbids_an_action(self.sentence, at) {
             // "don't contact them yet" leaves nobody out; it is shown as not read.
             self.flush();
             self.found.unread(at, self.end);

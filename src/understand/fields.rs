@@ -99,6 +99,22 @@ static LABELS: Choices<Field> = Choices::of(&[
 const WANTED: [&str; 12] =
     ["wanted", "need", "needed", "find", "me", "task", "request", "query", "search", "for", "target", "prospects"];
 
+/// What says of a field that it holds what follows.
+const EQUALS: [&str; 12] = [
+    "contains",
+    "contain",
+    "contains any of",
+    "includes",
+    "include",
+    "includes any of",
+    "equals",
+    "is",
+    "are",
+    "is any of",
+    "is one of",
+    "is in",
+];
+
 /// Takes the label that stands at `at`: what follows belongs to its slot.
 pub(super) fn label(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let (field, count) = label_at(walk, at)?;
@@ -107,6 +123,7 @@ pub(super) fn label(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         walk.excluding = false;
     }
     walk.field = Some(field);
+    walk.bracketed = walk.sentence.gap(at + count).contains('(');
     let number = numbers::quantity(walk.sentence, at + count).is_some();
     walk.zone = match field {
         Field::Location => Zone::In,
@@ -134,12 +151,16 @@ pub(super) fn label_at(walk: &Walk<'_>, at: usize) -> Option<(Field, usize)> {
     let dash = matches!(sign, Some('-' | '–' | '—' | '→' | '>')) && gap.starts_with(' ') && gap.ends_with(' ');
     let first = at == walk.begin || sentence.before(at) >= Break::Comma;
     // "title contains VP", "and location is Texas"
-    let verb = ["contains", "contain", "includes", "equals", "is", "are"].contains(&sentence.norm(last))
-        && gap.trim().is_empty()
+    let verb = sentence.longest_of(last, &EQUALS).filter(|_| {
         // "candidates who are off limits"
-        && !["who", "where", "based"].contains(&sentence.norm(at));
-    if verb && last < walk.end && (first || joined_before(walk, at)) && sentence.before(last) < Break::Comma {
-        return Some((field, count + 1));
+        gap.trim().is_empty() && !["who", "where", "based"].contains(&sentence.norm(at))
+    });
+    if let Some(more) = verb
+        && last < walk.end
+        && (first || joined_before(walk, at))
+        && sentence.before(last) < Break::Comma
+    {
+        return Some((field, count + more));
     }
     // "| Title | Litigation Associate |"
     let cell = gap.trim() == "|" && sentence.gap(at).contains('|') && labelled(sentence, last).is_none();
@@ -184,7 +205,11 @@ pub(super) fn is_label(sentence: &super::sentence::Sentence<'_>, at: usize) -> b
         let gap = sentence.gap(at + count);
         let marked = gap.contains([':', '=']);
         let dash = gap.len() > 2 && matches!(gap.trim(), "-" | "–" | "—" | "->" | "→");
-        marked || dash
+        // "Job title contains 'Facilities Manager'"
+        let last = at + count;
+        let said = sentence
+            .longest_of(last, &["contains", "contains any of", "equals", "includes any of", "is any of", "is one of"]);
+        marked || dash || said.is_some() && sentence.before(last) < Break::Comma
     })
 }
 

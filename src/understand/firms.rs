@@ -85,8 +85,15 @@ pub(super) fn company(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         && (!known::is_known(sentence.norm(at)) || known::is_only_name(sentence.norm(at)))
         && sentence.norm(at).bytes().all(|byte| byte.is_ascii_alphabetic())
         && geography::hit(walk, at).is_none();
-    let kind = kind_of_company(sentence, last) && !odd && !coined;
-    if !named_zone || (explained(walk, at, last) && !listed) || kind {
+    // "anyone at Ostrava Therapeutics": where somebody is left out by his employer, capitals name it.
+    const WHO: [&str; 8] = ["anyone", "anybody", "everyone", "nobody", "employees", "staff", "someone", "noone"];
+    let employer = at > walk.begin + 1
+        && last - at > 1
+        && ["at", "from"].contains(&sentence.norm(at - 1))
+        && WHO.contains(&sentence.norm(at - 2))
+        && !NOUNS.contains(&sentence.norm(last - 1));
+    let kind = kind_of_company(sentence, last) && !odd && !coined && !employer;
+    if !named_zone || (explained(walk, at, last) && !listed && !employer) || kind {
         return None;
     }
     walk.flush();
@@ -206,10 +213,11 @@ fn company_by_place(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let behind = at > 0
         && (["at", "from"].contains(&sentence.norm(at - 1))
             || walk.last_company.is_some_and(|end| next_of_list(walk, end) == Some(at)));
-    if !domain && (!behind || walk.shows_names()) {
+    let partners = if behind && !domain { partners_in_small_letters(walk, at) } else { None };
+    if !domain && partners.is_none() && (!behind || walk.shows_names()) {
         return None;
     }
-    let last = if domain { at + 1 } else { partners_in_small_letters(walk, at, unexplained_end(walk, at)) };
+    let last = partners.unwrap_or_else(|| if domain { at + 1 } else { unexplained_end(walk, at) });
     let known = walk.sentence.longest_of(at, &EMPLOYERS);
     let last = known.map_or(last, |count| (at + count).max(last));
     if last <= at || kind_follows(walk, last) {
@@ -256,13 +264,17 @@ fn unexplained_end(walk: &Walk<'_>, at: usize) -> usize {
 
 /// "harlow & stein", "baker & moss" in small letters: the sign joins two parts of one name, the second of which
 /// no table explains.
-fn partners_in_small_letters(walk: &Walk<'_>, at: usize, last: usize) -> usize {
-    let sign = last.max(at + 1);
-    if walk.sentence.raw(sign) != "&" || sign + 1 >= walk.end || walk.shows_names() {
-        return last;
+fn partners_in_small_letters(walk: &Walk<'_>, at: usize) -> Option<usize> {
+    let sentence = walk.sentence;
+    let sign = unexplained_end(walk, at).max(at + 1);
+    let small = !sentence.has_case() || !sentence.is_capitalised(at) && !sentence.is_capitalised(sign + 1);
+    if sentence.raw(sign) != "&" || sign + 1 >= walk.end || !small {
+        return None;
     }
     let end = unexplained_end(walk, sign + 1);
-    if end > sign + 1 { end } else { last }
+    let word = sentence.norm(sign + 1);
+    let unknown = !walk.shows_names() || !known::is_known(word) || known::is_only_name(word);
+    (end > sign + 1 && unknown).then_some(end)
 }
 
 /// Whether tables and small words cover the words `at..last` completely, so that they are no name.
@@ -306,8 +318,9 @@ fn kind_of_company(sentence: &Sentence<'_>, last: usize) -> bool {
 }
 
 fn ends_in_plural(sentence: &Sentence<'_>, last: usize) -> bool {
+    // "Halden Robotics", "Boston Dynamics": such a word is no plural.
     let word = sentence.norm(last - 1);
-    singular(word) != word
+    singular(word) != word && !word.ends_with("ics")
 }
 
 const LEGAL_FORMS: [&str; 16] =

@@ -10,9 +10,9 @@ use super::destinations;
 use super::fields::{self, Field};
 use super::findings::Findings;
 use super::firms;
-use super::form_places;
 use super::gazetteer;
 use super::geography;
+use super::place_lists;
 use super::request::Target;
 use super::roles;
 use super::sentence::Sentence;
@@ -33,6 +33,8 @@ pub(super) struct Walk<'s> {
     pub(super) zone: Zone,
     /// The label that what is read stands under ("Title: …").
     pub(super) field: Option<Field>,
+    /// Whether a bracket holds the values of that label: "title:(CFO OR Controller)".
+    pub(super) bracketed: bool,
     /// Adjectives of countries, until it is known whether another place was stated.
     pub(super) demonyms: Vec<demonyms::Waiting>,
     /// Whether places say where further offices are.
@@ -69,6 +71,7 @@ pub(super) fn search<'s>(sentence: &'s Sentence<'s>, runs: &[(usize, usize)]) ->
         begin: 0,
         end: 0,
         field: None,
+        bracketed: false,
         demonyms: Vec::new(),
         offices: false,
         found: Findings::new(sentence),
@@ -99,7 +102,7 @@ pub(super) fn search<'s>(sentence: &'s Sentence<'s>, runs: &[(usize, usize)]) ->
         walk.zone = Zone::With;
     }
     demonyms::settle(&mut walk);
-    form_places::settle(&mut walk);
+    place_lists::settle(&mut walk);
     walk.found.drop_vaguer();
     walk.set_target(runs);
     walk.found.ranks_are_levels();
@@ -140,6 +143,18 @@ impl Walk<'_> {
         if at > self.begin && self.excluding && self.sentence.gap(at).contains(')') && !self.begins_exclusion() {
             // "SaaS (not fintech) founders"
             self.excluding = false;
+        }
+        if self.bracketed
+            && at > self.begin
+            && self.sentence.gap(at).contains(')')
+            && !self.sentence.gap(at).contains('(')
+            || self.bracketed && self.sentence.gap(at).contains(')') && fields::label_at(self, at).is_none()
+        {
+            // "title:(CFO OR Controller) AND (trucking OR haulage)"
+            self.flush();
+            self.bracketed = false;
+            self.field = None;
+            self.zone = Zone::At;
         }
         if self.excluding && self.excludes_word && !self.begins_exclusion() {
             // "non-US software companies": the companies are wanted.
@@ -394,7 +409,9 @@ impl Walk<'_> {
             self.topics(at);
         }
         self.flush();
-        if !self.excluding {
+        // "agritech companies in Brazil. Only those with …"
+        let goes_on = self.sentence.norm(at) == "those" && self.companies.is_some();
+        if !self.excluding && !goes_on {
             self.note_people(at, at + count);
         }
         Some(at + count)

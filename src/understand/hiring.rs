@@ -11,6 +11,18 @@ use super::words::Break;
 /// Those wanted in `after..end`, each side of "and" for itself; a title goes beyond its preposition ("Head of Legal").
 pub(super) fn wanted(walk: &Walk<'_>, after: usize, end: usize) -> Vec<(String, usize)> {
     const ARTICLES: [&str; 9] = ["a", "an", "the", "their", "its", "new", "first", "more", "some"];
+    const NOW: [&str; 10] = [
+        "right now",
+        "now",
+        "currently",
+        "at the moment",
+        "this quarter",
+        "this year",
+        "this month",
+        "soon",
+        "today",
+        "actively",
+    ];
     let sentence = walk.sentence;
     let mut found = Vec::new();
     let mut from = after;
@@ -22,8 +34,14 @@ pub(super) fn wanted(walk: &Walk<'_>, after: usize, end: usize) -> Vec<(String, 
         let title = gazetteer::title(sentence, from, walk.end).map_or(from, |(count, _)| from + count);
         let joint = (from.max(title)..end).find(|at| ["and", "or"].contains(&sentence.norm(*at)));
         let last = joint.unwrap_or(end.max(title));
+        // "hiring a CISO right now"
+        let now = (from + 1..last).find(|at| *at >= title && sentence.longest_of(*at, &NOW).is_some());
+        let last = now.unwrap_or(last);
         if last > from {
             found.push((format!("hiring:{}", sentence.slice(from, last)), last));
+        }
+        if now.is_some() {
+            break;
         }
         end = end.max(if joint.is_some() { walk.rest_end(last + 1) } else { last });
         from = last + 1;

@@ -39,7 +39,7 @@ pub(super) static BEHIND: Choices<Measure> = Choices::of(&[
          arr|in arr|revenues|yearly revenue|in yearly revenue|of annual revenue|per year|a year|in annual revenues|\
          annually|in annual sales|of arr|in annual turnover|of turnover|in annual recurring revenue|per annum|\
          annual turnover|annual sales|annual recurring revenue|rev|in rev|of sales|in gross revenue|gmv|in gmv|\
-         in annual rev|mrr|in mrr|umsatz|jahresumsatz|de ca|de chiffre daffaires|chiffre daffaires|de facturacion|facturacion|in ebitda|ebitda|in income|of income|annual income|income|in annual income|in yearly sales|in gross sales|in turnovers|topline|top line",
+         in annual rev|mrr|in mrr|umsatz|jahresumsatz|de ca|de chiffre daffaires|chiffre daffaires|de facturacion|facturacion|in income|of income|annual income|income|in annual income|in yearly sales|in gross sales|in turnovers|topline|top line",
     ),
     (
         Measure::Assets,
@@ -63,6 +63,8 @@ pub(super) static BEHIND: Choices<Measure> = Choices::of(&[
     ),
     (Measure::Age, "years old|year old|years of age|yo|or older|or younger|year olds|yrs old|something|somethings"),
     (Measure::Time, "years|year|yrs|yr|months|month|days|day|weeks|week|quarters|yoe|pqe|hours|jahre|jahren|ans|anos"),
+    // What is left of revenue is no revenue.
+    (Measure::Thing("ebitda"), "ebitda|in ebitda|of ebitda|annual ebitda"),
     (Measure::Thing("beds"), "beds|bed"),
     (
         Measure::Thing("production"),
@@ -124,6 +126,8 @@ pub(super) static ANNOUNCED: Choices<Measure> = Choices::of(&[
         Measure::Valuation,
         "valued at|valuation of|a valuation of|valuation|worth|market cap of|market cap|a market cap of",
     ),
+    (Measure::Thing("ebitda"), "ebitda|ebitda of|an ebitda of|ebitda is"),
+    (Measure::Thing("vehicles"), "a fleet of|fleet of|fleets of|fleet size|fleet size of"),
     (
         Measure::Thing("portfolio"),
         "portfolio|portfolios|a portfolio of|portfolio of|portfolios of|fund size|fund size of",

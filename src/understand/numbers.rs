@@ -313,12 +313,20 @@ fn sign_before(sentence: &Sentence<'_>, start: usize) -> Option<Bound> {
 }
 
 fn numeral(sentence: &Sentence<'_>, at: usize) -> Option<Numeral> {
-    let prefix =
-        MONEY_WORDS.iter().find(|(name, _)| name.len() == 3 && *name == sentence.norm(at)).map(|(_, code)| *code);
+    let prefix = MONEY_WORDS
+        .iter()
+        .find(|(name, _)| (name.len() == 3 || *name == "rs") && *name == sentence.norm(at))
+        .map(|(_, code)| *code);
     if let Some(code) =
         prefix.filter(|_| figures(sentence.raw(at + 1)).is_some() && sentence.before(at + 1) <= Break::Space)
     {
         // "EUR 50 million"
+        let number = numeral(sentence, at + 1)?;
+        return Some(Numeral { currency: Some(code), start: sentence.words[at].start, ..number });
+    }
+    // "A$50m"
+    let whose = DOLLARS.iter().find(|(whose, _)| *whose == sentence.raw(at) && sentence.gap(at + 1) == "$");
+    if let Some((_, code)) = whose.filter(|_| figures(sentence.raw(at + 1)).is_some()) {
         let number = numeral(sentence, at + 1)?;
         return Some(Numeral { currency: Some(code), start: sentence.words[at].start, ..number });
     }
@@ -382,7 +390,49 @@ fn numeral(sentence: &Sentence<'_>, at: usize) -> Option<Numeral> {
 
 const SIGNS: [(char, &str); 5] = [('$', "USD"), ('€', "EUR"), ('£', "GBP"), ('¥', "JPY"), ('₹', "INR")];
 
-const MONEY_WORDS: [(&str, &str); 11] = [
+/// Letters before "$" that say whose dollars they are.
+const DOLLARS: [(&str, &str); 10] = [
+    ("US", "USD"),
+    ("A", "AUD"),
+    ("AU", "AUD"),
+    ("C", "CAD"),
+    ("CA", "CAD"),
+    ("NZ", "NZD"),
+    ("HK", "HKD"),
+    ("S", "SGD"),
+    ("R", "BRL"),
+    ("MX", "MXN"),
+];
+
+const MONEY_WORDS: [(&str, &str); 39] = [
+    ("rupees", "INR"),
+    ("rs", "INR"),
+    ("inr", "INR"),
+    ("yen", "JPY"),
+    ("jpy", "JPY"),
+    ("yuan", "CNY"),
+    ("rmb", "CNY"),
+    ("cny", "CNY"),
+    ("kronor", "SEK"),
+    ("sek", "SEK"),
+    ("nok", "NOK"),
+    ("dkk", "DKK"),
+    ("zloty", "PLN"),
+    ("zlotys", "PLN"),
+    ("pln", "PLN"),
+    ("czk", "CZK"),
+    ("huf", "HUF"),
+    ("brl", "BRL"),
+    ("reais", "BRL"),
+    ("mxn", "MXN"),
+    ("sgd", "SGD"),
+    ("hkd", "HKD"),
+    ("nzd", "NZD"),
+    ("zar", "ZAR"),
+    ("aed", "AED"),
+    ("dirhams", "AED"),
+    ("sar", "SAR"),
+    ("ils", "ILS"),
     ("usd", "USD"),
     ("dollars", "USD"),
     ("dollar", "USD"),
@@ -402,6 +452,8 @@ fn factor(word: &str) -> Option<f64> {
         "million" | "millions" | "mn" | "mil" | "mm" | "m" | "mio" | "mln" | "millionen" | "millones" => Some(1e6),
         "billion" | "billions" | "bn" | "b" | "mrd" | "milliarden" => Some(1e9),
         "hundred" => Some(100.0),
+        "crore" | "crores" | "cr" => Some(1e7),
+        "lakh" | "lakhs" | "lac" | "lacs" => Some(1e5),
         _ => None,
     }
 }

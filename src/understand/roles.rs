@@ -8,6 +8,7 @@ use super::firms;
 use super::gazetteer;
 use super::geography;
 use super::grammar::Walk;
+use super::languages;
 use super::markets::Market;
 use super::sentence::Sentence;
 use super::singulars::{cased, in_singular, is_plural};
@@ -423,6 +424,17 @@ fn abroad(walk: &Walk<'_>, after: usize) -> Option<usize> {
         "gestor",
     ];
     let sentence = walk.sentence;
+    // "directeurs logistiques", "abogados laborales": a word in the plural beside a title in the plural goes with it.
+    let several = languages::singular_name(sentence.raw(after - 1)).is_some_and(|one| one != sentence.raw(after - 1));
+    let agrees = several
+        && [after - 1, after].iter().all(|at| sentence.norm(*at).ends_with('s') && !sentence.is_capitalised(*at))
+        && after < walk.end
+        && sentence.before(after) == Break::Space
+        && !sentence.is_translated(after)
+        && walk.zone_at(after).is_none();
+    if agrees {
+        return Some(after + 1);
+    }
     let last = after + 2;
     let of = ["de", "des", "do", "da"].contains(&sentence.raw(after).to_lowercase().as_str());
     if !RANKS.contains(&sentence.norm(after - 1)) || !of || !sentence.is_translated(after) || last > walk.end {

@@ -5,6 +5,7 @@
 //! up to the end of the phrase, and never a number or place that belongs to another slot.
 
 use super::contact_data;
+use super::demonyms;
 use super::events;
 use super::firms;
 use super::funding;
@@ -16,6 +17,7 @@ use super::numbers;
 use super::phrasebook::{Choices, Words};
 use super::skills;
 use super::sorting;
+use super::systems;
 use super::technologies;
 use super::vocabulary::{COMPANIES, EXCLUSIONS, FILLERS, Zone};
 use super::words::Break;
@@ -172,7 +174,7 @@ static SIGNALS: Choices<(&str, Takes)> = Choices::of(&[
     ),
     (
         ("signal", Takes::Whole),
-        "expanding to|expanding into|entering|moving into|opening offices in|opening an office in|opened an office in|\
+        "going through|undergoing|in the middle of|expanding to|expanding into|entering|moving into|opening offices in|opening an office in|opened an office in|\
          opened a new office in|recently opened an office in|preparing for an ipo|preparing for ipo|planning an ipo|going public|\
          launching in|launched in|opening stores in|expanding in|entering the|looking to expand|migrating from|migrating off|migrating away from|moving off|moving away from|moving away|replacing|switching from|switching away from|migrating to|switching to|switched from|switched to|migrated from|migrated to|moving from|moved off",
     ),
@@ -222,6 +224,8 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         .or_else(|| platform(walk, at))
         .or_else(|| runs_technology(walk, at))
         .or_else(|| customers(walk, at))
+        .or_else(|| demonyms::origin(walk, at))
+        .or_else(|| systems::missing(walk, at))
         .or_else(|| sold_to(walk, at))
         .or_else(|| contact_data::take(walk, at))
         .or_else(|| skills::language(walk, at))

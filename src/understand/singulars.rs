@@ -45,6 +45,9 @@ pub(super) fn in_singular(sentence: &Sentence<'_>, first: usize, last: usize) ->
     if let Some(one) = languages::singular_name(sentence.slice(first, last)) {
         return one.to_owned();
     }
+    if let Some(value) = both_in_singular(sentence, first, last) {
+        return value;
+    }
     let of = (first + 1..last).find(|at| ["of", "for", "to", "in"].contains(&sentence.norm(*at)));
     let leading_rank = last - first > 1
         && (RANKS.contains(&sentence.norm(first)) || sentence.norm(first) == "attorneys")
@@ -64,6 +67,15 @@ pub(super) fn in_singular(sentence: &Sentence<'_>, first: usize, last: usize) ->
         from = word_end;
     }
     value
+}
+
+/// "abogados laborales", "directeurs logistiques": a title of another language and the adjective that agrees with it.
+fn both_in_singular(sentence: &Sentence<'_>, first: usize, last: usize) -> Option<String> {
+    let (title, adjective) = (sentence.raw(first), sentence.raw(last - 1));
+    let one = languages::singular_name(title).filter(|one| last - first == 2 && *one != title)?;
+    let stem = adjective.strip_suffix('s')?;
+    let stem = stem.strip_suffix('e').filter(|stem| stem.ends_with(['l', 'r', 'n'])).unwrap_or(stem);
+    Some(format!("{one} {stem}"))
 }
 
 /// The words as typed, acronyms in capitals.

@@ -13,6 +13,7 @@ mod foreign;
 mod markets;
 mod names_alone;
 mod places;
+mod parts;
 mod records;
 mod robustness;
 mod safety;

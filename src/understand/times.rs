@@ -39,6 +39,9 @@ pub(super) fn years(walk: &mut Walk<'_>, quantity: &Quantity, first: usize, afte
     ];
     walk.flush();
     let last = after + count;
+    if let Some(next) = years_of_technology(walk, quantity, first, last) {
+        return next;
+    }
     let unit = walk.sentence.norm(after);
     let mut more = walk.sentence.longest_of(last, &EXPERIENCE);
     if more.is_none() && (matches!(unit, "yoe" | "pqe") || walk.zone == Zone::With && quantity.plain.is_none()) {
@@ -85,6 +88,18 @@ pub(super) fn years(walk: &mut Walk<'_>, quantity: &Quantity, first: usize, afte
     last
 }
 
+/// "3+ years of Rust": both how long and with what.
+fn years_of_technology(walk: &mut Walk<'_>, quantity: &Quantity, first: usize, last: usize) -> Option<usize> {
+    let sentence = walk.sentence;
+    let joined = ["of", "with", "in"].contains(&sentence.norm(last)) && last + 1 < walk.end && walk.people.is_some();
+    let rest = sentence.words.get(last + 1..walk.end).filter(|_| joined)?;
+    let (count, _) = super::technologies::longest(rest, sentence.is_capitalised(last + 1))?;
+    let end = last + 1 + count;
+    walk.other(&format!("experience_years:{}", spelled(quantity)), first, last);
+    walk.other(&format!("skill:{}", sentence.slice(last + 1, end)), last + 1, end);
+    Some(end)
+}
+
 /// "in the last 90 days", "within 6 months": the words before a span of time say that it ends today.
 fn is_recent(walk: &Walk<'_>, first: usize) -> bool {
     (first.saturating_sub(2)..first)
@@ -120,7 +135,13 @@ pub(super) fn existence(walk: &mut Walk<'_>, first: usize, after: usize, last: u
 
 /// "in role less than 6 months" began recently; "in role for 2+ years" did not.
 fn in_role(walk: &mut Walk<'_>, quantity: &Quantity, unit: &str, first: usize, last: usize) -> Option<usize> {
-    const ROLES: [&str; 12] = [
+    const ROLES: [&str; 18] = [
+        "in their current role",
+        "in their current position",
+        "in their current job",
+        "in the same role",
+        "in the current role",
+        "in current position",
         "in their job",
         "in office",
         "in role",
@@ -134,7 +155,7 @@ fn in_role(walk: &mut Walk<'_>, quantity: &Quantity, unit: &str, first: usize, l
         "in current role",
         "in the job",
     ];
-    const REACH: usize = 5;
+    const REACH: usize = 6;
     let before =
         (walk.begin.max(first.saturating_sub(REACH))..first).find(|at| walk.sentence.longest_of(*at, &ROLES).is_some());
     // "less than 60 days in the job"
@@ -150,10 +171,16 @@ fn in_role(walk: &mut Walk<'_>, quantity: &Quantity, unit: &str, first: usize, l
             let less = ["less", "under", "below", "fewer"].contains(&walk.sentence.norm(first));
             format!("role_started_within_days:{}", days(most + i64::from(less), unit))
         }
-        _ => format!("tenure:{} {unit}", spelled(quantity)),
+        _ if quantity.plain.is_some() => format!("tenure:{} {unit}", spelled(quantity)),
+        _ => format!("tenure:{} {unit}", sentence_words(walk, quantity)),
     };
     walk.other(&entry, from, last);
     Some(last)
+}
+
+/// The number with its bound as it was said: "more than 3", "2+".
+fn sentence_words(walk: &Walk<'_>, quantity: &Quantity) -> String {
+    walk.sentence.text[quantity.start..quantity.end].trim().to_owned()
 }
 
 /// A time before today belongs to the nearest event before it ("raised", "started", "founded").
@@ -191,24 +218,39 @@ pub(super) fn period(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     Some(last)
 }
 
-/// "CFOs hired in 2024", "companies that raised since 2023": a year belongs to the event before it.
+/// "CFOs hired in 2024", "companies that raised since March 2023": a year belongs to the event before it.
 pub(super) fn in_year(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     const REACH: usize = 4;
+    const MONTHS: [&str; 12] = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
     let sentence = walk.sentence;
     let since = match sentence.norm(at) {
         "since" | "after" => "since ",
         "in" | "during" => "",
         _ => return None,
     };
-    (is_year(sentence.norm(at + 1)) && at + 1 < walk.end).then_some(())?;
+    let year = at + 1 + usize::from(MONTHS.contains(&sentence.norm(at + 1)));
+    (is_year(sentence.norm(year)) && year < walk.end).then_some(())?;
     let (name, from) =
         (walk.begin..at).rev().take(REACH).find_map(|word| Some((EVENTS.of_word(sentence.norm(word))?, word)))?;
     let name = name.strip_suffix("_within_days").filter(|_| name != "founded")?;
     walk.flush();
-    walk.found.read(from, at + 2);
-    let entry = format!("{name}:{since}{}", sentence.norm(at + 1));
-    walk.other(&entry, from, at + 2);
-    Some(at + 2)
+    walk.found.read(from, year + 1);
+    let entry = format!("{name}:{since}{}", sentence.slice(at + 1, year + 1));
+    walk.other(&entry, from, year + 1);
+    Some(year + 1)
 }
 
 /// A span of time in days: a year of 365, a month of 30.

@@ -50,6 +50,9 @@ pub(super) fn beside_place(walk: &Walk<'_>, at: usize, count: usize, readings: &
     behind || !named && ahead() == Some(true)
 }
 
+/// Countries whose large towns are no words and first names of English, where only a note in small letters is at hand.
+const AT_HAND: [&str; 11] = ["US", "CA", "GB", "DE", "CH", "AT", "NL", "BE", "IE", "AU", "NZ"];
+
 /// "dentists boise": a large town at the end of a note in small letters, behind those wanted.
 fn ends_a_note(walk: &Walk<'_>, at: usize, last: usize, place: Place) -> bool {
     const LARGE: u64 = 100_000;
@@ -57,8 +60,7 @@ fn ends_a_note(walk: &Walk<'_>, at: usize, last: usize, place: Place) -> bool {
     let ends = last >= walk.end
         || sentence.before(last) >= Break::Comma
         || sentence.norm(last).starts_with(|c: char| c.is_ascii_digit());
-    let large =
-        matches!(place, Place::City(city) if city.population >= LARGE && ["US", "CA", "GB"].contains(&city.country));
+    let large = matches!(place, Place::City(city) if city.population >= LARGE && AT_HAND.contains(&city.country));
     let whom = walk.people.is_some() || walk.companies.is_some();
     large && ends && whom && at > walk.begin && !sentence.has_case() && sentence.norm(at).len() > 3
 }

@@ -15,6 +15,7 @@ impl Walk<'_> {
             if self.unknown_exclusion(first, last)
                 || self.unknown_occupation(first, last)
                 || self.unknown_kind(first, last)
+                || self.joins_a_market(first, last)
             {
                 continue;
             }
@@ -43,6 +44,46 @@ impl Walk<'_> {
             }
             self.found.unread(first, last);
         }
+    }
+
+    /// "trucking OR haulage": what stands in a list with something that companies do is one more.
+    fn joins_a_market(&mut self, first: usize, last: usize) -> bool {
+        let sentence = self.sentence;
+        let joined = first > self.begin + 1 && ["or", "and"].contains(&sentence.norm(first - 1));
+        let before = sentence.span(first.saturating_sub(2), first.saturating_sub(1)).1;
+        let market = |slot: &str| {
+            let slot = slot.strip_prefix("exclude.").unwrap_or(slot);
+            ["industries", "company_types", "keywords"].contains(&slot)
+        };
+        let listed = joined
+            && self.found.provenance.last().is_some_and(|entry| entry.end == Some(before) && market(&entry.slot));
+        let over = last >= self.end || sentence.before(last) >= Break::Comma || self.zone_at(last).is_some();
+        const VAGUE: [&str; 14] = [
+            "anything",
+            "something",
+            "everything",
+            "similar",
+            "related",
+            "adjacent",
+            "others",
+            "else",
+            "whatever",
+            "like",
+            "above",
+            "below",
+            "close",
+            "such",
+        ];
+        let plain = (first..last).all(|at| {
+            !VAGUE.contains(&sentence.norm(at))
+                && (!sentence.is_capitalised(at) || !sentence.has_case())
+                && sentence.norm(at).len() > 3
+        });
+        let joins = listed && over && plain && last - first <= 2 && sentence.quote_of(first).is_none();
+        if joins {
+            self.found.keyword(first, last, self.excluding);
+        }
+        joins
     }
 
     /// "no residential", "not B2C": words directly behind an exclusion are what is left out.

@@ -51,7 +51,7 @@ pub(super) static ZONES: Choices<Zone> = Choices::of(&[
     ),
     (
         Zone::With,
-        "w|with|who have|that have|having|which have|whose|of at least|with a|with an|that employ|employing|\
+        "w|with|who have|that have|having|which have|whose|with a|with an|that employ|employing|\
          who employ|which employ",
     ),
 ]);

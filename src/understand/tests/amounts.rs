@@ -72,3 +72,50 @@ fn a_round_that_was_closed_is_its_stage() {
         ("startups that opened a plant in Ohio", json!({"other": ["signal:opened a plant"]})),
     ]);
 }
+
+#[test]
+fn money_is_read_in_the_words_and_signs_of_other_countries() {
+    assert_numbers(&[
+        (
+            "cement makers with turnover of minimum 500 crore rupees",
+            json!({"revenue": {"min": 5_000_000_000_i64, "currency": "INR"}}),
+        ),
+        ("miners in Perth with revenue over A$50m", json!({"revenue": {"min": 50_000_001, "currency": "AUD"}})),
+        (
+            "software houses in Warsaw with turnover of 20-50m PLN",
+            json!({"revenue": {"min": 20_000_000, "max": 50_000_000, "currency": "PLN"}}),
+        ),
+    ]);
+}
+
+#[test]
+fn a_number_at_the_end_counts_results_and_one_behind_a_name_nothing() {
+    assert_numbers(&[
+        ("ceo credit unions wisconsin 25 asap", json!({"count": 25})),
+        ("office managers mumbai, 15 nos", json!({"count": 15})),
+        ("Search mandate 2291: medical directors in New Jersey", json!({})),
+    ]);
+}
+
+#[test]
+fn what_a_number_counts_is_said_beside_it() {
+    assert_numbers(&[
+        ("firms of at least 250 people", json!({"headcount": {"min": 250}})),
+        ("food makers with a fleet of 50+ trucks", json!({"other": ["vehicles:50+"]})),
+        ("companies with EBITDA between $3m and $10m", json!({"other": ["ebitda:3000000-10000000"]})),
+        ("VPs in their current role for more than 3 years", json!({"other": ["tenure:more than 3 years"]})),
+        ("CIOs appointed since January 2025", json!({"other": ["role_started:since January 2025"]})),
+        ("developers with 3+ years of Rust", json!({"other": ["experience_years:3+", "skill:Rust"]})),
+    ]);
+}
+
+#[test]
+fn what_companies_lack_and_where_families_come_from_is_no_filter_of_another_kind() {
+    assert_numbers(&[
+        ("manufacturers without an ERP", json!({"exclude": {"other": ["technology:ERP"]}})),
+        ("CEOs of Turkish origin in Berlin", json!({"other": ["protected_attribute:nationality"]})),
+        ("companies hiring a CISO right now", json!({"other": ["hiring:CISO"]})),
+        ("companies going through a merger", json!({"other": ["signal:going through a merger"]})),
+    ]);
+    assert!(super::read("companies that don't use Salesforce").ask.is_none());
+}

@@ -70,3 +70,31 @@ fn a_country_of_a_form_holds_its_other_places() {
         ("Title: CFO | Country: Germany, Austria", json!([{"country": "Germany"}, {"country": "Austria"}])),
     ]);
 }
+
+#[test]
+fn the_last_of_a_list_names_the_state_of_all_where_each_has_such_a_town() {
+    let town = |city: &str, state: &str, country: &str| json!({"city": city, "state": state, "country": country});
+    let us = "United States";
+    assert_places(&[
+        (
+            "managers at warehouses in Riverside, Ontario and Fontana, California",
+            json!([
+                town("Riverside", "California", us),
+                town("Ontario", "California", us),
+                town("Fontana", "California", us)
+            ]),
+        ),
+        (
+            "lawyers in Birmingham and Mobile, Alabama",
+            json!([town("Birmingham", "Alabama", us), town("Mobile", "Alabama", us)]),
+        ),
+        (
+            "insurance managers at mines in Sudbury and Timmins, Ontario",
+            json!([town("Sudbury", "Ontario", "Canada"), town("Timmins", "Ontario", "Canada")]),
+        ),
+        (
+            "lawyers in Boston and Austin, Texas",
+            json!([town("Boston", "Massachusetts", us), town("Austin", "Texas", us)]),
+        ),
+    ]);
+}

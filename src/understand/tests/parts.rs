@@ -1,0 +1,110 @@
+//! Searches whose parts are told apart by what stands beside them: names of firms, lines of forms, functions, what is
+//! only told around a request.
+
+use super::searches::check;
+
+#[test]
+fn a_run_of_words_names_a_firm_where_one_is_told() {
+    check(&[
+        (
+            "senior associates in Boston, no one from harlow & stein",
+            r#"{"target":"people","titles":["senior associate"],
+         "locations":[{"city":"Boston","state":"Massachusetts","country":"United States"}],"exclude":{"companies":["harlow & stein"]}}"#,
+        ),
+        (
+            "recruiters at Brightwave Foods",
+            r#"{"target":"people","titles":["recruiter"],"other":["company:Brightwave Foods"]}"#,
+        ),
+        (
+            "get me the marketing people at Vortiq Labs",
+            r#"{"target":"people","departments":["marketing"],"other":["company:Vortiq Labs"]}"#,
+        ),
+        (
+            "CFOs in Texas, leave out anyone at Ostrava Therapeutics",
+            r#"{"target":"people","titles":["CFO"],
+         "locations":[{"state":"Texas","country":"United States"}],"exclude":{"companies":["Ostrava Therapeutics"]}}"#,
+        ),
+        (
+            "similar companies to Kolibri Robotics, 50 results",
+            r#"{"target":"companies","count":50,"other":["lookalike:Kolibri Robotics"]}"#,
+        ),
+    ]);
+}
+
+#[test]
+fn a_line_of_a_form_says_what_its_values_are() {
+    check(&[
+        (
+            "Who: plant managers; sector: plastics",
+            r#"{"target":"people","titles":["plant manager"],"industries":["plastics"]}"#,
+        ),
+        (
+            "Job title contains 'Facilities Manager' AND Country is any of Ireland, Wales AND Number of employees is greater than 100",
+            r#"{"target":"people","titles":["Facilities Manager"],"locations":[{"country":"Ireland"},{"state":"Wales","country":"United Kingdom"}],
+         "headcount":{"min":101}}"#,
+        ),
+        (
+            "title:(CFO OR Controller) AND (trucking OR mining)",
+            r#"{"target":"people","titles":["CFO","Controller"],"industries":["trucking","mining"]}"#,
+        ),
+        (
+            "person_titles: Chief Revenue Officer; q_organization_keyword_tags: payments",
+            r#"{"target":"people","titles":["Chief Revenue Officer"],"keywords":["payments"]}"#,
+        ),
+        (
+            "Titles: current Plant Managers; Sector: plastics",
+            r#"{"target":"people","titles":["Plant Manager"],"industries":["plastics"]}"#,
+        ),
+    ]);
+}
+
+#[test]
+fn a_function_belongs_to_the_rank_before_it() {
+    check(&[
+        (
+            "heads of fleet at supermarkets",
+            r#"{"target":"people","titles":["head of fleet"],"industries":["supermarkets"],"company_types":["supermarket"]}"#,
+        ),
+        (
+            "heads of hospitals in Texas",
+            r#"{"target":"people","seniority":["head"],"industries":["hospital & health care"],"company_types":["hospital"],
+         "locations":[{"state":"Texas","country":"United States"}]}"#,
+        ),
+        (
+            "franchise attorneys in Utah",
+            r#"{"target":"people","titles":["franchise attorney"],"locations":[{"state":"Utah","country":"United States"}]}"#,
+        ),
+        (
+            "Software engineers with Rust, Lisbon",
+            r#"{"target":"people","titles":["Software engineer"],"locations":[{"city":"Lisbon","country":"Portugal"}],"other":["skill:Rust"]}"#,
+        ),
+    ]);
+}
+
+#[test]
+fn what_is_told_around_a_request_is_no_part_of_it() {
+    check(&[
+        (
+            "We have been retained to find a new HR chief for a client in Memphis. Please pull 40 people who hold the title Head of People at banks.",
+            r#"{"target":"people","count":40,"titles":["Head of People"],"industries":["banking"],"company_types":["bank"]}"#,
+        ),
+        (
+            "One of our partners speaks at a breakfast on the 14th. Could you put together 60 Privacy Officers in Nashville or Franklin, Tennessee?",
+            r#"{"target":"people","count":60,"titles":["Privacy Officer"],"locations":[{"city":"Nashville","state":"Tennessee","country":"United States"},
+         {"city":"Franklin","state":"Tennessee","country":"United States"}]}"#,
+        ),
+        (
+            "find the CFO of Quillmark Paper, he is not in our system",
+            r#"{"target":"people","titles":["CFO"],"other":["company:Quillmark Paper"]}"#,
+        ),
+        (
+            "Search mandate 2291. Please source Medical Directors",
+            r#"{"target":"people","titles":["Medical Director"]}"#,
+        ),
+        (
+            "ceo credit unions wisconsin 25 asap",
+            r#"{"target":"people","count":25,"titles":["CEO"],"industries":["banking"],"company_types":["credit union"],
+         "locations":[{"state":"Wisconsin","country":"United States"}]}"#,
+        ),
+    ]);
+}
