@@ -160,7 +160,10 @@ static SIGNALS: Choices<(&str, Takes)> = Choices::of(&[
         "that sell to|who sell to|which sell to|selling to|sell to|sells to|selling into|that sell into|who sell into|sell into|that cater to|catering to",
     ),
     (("sells_to", Takes::Names), "suppliers to|supplier to|vendors to|supplying|that supply"),
-    (("invested_in", Takes::Names), "who invested in|that invested in|who have invested in|who backed|that backed"),
+    (
+        ("invested_in", Takes::Names),
+        "who invested in|that invested in|who have invested in|who have backed|that have backed|who have funded|who backed|that backed",
+    ),
     (
         ("ships_to", Takes::Rest),
         "that ship to|who ship to|which ship to|shipping to|ships to|exporting to|that export to|who export to|that deliver to|\
