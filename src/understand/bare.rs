@@ -23,7 +23,8 @@ impl Reader<'_, '_> {
         if self.fills_a_form(start) {
             return self.over(Intent::ProspectSearch, "search", (start, start), (start, end));
         }
-        let statement = self.states(start, end);
+        // "Whoever is in charge of facilities at private schools" is somebody to be found.
+        let statement = self.states(start, end) && !["whoever", "whomever"].contains(&sentence.norm(start));
         // "IT directors" are people, "it works" is a statement.
         let pronouns = ["i", "we", "im", "ive", "he", "she", "they", "it", "you"];
         let pronoun =
