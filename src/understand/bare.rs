@@ -6,12 +6,14 @@
 use super::changes::FIELDS;
 use super::evidence::{means_own_records, objects};
 use super::gazetteer;
+use super::given_names::may_be_first_name;
 use super::inflection::Form;
 use super::intent::{Reader, Verdict, shortened, spans};
 use super::names::{Pointer, references};
 use super::people::mentions;
 use super::request::Intent;
 use super::verbs::{FINITE, OBJECTS, Object, Verb};
+use super::words::Break;
 
 /// Fields of a filter that no contact has.
 const FORM: [&str; 6] = ["location", "person location", "company location", "seniority", "function", "keywords"];
@@ -23,8 +25,7 @@ impl Reader<'_, '_> {
         if self.fills_a_form(start) {
             return self.over(Intent::ProspectSearch, "search", (start, start), (start, end));
         }
-        // "Whoever is in charge of facilities at private schools" is somebody to be found.
-        let statement = self.states(start, end) && !["whoever", "whomever"].contains(&sentence.norm(start));
+        let statement = self.states(start, end) || self.tells_of_somebody(start);
         // "IT directors" are people, "it works" is a statement.
         let pronouns = ["i", "we", "im", "ive", "he", "she", "they", "it", "you"];
         let pronoun =
@@ -56,6 +57,22 @@ impl Reader<'_, '_> {
             return self.over(Intent::Other, "unknown", (start, end), (start, end));
         }
         self.over(Intent::ProspectSearch, "search", (start, start), (start, end))
+    }
+
+    /// "Tina Cole replaced Mark Weller as GC at Acme": a name, and what became of him.
+    fn tells_of_somebody(&self, start: usize) -> bool {
+        const SUBJECT: usize = 5;
+        let (sentence, end) = (self.sentence, self.clause.1);
+        let named =
+            may_be_first_name(sentence.norm(start)) && sentence.has_case() && sentence.is_capitalised(start + 1);
+        named
+            && mentions(sentence, start, end.min(start + SUBJECT), &[]).first().is_some_and(|person| {
+                let verb = sentence.norm(person.last);
+                person.first == start
+                    && person.mention.name.is_some()
+                    && sentence.before(person.last) < Break::Comma
+                    && (verb.len() > 4 && verb.ends_with("ed") && !verb.ends_with("eed"))
+            })
     }
 
     /// "Job title contains 'CFO' AND country is any of …": a filter with verbs between its fields and values.

@@ -5,7 +5,7 @@
 use super::given_names::{is_first_name, is_surname, may_be_first_name};
 use super::names::{Kind, Pointer, Reference};
 use super::people::{is_unknown, mentions};
-use super::records::{Marks, is_campaignish, is_listish, is_person, loose_name};
+use super::records::{Marks, is_campaignish, is_listish, is_person, is_season, loose_name};
 use super::sentence::Sentence;
 use super::verbs::{OBJECTS, Object, VERBS, Verb};
 
@@ -44,7 +44,7 @@ pub(super) fn text_of_a_campaign(sentence: &Sentence<'_>, from: usize, end: usiz
         Some(end) if end > at + 1 => (sentence.span(at + 1, end), end),
         _ => (span, last),
     };
-    let place = super::places::table().longest(&sentence.words[at + 1..last]).is_some();
+    let place = !is_season(sentence, at + 1) && super::places::table().longest(&sentence.words[at + 1..last]).is_some();
     (is_campaignish(sentence, at + 1, last) || near && !place).then_some(Reference {
         kind: Kind::Campaign,
         pointer: Pointer::Known,
@@ -81,7 +81,7 @@ pub(super) fn campaign_around(sentence: &Sentence<'_>, verb: Verb, from: usize, 
     let start = at + 1 + usize::from(["my", "our", "the"].contains(&sentence.norm(at + 1)));
     let (span, last) = loose_name(sentence, start, end, Marks::Seen)?;
     let stops = matches!(verb, Verb::Pause | Verb::Resume | Verb::Stop);
-    let place = super::places::table().longest(&sentence.words[start..last]).is_some();
+    let place = !is_season(sentence, start) && super::places::table().longest(&sentence.words[start..last]).is_some();
     let named = is_campaignish(sentence, start, last)
         || sentence.norm(at) == "in" && !place && last > start + 1 && !is_person(sentence, start, last);
     let preposition = if sentence.norm(at) == "in" { "in" } else { "from" };
@@ -109,7 +109,7 @@ pub(super) fn bare_campaign(sentence: &Sentence<'_>, verb: Verb, from: usize, en
         span = sentence.span(start, last);
     }
     let capital = sentence.has_case() && sentence.is_capitalised(start);
-    let season = ["spring", "summer", "autumn", "fall", "winter", "holiday"].contains(&sentence.norm(start));
+    let season = is_season(sentence, start);
     // "Probate Letter": a kind of text as part of a name.
     let part = |word: usize| word > start && word < last && capital;
     let other = (start..until.min(end)).any(|word| {

@@ -302,7 +302,10 @@ fn value(sentence: &Sentence<'_>, from: usize, end: usize, people: &[Person]) ->
         let more = word == "and"
             && (VERBS.of_word(sentence.norm(last + 1)).is_some()
                 || ["her", "his", "the", "their"].contains(&sentence.norm(last + 1)));
-        let closing = ["please", "pls", "instead", "thanks", "thx"].contains(&word);
+        // "Her name is Nair, not Nayar", but "do not call".
+        let denied =
+            last > from && word == "not" && !["do", "does", "did", "is", "can"].contains(&sentence.norm(last - 1));
+        let closing = denied || ["please", "pls", "instead", "thanks", "thx"].contains(&word);
         let shared = last > from
             && word == "for"
             && ["all", "every", "everyone", "these", "this", "him", "her", "them"].contains(&sentence.norm(last + 1));

@@ -159,7 +159,11 @@ impl Reading<'_> {
     /// "mark Jane Doe as customer".
     pub(super) fn state(&mut self, verdict: &Verdict, people: &mut Vec<Person>) {
         let (from, end) = verdict.body;
-        let by = (from..end).find(|at| ["as", "to"].contains(&self.sentence.norm(*at)));
+        // "Set Bob to inactive", but "change the sender of Spring to Maria": a field that no table knows is no status.
+        let stated = |at: usize| self.sentence.norm(at) == "as" || people.iter().any(|person| person.last == at);
+        let named = ["mark", "rename", "retitle", "rechristen"].contains(&self.sentence.norm(verdict.verb.0));
+        let by =
+            (from..end).find(|at| ["as", "to"].contains(&self.sentence.norm(*at))).filter(|at| named || stated(*at));
         // "mark Jane Doe do not call": the state stands directly behind her.
         let marked = || {
             let person = people.first().filter(|person| person.first == from && person.mention.name.is_some())?;
@@ -510,6 +514,12 @@ impl Reading<'_> {
             None => {
                 let described = |person: &&Person| person.mention.name.is_some() || person.mention.filter.is_some();
                 let person = people.first().filter(described)?;
+                // "Tag Priya and Arjun shortlisted": behind the last of them.
+                let person = people.iter().filter(described).fold(person, |last, next| {
+                    let joined = next.first == last.last && sentence.before(next.first) == Break::Comma
+                        || next.first == last.last + 1 && sentence.norm(last.last) == "and";
+                    if joined { next } else { last }
+                });
                 // "Bob is a VIP now, tag him": what was said of him before.
                 if person.last <= verdict.verb.0 {
                     return told_before(sentence, person.last, verdict.verb.0);

@@ -384,7 +384,7 @@ impl Reading<'_> {
         // "off Alpha and Beta": both of them are meant.
         let beside = second.is_some_and(|second| {
             let (one, two) = if main.first < second.first { (main, second) } else { (second, main) };
-            ["add", "remove", "delete", "clear", "export"].contains(&verdict.operation)
+            ["add", "remove", "delete", "clear", "export", "create"].contains(&verdict.operation)
                 && two.first.checked_sub(1) == Some(one.last)
                 && self.sentence.norm(one.last) == "and"
         });

@@ -162,7 +162,9 @@ impl Facts<'_> {
         // "Take Bob out" does not say of what.
         let taken = ["take", "kick", "boot"].contains(&self.sentence.norm(self.verb.0));
         let filter = self.people.iter().any(|person| person.mention.filter.is_some());
-        self.named() && !filter && !self.states(&erases) && (taken || self.says(&["from", "out of", "off", "off of"]))
+        let away = self.says(&["out of", "off", "off of"]);
+        let some = self.named() && !filter && (taken || away || self.says(&["from"]));
+        !self.states(&erases) && (some || filter && taken && away)
     }
 
     /// "to my contacts", "in the CRM", "as a contact": all the workspace's records are the destination.

@@ -54,8 +54,11 @@ pub(super) fn fact(sentence: &Sentence<'_>, start: usize, end: usize) -> Option<
     // Who is mentioned is looked for only where the words can be news of a field at all.
     let has = |at: usize| FIELDS.longest(sentence, at).is_some() || sentence.longest_of(at, &HAS_NEW).is_some();
     let of_field = (start..=end).any(has).then(|| mentions(sentence, start, end, &[]));
-    let told = of_field
-        .and_then(|people| field_of(sentence, start, end, &people).or_else(|| has_new(sentence, start, end, &people)));
+    let told = of_field.and_then(|people| {
+        value_first(sentence, start, end, &people)
+            .or_else(|| field_of(sentence, start, end, &people))
+            .or_else(|| has_new(sentence, start, end, &people))
+    });
     told.or_else(|| job(sentence, start, end))
 }
 
@@ -112,7 +115,27 @@ fn field_of(sentence: &Sentence<'_>, start: usize, end: usize, people: &[Person]
     }
     let changes = updates(sentence, at, end, people);
     let fits = !changes.is_empty() && changes.iter().all(|change| is_value(sentence, change));
-    fits.then(|| Fact { people: people.to_vec(), changes, verb: (verb, verb + told.unwrap_or(1)) })
+    // "Her name is Nair, not Nayar": the wrong one is nobody.
+    let meant = |person: &&Person| person.first == 0 || sentence.norm(person.first - 1) != "not";
+    let people = people.iter().filter(meant).cloned().collect();
+    fits.then(|| Fact { people, changes, verb: (verb, verb + told.unwrap_or(1)) })
+}
+
+/// "priya@wipro.com is the new email of Priya Nair": the value stands before its field.
+fn value_first(sentence: &Sentence<'_>, start: usize, end: usize, people: &[Person]) -> Option<Fact> {
+    let address = sentence.raw(start).contains('@').then(|| (sentence.span(start, start + 1), start + 1));
+    let (value, at) = address.or_else(|| phone(sentence, start, end))?;
+    let told = sentence.longest_of(at, &["is", "is now", "would be", "will be"])?;
+    let article = sentence.longest_of(at + told, &["the", "her", "his", "their"]).unwrap_or(0);
+    let fresh =
+        sentence.longest_of(at + told + article, &["new", "correct", "current", "right", "updated"]).unwrap_or(0);
+    let (field, count) = FIELDS.longest(sentence, at + told + article + fresh)?;
+    let behind = at + told + article + fresh + count;
+    let person = people.iter().find(|person| person.first == behind + 1 && person.mention.name.is_some())?;
+    let fits =
+        ["of", "for"].contains(&sentence.norm(behind)) && field == if address.is_some() { "email" } else { "phone" };
+    let change = Change { field, value: Some(value), words: (start, behind) };
+    fits.then(|| Fact { people: vec![person.clone()], changes: vec![change], verb: (at, at + told) })
 }
 
 /// "Marcus Webb has a new phone number: (212) 555-0147".

@@ -319,7 +319,9 @@ impl Reader<'_, '_> {
             }
             return verdict;
         }
-        if let Some(verdict) = self.verb_last(start).or_else(|| self.emptied(start)) {
+        if let Some(verdict) =
+            self.verb_last(start).or_else(|| self.emptied(start)).or_else(|| self.object_first(start))
+        {
             return verdict;
         }
         let read = self.told(start).or_else(|| self.passive(start)).or_else(|| self.newly(start));
@@ -531,11 +533,12 @@ impl Reader<'_, '_> {
         }
         if form == Form::Base {
             // "Mark Smith called" has a name for its subject, "email for Otto" a noun.
-            let subject = at == self.clause.0
-                && ["mark", "drew", "grant", "will", "chase"].contains(&sentence.norm(at))
-                && sentence.has_case()
-                && sentence.is_capitalised(at + 1)
-                && self.is_news(at);
+            let subject = self.marks_nobody(at)
+                || at == self.clause.0
+                    && ["mark", "drew", "grant", "will", "chase"].contains(&sentence.norm(at))
+                    && sentence.has_case()
+                    && sentence.is_capitalised(at + 1)
+                    && self.is_news(at);
             let noun = ["email", "mail", "phone", "call", "note", "notes"].contains(&sentence.norm(at))
                 && (["for", "of", "is", "was", "template", "copy", "address", "number"]
                     .contains(&sentence.norm(at + 1))

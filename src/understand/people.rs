@@ -408,6 +408,9 @@ impl Reader<'_, '_> {
             return None;
         }
         if sentence.has_case() {
+            if is_hour(sentence.norm(at)) {
+                return None;
+            }
             if !(sentence.is_capitalised(at) || sentence.raw(at).contains('.')) || NO_NAMES.contains(sentence.norm(at))
             {
                 return None;
@@ -654,4 +657,10 @@ pub(super) fn is_unknown(sentence: &Sentence<'_>, at: usize, end: usize) -> bool
     let reader = Reader { sentence, end, taken: &[] };
     let word = sentence.norm(at);
     !reader.is_plain(at) && !POINTERS.contains(word) && gazetteer::phrase(sentence, at, end).is_none()
+}
+
+/// "5pm", "17h": a time, and nobody's firm.
+fn is_hour(word: &str) -> bool {
+    let digits = word.bytes().take_while(u8::is_ascii_digit).count();
+    (1..=2).contains(&digits) && ["am", "pm", "h", "uhr"].contains(&&word[digits..])
 }

@@ -100,7 +100,17 @@ pub(super) fn complete(sentence: &Sentence<'_>, verb: Verb, from: usize, end: us
     // "move Onboarding to next Tuesday".
     let put_off = verb == Verb::Move
         && (from..end).any(|at| sentence.norm(at) == "to" && super::campaigns::is_time(sentence, at + 1));
-    if (names_campaigns(verb) || put_off) && found.is_empty() {
+    // "add Tina to step 2 of Spring".
+    if matches!(verb, Verb::Add | Verb::Enroll | Verb::Move) && found.is_empty() {
+        let step = |at: usize| OBJECTS.longest(sentence, at).is_some_and(|found| found.0 == Object::Step);
+        let to = (from..end).any(|at| ["to", "into", "in"].contains(&sentence.norm(at)) && step(at + 1));
+        let campaign = text_of_a_campaign(sentence, from, end).filter(|_| to);
+        found.extend(campaign.map(|campaign| Reference { preposition: "to", ..campaign }));
+    }
+    // "launch Spring for the Gala list": the list only says to whom.
+    let to_a_list =
+        |found: &[Reference]| found.iter().all(|place| place.kind == Kind::List && !place.preposition.is_empty());
+    if (names_campaigns(verb) || put_off) && to_a_list(found) {
         found.extend(
             bare_campaign(sentence, verb, from, end)
                 .or_else(|| campaign_behind_of(sentence, from, end))
@@ -449,12 +459,15 @@ fn bare_lists(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize, foun
     if !two && !source && found.iter().any(|reference| reference.kind == Kind::List && reference.name.is_some()) {
         return;
     }
+    let enrolls = from > 0 && ENROLLS.contains(&sentence.norm(from - 1));
     // "copy everyone from Gala to Spring": a list goes to a list, whatever place has its name.
     let named_like_a_place = |preposition: &str, start: usize, found: &[Reference]| {
-        two && ["to", "into", "onto"].contains(&preposition)
+        (two || enrolls)
+            && ["to", "into", "onto"].contains(&preposition)
             && sentence.has_case()
             && sentence.is_capitalised(start)
-            && found.iter().any(|reference| reference.kind == Kind::List && reference.preposition == "from")
+            && (enrolls
+                || found.iter().any(|reference| reference.kind == Kind::List && reference.preposition == "from"))
     };
     let step = verb == Verb::Add
         && (from..end).any(|at| OBJECTS.longest(sentence, at).is_some_and(|found| found.0 == Object::Step));
@@ -463,7 +476,6 @@ fn bare_lists(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize, foun
         && (from..end.min(from + 3))
             .filter_map(|at| OBJECTS.longest(sentence, at))
             .any(|(object, _)| matches!(object, Object::Note | Object::Tag));
-    let enrolls = from > 0 && ENROLLS.contains(&sentence.norm(from - 1));
     let mut at = from;
     while at < end {
         let taken = found.iter().any(|reference| reference.first <= at && at < reference.last);
@@ -502,7 +514,9 @@ fn bare_lists(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize, foun
 
 /// Whether the words can be the name of a list that no noun announces.
 fn looks_like_a_name(sentence: &Sentence<'_>, at: usize, last: usize, end: usize) -> bool {
-    if super::places::table().longest(&sentence.words[at..last]).is_some_and(|(count, _)| count == last - at) {
+    if !is_season(sentence, at)
+        && super::places::table().longest(&sentence.words[at..last]).is_some_and(|(count, _)| count == last - at)
+    {
         return false;
     }
     if (at..last).all(|word| WORKSPACE.contains(sentence.norm(word))) {
@@ -517,6 +531,11 @@ fn looks_like_a_name(sentence: &Sentence<'_>, at: usize, last: usize, end: usize
     }
     let capital = sentence.has_case() && sentence.is_capitalised(at);
     capital || is_listish(sentence, at, last)
+}
+
+/// "Spring" is some town as well, and means none where a record is named.
+pub(super) fn is_season(sentence: &Sentence<'_>, at: usize) -> bool {
+    ["spring", "summer", "autumn", "fall", "winter", "holiday"].contains(&sentence.norm(at))
 }
 
 /// Words that people put into the names of lists.

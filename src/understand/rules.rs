@@ -87,6 +87,8 @@ fn look(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
         {
             (Intent::Other, "enrich")
         }
+        // "show me my CFOs in Texas"
+        Verb::Show if ["my", "our"].contains(&facts.sentence.norm(facts.body)) => (Intent::Question, "lookup"),
         Verb::Show | Verb::Tell
             if facts.search
                 && !facts.own
@@ -211,6 +213,10 @@ fn find(facts: &Facts<'_>) -> (Intent, &'static str) {
 
 fn build(facts: &Facts<'_>) -> (Intent, &'static str) {
     let step = facts.to(Kind::Campaign).is_some();
+    let split = ["a b test", "ab test", "split test"];
+    if facts.verb.0 < facts.verb.1 && facts.sentence.longest_of(facts.verb.0, &split).is_some() {
+        return (Intent::CampaignCreate, "create");
+    }
     match facts.first() {
         Some(Object::Field) if facts.says(&["owner", "account owner"]) && facts.anybody() => {
             (Intent::ContactUpdate, "reassign")
@@ -280,6 +286,10 @@ fn add_by_object(verb: Verb, facts: &Facts<'_>) -> Option<(Intent, &'static str)
             Some((Intent::CampaignCreate, "add_step"))
         }
         Some(Object::Step) if !facts.anybody() => Some((Intent::CampaignCreate, "add_step")),
+        // "save number 98200 12345 for Priya Nair"
+        Some(Object::Figure) if facts.named() && facts.states(&["number", "no"]) && !facts.reaches_workspace() => {
+            Some((Intent::ContactUpdate, "update"))
+        }
         Some(Object::Field)
             if verb != Verb::Copy
                 && !facts.reaches_workspace()
@@ -318,6 +328,11 @@ fn add(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
     let kept = !it && facts.states(&["keep"]) && verb == Verb::Save && facts.to(Kind::List).is_none();
     if kept && !facts.reaches_workspace() && !facts.has_address() {
         return (Intent::Other, "none");
+    }
+    // "add Tina to step 2 of Spring"
+    let joins = facts.person() && facts.people.first().is_some_and(|person| person.first == facts.body);
+    if facts.has(Object::Step) && facts.to(Kind::Campaign).is_some() && joins {
+        return (Intent::CampaignStart, "enroll");
     }
     if facts.has(Object::Step) && facts.to(Kind::Campaign).is_some() {
         return (Intent::CampaignCreate, "add_step");

@@ -198,7 +198,7 @@ pub(super) static VERBS: Choices<Verb> = Choices::of(&[
         Verb::Note,
         "note|note that|take a note|make a note|make a note that|jot down|write down that|notes|add note|jot|\
          jot down that|leave a note|write down|put down|put a note|keep in mind that|take note|take note that|make note|\
-         leave a comment|comment on|comment for|leave a note that|drop a note",
+         record that|make a record that|put on record that|put on file that|mention that|remark on|remark for|leave a comment|comment on|comment for|leave a note that|drop a note",
     ),
     (Verb::Suppress, "unsubscribe|suppress|block|blacklist|opt out|do not contact|never contact|ban|exclude from all"),
     (Verb::Reply, "reply|respond|answer|reply to|respond to|write back to|get back to"),
@@ -276,7 +276,7 @@ pub(super) static OBJECTS: Choices<Object> = Choices::of(&[
          surname|priority|account owner|contact owner|job titles|telephone|work email|full name|country|phone numbers|\
          email addresses|direct line|landline|cell number|mobile phone|employer|homepage|web site|work phone|lead status",
     ),
-    (Object::Note, "note|notes|comment"),
+    (Object::Note, "note|notes|comment|remark|remarks|memo"),
     (Object::Tag, "tag|tags"),
     (Object::Deal, "deal|deals|opportunity|opportunities|invoice|proposal|matter|matters|invoices|proposals"),
     (Object::Todo, "task|tasks|todo|to do|todos|to dos|reminder|reminders|follow up task|follow up tasks"),
@@ -298,7 +298,7 @@ pub(super) static OBJECTS: Choices<Object> = Choices::of(&[
 pub(super) static SMALL_TALK: Words = Words::of(
     "hi|hello|hey|thanks|thank you|good morning|good afternoon|good evening|bye|goodbye|cheers|ok|okay|great|\
      cool|perfect|nice|yes|no|sure|lexi|awesome|lol|haha|ping|test|well done|good job|got it|you too|see you|\
-     yo|sup|welcome|sorry|there",
+     yo|sup|welcome|sorry|there|good bye|bye bye",
 );
 
 /// Verbs that make a clause a statement when they stand after a noun phrase.

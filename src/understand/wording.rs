@@ -5,10 +5,11 @@
 
 use super::inflection::Form;
 use super::intent::{Opening, Reader, Verdict, sentence_form};
-use super::moods::reports;
+use super::moods::{OPENERS, reports};
 use super::names::references;
 use super::request::Intent;
-use super::verbs::Verb;
+use super::verbs::{FINITE, Verb};
+use super::words::Break;
 
 impl Reader<'_, '_> {
     /// "I want Bob deleted", "I need the campaign paused".
@@ -257,6 +258,62 @@ impl Reader<'_, '_> {
         fits.then_some(verdict)
     }
 
+    /// "Mark Weller died last week": he is the subject, and nobody is marked.
+    pub(super) fn marks_nobody(&self, at: usize) -> bool {
+        let (sentence, end) = (self.sentence, self.clause.1);
+        let named = sentence.norm(at) == "mark" && sentence.has_case() && sentence.is_capitalised(at + 1);
+        let verb = sentence.norm(at + 2);
+        let acts =
+            FINITE.contains(verb) || verb.len() > 4 && verb.ends_with("ed") || ["died", "left", "quit"].contains(&verb);
+        let opens = at == self.clause.0 || OPENERS.contains(sentence.norm(at - 1));
+        named
+            && opens
+            && acts
+            && sentence.before(at + 2) < Break::Comma
+            && !(at..end).any(|at| sentence.norm(at) == "as")
+    }
+
+    /// "Spring campaign: pause", "Gala list - delete": the record stands first, and nothing but the verb behind it.
+    pub(super) fn object_first(&self, start: usize) -> Option<Verdict> {
+        const BEHIND: [&str; 14] = [
+            "now",
+            "please",
+            "pls",
+            "asap",
+            "immediately",
+            "today",
+            "until",
+            "for",
+            "on",
+            "at",
+            "next",
+            "tomorrow",
+            "it",
+            "right",
+        ];
+        let (sentence, end) = (self.sentence, self.clause.1);
+        let mut found = references(sentence, start, end);
+        super::records::complete(sentence, Verb::Pause, start, end, &mut found);
+        let record = found.into_iter().find(|found| found.first == start && found.name.is_some())?;
+        let at = record.last + usize::from(["please", "pls"].contains(&sentence.norm(record.last)));
+        let signed = sentence.is_apart(record.last) || sentence.gap(record.last).contains([':', '-']);
+        let noun = super::names::kind(sentence, record.last - 1).is_some();
+        let (verb, count) = match sentence.norm(at) {
+            "go" => (Verb::Start, 1),
+            _ => self.verb_at(at, Form::Base)?,
+        };
+        let runs = match record.kind {
+            super::names::Kind::Campaign => {
+                matches!(verb, Verb::Start | Verb::Pause | Verb::Resume | Verb::Stop | Verb::Remove)
+            }
+            super::names::Kind::List => matches!(verb, Verb::Export | Verb::Clear | Verb::Remove),
+        };
+        let behind = at + count;
+        let closes = behind >= end || sentence.longest_of(behind, &BEHIND).is_some();
+        let asked = sentence.gap(end).contains('?');
+        (runs && closes && (signed || noun) && !asked).then(|| self.command(verb, (at, behind), (start, end)))
+    }
+
     /// "Bitte die Liste Alt löschen": in other languages the verb may stand last, and what forbids it before it.
     pub(super) fn verb_last(&self, start: usize) -> Option<Verdict> {
         let sentence = self.sentence;
@@ -271,13 +328,19 @@ impl Reader<'_, '_> {
     /// "let the Autumn campaign start next Monday".
     pub(super) fn let_it(&self, start: usize) -> Option<Verdict> {
         let (sentence, end) = (self.sentence, self.clause.1);
-        if !["let", "have"].contains(&sentence.norm(start)) || sentence.gap(end).contains('?') {
+        const LETS: [&str; 9] =
+            ["let", "have", "i want", "we want", "i need", "we need", "i would like", "id like", "want"];
+        let from = start + sentence.longest_of(start, &LETS)?;
+        if sentence.gap(end).contains('?') {
             return None;
         }
-        let found = references(sentence, start + 1, end);
-        let subject = found.first().filter(|found| found.first == start + 1)?;
-        let (verb, count) = self.verb_at(subject.last, Form::Base)?;
-        Some(self.command(verb, (subject.last, subject.last + count), (start + 1, end)))
+        let found = references(sentence, from, end);
+        let subject = found.first().filter(|found| found.first == from)?;
+        // "I want the Spring campaign to stop".
+        let at = subject.last + usize::from(sentence.norm(subject.last) == "to");
+        let (verb, count) = self.verb_at(at, Form::Base)?;
+        let runs = matches!(verb, Verb::Start | Verb::Pause | Verb::Resume | Verb::Stop);
+        (runs || from == start + 1).then(|| self.command(verb, (at, at + count), (from, end)))
     }
 
     /// "have Bob deleted" is no question.

@@ -425,3 +425,70 @@ fn a_record_holds_what_is_said_of_it() {
         ],
     );
 }
+
+#[test]
+fn a_record_may_stand_before_its_verb() {
+    assert_read(
+        "campaign_start",
+        &[
+            ("Spring campaign: pause", "pause", r#"{"campaign_name": "Spring"}"#),
+            ("Campaign Spring, go", "start", r#"{"campaign_name": "Spring"}"#),
+            ("I want the Spring campaign to stop", "stop", r#"{"campaign_name": "Spring"}"#),
+            ("Pause Tina's sequence", "pause_contact", r#"{"contacts": [{"name": "Tina"}]}"#),
+            ("Pause Bob Reyes' sequence", "pause_contact", r#"{"contacts": [{"name": "Bob Reyes"}]}"#),
+            (
+                "add Tina to step 2 of Spring",
+                "enroll",
+                r#"{"campaign_name": "Spring", "contacts": [{"name": "Tina"}]}"#,
+            ),
+        ],
+    );
+    assert_read(
+        "list_operation",
+        &[
+            ("Gala list: export", "export", r#"{"list_name": "Gala"}"#),
+            ("the Gala list - delete", "delete", r#"{"list_name": "Gala"}"#),
+            (
+                "Take everyone at Acme out of Spring",
+                "remove",
+                r#"{"list_name": "Spring", "contacts": [{"filter": "everyone at Acme"}]}"#,
+            ),
+        ],
+    );
+}
+
+#[test]
+fn what_is_told_of_somebody_changes_only_what_it_says() {
+    assert_read(
+        "contact_update",
+        &[
+            ("Mark Weller died last week, please remove him", "delete", r#"{"contacts": [{"name": "Mark Weller"}]}"#),
+            (
+                "Priya Nair is no more with Infosys, now she is VP at Wipro",
+                "update",
+                r#"{"contacts": [{"name": "Priya Nair"}], "changes": {"title": "VP", "company": "Wipro"}}"#,
+            ),
+            (
+                "priya@wipro.com is the new email of Priya Nair",
+                "update",
+                r#"{"contacts": [{"name": "Priya Nair"}], "changes": {"email": "priya@wipro.com"}}"#,
+            ),
+            (
+                "Priya Nair mobile 98200 12345 pls update",
+                "update",
+                r#"{"contacts": [{"name": "Priya Nair"}], "changes": {"phone": "98200 12345"}}"#,
+            ),
+            (
+                "Tag Priya and Arjun shortlisted",
+                "tag",
+                r#"{"contacts": [{"name": "Priya"}, {"name": "Arjun"}], "changes": {"tag": "shortlisted"}}"#,
+            ),
+            (
+                "Please record that Priya wants to relocate",
+                "add_note",
+                r#"{"contacts": [{"name": "Priya"}], "changes": {"note": "Priya wants to relocate"}}"#,
+            ),
+            ("change the sender of Spring to Maria", "update", r#"{"contacts": [{"name": "Maria"}]}"#),
+        ],
+    );
+}
