@@ -501,9 +501,9 @@ fn closes_headcount(walk: &mut Walk<'_>, quantity: &Quantity, at: usize) -> Opti
 }
 
 /// Words behind a number of results at the end.
-const TAIL: [&str; 14] = [
+const TAIL: [&str; 20] = [
     "asap", "nos", "total", "max", "pls", "please", "thx", "thanks", "today", "urgently", "tops", "needed", "required",
-    "only",
+    "only", "pcs", "pieces", "pc", "profiles", "records", "entries",
 ];
 
 /// What is numbered, and not counted: "mandate 2291".

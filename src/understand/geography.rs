@@ -77,10 +77,15 @@ fn named(walk: &Walk<'_>, at: usize, from: usize) -> Option<Hit> {
     }
     let words = name_words(sentence, at, walk.end);
     let Some((count, readings)) = longest(words) else {
-        return by_code(walk, at).or_else(|| towns::unknown(walk, at));
+        return by_code(walk, at).or_else(|| towns::unknown(walk, at)).or_else(|| towns::misspelled(walk, at));
     };
     let last = at + count;
     let name = sentence.slice(at, last);
+    if count == 1
+        && let Some(hit) = towns::misspelled(walk, at)
+    {
+        return Some(hit);
+    }
     if !believable(walk, at, from, count, readings) {
         return None;
     }

@@ -92,7 +92,7 @@ static SIGNALS: Choices<(&str, Takes)> = Choices::of(&[
         ("hiring", Takes::Rest),
         "hiring for|hiring|recruiting for|that are hiring|who are hiring|that are hiring for|who are hiring for|\
          with open roles for|with job openings for|with open positions for|that is hiring|currently hiring|\
-         actively hiring|advertising for|with openings for|that hire|who hire|that recruit",
+         actively hiring|advertising for|with a job ad out for|with a job ad for|with job ads for|with a vacancy for|with vacancies for|with an opening for|with a job posting for|with job postings for|with an open role for|with a job opening for|with an open position for|with openings for|that hire|who hire|that recruit",
     ),
     (
         ("technology", Takes::Names),
