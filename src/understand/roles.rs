@@ -193,7 +193,7 @@ pub(super) fn title(walk: &mut Walk<'_>, at: usize, after: usize, title: &Title)
 /// "executive assistants to CEOs": whom they assist is nobody to be found.
 fn assisted(walk: &mut Walk<'_>, last: usize) -> usize {
     let sentence = walk.sentence;
-    let assists = ["assistant", "secretary", "advisor", "adviser", "aide", "ea", "pa"]
+    let assists = ["assistant", "secretary", "advisor", "adviser", "aide", "ea", "eas", "pa", "pas"]
         .contains(&singular(sentence.norm(last.saturating_sub(1))).as_str());
     let joined = assists && sentence.norm(last) == "to" && sentence.before(last) < Break::Comma;
     let next = last + 1 + usize::from(["the", "a", "an"].contains(&sentence.norm(last + 1)));

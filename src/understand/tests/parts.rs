@@ -136,7 +136,7 @@ fn people_are_told_from_what_they_do() {
             r#"{"target":"people","departments":["sales"],"locations":[{"state":"Ohio","country":"United States"}]}"#,
         ),
         (
-            "everybody with 'procurement' or 'sourcing' in the title at banks",
+            "Give me everybody with 'procurement' or 'sourcing' in the title at banks",
             r#"{"target":"people","titles":["procurement","sourcing"],
          "industries":["banking"],"company_types":["bank"],"other":["count:all"]}"#,
         ),
