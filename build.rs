@@ -313,7 +313,9 @@ fn nearness(country: &str) -> u64 {
 }
 
 /// Names whose place is not the one with most people, and its country.
-const USUAL: [(&str, &str); 9] = [
+const USUAL: [(&str, &str); 11] = [
+    ("saint andrews", "GB"),
+    ("st andrews", "GB"),
     ("bali", "ID"),
     ("durango", "US"),
     ("gloucester", "GB"),

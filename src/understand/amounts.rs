@@ -7,7 +7,7 @@ use super::measures::{ANNOUNCED, BEHIND, Measure, NAMED, VAGUE};
 use super::numbers::{self, Quantity};
 use super::request::Range;
 use super::roles;
-use super::times::{existence, founded, in_year, is_year, period, years};
+use super::times::{existence, founded, in_year, is_year, older_than, period, years};
 use super::vocabulary::{COMPANIES, PEOPLE, Zone};
 use super::words::Break;
 use super::{gazetteer, markets};
@@ -22,6 +22,7 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     }
     let special = point(walk, at)
         .or_else(|| founded(walk, at))
+        .or_else(|| older_than(walk, at))
         .or_else(|| named(walk, at))
         .or_else(|| vague(walk, at))
         .or_else(|| postal(walk, at))
@@ -70,7 +71,9 @@ fn bounded_behind(
     after: usize,
     unit: Option<(Measure, usize)>,
 ) -> (Quantity, Option<(Measure, usize)>) {
-    let Some((measure @ (Measure::Headcount | Measure::Lawyers), count)) = unit else { return (quantity, unit) };
+    let Some((measure @ (Measure::Headcount | Measure::Lawyers | Measure::Time), count)) = unit else {
+        return (quantity, unit);
+    };
     let Some((bounded, more)) = numbers::bound_behind(walk.sentence, &quantity, after + count) else {
         return (quantity, unit);
     };
@@ -501,9 +504,9 @@ fn closes_headcount(walk: &mut Walk<'_>, quantity: &Quantity, at: usize) -> Opti
 }
 
 /// Words behind a number of results at the end.
-const TAIL: [&str; 14] = [
+const TAIL: [&str; 20] = [
     "asap", "nos", "total", "max", "pls", "please", "thx", "thanks", "today", "urgently", "tops", "needed", "required",
-    "only",
+    "only", "pcs", "pieces", "pc", "profiles", "records", "entries",
 ];
 
 /// What is numbered, and not counted: "mandate 2291".

@@ -329,6 +329,27 @@ const ABOVE: [&str; 9] = [
     "level or above",
 ];
 
+/// "with 'procurement' or 'sourcing' in the title": each quotation of the list.
+fn several_in_title(walk: &mut Walk<'_>, at: usize, behind: &[&str; 7]) -> Option<usize> {
+    const MOST: usize = 8;
+    let sentence = walk.sentence;
+    let mut quotes = Vec::new();
+    let mut next = at;
+    while quotes.len() < MOST
+        && let Some(quote) = sentence.quote_of(next).filter(|quote| quote.first == next)
+    {
+        quotes.push((quote.first, quote.last));
+        next = quote.last + usize::from(["or", "and"].contains(&sentence.norm(quote.last)));
+    }
+    let count = sentence.longest_of(next, behind).filter(|count| quotes.len() > 1 && next + count <= walk.end)?;
+    walk.flush();
+    let excluding = walk.excluding;
+    for (first, last) in quotes {
+        walk.found.title(sentence.slice(first, last), first, last, excluding);
+    }
+    Some(next + count)
+}
+
 /// "with "growth" in their title": words that the title must hold.
 pub(super) fn in_title(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     const BEHIND: [&str; 7] = [
@@ -343,6 +364,9 @@ pub(super) fn in_title(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     const REACH: usize = 4;
     let sentence = walk.sentence;
     let quote = sentence.quote_of(at).filter(|quote| quote.first == at);
+    if let Some(next) = several_in_title(walk, at, &BEHIND) {
+        return Some(next);
+    }
     let last = match quote {
         Some(quote) => quote.last,
         None => (at + 1..walk.end.min(at + REACH)).find(|word| sentence.longest_of(*word, &BEHIND).is_some())?,

@@ -3,6 +3,7 @@
 //! Protects two rules: an ambiguous place is assumed and said, never asked; and a word that is also
 //! plain English ("Mobile", "in", "or") is a place only where a place stands.
 
+use super::employers::EMPLOYERS;
 use super::gazetteer;
 use super::grammar::Walk;
 use super::places::{self, Location, Place, State};
@@ -77,10 +78,15 @@ fn named(walk: &Walk<'_>, at: usize, from: usize) -> Option<Hit> {
     }
     let words = name_words(sentence, at, walk.end);
     let Some((count, readings)) = longest(words) else {
-        return by_code(walk, at).or_else(|| towns::unknown(walk, at));
+        return by_code(walk, at).or_else(|| towns::unknown(walk, at)).or_else(|| towns::misspelled(walk, at));
     };
     let last = at + count;
     let name = sentence.slice(at, last);
+    if count == 1
+        && let Some(hit) = towns::misspelled(walk, at)
+    {
+        return Some(hit);
+    }
     if !believable(walk, at, from, count, readings) {
         return None;
     }
@@ -466,6 +472,11 @@ fn believable(walk: &Walk<'_>, at: usize, from: usize, count: usize, readings: &
     // Turkey farms and china shops: in a text with capitals a place has one.
     const NOUNS: [&str; 6] = ["turkey", "china", "jersey", "chile", "guinea", "jordan"];
     let noun = count == 1 && NOUNS.contains(&sentence.norm(at)) && sentence.has_case() && !sentence.is_capitalised(at);
+    // "Toyota or Honda stores": what is an employer too is a place behind "in" alone.
+    let employer = sentence.longest_of(at, &EMPLOYERS) == Some(count);
+    if employer && !behind_place_word(sentence, from) && !based {
+        return false;
+    }
     let plain = count == 1 && places::is_plain_word(sentence.norm(at)) || noun;
     let capital = sentence.has_case() && sentence.is_capitalised(at) && walk.shows_names();
     // "Kelowna wineries, owner or GM": a kind of company behind it says that the first word is no name of one.

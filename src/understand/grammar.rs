@@ -167,6 +167,12 @@ impl Walk<'_> {
             self.excluding = true;
             self.excludes_word = true;
             self.excluded_before = self.excluded();
+            // "CFO -interim -fractional": a word that makes another title of any title.
+            if roles::is_title_prefix(self.sentence.norm(at)) {
+                self.found.keyword(at, at + 1, true);
+                self.excluding = false;
+                return at + 1;
+            }
         }
         self.left_out_behind(at)
             .or_else(|| self.correction(at))
@@ -178,6 +184,7 @@ impl Walk<'_> {
             .or_else(|| signals::take(self, at))
             .or_else(|| self.own_phrase(at))
             .or_else(|| self.exclusion(at))
+            .or_else(|| self.for_each(at))
             .or_else(|| self.everywhere(at))
             .or_else(|| self.preposition(at))
             .or_else(|| demonyms::take(self, at))
@@ -307,6 +314,14 @@ impl Walk<'_> {
 
     fn protected(&mut self, at: usize) -> Option<usize> {
         let (name, count) = PROTECTED.longest(self.sentence, at)?;
+        // "sales guys" work in sales; "guys only" are men.
+        let colloquial = self.sentence.norm(at) == "guys"
+            && at > self.begin
+            && self.sentence.before(at) < Break::Comma
+            && !["only", "just", "no", "the"].contains(&self.sentence.norm(at - 1));
+        if colloquial {
+            return None;
+        }
         // "men's clothing" and longer known phrases ("Old Street", "Black Diamond") are not meant.
         let count = if name == "age" { count + self.age_behind(at + count) } else { count };
         let possessive = self.sentence.gap(at + count).starts_with(['\'', '’']);

@@ -31,7 +31,7 @@ pub(super) static BEHIND: Choices<Measure> = Choices::of(&[
          emp|emps|ee|ees|souls|staffers|folks|full time staff|people team|persons team|person team|people company|\
          mitarbeiter|mitarbeitern|mitarbeitende|mitarbeitenden|beschaftigte|beschaftigten|salaries|collaborateurs|employes|empleados|trabajadores|\
          personas|dipendenti|medewerkers|funcionarios|employees worldwide|employees globally|on staff|on the payroll|\
-         in headcount|employees total|employees or so|employees range|employee range|employee count|seats",
+         in headcount|employees total|employees or so|employees range|employee range|employee count|seats|band|bracket|employee band|headcount band|size band|size bracket|employee bracket",
     ),
     (
         Measure::Revenue,

@@ -138,6 +138,16 @@ static BEFORE: Patterns<Bound> = Patterns::with(&[
     ("unter", Bound::LessThan),
     ("bis zu", Bound::AtMost),
     ("zwischen", Bound::Between),
+    ("tra", Bound::Between),
+    ("fra", Bound::Between),
+    ("piu di", Bound::MoreThan),
+    ("meno di", Bound::LessThan),
+    ("almeno", Bound::AtLeast),
+    ("meer dan", Bound::MoreThan),
+    ("minder dan", Bound::LessThan),
+    ("tussen", Bound::Between),
+    ("mais de", Bound::MoreThan),
+    ("pelo menos", Bound::AtLeast),
     ("ca", Bound::Exactly),
     ("etwa", Bound::Exactly),
     ("rund", Bound::Exactly),
@@ -270,7 +280,7 @@ fn closed_range(
     let second = if joined {
         numeral(sentence, next)?
     } else if ["to", "through", "bis", "thru"].contains(&sentence.norm(next))
-        || (between && ["and", "und", "et", "y", "e", "a"].contains(&sentence.norm(next)))
+        || (between && ["and", "und", "et", "y", "e", "a", "en"].contains(&sentence.norm(next)))
     {
         numeral(sentence, next + 1)?
     } else {

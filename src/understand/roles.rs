@@ -36,7 +36,10 @@ pub(super) const RANKS: [&str; 14] = [
 ];
 
 /// Titles whose name a skill before them belongs to ("blockchain lawyer", "innovation manager").
-const SKILLED: [&str; 52] = [
+const SKILLED: [&str; 55] = [
+    "economist",
+    "mediator",
+    "arbitrator",
     "broker",
     "trustee",
     "rep",
@@ -118,7 +121,8 @@ const WORKERS: [&str; 22] = [
 ];
 
 /// Words that make another title of any title they stand before.
-const TITLE_PREFIXES: [&str; 23] = [
+const TITLE_PREFIXES: [&str; 24] = [
+    "head",
     "appointed",
     "technical",
     "senior",
@@ -189,7 +193,7 @@ pub(super) fn title(walk: &mut Walk<'_>, at: usize, after: usize, title: &Title)
 /// "executive assistants to CEOs": whom they assist is nobody to be found.
 fn assisted(walk: &mut Walk<'_>, last: usize) -> usize {
     let sentence = walk.sentence;
-    let assists = ["assistant", "secretary", "advisor", "adviser", "aide"]
+    let assists = ["assistant", "secretary", "advisor", "adviser", "aide", "ea", "eas", "pa", "pas"]
         .contains(&singular(sentence.norm(last.saturating_sub(1))).as_str());
     let joined = assists && sentence.norm(last) == "to" && sentence.before(last) < Break::Comma;
     let next = last + 1 + usize::from(["the", "a", "an"].contains(&sentence.norm(last + 1)));
@@ -354,6 +358,16 @@ pub(super) fn with_function(walk: &Walk<'_>, at: usize, after: usize) -> usize {
     }
     if let Some(last) = abroad(walk, after) {
         return last;
+    }
+    // "VP, Marketing; biotech", "Director, Sales at banks"
+    if sentence.gap(after) == ", "
+        && RANKS.contains(&sentence.norm(after - 1))
+        && !is_plural(sentence, after - 1)
+        && sentence.is_capitalised(after) == sentence.is_capitalised(after - 1)
+        && let Some(next) = function_at(walk, after)
+        && (next >= walk.end || sentence.norm(next) == "at" || sentence.gap(next).starts_with([';', '|', '.']))
+    {
+        return next;
     }
     if !RANKS.contains(&sentence.norm(after - 1))
         || sentence.norm(after) != "of"
@@ -571,6 +585,9 @@ pub(super) fn practice_in_title(walk: &mut Walk<'_>, at: usize, after: usize, ma
         "litigator",
         "associate",
         "partner",
+        "economist",
+        "mediator",
+        "arbitrator",
     ]
     .contains(&head.as_str());
     // "e-commerce managers", "robotics engineers": the field belongs to who works in it, not to who leads.

@@ -46,6 +46,9 @@ impl Walk<'_> {
         if let Some(next) = self.is_worked_with(at, phrase) {
             return Some(next);
         }
+        if let Some(next) = self.works_for_others(at, phrase) {
+            return Some(next);
+        }
         self.opens_behind_place(at, phrase);
         let markets = phrase.markets();
         let at_companies =
@@ -210,6 +213,20 @@ impl Walk<'_> {
         None
     }
 
+    /// "commercial real estate brokers in Charlotte who handle leases": "who" says that a trade means people.
+    fn works_for_others(&mut self, at: usize, phrase: &Phrase) -> Option<usize> {
+        const REACH: usize = 6;
+        let last = at + phrase.count;
+        let open = self.zone == Zone::Head && self.people.is_none() && self.companies.is_none() && !self.excluding;
+        let trade = phrase.title().is_none() && phrase.count > 1 && !phrase.markets().is_empty();
+        let title = gazetteer::title(self.sentence, last - 1, last).is_some();
+        let who = (last..self.end.min(last + REACH)).any(|word| self.sentence.norm(word) == "who");
+        (open && trade && title && who).then_some(())?;
+        self.flush();
+        roles::one_title(self, at, last);
+        Some(last)
+    }
+
     /// "in Sacramento, orthodontists": behind the place that came first stands who is wanted.
     fn opens_behind_place(&mut self, at: usize, phrase: &Phrase) {
         let opens = matches!(self.zone, Zone::In | Zone::At)
@@ -224,7 +241,7 @@ impl Walk<'_> {
 
     /// "senior backend engineers": a level directly before what people do is part of their title.
     fn ranks_a_title(&self, at: usize, after: usize) -> bool {
-        const RANKS: [&str; 8] = ["senior", "sr", "junior", "jr", "lead", "principal", "staff", "entry level"];
+        const RANKS: [&str; 9] = ["senior", "sr", "junior", "jr", "lead", "principal", "staff", "entry level", "head"];
         after - at == 1
             && RANKS.contains(&self.sentence.norm(at))
             // One skill may stand between: "senior React engineer".
@@ -271,8 +288,22 @@ impl Walk<'_> {
             && self.found.search.departments.is_empty();
         let field = self.sentence.longest_of(after, &FIELDS).is_some();
         // "people in charge of sustainability", "whoever handles procurement"
-        const CHARGE: [&str; 9] =
-            ["charge of", "responsible for", "handles", "handle", "runs", "oversees", "oversee", "leads", "heads"];
+        const CHARGE: [&str; 14] = [
+            "charge of",
+            "responsible for",
+            "handles",
+            "handle",
+            "runs",
+            "run",
+            "oversees",
+            "oversee",
+            "leads",
+            "lead",
+            "heads",
+            "head",
+            "manage",
+            "manages",
+        ];
         let charged = matches!(self.zone, Zone::Topic | Zone::At)
             && self.people.is_some()
             && self.found.search.titles.is_empty()

@@ -92,7 +92,7 @@ static SIGNALS: Choices<(&str, Takes)> = Choices::of(&[
         ("hiring", Takes::Rest),
         "hiring for|hiring|recruiting for|that are hiring|who are hiring|that are hiring for|who are hiring for|\
          with open roles for|with job openings for|with open positions for|that is hiring|currently hiring|\
-         actively hiring|advertising for|with openings for|that hire|who hire|that recruit",
+         actively hiring|advertising for|with a job ad out for|with a job ad for|with job ads for|with a vacancy for|with vacancies for|with an opening for|with a job posting for|with job postings for|with an open role for|with a job opening for|with an open position for|with openings for|that hire|who hire|that recruit",
     ),
     (
         ("technology", Takes::Names),
@@ -160,7 +160,10 @@ static SIGNALS: Choices<(&str, Takes)> = Choices::of(&[
         "that sell to|who sell to|which sell to|selling to|sell to|sells to|selling into|that sell into|who sell into|sell into|that cater to|catering to",
     ),
     (("sells_to", Takes::Names), "suppliers to|supplier to|vendors to|supplying|that supply"),
-    (("invested_in", Takes::Names), "who invested in|that invested in|who have invested in|who backed|that backed"),
+    (
+        ("invested_in", Takes::Names),
+        "who invested in|that invested in|who have invested in|who have backed|that have backed|who have funded|who backed|that backed",
+    ),
     (
         ("ships_to", Takes::Rest),
         "that ship to|who ship to|which ship to|shipping to|ships to|exporting to|that export to|who export to|that deliver to|\

@@ -42,18 +42,22 @@ pub(super) fn years(walk: &mut Walk<'_>, quantity: &Quantity, first: usize, afte
     if let Some(next) = years_of_technology(walk, quantity, first, last) {
         return next;
     }
-    let unit = walk.sentence.norm(after);
+    let unit = walk.sentence.norm(after).to_owned();
     let mut more = walk.sentence.longest_of(last, &EXPERIENCE);
-    if more.is_none() && (matches!(unit, "yoe" | "pqe") || walk.zone == Zone::With && quantity.plain.is_none()) {
+    // "5 years plus in post" is a tenure.
+    if more.is_none()
+        && let Some(next) = in_role(walk, quantity, &unit, first, last)
+    {
+        return next;
+    }
+    if more.is_none() && (matches!(unit.as_str(), "yoe" | "pqe") || walk.zone == Zone::With && quantity.plain.is_none())
+    {
         more = Some(0);
     }
     if let Some(more) = more {
         walk.other(&format!("experience_years:{}", spelled(quantity)), first, last + more);
         let further = walk.sentence.longest_of(last + more, &["in", "as", "as a", "as an"]);
         return last + more + further.filter(|_| walk.sentence.norm(last + more) != "in").unwrap_or(0);
-    }
-    if let Some(next) = in_role(walk, quantity, unit, first, last) {
-        return next;
     }
     // "3-5 yr litigation associates"
     let titled = quantity.plain.is_none()
@@ -79,13 +83,21 @@ pub(super) fn years(walk: &mut Walk<'_>, quantity: &Quantity, first: usize, afte
         walk.other(&format!("experience_years:{}", spelled(quantity)), first, last);
         return last;
     }
-    let Some(value) = quantity.plain.or(quantity.max).or(quantity.min).filter(|_| recent) else {
+    let Some(value) = quantity.plain.or(most(walk, quantity)).or(quantity.min).filter(|_| recent) else {
         walk.found.unread(first, last);
         return last;
     };
     let last = last + usize::from(walk.sentence.norm(last) == "ago");
-    since(walk, days(value, unit), walk.sentence.slice(first, last), first, last);
+    since(walk, days(value, &unit), walk.sentence.slice(first, last), first, last);
     last
+}
+
+/// The longest span of time that fits; a span has no next whole number, so that "less than 90 days" stays 90.
+fn most(walk: &Walk<'_>, quantity: &Quantity) -> Option<i64> {
+    let said = &walk.sentence.text[quantity.start..quantity.end];
+    let less = ["less", "under", "below", "fewer"].contains(&walk.sentence.norm(quantity.first))
+        || said.starts_with('<') && !said.starts_with("<=");
+    quantity.max.map(|most| most + i64::from(less && quantity.min.is_none()))
 }
 
 /// "3+ years of Rust": both how long and with what.
@@ -133,6 +145,21 @@ pub(super) fn existence(walk: &mut Walk<'_>, first: usize, after: usize, last: u
     Some(last)
 }
 
+/// "startups no older than 3 years": companies have no age that is protected.
+pub(super) fn older_than(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    const OLDER: [&str; 5] = ["no older than", "not older than", "older than", "younger than", "no younger than"];
+    let sentence = walk.sentence;
+    let count = sentence.longest_of(at, &OLDER).filter(|_| walk.people.is_none() && walk.companies.is_some())?;
+    let quantity = super::numbers::quantity(sentence, at + count)?;
+    let last = quantity.last + 1;
+    let years = ["years", "year", "yrs", "yr"].contains(&sentence.norm(quantity.last));
+    (years && last <= walk.end && !walk.excluding).then_some(())?;
+    walk.flush();
+    let entry = format!("founded:{} ago", sentence.slice(at, last));
+    walk.other(&entry, at, last);
+    Some(last)
+}
+
 /// "in role less than 6 months" began recently; "in role for 2+ years" did not.
 fn in_role(walk: &mut Walk<'_>, quantity: &Quantity, unit: &str, first: usize, last: usize) -> Option<usize> {
     const ROLES: [&str; 18] = [
@@ -165,11 +192,9 @@ fn in_role(walk: &mut Walk<'_>, quantity: &Quantity, unit: &str, first: usize, l
     walk.found.read(from, last);
     // "in role in the last 90 days", "new in role within 3 months"
     let recent = is_recent(walk, first) || walk.sentence.says(first, "less than") && quantity.max.is_some();
-    let entry = match quantity.plain.filter(|_| recent).or(quantity.max) {
+    let entry = match quantity.plain.filter(|_| recent).or(most(walk, quantity)) {
         Some(most) if recent || quantity.min.is_none() => {
-            // "less than 6" has become 5.
-            let less = ["less", "under", "below", "fewer"].contains(&walk.sentence.norm(first));
-            format!("role_started_within_days:{}", days(most + i64::from(less), unit))
+            format!("role_started_within_days:{}", days(most, unit))
         }
         _ if quantity.plain.is_some() => format!("tenure:{} {unit}", spelled(quantity)),
         _ => format!("tenure:{} {unit}", sentence_words(walk, quantity)),
@@ -178,9 +203,10 @@ fn in_role(walk: &mut Walk<'_>, quantity: &Quantity, unit: &str, first: usize, l
     Some(last)
 }
 
-/// The number with its bound as it was said: "more than 3", "2+".
+/// The number with its bound as it was said: "more than 3", "2+"; "5+" where the bound stands behind the unit.
 fn sentence_words(walk: &Walk<'_>, quantity: &Quantity) -> String {
-    walk.sentence.text[quantity.start..quantity.end].trim().to_owned()
+    let said = walk.sentence.text[quantity.start..quantity.end].trim();
+    if said.bytes().all(|byte| byte.is_ascii_digit()) { spelled(quantity) } else { said.to_owned() }
 }
 
 /// A time before today belongs to the nearest event before it ("raised", "started", "founded").
@@ -198,7 +224,9 @@ fn since(walk: &mut Walk<'_>, days: i64, words: &str, first: usize, last: usize)
     match event {
         Some(("founded", at)) => {
             walk.found.read(at, last);
-            walk.other(&format!("founded:last {words}"), at, last);
+            // "established over 25 years ago" is long before.
+            let before = ["over", "more", "at", "above"].contains(&walk.sentence.norm(first));
+            walk.other(&format!("founded:{}{words}", if before { "" } else { "last " }), at, last);
         }
         Some((name, at)) => {
             walk.found.read(at, last);
@@ -322,7 +350,10 @@ pub(super) fn founded(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         _ => relation,
     };
     let year_at = at + count + words;
-    is_year(walk.sentence.norm(year_at)).then_some(())?;
+    // "in the 1990s"
+    let year_at = year_at + usize::from(walk.sentence.norm(year_at) == "the");
+    let decade = walk.sentence.norm(year_at).strip_suffix('s').is_some_and(is_year);
+    (decade || is_year(walk.sentence.norm(year_at))).then_some(())?;
     let mut last = year_at + 1;
     let joined = matches!(walk.sentence.before(last), Break::Hyphen | Break::Dash);
     let joint = usize::from(["and", "to"].contains(&walk.sentence.norm(last)));

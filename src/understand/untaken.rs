@@ -16,6 +16,7 @@ impl Walk<'_> {
                 || self.unknown_occupation(first, last)
                 || self.unknown_kind(first, last)
                 || self.joins_a_market(first, last)
+                || self.lists_a_title(first, last)
             {
                 continue;
             }
@@ -44,6 +45,37 @@ impl Walk<'_> {
             }
             self.found.unread(first, last);
         }
+    }
+
+    /// "5 physicians per county", "3 contacts per company": for each of something says nothing of whom.
+    pub(super) fn for_each(&mut self, at: usize) -> Option<usize> {
+        let each = self.sentence.norm(at) == "per" && at > self.begin && at + 1 < self.end;
+        let money = self.sentence.norm(at - usize::from(at > 0)).starts_with(|c: char| c.is_ascii_digit());
+        (each && !money && self.sentence.before(at + 1) < Break::Comma).then_some(())?;
+        self.flush();
+        self.found.unread(at, at + 2);
+        Some(at + 2)
+    }
+
+    /// "ESG directors, climate officers": words for people at work that stand in a list behind a title are one more.
+    fn lists_a_title(&mut self, first: usize, last: usize) -> bool {
+        let sentence = self.sentence;
+        let joint = usize::from(["or", "and"].contains(&sentence.norm(first.saturating_sub(1))));
+        let listed = joint == 1 || sentence.before(first) == Break::Comma;
+        let end =
+            first.checked_sub(joint + 1).filter(|_| listed && first > self.begin).map(|at| sentence.span(at, at + 1).1);
+        let slot = if self.excluding { "exclude.titles" } else { "titles" };
+        let behind = end.is_some()
+            && self.found.provenance.iter().rev().take(2).any(|entry| entry.slot == slot && entry.end == end);
+        let head = sentence.norm(last - 1);
+        let people = is_occupation(head) || ["heads", "leads", "chiefs", "reps"].contains(&head);
+        let joins =
+            behind && self.zone == Zone::Head && people && last - first <= 3 && sentence.quote_of(first).is_none();
+        if joins {
+            let title = in_singular(sentence, first, last);
+            self.found.title(&title, first, last, self.excluding);
+        }
+        joins
     }
 
     /// "trucking OR haulage": what stands in a list with something that companies do is one more.

@@ -119,3 +119,16 @@ fn what_companies_lack_and_where_families_come_from_is_no_filter_of_another_kind
     ]);
     assert!(super::read("companies that don't use Salesforce").ask.is_none());
 }
+
+#[test]
+fn times_and_bounds_are_read_in_other_words() {
+    assert_numbers(&[
+        ("CMOs who joined less than 90 days ago", json!({"other": ["role_started_within_days:90"]})),
+        ("HR directors in the Midlands with 5 years plus in post", json!({"other": ["tenure:5+ years"]})),
+        ("companies founded in the 1990s", json!({"other": ["founded:1990s"]})),
+        ("companies established over 25 years ago", json!({"other": ["founded:over 25 years ago"]})),
+        ("startups no older than 3 years", json!({"other": ["founded:no older than 3 years ago"]})),
+        ("aziende con almeno 50 dipendenti in Lombardia", json!({"headcount": {"min": 50}})),
+        ("office managers at firms in the 10-50 band", json!({"headcount": {"min": 10, "max": 50}})),
+    ]);
+}

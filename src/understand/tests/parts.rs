@@ -108,3 +108,65 @@ fn what_is_told_around_a_request_is_no_part_of_it() {
         ),
     ]);
 }
+
+#[test]
+fn people_are_told_from_what_they_do() {
+    check(&[
+        (
+            "Commercial real estate brokers in Charlotte who handle industrial leases",
+            r#"{"target":"people","titles":["Commercial real estate broker"],
+         "keywords":["industrial leases"],"locations":[{"city":"Charlotte","state":"North Carolina","country":"United States"}]}"#,
+        ),
+        ("ESG directors, climate officers", r#"{"target":"people","titles":["ESG director","climate officer"]}"#),
+        (
+            "VP, Marketing; biotech",
+            r#"{"target":"people","titles":["VP, Marketing"],"industries":["biotechnology"],"company_types":["biotech company"]}"#,
+        ),
+        (
+            "head chefs at resorts in Florida",
+            r#"{"target":"people","titles":["head chef"],"industries":["hotels"],"company_types":["resort"],
+         "locations":[{"state":"Florida","country":"United States"}]}"#,
+        ),
+        (
+            "People who run procurement at steel mills",
+            r#"{"target":"people","departments":["operations"],"industries":["steel"],"company_types":["mill"]}"#,
+        ),
+        (
+            "sales guys in Ohio",
+            r#"{"target":"people","departments":["sales"],"locations":[{"state":"Ohio","country":"United States"}]}"#,
+        ),
+        (
+            "Give me everybody with 'procurement' or 'sourcing' in the title at banks",
+            r#"{"target":"people","titles":["procurement","sourcing"],
+         "industries":["banking"],"company_types":["bank"],"other":["count:all"]}"#,
+        ),
+        (
+            "EAs to CEOs at banks",
+            r#"{"target":"people","titles":["EA"],"industries":["banking"],"company_types":["bank"]}"#,
+        ),
+    ]);
+}
+
+#[test]
+fn what_is_made_or_left_out_reaches_as_far_as_its_words() {
+    check(&[
+        (
+            "suppliers of veterinary equipment in Ohio",
+            r#"{"target":"companies","keywords":["veterinary equipment"],
+         "locations":[{"state":"Ohio","country":"United States"}]}"#,
+        ),
+        (
+            "CFO -interim -fractional manufacturing Ohio",
+            r#"{"target":"people","titles":["CFO"],"industries":["manufacturing"],
+         "locations":[{"state":"Ohio","country":"United States"}],"exclude":{"keywords":["interim","fractional"]}}"#,
+        ),
+        (
+            "5 physicians per county in Vermont",
+            r#"{"target":"people","count":5,"titles":["physician"],"locations":[{"state":"Vermont","country":"United States"}]}"#,
+        ),
+        (
+            "investors who back climate startups",
+            r#"{"target":"people","titles":["investor"],"company_types":["startup"],"keywords":["climate"]}"#,
+        ),
+    ]);
+}

@@ -98,3 +98,14 @@ fn the_last_of_a_list_names_the_state_of_all_where_each_has_such_a_town() {
         ),
     ]);
 }
+
+#[test]
+fn towns_that_no_table_has_or_that_are_misspelled_stand_before_their_state() {
+    let town = |city: &str, state: &str, country: &str| json!([{"city": city, "state": state, "country": country}]);
+    assert_places(&[
+        ("engineering managers, robotics, pittsburg PA", town("Pittsburgh", "Pennsylvania", "United States")),
+        ("general managers of hotels in banff alberta", town("banff", "Alberta", "Canada")),
+        ("CFOs in rural alberta", json!([{"state": "Alberta", "country": "Canada"}])),
+        ("quality managers pharma basel 200+ employees", json!([{"city": "Basel", "country": "Switzerland"}])),
+    ]);
+}
