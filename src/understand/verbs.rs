@@ -91,7 +91,7 @@ pub(super) static VERBS: Choices<Verb> = Choices::of(&[
         Verb::Build,
         "build|build me|build us|build out|create|create me|make|make me|compile|put together|assemble|prepare|\
          draw up|generate|generate me|set up|setup|design|plan|curate|produce|spin up|develop|kick off a new|\
-         launch a new|start a new|start an|start a|launch a|launch an|begin a|begin a new|open a new|open a|open new|open up a|open up a new|open up new|begin new|set up new|\
+         launch a new|start a new|start an|start a|launch a|launch an|begin a|begin a new|open a new|open a|open new|do a|do another|open up a|open up a new|open up new|begin new|set up new|\
          ab test|a b test|split test",
     ),
     (Verb::Add, "add|include|append|insert|attach|record|save a new|register|enter|stick|throw|drop in|bring in|toss"),
