@@ -13,9 +13,9 @@ static BEGINS: Words =
     Words::of("who|whom|what|which|here is|heres|this is|where|wanted|target group|the people|ideal");
 
 /// Words that a heading is made of.
-static PLAIN: Words = Words::of(
+pub(super) static PLAIN: Words = Words::of(
     "who|whom|what|which|where|here|heres|is|are|were|im|am|i|we|the|our|my|a|client|clients|boss|team|people|person|persons|contacts|leads|\
-     prospects|companies|to|source|find|look|search|target|targeting|looking|for|after|need|needs|needed|want|wants|wanted|would|like|this|\
+     prospects|companies|to|source|find|look|search|looked|hoping|trying|really|currently|target|targeting|looking|for|after|need|needs|needed|want|wants|wanted|would|like|this|\
      next|week|month|quarter|today|now|sourcing|searching|seeking|reach|contact|hire|hiring|recruit|group|ideal|candidate|candidates|\
      profile|customer|customers|buyer|buyers|list|it|they|he|she|please|about|s|right|exactly|get|brief|criteria",
 );

@@ -224,7 +224,9 @@ impl Reader<'_, '_> {
             return Some(self.over(Intent::ProspectSearch, "search", (start, start), (start, end)));
         }
         let told = || if asks { self.asks_behind(start) } else { None };
-        if let Some(verdict) = self.obtains(start).or_else(told).filter(|_| verb.is_none()) {
+        if let Some(verdict) =
+            self.obtains(start).or_else(told).or_else(|| self.cleft(start)).filter(|_| verb.is_none())
+        {
             return Some(verdict);
         }
         let asked = questioning(start).filter(|count| verb.is_none() || *count > verb_words);
@@ -548,7 +550,14 @@ impl Reader<'_, '_> {
             // "Open req", "open position": a post that is to be filled.
             const POSTS: [&str; 9] =
                 ["req", "reqs", "role", "roles", "position", "positions", "requisition", "mandate", "vacancy"];
-            let called = sentence.norm(at) == "list" && ["called", "named", "titled"].contains(&sentence.norm(at + 1));
+            // "list 'Duplicates June' can be deleted": what happens to the list is said behind it.
+            let passive = ["can be", "should be", "must be", "is to be", "needs to be", "may be", "can go", "could be"];
+            let told = sentence.norm(at) == "list"
+                && (at + 2..self.clause.1)
+                    .any(|at| sentence.longest_of(at, &passive).is_some() && sentence.quote_of(at).is_none())
+                && !(self.opens_search)(at + 1);
+            let called =
+                told || sentence.norm(at) == "list" && ["called", "named", "titled"].contains(&sentence.norm(at + 1));
             // "Bitte Kontakt Anna Weber löschen": the word of another language is a noun.
             let foreign = sentence.norm(at) == "contact" && sentence.is_translated(at);
             let noun = noun

@@ -255,6 +255,10 @@ impl Reader<'_, '_> {
     /// A name, and what stands beside it.
     fn person(&self, at: usize) -> Option<Person> {
         let sentence = self.sentence;
+        // "she speaks Norwegian"
+        if at > 0 && ["speaks", "speak", "speaking", "fluent"].contains(&sentence.norm(at - 1)) {
+            return None;
+        }
         let mut last = self.name_run(at)?;
         // "Doe, Jane".
         if last == at + 1

@@ -509,7 +509,10 @@ fn change(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
         _ if matches!(facts.first(), Some(Object::Step | Object::Copy)) && facts.from(Kind::Campaign) => {
             (Intent::CampaignCreate, "revise_copy")
         }
-        _ if facts.says(&["owner", "account owner", "account manager"]) && facts.says(&["to", "is", "be", "as"]) => {
+        _ if (facts.says(&["owner", "account owner"])
+            || facts.says(&["account manager"]) && !facts.says(&["title", "role", "position", "job title"]))
+            && facts.says(&["to", "is", "be", "as"]) =>
+        {
             (Intent::ContactUpdate, "reassign")
         }
         _ => match facts.first() {

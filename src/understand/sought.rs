@@ -12,7 +12,7 @@ use super::phrasebook::Words;
 use super::request::Intent;
 use super::verbs::Verb;
 use super::words::Break;
-use super::{numbers, wishes};
+use super::{heading, numbers, wishes};
 
 /// Verbs of seeking behind "I", "we", "our client".
 static SEEK: Words = Words::of(
@@ -155,6 +155,23 @@ impl Reader<'_, '_> {
         let whom = self.names_whom(begin, end) || self.names_whom(start + 1, end);
         (whom && !means_own_records(sentence, start, end, &[]))
             .then(|| self.command(Verb::Find, (start, start + 1), (start + 1, end)))
+    }
+
+    /// "What I'm after is 35 logistics directors in Quebec": the people wanted stand behind the verb.
+    pub(super) fn cleft(&self, start: usize) -> Option<Verdict> {
+        const REACH: usize = 8;
+        let (sentence, end) = (self.sentence, self.clause.1);
+        if !["what", "who", "whom", "all"].contains(&sentence.norm(start)) || sentence.gap(end).contains('?') {
+            return None;
+        }
+        let speaker =
+            ["i", "we", "im", "were", "id", "wed", "my", "our", "the", "ive"].contains(&sentence.norm(start + 1));
+        let is = (start + 2..end.min(start + REACH)).find(|at| {
+            ["is", "are", "would be"].iter().any(|word| sentence.says(*at, word)) && self.names_whom(at + 1, end)
+        })?;
+        let plain = (start..is).all(|at| heading::PLAIN.contains(sentence.norm(at)));
+        let own = means_own_records(sentence, is, end, &[]);
+        (speaker && plain && !own).then(|| self.command(Verb::Find, (start, is + 1), (is + 1, end)))
     }
 
     /// "Series B fintechs in Mumbai, who is the CTO there?": the title of those to be found stands in the question.

@@ -83,6 +83,23 @@ fn written_short(sentence: &Sentence<'_>, at: usize) -> Option<(Correction, usiz
         let spaced = rest[2..].starts_with(char::is_whitespace);
         return Some((short(start..end + 1, if spaced { "with" } else { "with " }), 1));
     }
+    // "ad Peter to the list", "add him too the list", "form my list": words that are right elsewhere.
+    let next = sentence.norm(at + 1);
+    let pointing = ["the", "my", "our"].contains(&next);
+    let listed = || {
+        (at + 2..sentence.words.len().min(at + 8)).any(|at| ["list", "lsit", "campaign"].contains(&sentence.norm(at)))
+    };
+    let named = sentence.has_case() && sentence.is_capitalised(at + 1) && sentence.is_capitalised(at + 2);
+    let confused = match sentence.norm(at) {
+        "ad" if at == 0 && named => Some("add"),
+        "too" if pointing && listed() => Some("to"),
+        "form" if pointing && listed() && at > 0 => Some("from"),
+        _ => None,
+    };
+    if let Some(whole) = confused {
+        let with = in_case_of(sentence.raw(at), whole);
+        return Some((Correction { place: start..end, with, kind: Kind::Mistake }, 1));
+    }
     const SHORT: [(&str, &str); 8] = [
         ("fnd", "find"),
         ("ppl", "people"),

@@ -185,6 +185,12 @@ impl Walk<'_> {
 
 /// Whether a plural looks like a word for people at work ("sommeliers", "florists").
 pub(super) fn is_occupation(word: &str) -> bool {
+    // "Bauleiter", "Filialleiterinnen": a German compound of somebody who leads something.
+    const GERMAN: [&str; 9] =
+        ["leiter", "leiterin", "leitern", "leiterinnen", "ingenieure", "ingenieur", "meister", "chefin", "beauftragte"];
+    if word.len() > 8 && GERMAN.iter().any(|ending| word.ends_with(ending)) && !word.ends_with("halbleiter") {
+        return true;
+    }
     const ENDINGS: [&str; 7] = ["ers", "ors", "ists", "ians", "smiths", "makers", "wrights"];
     const THINGS: [&str; 36] = [
         "others",

@@ -492,3 +492,43 @@ fn what_is_told_of_somebody_changes_only_what_it_says() {
         ],
     );
 }
+
+#[test]
+fn what_is_said_of_a_list_or_a_text_is_done_to_it() {
+    assert_read(
+        "list_operation",
+        &[
+            ("list 'Duplicates June' can be deleted", "delete", r#"{"list_name": "Duplicates June"}"#),
+            ("list Gala should be emptied", "clear", r#"{"list_name": "Gala"}"#),
+            (
+                "ad Peter Nyman too the lsit Claims contacts",
+                "add",
+                r#"{"list_name": "Claims contacts", "contacts": [{"name": "Peter Nyman"}]}"#,
+            ),
+        ],
+    );
+    assert_read(
+        "campaign_create",
+        &[(
+            "the text in campaign Partner Breakfast is too long, please make it shorter",
+            "revise_copy",
+            r#"{"campaign_name": "Partner Breakfast"}"#,
+        )],
+    );
+    assert_read(
+        "contact_update",
+        &[
+            (
+                "Switch Hugo Vance's company to Redmire Assurance and his title to Senior Account Manager",
+                "update",
+                r#"{"contacts": [{"name": "Hugo Vance"}],
+                    "changes": {"company": "Redmire Assurance", "title": "Senior Account Manager"}}"#,
+            ),
+            (
+                "Make Joanna the owner of Nils Aaberg, she speaks Norwegian",
+                "reassign",
+                r#"{"contacts": [{"name": "Nils Aaberg"}], "changes": {"owner": "Joanna"}}"#,
+            ),
+        ],
+    );
+}

@@ -168,3 +168,18 @@ fn a_filter_may_have_verbs_between_its_fields() {
     assert_eq!(slots("office managers in Mumbai, 15 nos")["count"], 15);
     assert_ne!(read("Title is wrong and name is missing").intent, Intent::ProspectSearch);
 }
+
+#[test]
+fn what_somebody_is_after_is_said_behind_the_verb() {
+    for (text, title) in [
+        ("I place cargo cover for importers. What I'm after is 35 logistics directors in Quebec", "logistics director"),
+        ("Who I need are plant managers in Ohio", "plant manager"),
+        ("What we are looking for is CFOs in Leeds", "cfo"),
+        ("Hallo, 12 Bauleiter in Linz and Graz please, danke", "bauleiter"),
+    ] {
+        assert_eq!(texts(&slots(text)["titles"]), [title], "{text}");
+    }
+    for text in ["What is a CFO?", "What we need is a plan", "What I want is to delete Bob"] {
+        assert_ne!(read(text).intent, Intent::ProspectSearch, "{text}");
+    }
+}
