@@ -13,7 +13,7 @@ use super::words::Break;
 
 /// Verbs in the past by which something happened. Those that have a slot of their own ("raised", "joined") are read before.
 static HAPPENED: Words = Words::of(
-    "hired a|hired an|hired their|hired new|hired its|clerked|got|are opening|is opening|are closing|is closing|are losing|is losing|\
+    "placed|taught|trained|scaled|designed|defended|negotiated|argued|hired a|hired an|hired their|hired new|hired its|clerked|got|are opening|is opening|are closing|is closing|are losing|is losing|\
      are being|is being|are launching|is launching|announced|lost|won|opened|launched|sued|got sued|were sued|was sued|been sued|filed|closed|bought|sold|posted|spoke|\
      tweeted|commented|published|released|signed|missed|cut|doubled|tripled|expanded|relocated|moved|merged|spun|settled|\
      appeared|received|replaced|dropped|attended|exhibited|sponsored|downloaded|visited|registered|viewed|presented|\

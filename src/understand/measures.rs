@@ -99,7 +99,7 @@ pub(super) static ANNOUNCED: Choices<Measure> = Choices::of(&[
     (
         Measure::Headcount,
         "headcount|head count|headcount of|employee count|employee count of|staff of|team of|size|company size|\
-         company size of|size of|employees|number of employees|headcount between|workforce of|team size|team size of|\
+         company size of|size of|employees|number of employees|headcount between|workforce of|team size|team size of|sized|sized between|\
          employing|employee size|employee range|that employ|employ|which employ|who employ|a headcount of|a staff of|\
          a team of|a workforce of|size between|headcount is|employees of|no of employees|staff size|workforce|fte|\
          number of staff|mitarbeiter|mitarbeiterzahl|effectif|emp|emp size|company headcount|total employees",
@@ -160,7 +160,7 @@ pub(super) static EVENTS: Choices<&str> = Choices::of(&[
 
 /// Names that hold a number and count nothing.
 pub(super) static NAMED: super::phrasebook::Words = super::phrasebook::Words::of(
-    "30 under 30|40 under 40|35 under 35|20 under 20|forbes 30 under 30|web 2.0|web 3.0|industry 4.0|24 7|401 k|401k|\
+    "5 star|4 star|3 star|five star|four star|three star|24 hour|7 figure|8 figure|6 figure|six figure|seven figure|eight figure|6 figures|7 figures|8 figures|six figures|seven figures|eight figures|30 under 30|40 under 40|35 under 35|20 under 20|forbes 30 under 30|web 2.0|web 3.0|industry 4.0|24 7|401 k|401k|\
      403b|403 b|1031|1099|457b|5g|4g|3d|2d|360|365|s corp|c corp|1031 exchange|office 365|microsoft 365|dynamics 365|\
      iso 27001|iso 9001|iso 13485|soc 2|soc 1|section 8|web 3|h 1b|article 9|tier 1|tier 2|tier 3|tier one|level 4|class a|\
      big 4|big four|big 3|big three|magnificent 7|fortune 1|top 10 percent|7 eleven|3m|3d printing|20th century fox|4pl|3pl",

@@ -322,7 +322,15 @@ fn prefix(walk: &mut Walk<'_>, at: usize, after: usize, title: &Title) -> usize 
     });
     // "marketing operations specialists"
     let function_waits = gazetteer::department(walk.sentence, first, at).is_some_and(|(count, _)| first + count == at);
+    // "ICU nurse managers"
+    let raw = walk.sentence.raw(first);
+    let acronym = at - first == 1
+        && (2..=5).contains(&raw.len())
+        && raw.bytes().all(|byte| byte.is_ascii_uppercase())
+        && walk.sentence.has_case()
+        && title.seniority != "c_suite";
     let skilled = ranked
+        || acronym && SKILLED.contains(&head.as_str())
         || topic && SKILLED.contains(&head.as_str())
         || SKILLED.contains(&head.as_str()) && after - at == 1
         || function_waits && SKILLED.contains(&head.as_str())

@@ -5,6 +5,7 @@
 //! up to the end of the phrase, and never a number or place that belongs to another slot.
 
 use super::contact_data;
+use super::deadlines;
 use super::demonyms;
 use super::events;
 use super::firms;
@@ -219,7 +220,8 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     if walk.sentence.quote_of(at).is_some() {
         return None;
     }
-    funding::take(walk, at)
+    deadlines::take(walk, at)
+        .or_else(|| funding::take(walk, at))
         .or_else(|| preferred_behind(walk, at))
         .or_else(|| hiring::openings(walk, at))
         .or_else(|| sorting::take(walk, at))

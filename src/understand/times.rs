@@ -130,7 +130,11 @@ pub(super) fn existence(walk: &mut Walk<'_>, first: usize, after: usize, last: u
     // "Italian companies that are under ten years old", "startups, max 3 years old"
     let noun = (walk.begin.max(first.saturating_sub(REACH))..first)
         .any(|at| COMPANIES.contains(sentence.norm(at)) || walk.last_company.is_some_and(|end| end == at + 1));
-    let companies = walk.people.is_none() && walk.companies.is_some() || noun;
+    // "100-year-old family businesses"
+    let behind_it = last < walk.end
+        && sentence.before(last) < Break::Comma
+        && (COMPANIES.contains(sentence.norm(last)) || super::gazetteer::market(sentence, last, walk.end).is_some());
+    let companies = walk.people.is_none() && walk.companies.is_some() || noun || behind_it;
     let before = (walk.begin.max(first.saturating_sub(REACH))..first)
         .find(|at| EXISTS.contains(&sentence.norm(*at)) && walk.people.is_none() || sentence.says(*at, "been around"));
     let behind = sentence.longest_of(after + 1, &BEHIND).filter(|count| after + 1 + count <= walk.end);
@@ -139,9 +143,9 @@ pub(super) fn existence(walk: &mut Walk<'_>, first: usize, after: usize, last: u
     (companies && years && (before.is_some() || behind.is_some() || aged) && !walk.excluding).then_some(())?;
     let (from, last) = (before.unwrap_or(first), last.max(after + 1 + behind.unwrap_or(0)));
     walk.flush();
-    let words = sentence.slice(first, after + 1);
+    let words = sentence.slice(first, after);
     walk.found.read(from, last);
-    walk.other(&format!("founded:{words} ago"), from, last);
+    walk.other(&format!("founded:{words} years ago"), from, last);
     Some(last)
 }
 

@@ -161,7 +161,14 @@ impl Walk<'_> {
 
     /// "find sommeliers in Paris": people are wanted by a noun that no table knows.
     fn unknown_occupation(&mut self, first: usize, last: usize) -> bool {
-        let open = self.zone == Zone::Head && self.people.is_none() && self.companies.is_none();
+        // "solar firms, promoters or managing directors"
+        let joint = ["or", "and"].contains(&self.sentence.norm(last)) || self.sentence.before(last) == Break::Comma;
+        let next = last + usize::from(["or", "and"].contains(&self.sentence.norm(last)));
+        let listed = joint
+            && last < self.end
+            && self.sentence.before(first) >= Break::Comma
+            && gazetteer::title(self.sentence, next, self.end).is_some();
+        let open = self.people.is_none() && (self.zone == Zone::Head && self.companies.is_none() || listed);
         let wanted = last - first <= 3 && is_occupation(self.sentence.norm(last - 1)) && (open || self.excluding);
         if !wanted || self.sentence.quote_of(first).is_some() {
             return false;

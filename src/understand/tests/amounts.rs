@@ -132,3 +132,17 @@ fn times_and_bounds_are_read_in_other_words() {
         ("office managers at firms in the 10-50 band", json!({"headcount": {"min": 10, "max": 50}})),
     ]);
 }
+
+#[test]
+fn numbers_and_days_of_other_things_constrain_nothing() {
+    assert_numbers(&[
+        ("Find 25 heads of treasury at DAX companies by Friday", json!({"count": 25})),
+        ("companies with 5 to 10 salespeople", json!({})),
+        ("sales reps with a quota over $1M", json!({})),
+        ("VPs at Series A companies, 7 figures in ARR", json!({"other": ["funding_stage:series_a"]})),
+        ("companies sized 201 - 500", json!({"headcount": {"min": 201, "max": 500}})),
+        ("marketing managers at 100-year-old family businesses", json!({"other": ["founded:100 years ago"]})),
+        ("recruiters who placed nurses", json!({"other": ["signal:placed nurses"]})),
+    ]);
+    assert!(super::read("companies with 5 to 10 salespeople").unread.contains(&"5 to 10 salespeople".to_owned()));
+}
