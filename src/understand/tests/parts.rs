@@ -221,3 +221,42 @@ fn trades_in_the_plural_are_people_or_companies_by_their_place() {
         ),
     ]);
 }
+
+#[test]
+fn titles_of_ours_and_of_the_past_are_not_looked_for() {
+    check(&[
+        (
+            "our CFO needs 20 names: treasurers at hospitals",
+            r#"{"target":"people","count":20,"titles":["treasurer"],
+         "industries":["hospital & health care"],"company_types":["hospital"]}"#,
+        ),
+        (
+            "Chief Growth Officers who used to be consultants at McKinsey",
+            r#"{"target":"people","titles":["Chief Growth Officer"],
+         "other":["past_company:McKinsey"]}"#,
+        ),
+        (
+            "ERP consultants working for SAP partners",
+            r#"{"target":"people","titles":["ERP consultant"],"keywords":["SAP partners"]}"#,
+        ),
+        (
+            "trustees and bursars of independent schools",
+            r#"{"target":"people","titles":["trustee","bursar"],"industries":["K-12"],
+         "company_types":["independent school"]}"#,
+        ),
+        (
+            "sous chefs and pastry chefs in Dubai",
+            r#"{"target":"people","titles":["sous chef","pastry chef"],
+         "locations":[{"city":"Dubai","country":"United Arab Emirates"}]}"#,
+        ),
+        (
+            "heads of lending at credit unions, not banks",
+            r#"{"target":"people","titles":["head of lending"],"industries":["banking"],
+         "company_types":["credit union"],"exclude":{"company_types":["bank"]}}"#,
+        ),
+        (
+            "Data Engineers using dbt & Airflow",
+            r#"{"target":"people","titles":["Data Engineer"],"other":["technology:dbt","technology:Airflow"]}"#,
+        ),
+    ]);
+}
