@@ -173,7 +173,9 @@ pub(super) fn pedigree(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     });
     let ampersand = (first + 1..noun).any(|word| sentence.gap(word).trim() == "&" || sentence.raw(word) == "&")
         && (first..noun).all(|word| sentence.raw(word) == "&" || sentence.is_capitalised(word));
-    (employer || class || ampersand && sentence.has_case() && noun - first <= 3).then_some(())?;
+    // "with Terraform & Kubernetes experience"
+    let technology = super::technologies::longest(sentence.words.get(first..noun).unwrap_or(&[]), true).is_some();
+    (employer || class || ampersand && !technology && sentence.has_case() && noun - first <= 3).then_some(())?;
     walk.flush();
     let entry = format!("past_company:{}", sentence.slice(first, noun));
     walk.other(&entry, at, noun + 1);
