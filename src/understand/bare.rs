@@ -10,7 +10,7 @@ use super::given_names::may_be_first_name;
 use super::inflection::Form;
 use super::intent::{Reader, Verdict, shortened, spans};
 use super::names::{Pointer, references};
-use super::people::mentions;
+use super::people::{mentions, possessive};
 use super::request::Intent;
 use super::verbs::{FINITE, OBJECTS, Object, Verb};
 use super::words::Break;
@@ -179,6 +179,42 @@ impl Reader<'_, '_> {
             .then(|| self.command(Verb::Remove, (start, start), (start, end)))
     }
 
+    /// "Bob's history", "everything on Bob Reyes", "Spring stats", "contacts without phone": what the workspace knows.
+    fn looks_up(&self, start: usize) -> bool {
+        const KNOWN_OF: [&str; 10] = [
+            "history",
+            "activity",
+            "activities",
+            "profile",
+            "record",
+            "emails",
+            "campaigns",
+            "deals",
+            "lists",
+            "replies",
+        ];
+        const FIGURES: [&str; 6] = ["stats", "statistics", "figures", "results", "numbers", "kpis"];
+        let (sentence, end) = (self.sentence, self.clause.1);
+        let last = sentence.norm(end - 1);
+        let people = mentions(sentence, start, end, &[]);
+        let named = |at: usize| people.iter().find(|person| person.first == at && person.mention.filter.is_none());
+        let his = named(start).is_some_and(|person| possessive(sentence, person.last) && person.last + 1 == end);
+        let all = sentence.longest_of(
+            start,
+            &["everything on", "everything about", "all about", "everything we have on", "all notes on"],
+        );
+        let about = all.and_then(|count| named(start + count)).is_some_and(|person| person.last == end);
+        let lacking = ["contacts", "customers", "clients"].contains(&sentence.norm(start))
+            && sentence
+                .longest_of(start + 1, &["without", "with no", "missing", "lacking", "who have no", "that have no"])
+                .is_some();
+        let short = end > start + 1 && end <= start + 4 && sentence.has_case() && sentence.is_capitalised(start);
+        his && KNOWN_OF.contains(&last)
+            || about
+            || lacking
+            || short && FIGURES.contains(&last) && !(self.opens_search)(start)
+    }
+
     /// Noun phrases that are requests: "5 touch cadence for founders", "status of the Spring campaign", "my contacts in Texas",
     /// "in Texas only", "5 touch cadence for founders", "email for Otto -> otto@brandt.legal".
     pub(super) fn nominal(&self, start: usize) -> Option<Verdict> {
@@ -191,6 +227,9 @@ impl Reader<'_, '_> {
         let question = |at: usize| Some(self.over(Intent::Question, "lookup", (at, at), (start, end)));
         let figure = |at: usize| OBJECTS.longest(sentence, at).is_some_and(|(object, _)| object == Object::Figure);
         if figure(start) {
+            return question(start);
+        }
+        if self.looks_up(start) {
             return question(start);
         }
         // "The Gala list. Bin it.": only what is talked about.

@@ -305,7 +305,8 @@ fn value(sentence: &Sentence<'_>, from: usize, end: usize, people: &[Person]) ->
         // "Her name is Nair, not Nayar", but "do not call".
         let denied =
             last > from && word == "not" && !["do", "does", "did", "is", "can"].contains(&sentence.norm(last - 1));
-        let closing = denied || ["please", "pls", "instead", "thanks", "thx"].contains(&word);
+        let now = last > from && word == "now" && (last + 1 >= end || sentence.is_apart(last + 1));
+        let closing = denied || now || ["please", "pls", "instead", "thanks", "thx"].contains(&word);
         let shared = last > from
             && word == "for"
             && ["all", "every", "everyone", "these", "this", "him", "her", "them"].contains(&sentence.norm(last + 1));

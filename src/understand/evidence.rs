@@ -210,9 +210,11 @@ impl Facts<'_> {
         const NOW: [&str; 6] = ["now", "right now", "immediately", "asap", "today", "at once"];
         let inside = |at: usize| self.references.iter().any(|found| found.first <= at && at < found.last);
         (self.body..self.end).any(|at| {
+            // "start Spring after the webinar": not now.
+            let after = ["after", "once"].contains(&self.sentence.norm(at)) && at > self.body && at + 1 < self.end;
             !inside(at)
                 && self.sentence.quote_of(at).is_none()
-                && super::campaigns::is_time(self.sentence, at)
+                && (after || super::campaigns::is_time(self.sentence, at))
                 && self.sentence.longest_of(at, &NOW).is_none()
         })
     }

@@ -49,7 +49,7 @@ static LABELS: Choices<Field> = Choices::of(&[
         Field::Industry,
         "industry|industries|sector|sectors|vertical|verticals|company industry|company type|company types|type of company|\
          organization type|firm type|type|types|business type|company kind|branche|secteur|sub industry|industry vertical|target industries|\
-         target industry|target companies|target accounts|companies",
+         target industry|target companies|target accounts|companies|field|fields of business|line of business|business",
     ),
     (
         Field::Keyword,
@@ -178,7 +178,16 @@ pub(super) fn label_at(walk: &Walk<'_>, at: usize) -> Option<(Field, usize)> {
 
 /// The phrase of the table at `at`, with what numbers it: "Persona A:", "Target 2:".
 fn labelled(sentence: &super::sentence::Sentence<'_>, at: usize) -> Option<(Field, usize)> {
-    let (field, count) = LABELS.longest(sentence, at)?;
+    // "Titles wanted:", "preferred locations:"
+    const LEADING: [&str; 8] = ["target", "preferred", "desired", "ideal", "required", "main", "relevant", "possible"];
+    const TRAILING: [&str; 7] = ["wanted", "needed", "required", "preferred", "desired", "of interest", "to target"];
+    let qualified = || {
+        let (field, count) = LABELS.longest(sentence, at + 1).filter(|_| LEADING.contains(&sentence.norm(at)))?;
+        (sentence.before(at + 1) == Break::Space).then_some((field, count + 1))
+    };
+    let (field, count) = qualified().or_else(|| LABELS.longest(sentence, at))?;
+    let more = sentence.longest_of(at + count, &TRAILING).filter(|_| sentence.before(at + count) == Break::Space);
+    let count = count + more.filter(|more| sentence.gap(at + count + more).starts_with([':', '='])).unwrap_or(0);
     let mark = at + count;
     let numbered = sentence.raw(mark).len() == 1 && sentence.before(mark) == Break::Space;
     let more = numbered && sentence.gap(mark + 1).starts_with(':');
@@ -246,6 +255,8 @@ pub(super) fn value(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
                 walk.note_people(at, last);
             }
         }
+        // "mid-size biotech": two phrases of the tables
+        Field::Industry if is_covered(walk, at, last) => return None,
         Field::Industry if covered.is_none() && !placed && last - at <= 5 => walk.found.keyword(at, last, excluding),
         Field::Keyword => walk.found.keyword(at, last, excluding),
         Field::Company if numbers::quantity(walk.sentence, at).is_some() || placed => return None,
@@ -272,6 +283,17 @@ pub(super) fn value(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         Field::Industry | Field::Company | Field::Location | Field::Plain => return None,
     }
     Some(last)
+}
+
+/// Whether phrases about companies cover the words completely.
+fn is_covered(walk: &Walk<'_>, at: usize, last: usize) -> bool {
+    let mut next = at;
+    while next < last
+        && let Some((count, _)) = gazetteer::market(walk.sentence, next, last)
+    {
+        next += count;
+    }
+    next == last
 }
 
 fn is_joint(walk: &Walk<'_>, at: usize) -> bool {

@@ -83,6 +83,21 @@ impl<'s> Findings<'s> {
         self.text(Slot::Departments, value, first, last, excluded);
     }
 
+    /// "credit unions, not banks": a sector that is wanted too is not left out as a whole; the kind is.
+    pub(super) fn keep_what_is_wanted(&mut self) {
+        let wanted = &self.search.industries;
+        let excluded = &mut self.search.exclude.industries;
+        let twice: Vec<String> = excluded.iter().filter(|sector| wanted.contains(sector)).cloned().collect();
+        let kinds = !self.search.exclude.company_types.is_empty();
+        if kinds && !twice.is_empty() {
+            excluded.retain(|sector| !twice.contains(sector));
+            self.provenance.retain(|entry| {
+                entry.slot != "exclude.industries"
+                    || !entry.value.as_str().is_some_and(|value| twice.iter().any(|sector| sector == value))
+            });
+        }
+    }
+
     /// "VPs at hedge funds": ranks said by themselves are levels. Beside a full title they stay titles, because slots
     /// narrow each other.
     pub(super) fn ranks_are_levels(&mut self) {

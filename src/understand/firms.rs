@@ -27,7 +27,8 @@ pub(super) fn company(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let legal_form = |last: usize| LEGAL_FORMS.contains(&sentence.norm(last - 1));
     if let Some(quote) = sentence.quote_of(at).filter(|quote| quote.first == at && named_zone) {
         // NOT "Vice President Finance Assistant"
-        if walk.zone == Zone::Head && gazetteer::title(sentence, at, quote.last).is_some() {
+        let closing = gazetteer::title(sentence, quote.last - 1, quote.last).is_some();
+        if walk.zone == Zone::Head && (closing || gazetteer::title(sentence, at, quote.last).is_some()) {
             walk.flush();
             let excluding = walk.excluding;
             let title = in_singular(sentence, at, quote.last);

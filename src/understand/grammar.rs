@@ -104,6 +104,7 @@ pub(super) fn search<'s>(sentence: &'s Sentence<'s>, runs: &[(usize, usize)]) ->
     demonyms::settle(&mut walk);
     place_lists::settle(&mut walk);
     walk.found.drop_vaguer();
+    walk.found.keep_what_is_wanted();
     walk.set_target(runs);
     walk.found.ranks_are_levels();
     walk.found
@@ -190,6 +191,7 @@ impl Walk<'_> {
             .or_else(|| demonyms::take(self, at))
             .or_else(|| self.protected(at))
             .or_else(|| signals::school_behind_from(self, at))
+            .or_else(|| self.partners_of_technology(at))
             .or_else(|| self.technology_of_companies(at))
             .or_else(|| self.public(at))
             .or_else(|| firms::company(self, at))

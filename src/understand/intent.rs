@@ -248,6 +248,11 @@ impl Reader<'_, '_> {
         if asks && !opening.polite && verb.is_none() && !self.is_news(start) {
             return Some(self.plain(Intent::Question, "lookup", (start, start)));
         }
+        // "Könntest du mir 10 Anwälte in Wien raussuchen?": a number of people is what is asked for.
+        let counted = super::numbers::quantity(sentence, start).is_some() && self.names_whom(start, end);
+        if opening.polite && verb.is_none() && counted && !means_own_records(sentence, start, end, &[]) {
+            return Some(self.over(Intent::ProspectSearch, "search", (start, start), (start, end)));
+        }
         // "Can I use this for free": the frame asks, and no verb of ours follows.
         if opening.polite
             && verb.is_none()

@@ -255,6 +255,10 @@ impl Reader<'_, '_> {
     /// A name, and what stands beside it.
     fn person(&self, at: usize) -> Option<Person> {
         let sentence = self.sentence;
+        // "delete Spring and Summer": seasons alone are nobody.
+        if super::records::is_season(sentence, at) && !sentence.is_capitalised(at + 1) && !self.possessive(at + 1) {
+            return None;
+        }
         // "she speaks Norwegian"
         if at > 0 && ["speaks", "speak", "speaking", "fluent"].contains(&sentence.norm(at - 1)) {
             return None;
@@ -412,7 +416,8 @@ impl Reader<'_, '_> {
             return None;
         }
         if sentence.has_case() {
-            if is_hour(sentence.norm(at)) {
+            let season = super::records::is_season(sentence, at) && !sentence.is_capitalised(at + 1);
+            if season || is_hour(sentence.norm(at)) {
                 return None;
             }
             if !(sentence.is_capitalised(at) || sentence.raw(at).contains('.')) || NO_NAMES.contains(sentence.norm(at))

@@ -36,7 +36,13 @@ pub(super) const RANKS: [&str; 14] = [
 ];
 
 /// Titles whose name a skill before them belongs to ("blockchain lawyer", "innovation manager").
-const SKILLED: [&str; 55] = [
+const SKILLED: [&str; 61] = [
+    "chef",
+    "coach",
+    "teacher",
+    "driver",
+    "writer",
+    "guide",
     "economist",
     "mediator",
     "arbitrator",
@@ -95,7 +101,10 @@ const SKILLED: [&str; 55] = [
 ];
 
 /// Titles of one word whose field stands before them ("robotics engineer").
-const WORKERS: [&str; 22] = [
+const WORKERS: [&str; 25] = [
+    "teacher",
+    "coach",
+    "chef",
     "planner",
     "buyer",
     "technician",
@@ -169,6 +178,9 @@ pub(super) fn title(walk: &mut Walk<'_>, at: usize, after: usize, title: &Title)
             return self::title(walk, at + 1, after, rest);
         }
     }
+    if let Some(next) = of_somebody_else(walk, at, after) {
+        return next;
+    }
     let after = of_people(walk, after);
     let first = prefix(walk, at, after, title);
     if let Some(next) = listed_prefix(walk, first, at, after) {
@@ -188,6 +200,34 @@ pub(super) fn title(walk: &mut Walk<'_>, at: usize, after: usize, title: &Title)
     }
     let last = functions_behind(walk, first, last);
     assisted(walk, last)
+}
+
+/// "our partner wants 10 names", "who used to be consultants at McKinsey": a title of ours or of the past is not looked
+/// for; whom somebody worked for before is said apart.
+fn of_somebody_else(walk: &mut Walk<'_>, at: usize, after: usize) -> Option<usize> {
+    const PAST: [&str; 6] =
+        ["used to be", "used to work as", "formerly", "previously worked as", "who once were", "used to be an"];
+    let sentence = walk.sentence;
+    let ours = at > walk.begin && ["our", "my"].contains(&sentence.norm(at - 1)) && walk.zone == Zone::Head;
+    let past = (1..=4).any(|back| {
+        at >= walk.begin + back && sentence.longest_of(at - back, &PAST).is_some_and(|count| count + 1 >= back)
+    });
+    let past = past && walk.people.is_some() && !walk.excluding;
+    if ours {
+        walk.flush();
+        walk.found.unread(at, after);
+        return Some(after);
+    }
+    let named = past && ["at", "with", "for"].contains(&sentence.norm(after)) && after + 1 < walk.end;
+    let last = walk.name_end(after + 1);
+    if !named || last <= after + 1 || !sentence.is_capitalised(after + 1) {
+        return None;
+    }
+    walk.flush();
+    let entry = format!("past_company:{}", sentence.slice(after + 1, last));
+    walk.other(&entry, after, last);
+    walk.found.unread(at, after);
+    Some(last)
 }
 
 /// "executive assistants to CEOs": whom they assist is nobody to be found.
@@ -322,7 +362,15 @@ fn prefix(walk: &mut Walk<'_>, at: usize, after: usize, title: &Title) -> usize 
     });
     // "marketing operations specialists"
     let function_waits = gazetteer::department(walk.sentence, first, at).is_some_and(|(count, _)| first + count == at);
+    // "ICU nurse managers"
+    let raw = walk.sentence.raw(first);
+    let acronym = at - first == 1
+        && (2..=5).contains(&raw.len())
+        && raw.bytes().all(|byte| byte.is_ascii_uppercase())
+        && walk.sentence.has_case()
+        && title.seniority != "c_suite";
     let skilled = ranked
+        || acronym && SKILLED.contains(&head.as_str())
         || topic && SKILLED.contains(&head.as_str())
         || SKILLED.contains(&head.as_str()) && after - at == 1
         || function_waits && SKILLED.contains(&head.as_str())

@@ -155,6 +155,11 @@ fn find(facts: &Facts<'_>) -> (Intent, &'static str) {
     if facts.has(Object::Campaign) && facts.says(&["test mail", "test email", "a test of"]) {
         return (Intent::CampaignStart, "test");
     }
+    // "share the Gala list with Tom"
+    let list = facts.references.iter().any(|found| found.kind == Kind::List && found.name.is_some());
+    if list && facts.states(&["share"]) && facts.says(&["with"]) && facts.named() {
+        return (Intent::Other, "send");
+    }
     // Everything that is known of somebody, or all contacts, lies in the workspace.
     let record =
         facts.person() && facts.says(&["record", "records", "profile", "card", "file", "history", "page", "notes"]);
@@ -411,7 +416,14 @@ fn remove(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
         return (Intent::ListOperation, "export");
     }
     let into = |found: &Reference| ["into", "onto"].contains(&found.preposition);
-    if facts.anybody() && facts.references.iter().any(into) && facts.states(&["drop", "kick", "take"]) {
+    // "chuck Nora on the Gala list": the verb of throwing away throws somebody on it.
+    let onto = |found: &Reference| {
+        ["on", "in"].contains(&found.preposition) && facts.people.iter().any(|person| person.last == found.first)
+    };
+    let thrown = facts.person() && facts.states(&["chuck", "drop"]) && facts.references.iter().any(onto);
+    if thrown
+        || facts.anybody() && facts.references.iter().any(into) && facts.states(&["drop", "kick", "take", "chuck"])
+    {
         return add(Verb::Add, facts);
     }
     if facts.direct(Kind::List) && !facts.named() {

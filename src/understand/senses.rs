@@ -155,8 +155,15 @@ impl Walk<'_> {
             "contractor",
             "planner",
         ];
-        let noun = self.sentence.norm(at + phrase.count - 1);
-        let trade = singular(noun) != noun && TRADES.contains(&singular(noun).as_str());
+        let is_trade = |word: usize| {
+            let noun = self.sentence.norm(word);
+            singular(noun) != noun && TRADES.contains(&singular(noun).as_str())
+        };
+        let end = at + phrase.count;
+        // "at coach operators": behind another noun that is a title too.
+        let behind_noun = end < self.end && self.sentence.before(end) < Break::Comma && is_trade(end);
+        let last = end + usize::from(behind_noun && !is_trade(end - 1));
+        let trade = is_trade(last - 1);
         if self.zone != Zone::At
             || self.people.is_none()
             || phrase.title().is_none()
@@ -168,14 +175,13 @@ impl Walk<'_> {
         let waits = self.pending.last().filter(|run| run.1 == at && self.sentence.before(at) < Break::Comma).copied();
         let first = waits.map_or(at, |run| run.0);
         let behind = first > self.begin && ["at", "of", "for", "from"].contains(&self.sentence.norm(first - 1));
-        if !behind || first == at && phrase.count == 1 {
+        if !behind || first == at && last == at + 1 {
             return None;
         }
         if waits.is_some() {
             self.pending.pop();
         }
         self.flush();
-        let last = at + phrase.count;
         self.found.keyword(first, last, self.excluding);
         Some(last)
     }

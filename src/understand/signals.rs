@@ -524,6 +524,12 @@ pub(super) fn names(walk: &Walk<'_>, after: usize) -> Vec<(usize, usize)> {
         // "ex-McKinsey COOs" are chiefs of something else.
         let title = |word: &usize| gazetteer::title(sentence, *word, walk.end).is_some();
         last = (at + 1..last).find(title).filter(|_| sentence.quote_of(at).is_none()).unwrap_or(last);
+        // "dbt & Airflow"
+        let sign = (at + 1..last).find(|word| sentence.raw(*word) == "&").filter(|sign| {
+            let words = sentence.words.get(at..*sign).unwrap_or(&[]);
+            technologies::longest(words, true).is_some_and(|(count, _)| count == words.len())
+        });
+        last = sign.unwrap_or(last);
         if PRONOUNS.contains(&sentence.norm(at)) {
             break;
         }
@@ -532,7 +538,7 @@ pub(super) fn names(walk: &Walk<'_>, after: usize) -> Vec<(usize, usize)> {
         }
         found.push((at, last));
         at = last;
-        let joint = ["and", "or"].contains(&sentence.norm(at)) && at < walk.end;
+        let joint = (["and", "or"].contains(&sentence.norm(at)) || sentence.raw(at) == "&") && at < walk.end;
         let listed = matches!(sentence.before(at), Break::Comma | Break::Slash) && at < walk.end;
         if !joint && !listed {
             break;

@@ -24,7 +24,7 @@ static SEEK: Words = Words::of(
 static SEEKING: Words = Words::of(
     "looking|looking for|looking at finding|searching|searching for|seeking|hunting for|hunting|sourcing|scouting|scouting for|recruiting|\
      recruiting for|headhunting|targeting|requiring|prospecting|prospecting for|on the lookout for|in search of|in need of|\
-     in the market for|on the hunt for|interested in|hiring|trying to find|trying to source|trying to reach|trying to get|\
+     in the market for|on the hunt for|interested in|interesting in|looking at hiring|looking into hiring|hiring|trying to find|trying to source|trying to reach|trying to get|\
      trying to hire|trying to recruit|trying to locate|trying to identify|looking to hire|looking to find|looking to recruit|\
      looking to source|looking to get|after",
 );

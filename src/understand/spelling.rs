@@ -111,7 +111,9 @@ fn written_short(sentence: &Sentence<'_>, at: usize) -> Option<(Correction, usiz
         ("thru", "through"),
     ];
     // Short ways that are no words of their own, though records hold them.
-    const ALWAYS: [(&str, &str); 14] = [
+    const ALWAYS: [(&str, &str); 16] = [
+        ("gimme", "give me"),
+        ("lemme", "let me"),
         ("mgr", "manager"),
         ("mgrs", "managers"),
         ("mgmt", "management"),

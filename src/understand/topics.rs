@@ -255,7 +255,8 @@ impl Walk<'_> {
             return None;
         }
         let sector = gazetteer::phrase(self.sentence, next, self.end)
-            .is_some_and(|phrase| phrase.title().is_none() && !phrase.markets().is_empty());
+            .is_some_and(|phrase| phrase.title().is_none() && !phrase.markets().is_empty())
+            || self.sentence.longest_of(next, &COMPANIES).is_some();
         let kind = markets::company_type(if self.sentence.norm(at) == "private" {
             "private company"
         } else {
@@ -279,6 +280,20 @@ impl Walk<'_> {
         self.flush();
         self.other(&format!("technology:{}", technology.name), at, next);
         Some(next)
+    }
+
+    /// "working for SAP partners": companies that sell or build with a technology, not people.
+    pub(super) fn partners_of_technology(&mut self, at: usize) -> Option<usize> {
+        let words = self.sentence.words.get(at..self.end)?;
+        let (count, _) = technologies::longest(words, false)?;
+        let next = at + count;
+        let partners = ["partners", "resellers", "integrators"].contains(&self.sentence.norm(next));
+        let behind = at > self.begin && ["at", "for", "of", "from"].contains(&self.sentence.norm(at - 1));
+        let open = self.zone == Zone::At && self.people.is_some() && next < self.end;
+        (partners && behind && open && self.sentence.before(next) < Break::Comma).then_some(())?;
+        self.flush();
+        self.found.keyword(at, next + 1, self.excluding);
+        Some(next + 1)
     }
 
     /// What companies of a sector sell ("payroll services", "point-of-sale systems") says no more than

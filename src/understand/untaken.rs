@@ -68,7 +68,12 @@ impl Walk<'_> {
         let behind = end.is_some()
             && self.found.provenance.iter().rev().take(2).any(|entry| entry.slot == slot && entry.end == end);
         let head = sentence.norm(last - 1);
-        let people = is_occupation(head) || ["heads", "leads", "chiefs", "reps"].contains(&head);
+        // "Directors of Nursing, DONs", "trustees and bursars of schools"
+        let capitals = sentence.raw(last - 1).strip_suffix('s').unwrap_or("");
+        let acronym = last - first == 1 && capitals.len() > 1 && capitals.bytes().all(|byte| byte.is_ascii_uppercase());
+        let plural = head.len() > 4 && singular(head) != head && last - first == 1 && joint == 1;
+        let placed = plural && ["of", "at"].contains(&sentence.norm(last)) && last < self.end;
+        let people = is_occupation(head) || acronym || placed || ["heads", "leads", "chiefs", "reps"].contains(&head);
         let joins =
             behind && self.zone == Zone::Head && people && last - first <= 3 && sentence.quote_of(first).is_none();
         if joins {
@@ -161,7 +166,14 @@ impl Walk<'_> {
 
     /// "find sommeliers in Paris": people are wanted by a noun that no table knows.
     fn unknown_occupation(&mut self, first: usize, last: usize) -> bool {
-        let open = self.zone == Zone::Head && self.people.is_none() && self.companies.is_none();
+        // "solar firms, promoters or managing directors"
+        let joint = ["or", "and"].contains(&self.sentence.norm(last)) || self.sentence.before(last) == Break::Comma;
+        let next = last + usize::from(["or", "and"].contains(&self.sentence.norm(last)));
+        let listed = joint
+            && last < self.end
+            && self.sentence.before(first) >= Break::Comma
+            && gazetteer::title(self.sentence, next, self.end).is_some();
+        let open = self.people.is_none() && (self.zone == Zone::Head && self.companies.is_none() || listed);
         let wanted = last - first <= 3 && is_occupation(self.sentence.norm(last - 1)) && (open || self.excluding);
         if !wanted || self.sentence.quote_of(first).is_some() {
             return false;

@@ -66,7 +66,8 @@ pub(super) static VERBS: Choices<Verb> = Choices::of(&[
          id like|i would like|wed like|in search of|need|want|looking to find|searching for|im searching for|\
          query|browse|pick|pick out|select|choose|round up|hand me|need a list of|i need a list of|get me a list of|give me a list of|\
          find me a list of|find a list of|i want a list of|return|seek|seeking|im after|were after|dig out|\
-         gather|collect|target|find out|searching|provide|provide me|provide us|provide me with|provide us with|supply me with|supply us with|furnish me with|furnish us with",
+         gather|collect|target|find out|give names of|give list of|give a list of|give contacts of|give details of|give the names of|\
+         send list of|send a list of|send names of|send contacts of|send details of|searching|provide|provide me|provide us|provide me with|provide us with|supply me with|supply us with|furnish me with|furnish us with",
     ),
     (Verb::Show, "show|show me|show us|display|list|view|list out|list all"),
     (
@@ -91,7 +92,7 @@ pub(super) static VERBS: Choices<Verb> = Choices::of(&[
         Verb::Build,
         "build|build me|build us|build out|create|create me|make|make me|compile|put together|assemble|prepare|\
          draw up|generate|generate me|set up|setup|design|plan|curate|produce|spin up|develop|kick off a new|\
-         launch a new|start a new|start an|start a|launch a|launch an|begin a|begin a new|open a new|open a|open new|open up a|open up a new|open up new|begin new|set up new|\
+         launch a new|start a new|start an|start a|launch a|launch an|begin a|begin a new|open a new|open a|open new|do a|do another|open up a|open up a new|open up new|begin new|set up new|\
          ab test|a b test|split test",
     ),
     (Verb::Add, "add|include|append|insert|attach|record|save a new|register|enter|stick|throw|drop in|bring in|toss"),

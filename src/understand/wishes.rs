@@ -276,7 +276,14 @@ impl Reader<'_, '_> {
 
 /// Where a wish begins that closes the words `from..to`.
 pub(super) fn wish_behind(sentence: &Sentence<'_>, from: usize, to: usize) -> Option<usize> {
-    (from + 1..to).find(|at| sentence.longest_of(*at, &WOULD_DO).is_some_and(|count| at + count >= to))
+    // "… would be great, 30 of them"
+    (from + 1..to).find(|at| {
+        sentence.longest_of(*at, &WOULD_DO).is_some_and(|count| {
+            let behind = at + count;
+            behind >= to
+                || sentence.is_apart(behind) && behind + 4 >= to && numbers::quantity(sentence, behind).is_some()
+        })
+    })
 }
 
 /// The words of a question about who there is, without those that ask.

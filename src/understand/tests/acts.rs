@@ -532,3 +532,16 @@ fn what_is_said_of_a_list_or_a_text_is_done_to_it() {
         ],
     );
 }
+
+#[test]
+fn what_the_workspace_knows_is_looked_up() {
+    for text in [
+        "Bob's history",
+        "everything on Bob Reyes",
+        "Spring stats",
+        "contacts without phone",
+        "show me my CFOs in Texas",
+    ] {
+        assert_eq!(super::super::read(text).intent, super::super::Intent::Question, "{text}");
+    }
+}

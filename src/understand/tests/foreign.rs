@@ -107,3 +107,19 @@ fn words_of_another_language_keep_their_number_and_name_no_firm() {
         assert_eq!(found["slots"]["other"], serde_json::json!([]), "{text}: {found}");
     }
 }
+
+#[test]
+fn a_wish_of_another_language_is_a_search() {
+    for (text, count) in [
+        ("Könntest du mir 10 Anwälte in Wien raussuchen?", 10),
+        ("Ich bräuchte 20 Steuerberater in Köln", 20),
+        ("Peux-tu me trouver 10 notaires à Nantes ?", 10),
+        ("Vorrei 10 avvocati a Torino", 10),
+        ("Gostaria de 10 contadores no Porto", 10),
+    ] {
+        let found = serde_json::to_value(read(text)).unwrap();
+        assert_eq!(found["intent"], "prospect_search", "{text}");
+        assert_eq!(found["slots"]["count"], count, "{text}");
+        assert_eq!(found["slots"]["exclude"], serde_json::json!({}), "{text}");
+    }
+}

@@ -170,3 +170,93 @@ fn what_is_made_or_left_out_reaches_as_far_as_its_words() {
         ),
     ]);
 }
+
+#[test]
+fn a_label_may_be_qualified_and_a_list_quoted() {
+    check(&[
+        (
+            "Titles wanted: Head of Clinical Trials; Company type: mid-size biotech; Where: Basel; Off limits: Rhinegate Pharma",
+            r#"{"target":"people","titles":["Head of Clinical Trials"],"industries":["biotechnology"],"company_types":["mid-size","biotech company"],
+         "locations":[{"city":"Basel","country":"Switzerland"}],"exclude":{"companies":["Rhinegate Pharma"]}}"#,
+        ),
+        (
+            "target roles: CFO, COO; preferred locations: Ohio",
+            r#"{"target":"people","titles":["CFO","COO"],
+         "locations":[{"state":"Ohio","country":"United States"}]}"#,
+        ),
+        (
+            "Companies like Borealis Grid, exclude list \"Already Pitched\"",
+            r#"{"target":"companies","other":["lookalike:Borealis Grid"],
+         "exclude":{"lists":["Already Pitched"]}}"#,
+        ),
+        (
+            "(\"Chief Commercial Officer\" OR \"Commercial Director\") AND Spain",
+            r#"{"target":"people","titles":["Chief Commercial Officer","Commercial Director"],
+         "locations":[{"country":"Spain"}]}"#,
+        ),
+    ]);
+}
+
+#[test]
+fn trades_in_the_plural_are_people_or_companies_by_their_place() {
+    check(&[
+        (
+            "Managing directors at coach operators in Leicester",
+            r#"{"target":"people","titles":["Managing director"],"keywords":["coach operators"],
+         "locations":[{"city":"Leicester","country":"United Kingdom"}]}"#,
+        ),
+        (
+            "property developers in Warsaw",
+            r#"{"target":"companies","industries":["real estate"],"company_types":["property developer"],
+         "locations":[{"city":"Warsaw","country":"Poland"}]}"#,
+        ),
+        (
+            "ICU nurse managers in Ohio",
+            r#"{"target":"people","titles":["ICU nurse manager"],"locations":[{"state":"Ohio","country":"United States"}]}"#,
+        ),
+        (
+            "Solar EPC firms in Ohio, promoters or managing directors",
+            r#"{"target":"people","titles":["promoter","managing director"],"keywords":["Solar EPC"],
+         "locations":[{"state":"Ohio","country":"United States"}]}"#,
+        ),
+    ]);
+}
+
+#[test]
+fn titles_of_ours_and_of_the_past_are_not_looked_for() {
+    check(&[
+        (
+            "our CFO needs 20 names: treasurers at hospitals",
+            r#"{"target":"people","count":20,"titles":["treasurer"],
+         "industries":["hospital & health care"],"company_types":["hospital"]}"#,
+        ),
+        (
+            "Chief Growth Officers who used to be consultants at McKinsey",
+            r#"{"target":"people","titles":["Chief Growth Officer"],
+         "other":["past_company:McKinsey"]}"#,
+        ),
+        (
+            "ERP consultants working for SAP partners",
+            r#"{"target":"people","titles":["ERP consultant"],"keywords":["SAP partners"]}"#,
+        ),
+        (
+            "trustees and bursars of independent schools",
+            r#"{"target":"people","titles":["trustee","bursar"],"industries":["K-12"],
+         "company_types":["independent school"]}"#,
+        ),
+        (
+            "sous chefs and pastry chefs in Dubai",
+            r#"{"target":"people","titles":["sous chef","pastry chef"],
+         "locations":[{"city":"Dubai","country":"United Arab Emirates"}]}"#,
+        ),
+        (
+            "heads of lending at credit unions, not banks",
+            r#"{"target":"people","titles":["head of lending"],"industries":["banking"],
+         "company_types":["credit union"],"exclude":{"company_types":["bank"]}}"#,
+        ),
+        (
+            "Data Engineers using dbt & Airflow",
+            r#"{"target":"people","titles":["Data Engineer"],"other":["technology:dbt","technology:Airflow"]}"#,
+        ),
+    ]);
+}

@@ -124,6 +124,10 @@ fn who_seeks_in_other_words_searches() {
         ("Is it possible to have 30 directors of purchasing in Italian shoe factories?", "director of purchasing"),
         ("Pls revert with 25 CFOs at banks in Nairobi", "cfo"),
         ("Series B fintechs in Mumbai, who is the CTO there?", "cto"),
+        ("it is needed to find 10 plant managers in Kyiv", "plant manager"),
+        ("I am interesting in plant managers in Kyiv", "plant manager"),
+        ("give names of HR manager of hotels in Leeds", "hr manager"),
+        ("send list of dentists in Hull", "dentist"),
         ("Insurers in Zurich - who are the general counsels?", "general counsel"),
     ] {
         assert_eq!(texts(&slots(text)["titles"]), [title], "{text}");
