@@ -165,6 +165,7 @@ static SIGNALS: Choices<(&str, Takes)> = Choices::of(&[
         ("invested_in", Takes::Names),
         "who invested in|that invested in|who have invested in|who have backed|that have backed|who have funded|who backed|that backed",
     ),
+    (("listed_on", Takes::Rest), "listed in|listed on|publicly listed in|traded on|quoted on|listed at"),
     (
         ("ships_to", Takes::Rest),
         "that ship to|who ship to|which ship to|shipping to|ships to|exporting to|that export to|who export to|that deliver to|\
@@ -178,7 +179,7 @@ static SIGNALS: Choices<(&str, Takes)> = Choices::of(&[
     ),
     (
         ("signal", Takes::Whole),
-        "going through|undergoing|in the middle of|expanding to|expanding into|entering|moving into|opening offices in|opening an office in|opened an office in|\
+        "acquired by|bought by|taken over by|going through|undergoing|in the middle of|expanding to|expanding into|entering|moving into|opening offices in|opening an office in|opened an office in|\
          opened a new office in|recently opened an office in|preparing for an ipo|preparing for ipo|planning an ipo|going public|\
          launching in|launched in|opening stores in|expanding in|entering the|looking to expand|migrating from|migrating off|migrating away from|moving off|moving away from|moving away|replacing|switching from|switching away from|migrating to|switching to|switched from|switched to|migrated from|migrated to|moving from|moved off",
     ),

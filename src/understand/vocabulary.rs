@@ -28,7 +28,7 @@ pub(super) static ZONES: Choices<Zone> = Choices::of(&[
     (
         Zone::In,
         "along|along the|in|based in|located in|headquartered in|hq in|hqd in|near|within|across|throughout|out of|living in|\
-         who live in|working in|who work in|around|that are in|who are in|based out of|with offices in|\
+         who live in|working in|who work in|around|that are in|who are in|based out of|with offices in|with properties in|with hotels in|with plants in|with factories in|with stores in|with branches in|with warehouses in|with sites in|with facilities in|with operations in|\
          with an office in|operating in|active in|covering|located near|located around|in or near|in and around|\
          in or around|who are based in|that are based in|which are based in|that operate in|with headquarters in|\
          with their headquarters in|in the state of|in the city of|in the area of|from around|\
