@@ -128,35 +128,46 @@ fn measured(
         {
             headcount(walk, quantity, first, last)
         }
-        // "$10M" behind nothing that says more.
-        _ => match announced {
-            Some(Measure::Headcount) if money => amount(walk, Measure::Revenue, quantity, first, after),
-            Some(Measure::Headcount) => headcount(walk, quantity, first, after),
-            Some(Measure::Lawyers) => thing(walk, "lawyer_count", quantity, first, after),
-            Some(Measure::Thing(name)) => thing(walk, name, quantity, first, after),
-            Some(measure) if money || quantity.large || !is_small_word(walk, first) => {
-                amount(walk, measure, quantity, first, after)
+        _ => without_unit(walk, first, quantity, after, announced),
+    }
+}
+
+/// "$10M" behind nothing that says more than what was announced.
+fn without_unit(
+    walk: &mut Walk<'_>,
+    first: usize,
+    quantity: &Quantity,
+    after: usize,
+    announced: Option<Measure>,
+) -> Option<usize> {
+    let money = quantity.currency.is_some();
+    match announced {
+        Some(Measure::Headcount) if money => amount(walk, Measure::Revenue, quantity, first, after),
+        Some(Measure::Headcount) => headcount(walk, quantity, first, after),
+        Some(Measure::Lawyers) => thing(walk, "lawyer_count", quantity, first, after),
+        Some(Measure::Thing(name)) => thing(walk, name, quantity, first, after),
+        Some(measure) if money || quantity.large || !is_small_word(walk, first) => {
+            amount(walk, measure, quantity, first, after)
+        }
+        _ if money && (!ends_here(walk, quantity.last) || waits_before(walk, first)) => {
+            // Money of something that is not known: "$20M yachts", "a quota over $1M".
+            walk.flush();
+            walk.found.unread(first, quantity.last);
+            Some(quantity.last)
+        }
+        _ if money => {
+            let words = walk.sentence.text[quantity.start..quantity.end].to_owned();
+            if !walk.excluding {
+                walk.found.assume(format!("“{words}” is read as yearly revenue."));
             }
-            _ if money && (!ends_here(walk, quantity.last) || waits_before(walk, first)) => {
-                // Money of something that is not known: "$20M yachts", "a quota over $1M".
-                walk.flush();
-                walk.found.unread(first, quantity.last);
-                Some(quantity.last)
-            }
-            _ if money => {
-                let words = walk.sentence.text[quantity.start..quantity.end].to_owned();
-                if !walk.excluding {
-                    walk.found.assume(format!("“{words}” is read as yearly revenue."));
-                }
-                amount(walk, Measure::Revenue, quantity, first, after)
-            }
-            None if is_band(walk, quantity, first) => {
-                let words = walk.sentence.text[quantity.start..quantity.end].to_owned();
-                walk.found.assume(format!("“{words}” is read as a number of employees."));
-                headcount(walk, quantity, first, after)
-            }
-            _ => None,
-        },
+            amount(walk, Measure::Revenue, quantity, first, after)
+        }
+        None if is_band(walk, quantity, first) => {
+            let words = walk.sentence.text[quantity.start..quantity.end].to_owned();
+            walk.found.assume(format!("“{words}” is read as a number of employees."));
+            headcount(walk, quantity, first, after)
+        }
+        _ => None,
     }
 }
 

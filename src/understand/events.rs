@@ -71,6 +71,40 @@ fn end_of_event(walk: &Walk<'_>, from: usize) -> usize {
     (from..walk.end).find(|at| ends(*at)).unwrap_or(walk.end)
 }
 
+/// Degrees and charters that people hold.
+const DEGREES_HELD: [&str; 30] = [
+    "master degree",
+    "bachelor degree",
+    "cfa charter",
+    "acca",
+    "cima",
+    "pmp",
+    "pmp certification",
+    "cfp",
+    "cissp",
+    "phds",
+    "mbas",
+    "doctorates",
+    "mba",
+    "phd",
+    "ph.d",
+    "doctorate",
+    "masters degree",
+    "masters",
+    "master",
+    "bachelors degree",
+    "bachelors",
+    "bachelor",
+    "law degree",
+    "engineering degree",
+    "degree",
+    "jd",
+    "llm",
+    "ll.m",
+    "cpa",
+    "cfa",
+];
+
 /// "who hold a PhD in art history", "must hold an MBA": a degree with its subject and its school.
 pub(super) fn degree(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     const HOLDS: [&str; 13] = [
@@ -88,42 +122,10 @@ pub(super) fn degree(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         "with",
         "having",
     ];
-    const DEGREES: [&str; 30] = [
-        "master degree",
-        "bachelor degree",
-        "cfa charter",
-        "acca",
-        "cima",
-        "pmp",
-        "pmp certification",
-        "cfp",
-        "cissp",
-        "phds",
-        "mbas",
-        "doctorates",
-        "mba",
-        "phd",
-        "ph.d",
-        "doctorate",
-        "masters degree",
-        "masters",
-        "master",
-        "bachelors degree",
-        "bachelors",
-        "bachelor",
-        "law degree",
-        "engineering degree",
-        "degree",
-        "jd",
-        "llm",
-        "ll.m",
-        "cpa",
-        "cfa",
-    ];
     let sentence = walk.sentence;
     let mut first = at + sentence.longest_of(at, &HOLDS)?;
     first += usize::from(["a", "an", "the"].contains(&sentence.norm(first)));
-    let mut last = first + sentence.longest_of(first, &DEGREES)?;
+    let mut last = first + sentence.longest_of(first, &DEGREES_HELD)?;
     if walk.excluding || last > walk.end {
         return None;
     }
@@ -173,7 +175,9 @@ pub(super) fn pedigree(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     });
     let ampersand = (first + 1..noun).any(|word| sentence.gap(word).trim() == "&" || sentence.raw(word) == "&")
         && (first..noun).all(|word| sentence.raw(word) == "&" || sentence.is_capitalised(word));
-    (employer || class || ampersand && sentence.has_case() && noun - first <= 3).then_some(())?;
+    // "with Terraform & Kubernetes experience"
+    let technology = super::technologies::longest(sentence.words.get(first..noun).unwrap_or(&[]), true).is_some();
+    (employer || class || ampersand && !technology && sentence.has_case() && noun - first <= 3).then_some(())?;
     walk.flush();
     let entry = format!("past_company:{}", sentence.slice(first, noun));
     walk.other(&entry, at, noun + 1);

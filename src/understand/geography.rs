@@ -56,7 +56,10 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize, hit: Hit) -> usize {
     let excluding = walk.excluding;
     let last = at + hit.count;
     let placed = !walk.found.search.locations.is_empty() || walk.has_demonym();
-    let noun = walk.sentence.longest_of(last, &["offices", "office", "presence", "operations", "subsidiary", "branch"]);
+    let noun = walk.sentence.longest_of(
+        last,
+        &["offices", "office", "presence", "operations", "subsidiary", "subsidiaries", "branch", "branches"],
+    );
     if !excluding && (walk.offices || placed && noun.is_some() && walk.zone != Zone::In) {
         // "headquartered in Germany with offices in the US" is no choice between the two.
         let entry = format!("offices_in:{}", walk.sentence.slice(at, last));
@@ -496,6 +499,11 @@ fn believable(walk: &Walk<'_>, at: usize, from: usize, count: usize, readings: &
     if parted && readings.first().is_some_and(wide) {
         return true;
     }
+    // "GC, healthcare, southeast, no hospitals": a region may be written small there.
+    let region = matches!(readings.first(), Some(Place::Region(_))) && count == 1 && raw_part(walk, at);
+    if region {
+        return true;
+    }
     if plain {
         let listed = walk.last_place.is_some_and(|end| super::roles::next_of_list(walk, end) == Some(at));
         return capital && listed && towns::beside_place(walk, at, count, readings);
@@ -556,6 +564,15 @@ fn short_name(walk: &Walk<'_>, at: usize, place_zone: bool) -> bool {
     }
     (capitals && !CODES_WITH_CARE.contains(&sentence.norm(at)) || known || (capitals && place_zone))
         && !is_title(walk, at)
+}
+
+/// Whether the word at `at` is a part of its own between commas, behind whom to find.
+fn raw_part(walk: &Walk<'_>, at: usize) -> bool {
+    let sentence = walk.sentence;
+    at > walk.begin
+        && sentence.before(at) == Break::Comma
+        && (at + 1 >= walk.end || sentence.before(at + 1) == Break::Comma)
+        && (walk.people.is_some() || walk.companies.is_some())
 }
 
 fn is_title(walk: &Walk<'_>, at: usize) -> bool {

@@ -81,7 +81,7 @@ pub(super) static BEHIND: Choices<Measure> = Choices::of(&[
     (Measure::Thing("units"), "units|doors|apartments"),
     (
         Measure::Thing("locations"),
-        "locations|stores|branches|sites|facilities|outlets|location|store|clubs|restaurants|clinics|hotels|dealerships|showrooms|properties|gyms|salons|schools",
+        "locations|stores|shops|branches|sites|facilities|outlets|location|store|clubs|restaurants|clinics|hotels|dealerships|showrooms|properties|gyms|salons|schools",
     ),
     (Measure::Thing("offices"), "offices"),
     (Measure::Thing("vehicles"), "vehicles|trucks"),

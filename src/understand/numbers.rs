@@ -323,20 +323,7 @@ fn sign_before(sentence: &Sentence<'_>, start: usize) -> Option<Bound> {
 }
 
 fn numeral(sentence: &Sentence<'_>, at: usize) -> Option<Numeral> {
-    let prefix = MONEY_WORDS
-        .iter()
-        .find(|(name, _)| (name.len() == 3 || *name == "rs") && *name == sentence.norm(at))
-        .map(|(_, code)| *code);
-    if let Some(code) =
-        prefix.filter(|_| figures(sentence.raw(at + 1)).is_some() && sentence.before(at + 1) <= Break::Space)
-    {
-        // "EUR 50 million"
-        let number = numeral(sentence, at + 1)?;
-        return Some(Numeral { currency: Some(code), start: sentence.words[at].start, ..number });
-    }
-    // "A$50m"
-    let whose = DOLLARS.iter().find(|(whose, _)| *whose == sentence.raw(at) && sentence.gap(at + 1) == "$");
-    if let Some((_, code)) = whose.filter(|_| figures(sentence.raw(at + 1)).is_some()) {
+    if let Some(code) = currency_before(sentence, at) {
         let number = numeral(sentence, at + 1)?;
         return Some(Numeral { currency: Some(code), start: sentence.words[at].start, ..number });
     }
@@ -396,6 +383,15 @@ fn numeral(sentence: &Sentence<'_>, at: usize) -> Option<Numeral> {
         }
     }
     Some(Numeral { value, scale, last, start, end, currency, open })
+}
+
+/// "EUR 50 million", "Rs 200 crore", "A$50m": the currency that the word at `at` names for the figures behind it.
+fn currency_before(sentence: &Sentence<'_>, at: usize) -> Option<&'static str> {
+    figures(sentence.raw(at + 1))?;
+    let word = MONEY_WORDS.iter().find(|(name, _)| (name.len() == 3 || *name == "rs") && *name == sentence.norm(at));
+    let spaced = word.filter(|_| sentence.before(at + 1) <= Break::Space);
+    let dollars = || DOLLARS.iter().find(|(whose, _)| *whose == sentence.raw(at) && sentence.gap(at + 1) == "$");
+    spaced.or_else(dollars).map(|(_, code)| *code)
 }
 
 const SIGNS: [(char, &str); 5] = [('$', "USD"), ('€', "EUR"), ('£', "GBP"), ('¥', "JPY"), ('₹', "INR")];

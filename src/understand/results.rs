@@ -7,6 +7,7 @@ use super::gazetteer;
 use super::grammar::Walk;
 use super::numbers::Quantity;
 use super::roles;
+use super::sentence::Sentence;
 use super::vocabulary::{PEOPLE, Zone};
 use super::words::Break;
 
@@ -44,35 +45,7 @@ const REFERENCES: [&str; 18] = [
 /// A number of results: before whom to find, or behind "top", "limit" and the like.
 pub(super) fn results(walk: &mut Walk<'_>, quantity: &Quantity, at: usize) -> Option<usize> {
     let sentence = walk.sentence;
-    let behind_limit = at > 0
-        && [
-            "perhaps", "maybe", "say", "limit", "top", "max", "maximum", "first", "just", "only", "to", "give",
-            "about", "get", "count", "results", "names",
-        ]
-        .contains(&sentence.norm(at - 1));
-    // "the names of 12 dermatologists"
-    let named = at > walk.begin + 1
-        && sentence.norm(at - 1) == "of"
-        && ["names", "list", "details", "profiles", "contacts"].contains(&sentence.norm(at - 2));
-    let behind_limit = behind_limit || named;
-    // "the top 10 US cities" are no results.
-    let behind_limit = behind_limit && !(walk.zone == Zone::In && sentence.norm(at - 1) == "top");
-    let noun = sentence.longest_of(quantity.last, &PEOPLE).is_some()
-        || [
-            "results",
-            "of",
-            "max",
-            "total",
-            "matches",
-            "ones",
-            "names",
-            "companies",
-            "firms",
-            "please",
-            "pls",
-            "would",
-        ]
-        .contains(&sentence.norm(quantity.last));
+    let (behind_limit, noun) = (is_behind_limit(walk, at), is_before_noun(sentence, quantity.last));
     let early = walk.zone == Zone::Head && walk.people.is_none() && walk.companies.is_none();
     let bare_age = quantity.plain.is_none()
         && !early
@@ -99,6 +72,13 @@ pub(super) fn results(walk: &mut Walk<'_>, quantity: &Quantity, at: usize) -> Op
     let opening = at == walk.begin;
     let bare = (last_word || opening) && quantity.plain.is_some() && !walk.excluding && !place;
     let listed = at > 0 && (sentence.before(at) >= Break::Comma && (last_word || noun) || bare);
+    // "companies between 300 and 900": the end of a range counts nobody.
+    let range = at > walk.begin + 1
+        && sentence.norm(at - 1) == "and"
+        && sentence.norm(at - 2).starts_with(|c: char| c.is_ascii_digit());
+    if range && !early {
+        return None;
+    }
     let counts = early || (!is_year_at(walk, quantity) && (behind_limit || listed));
     // "11/12" is a day.
     let digits = |word: usize| sentence.norm(word).bytes().all(|byte| byte.is_ascii_digit());
@@ -124,6 +104,26 @@ pub(super) fn results(walk: &mut Walk<'_>, quantity: &Quantity, at: usize) -> Op
     }
     walk.flush();
     Some(behind(walk, quantity).min(walk.end).max(quantity.last))
+}
+
+/// "top 20", "limit 50", "the names of 12 dermatologists"; "the top 10 US cities" are no results.
+fn is_behind_limit(walk: &Walk<'_>, at: usize) -> bool {
+    const LIMITS: [&str; 17] = [
+        "perhaps", "maybe", "say", "limit", "top", "max", "maximum", "first", "just", "only", "to", "give", "about",
+        "get", "count", "results", "names",
+    ];
+    const GIVEN: [&str; 5] = ["names", "list", "details", "profiles", "contacts"];
+    let sentence = walk.sentence;
+    let before = if at > 0 { sentence.norm(at - 1) } else { "" };
+    let named = at > walk.begin + 1 && before == "of" && GIVEN.contains(&sentence.norm(at - 2));
+    (LIMITS.contains(&before) || named) && !(walk.zone == Zone::In && before == "top")
+}
+
+/// "12 people", "50 results", "10 please".
+fn is_before_noun(sentence: &Sentence<'_>, after: usize) -> bool {
+    const NOUNS: [&str; 12] =
+        ["results", "of", "max", "total", "matches", "ones", "names", "companies", "firms", "please", "pls", "would"];
+    sentence.longest_of(after, &PEOPLE).is_some() || NOUNS.contains(&sentence.norm(after))
 }
 
 /// "The ideal person is under forty-five", "under 45 and is a VP": an age, though nobody says years.

@@ -165,6 +165,7 @@ static SIGNALS: Choices<(&str, Takes)> = Choices::of(&[
         ("invested_in", Takes::Names),
         "who invested in|that invested in|who have invested in|who have backed|that have backed|who have funded|who backed|that backed",
     ),
+    (("listed_on", Takes::Rest), "listed in|listed on|publicly listed in|traded on|quoted on|listed at"),
     (
         ("ships_to", Takes::Rest),
         "that ship to|who ship to|which ship to|shipping to|ships to|exporting to|that export to|who export to|that deliver to|\
@@ -178,7 +179,7 @@ static SIGNALS: Choices<(&str, Takes)> = Choices::of(&[
     ),
     (
         ("signal", Takes::Whole),
-        "going through|undergoing|in the middle of|expanding to|expanding into|entering|moving into|opening offices in|opening an office in|opened an office in|\
+        "acquired by|bought by|taken over by|going through|undergoing|in the middle of|expanding to|expanding into|entering|moving into|opening offices in|opening an office in|opened an office in|\
          opened a new office in|recently opened an office in|preparing for an ipo|preparing for ipo|planning an ipo|going public|\
          launching in|launched in|opening stores in|expanding in|entering the|looking to expand|migrating from|migrating off|migrating away from|moving off|moving away from|moving away|replacing|switching from|switching away from|migrating to|switching to|switched from|switched to|migrated from|migrated to|moving from|moved off",
     ),
@@ -387,8 +388,10 @@ fn runs_technology(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     // "engineers with Rust": an everyday word written like a name.
     let language = |found: &(usize, &technologies::Technology)| ["language", "framework"].contains(&found.1.kind);
     let written = owned && walk.people.is_some() && sentence.is_capitalised(next) && sentence.has_case();
-    let (count, technology) =
-        technologies::longest(words, false).or_else(|| technologies::longest(words, written).filter(language))?;
+    // "hospitals with Epic"
+    let run_there = walk.zone == Zone::At && walk.found.says_companies();
+    let (count, technology) = technologies::longest(words, false)
+        .or_else(|| technologies::longest(words, written).filter(|found| language(found) || run_there))?;
     // "developers with Python" know it, "companies with SAP" run it.
     let known = owned && walk.people.is_some() && language(&(count, technology));
     let runs = !known && (sure || walk.zone == Zone::At || walk.people.is_none());

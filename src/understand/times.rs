@@ -9,34 +9,36 @@ use super::numbers::Quantity;
 use super::vocabulary::{COMPANIES, Zone};
 use super::words::Break;
 
+/// Words behind a span of time by which it is experience.
+const EXPERIENCE: [&str; 24] = [
+    "exp",
+    "of exp",
+    "xp",
+    "of xp",
+    "work experience",
+    "relevant experience",
+    "of experience",
+    "experience",
+    "in practice",
+    "of practice",
+    "in the industry",
+    "of relevant experience",
+    "of work experience",
+    "of professional experience",
+    "in business",
+    "pqe",
+    "of pqe",
+    "on the job",
+    "of industry experience",
+    "in the field",
+    "of post qualification experience",
+    "post qualification",
+    "berufserfahrung",
+    "of legal experience",
+];
+
 /// "10+ years of experience", "in the last 90 days"; a bare span of time is unread.
 pub(super) fn years(walk: &mut Walk<'_>, quantity: &Quantity, first: usize, after: usize, count: usize) -> usize {
-    const EXPERIENCE: [&str; 24] = [
-        "exp",
-        "of exp",
-        "xp",
-        "of xp",
-        "work experience",
-        "relevant experience",
-        "of experience",
-        "experience",
-        "in practice",
-        "of practice",
-        "in the industry",
-        "of relevant experience",
-        "of work experience",
-        "of professional experience",
-        "in business",
-        "pqe",
-        "of pqe",
-        "on the job",
-        "of industry experience",
-        "in the field",
-        "of post qualification experience",
-        "post qualification",
-        "berufserfahrung",
-        "of legal experience",
-    ];
     walk.flush();
     let last = after + count;
     if let Some(next) = years_of_technology(walk, quantity, first, last) {
@@ -297,38 +299,42 @@ fn days(value: i64, unit: &str) -> i64 {
     }
 }
 
+/// Words by which a company began.
+const BEGINNINGS: [&str; 13] = [
+    "opened",
+    "created",
+    "set up",
+    "founded",
+    "established",
+    "started",
+    "incorporated",
+    "that were founded",
+    "which were founded",
+    "founded in or",
+    "launched",
+    "formed",
+    "year founded",
+];
+
+/// Words before the year, and how they are said in `other`.
+const RELATIONS: [(&str, &str); 13] = [
+    ("in", ""),
+    ("after", "after "),
+    ("since", "since "),
+    ("before", "before "),
+    ("from", "since "),
+    ("prior to", "before "),
+    ("no later than", "until "),
+    ("between", "between "),
+    ("post", "after "),
+    ("pre", "before "),
+    ("on or after", "since "),
+    ("in or after", "since "),
+    ("around", "around "),
+];
+
 /// "founded after 2015", "established in 2010".
 pub(super) fn founded(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
-    const BEGINNINGS: [&str; 13] = [
-        "opened",
-        "created",
-        "set up",
-        "founded",
-        "established",
-        "started",
-        "incorporated",
-        "that were founded",
-        "which were founded",
-        "founded in or",
-        "launched",
-        "formed",
-        "year founded",
-    ];
-    const RELATIONS: [(&str, &str); 13] = [
-        ("in", ""),
-        ("after", "after "),
-        ("since", "since "),
-        ("before", "before "),
-        ("from", "since "),
-        ("prior to", "before "),
-        ("no later than", "until "),
-        ("between", "between "),
-        ("post", "after "),
-        ("pre", "before "),
-        ("on or after", "since "),
-        ("in or after", "since "),
-        ("around", "around "),
-    ];
     let mut count = walk.sentence.longest_of(at, &BEGINNINGS)?;
     let what = [
         "their company",

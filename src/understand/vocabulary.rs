@@ -28,7 +28,7 @@ pub(super) static ZONES: Choices<Zone> = Choices::of(&[
     (
         Zone::In,
         "along|along the|in|based in|located in|headquartered in|hq in|hqd in|near|within|across|throughout|out of|living in|\
-         who live in|working in|who work in|around|that are in|who are in|based out of|with offices in|\
+         who live in|working in|who work in|around|that are in|who are in|based out of|with offices in|with properties in|with hotels in|with plants in|with factories in|with stores in|with branches in|with warehouses in|with sites in|with facilities in|with operations in|\
          with an office in|operating in|active in|covering|located near|located around|in or near|in and around|\
          in or around|who are based in|that are based in|which are based in|that operate in|with headquarters in|\
          with their headquarters in|in the state of|in the city of|in the area of|from around|\
@@ -59,7 +59,7 @@ pub(super) static ZONES: Choices<Zone> = Choices::of(&[
 /// Verbs that announce a speciality behind "who", "that" and the like.
 pub(super) static TOPIC_VERBS: Words = Words::of(
     "do|make|sell|build|offer|provide|handle|practice|practise|develop|manufacture|produce|distribute|specialize in|specialise in|\
-     focus on|work on|work in|deal with|deal in|advise on|invest in|design|create|cover|back|backs|fund|funds|run|operate|install|supply|teach|lead|manage|own|\
+     focus on|work on|work in|deal with|deal in|advise on|invest in|design|create|cover|back|backs|fund|funds|approve|approves|run|operate|install|supply|teach|lead|manage|own|\
      represent|represents|defend|defends|counsel|counsels|help|helps|support|supports|advise|advises|sue|sues|protect|protects|train|trains|audit|audits|treat|treats|\
      buy|acquire|serve|target|finance|insure|deliver|import|export|repair|grow|process|rent|recycle|publish|\
      makes|sells|builds|offers|provides|develops|manufactures|produces|specializes in|specialises in|focuses on|invests in",

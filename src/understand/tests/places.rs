@@ -109,3 +109,12 @@ fn towns_that_no_table_has_or_that_are_misspelled_stand_before_their_state() {
         ("quality managers pharma basel 200+ employees", json!([{"city": "Basel", "country": "Switzerland"}])),
     ]);
 }
+
+#[test]
+fn further_offices_and_exchanges_are_no_choice_of_places() {
+    assert_places(&[
+        ("Spanish companies with US subsidiaries", json!([{"country": "Spain"}])),
+        ("heads of ESG at mining firms listed in Toronto", Value::Null),
+        ("GC at PE-backed healthcare, 500-2500 ee, southeast, no hospitals", json!([{"region": "Southeast"}])),
+    ]);
+}
