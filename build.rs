@@ -177,7 +177,9 @@ impl Places {
     fn regions(&mut self, table: &'static str) {
         for (id, row) in (0..).zip(rows::of(table)) {
             let at = self.all.len();
-            self.all.push(Place { id: REGION + id, country: "", name: row[0], population: 0 });
+            // A county ("GB-ENG: …") counts where it lies, because towns elsewhere bear its name.
+            let country = if row[2] == "shire" { &row[3][..2] } else { "" };
+            self.all.push(Place { id: REGION + id, country, name: row[0], population: 0 });
             self.name(row[0], row[1], at);
         }
     }
@@ -190,7 +192,7 @@ impl Places {
     /// Every name as it is looked up, with its readings, the likeliest first.
     fn names(&self) -> BTreeMap<String, Vec<usize>> {
         let mut named: Vec<&(&str, usize)> = self.named.iter().collect();
-        named.sort_by_key(|(_, at)| std::cmp::Reverse(self.all[*at].weight()));
+        named.sort_by_key(|(name, at)| std::cmp::Reverse((self.all[*at].is_usual(name), self.all[*at].weight())));
         let mut names: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (name, at) in named {
             if self.all[*at].is_unlikely(name) {
@@ -258,9 +260,19 @@ impl Place {
             STATE => self.population / 10,
             CITY => self.population * nearness(self.country),
             COUNTY => 1,
+            REGION if self.is_shire() => 1_500_000,
             // A region's name is its own; where it is not ("Orange County"), the region is the better known.
             _ => 50_000_000,
         }
+    }
+
+    fn is_shire(&self) -> bool {
+        self.kind() == REGION && !self.country.is_empty()
+    }
+
+    /// Whether people mean this place by the name though more live in another one.
+    fn is_usual(&self, name: &str) -> bool {
+        USUAL.iter().any(|(usual, country)| *country == self.country && name.eq_ignore_ascii_case(usual))
     }
 
     /// Whether `name` is a word of other names far more often than this place: own names of up to three letters
@@ -278,6 +290,8 @@ impl Place {
         const LARGE: u64 = 100_000;
         const LARGE_FAR_AWAY: u64 = 700_000;
         match self.kind() {
+            // No misspelled word means Clare or Devon.
+            REGION if self.is_shire() => 0,
             COUNTRY | REGION => 20,
             STATE if matches!(self.country, "US" | "CA") => 30,
             STATE if matches!(self.country, "AU" | "GB" | "DE" | "CH" | "AT") => 5,
@@ -298,8 +312,27 @@ fn nearness(country: &str) -> u64 {
     }
 }
 
+/// Names whose place is not the one with most people, and its country.
+const USUAL: [(&str, &str); 11] = [
+    ("saint andrews", "GB"),
+    ("st andrews", "GB"),
+    ("bali", "ID"),
+    ("durango", "US"),
+    ("gloucester", "GB"),
+    ("newcastle", "GB"),
+    ("norfolk", "US"),
+    ("orleans", "FR"),
+    ("salem", "US"),
+    ("santa fe", "US"),
+    ("santa maria", "US"),
+];
+
 /// Names of divisions that say nothing without their country ("Central", "Western").
-const VAGUE_DIVISIONS: [&str; 24] = [
+const VAGUE_DIVISIONS: [&str; 28] = [
+    "north-west",
+    "north-east",
+    "south-west",
+    "south-east",
     "central",
     "centre",
     "center",

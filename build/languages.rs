@@ -1,6 +1,6 @@
 //! The tables of other languages, put together from `data/languages.csv`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use crate::packed;
@@ -9,7 +9,7 @@ use crate::rows;
 
 /// Further names: what the tables call it, and how another language does. `kind` is `title` or `market`.
 pub(crate) fn names(table: &'static str, kind: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
-    rows::of(table)
+    rows_of(table)
         .into_iter()
         .filter(move |row| row.get(1) == Some(&kind))
         .filter_map(|row| Some((*row.get(2)?, *row.get(3)?)))
@@ -18,7 +18,38 @@ pub(crate) fn names(table: &'static str, kind: &str) -> impl Iterator<Item = (&'
 
 /// Every phrase of the table, whatever it means.
 pub(crate) fn phrases(table: &'static str) -> impl Iterator<Item = &'static str> {
-    rows::of(table).into_iter().filter_map(|row| row.get(3).copied()).flat_map(|phrases| phrases.split(['|', '/']))
+    rows_of(table).into_iter().filter_map(|row| row.get(3).copied()).flat_map(|phrases| phrases.split(['|', '/']))
+}
+
+/// The rows, each German name with its dative of the plural, which stands behind "bei" and "von": "Banken" has it already,
+/// "Händler" is "Händlern" there.
+fn rows_of(table: &'static str) -> Vec<Vec<&'static str>> {
+    let mut rows = rows::of(table);
+    let mut known: BTreeSet<&str> =
+        rows.iter().filter_map(|row| row.get(3)).flat_map(|phrases| phrases.split(['|', '/'])).collect();
+    for row in rows.iter_mut().filter(|row| row[0] == "de" && row[1] != "word") {
+        let mut groups = Vec::new();
+        for group in row[3].split('|') {
+            let mut forms: Vec<&'static str> = group.split('/').collect();
+            for form in group.split('/').filter(|form| form.len() > 5 && !form.contains(' ')) {
+                let declined = ["e", "er", "el"].iter().any(|ending| form.ends_with(ending));
+                let dative: &'static str = format!("{form}n").leak();
+                if declined && known.insert(dative) {
+                    forms.push(dative);
+                }
+            }
+            groups.push(forms.join("/"));
+        }
+        row[3] = groups.join("|").leak();
+    }
+    rows
+}
+
+/// "Speditionen" and "Krankenhäuser", and not "Automobilbranche" beside "Automobilindustrie".
+fn is_plural_of(form: &str, one: &str) -> bool {
+    let shared = one.chars().zip(form.chars()).take_while(|(a, b)| a == b).count();
+    let (one, form) = (one.chars().count(), form.chars().count());
+    form > one && form <= one + 4 && shared + 3 >= one
 }
 
 /// The tables; their numbers are places among the texts.
@@ -26,7 +57,7 @@ pub(crate) struct Languages {
     texts: Vec<&'static str>,
     /// By language, phrases and the English words for them.
     pub(crate) english: Vec<(&'static str, Phrases<u32>)>,
-    /// For the plural of a foreign title, its singular as it is written.
+    /// For the plural of a foreign title or kind of company, its singular as it is written.
     pub(crate) singulars: Phrases<u32>,
     /// For a market word of another language, its English name.
     pub(crate) markets: Phrases<u32>,
@@ -43,7 +74,7 @@ impl Languages {
             markets: Phrases::of_names(),
             names: Phrases::of_names(),
         };
-        for row in rows::of(table) {
+        for row in rows_of(table) {
             let [name, kind, english, phrases] = row.as_slice() else {
                 panic!("data/languages.csv: {row:?} has not 4 cells")
             };
@@ -103,9 +134,16 @@ impl Languages {
 
     fn market(&mut self, english: &'static str, phrases: &'static str) {
         let text = self.text(english);
-        for phrase in phrases.split(['|', '/']) {
-            self.markets.replace(phrase, text);
-            self.names.add(phrase, 0);
+        for group in phrases.split('|') {
+            let first = group.split('/').next().unwrap_or(group);
+            let one = self.text(first);
+            for phrase in group.split('/') {
+                self.markets.replace(phrase, text);
+                if is_plural_of(phrase, first) {
+                    self.singulars.add_if_free(phrase, one);
+                }
+                self.names.add(phrase, 0);
+            }
         }
     }
 

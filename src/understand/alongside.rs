@@ -3,7 +3,8 @@
 //! Protects the rule that nothing is dropped silently: the second name is a record of its own, and no part of the first.
 
 use super::given_names::may_be_first_name;
-use super::names::{Kind, Reference, kind};
+use super::names::{Kind, Pointer, Reference, kind};
+use super::records::{Marks, is_listish, loose_name};
 use super::sentence::Sentence;
 use super::verbs::VERBS;
 use super::words::Break;
@@ -82,4 +83,41 @@ fn capitals(sentence: &Sentence<'_>, at: usize, end: usize) -> usize {
                 && (*word == at || sentence.before(*word) < Break::Comma)
         })
         .count()
+}
+
+/// "merge A1 and B2 lists", "Expo West and Expo East into one list", "fold Old Donors into Donors 2025".
+pub(super) fn merged(sentence: &Sentence<'_>, from: usize, end: usize, found: &mut Vec<Reference>) {
+    let start = from + usize::from(["my", "our", "the", "both"].contains(&sentence.norm(from)));
+    let noun = (from..end).any(|at| ["list", "lists"].contains(&sentence.norm(at)) && sentence.quote_of(at).is_none());
+    let mut names = Vec::new();
+    let mut at = start;
+    while let Some((_, last)) = loose_name(sentence, at, end, Marks::Several) {
+        let last = if ["list", "lists"].contains(&sentence.norm(last - 1)) { last - 1 } else { last };
+        if last <= at || sentence.raw(at).contains('@') {
+            break;
+        }
+        let span = sentence.quote_of(at).map_or(sentence.span(at, last), |quote| (quote.start, quote.end));
+        names.push((span, at, last));
+        let joined = ["and", "with", "into"].contains(&sentence.norm(last));
+        if last >= end || !(joined || sentence.before(last) == Break::Comma) {
+            break;
+        }
+        at = last + usize::from(joined);
+    }
+    let dated = |name: &(_, usize, usize)| {
+        is_listish(sentence, name.1, name.2)
+            || (name.1..name.2).any(|word| sentence.norm(word).bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    if names.len() < 2 || !noun && !names.iter().any(dated) {
+        return;
+    }
+    found.clear();
+    found.extend(names.into_iter().map(|(span, first, last)| Reference {
+        kind: Kind::List,
+        pointer: Pointer::Known,
+        preposition: "",
+        name: Some(span),
+        first,
+        last,
+    }));
 }

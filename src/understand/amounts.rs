@@ -6,14 +6,12 @@ use super::grammar::Walk;
 use super::measures::{ANNOUNCED, BEHIND, Measure, NAMED, VAGUE};
 use super::numbers::{self, Quantity};
 use super::request::Range;
+use super::results::results;
 use super::roles;
-use super::times::{founded, in_year, is_year, period, years};
+use super::times::{existence, founded, in_year, is_year, older_than, period, years};
 use super::vocabulary::{COMPANIES, PEOPLE, Zone};
 use super::words::Break;
 use super::{gazetteer, markets};
-
-/// More results than this nobody asks for; a larger number counts something else.
-const MOST_RESULTS: i64 = 1_000_000;
 
 /// Takes the number at `at`, with its unit, and gives it a role.
 pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
@@ -22,6 +20,7 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     }
     let special = point(walk, at)
         .or_else(|| founded(walk, at))
+        .or_else(|| older_than(walk, at))
         .or_else(|| named(walk, at))
         .or_else(|| vague(walk, at))
         .or_else(|| postal(walk, at))
@@ -54,8 +53,14 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         BEHIND.longest(walk.sentence, after).filter(|(_, count)| near && after + count <= walk.end && longer <= *count);
     // "two hundred people or more"
     let (quantity, unit) = bounded_behind(walk, quantity, after, unit);
+    if unit.is_none()
+        && let Some(next) = closes_headcount(walk, &quantity, begin)
+    {
+        return Some(next);
+    }
     measured(walk, at, &quantity, after, announced.map(|found| found.0), unit)
         .or_else(|| if announced.is_none() { results(walk, &quantity, begin) } else { None })
+        .or_else(|| range_of_nothing(walk, &quantity))
 }
 
 /// A number of people or lawyers with its bound behind the unit.
@@ -65,7 +70,9 @@ fn bounded_behind(
     after: usize,
     unit: Option<(Measure, usize)>,
 ) -> (Quantity, Option<(Measure, usize)>) {
-    let Some((measure @ (Measure::Headcount | Measure::Lawyers), count)) = unit else { return (quantity, unit) };
+    let Some((measure @ (Measure::Headcount | Measure::Lawyers | Measure::Time), count)) = unit else {
+        return (quantity, unit);
+    };
     let Some((bounded, more)) = numbers::bound_behind(walk.sentence, &quantity, after + count) else {
         return (quantity, unit);
     };
@@ -99,12 +106,14 @@ fn measured(
         Some(Measure::Revenue | Measure::Assets | Measure::Funding | Measure::Valuation) => {
             amount(walk, unit?.0, quantity, first, last)
         }
-        Some(Measure::Age) => {
+        Some(Measure::Age) => existence(walk, first, after, last).or_else(|| {
             walk.flush();
             roles::protect(walk, "age", first, last);
             Some(last)
+        }),
+        Some(Measure::Time) => {
+            existence(walk, first, after, last).or_else(|| Some(years(walk, quantity, first, after, count)))
         }
-        Some(Measure::Time) => Some(years(walk, quantity, first, after, count)),
         Some(Measure::Distance) => Some(distance(walk, quantity, first, last)),
         Some(Measure::Lawyers) if counts_lawyers(walk, quantity, after, last) => {
             thing(walk, "lawyer_count", quantity, first, last)
@@ -119,36 +128,64 @@ fn measured(
         {
             headcount(walk, quantity, first, last)
         }
-        // "$10M" behind nothing that says more.
-        _ => match announced {
-            Some(Measure::Headcount) if money => amount(walk, Measure::Revenue, quantity, first, after),
-            Some(Measure::Headcount) => headcount(walk, quantity, first, after),
-            Some(Measure::Lawyers) => thing(walk, "lawyer_count", quantity, first, after),
-            Some(Measure::Thing(name)) => thing(walk, name, quantity, first, after),
-            Some(measure) if money || quantity.large || !is_small_word(walk, first) => {
-                amount(walk, measure, quantity, first, after)
-            }
-            _ if money && !ends_here(walk, quantity.last) => {
-                // Money of something that is not known: "$20M yachts".
-                walk.flush();
-                walk.found.unread(first, quantity.last);
-                Some(quantity.last)
-            }
-            _ if money => {
-                let words = walk.sentence.text[quantity.start..quantity.end].to_owned();
-                if !walk.excluding {
-                    walk.found.assume(format!("“{words}” is read as yearly revenue."));
-                }
-                amount(walk, Measure::Revenue, quantity, first, after)
-            }
-            None if is_band(walk, quantity, first) => {
-                let words = walk.sentence.text[quantity.start..quantity.end].to_owned();
-                walk.found.assume(format!("“{words}” is read as a number of employees."));
-                headcount(walk, quantity, first, after)
-            }
-            _ => None,
-        },
+        _ => without_unit(walk, first, quantity, after, announced),
     }
+}
+
+/// "$10M" behind nothing that says more than what was announced.
+fn without_unit(
+    walk: &mut Walk<'_>,
+    first: usize,
+    quantity: &Quantity,
+    after: usize,
+    announced: Option<Measure>,
+) -> Option<usize> {
+    let money = quantity.currency.is_some();
+    match announced {
+        Some(Measure::Headcount) if money => amount(walk, Measure::Revenue, quantity, first, after),
+        Some(Measure::Headcount) => headcount(walk, quantity, first, after),
+        Some(Measure::Lawyers) => thing(walk, "lawyer_count", quantity, first, after),
+        Some(Measure::Thing(name)) => thing(walk, name, quantity, first, after),
+        Some(measure) if money || quantity.large || !is_small_word(walk, first) => {
+            amount(walk, measure, quantity, first, after)
+        }
+        _ if money && (!ends_here(walk, quantity.last) || waits_before(walk, first)) => {
+            // Money of something that is not known: "$20M yachts", "a quota over $1M".
+            walk.flush();
+            walk.found.unread(first, quantity.last);
+            Some(quantity.last)
+        }
+        _ if money => {
+            let words = walk.sentence.text[quantity.start..quantity.end].to_owned();
+            if !walk.excluding {
+                walk.found.assume(format!("“{words}” is read as yearly revenue."));
+            }
+            amount(walk, Measure::Revenue, quantity, first, after)
+        }
+        None if is_band(walk, quantity, first) => {
+            let words = walk.sentence.text[quantity.start..quantity.end].to_owned();
+            walk.found.assume(format!("“{words}” is read as a number of employees."));
+            headcount(walk, quantity, first, after)
+        }
+        _ => None,
+    }
+}
+
+/// "with 5 to 10 salespeople": a range that measures nothing known is unread as a whole, and none of its ends counts results.
+fn range_of_nothing(walk: &mut Walk<'_>, quantity: &Quantity) -> Option<usize> {
+    let (min, max) = (quantity.min?, quantity.max?);
+    let known = walk.people.is_some() || walk.companies.is_some();
+    let words = walk.sentence.norm(quantity.first).starts_with(|c: char| c.is_ascii_digit());
+    (min < max && known && words && !is_year_at(walk, quantity)).then(|| {
+        walk.flush();
+        walk.found.unread(quantity.first, quantity.last);
+        quantity.last
+    })
+}
+
+/// Whether a word that nothing has read yet stands right before `at`.
+fn waits_before(walk: &Walk<'_>, at: usize) -> bool {
+    walk.pending.last().is_some_and(|run| run.1 == at) && walk.sentence.before(at) < Break::Comma
 }
 
 /// "51-200" between commas, behind whom to find.
@@ -206,7 +243,7 @@ fn skip_link(walk: &Walk<'_>, at: usize) -> usize {
 }
 
 /// The word behind a quantity, past "or so" and "full-time".
-fn behind(walk: &Walk<'_>, quantity: &Quantity) -> usize {
+pub(super) fn behind(walk: &Walk<'_>, quantity: &Quantity) -> usize {
     quantity.last
         + walk
             .sentence
@@ -466,128 +503,36 @@ fn percent(walk: &mut Walk<'_>, at: usize, quantity: &Quantity) -> Option<usize>
     walk.found.read(from, last);
     let open =
         sentence.text[quantity.end..].trim_start_matches(['%', ' ']).starts_with('+') && quantity.plain.is_some();
-    walk.other(&format!("growth:{}%{}", spelled(quantity), if open { "+" } else { "" }), from, last);
+    // A share has no next whole number: "more than 30%" stays so.
+    let bound = walk.sentence.slice(quantity.first, quantity.last);
+    let value = match quantity.plain {
+        Some(plain) => format!("{plain}%{}", if open { "+" } else { "" }),
+        None => format!("{}%", bound.trim_end_matches([' ', '%'])),
+    };
+    walk.other(&format!("growth:{value}"), from, last);
     Some(last)
 }
 
-/// A number of results: before whom to find, or behind "top", "limit" and the like.
-fn results(walk: &mut Walk<'_>, quantity: &Quantity, at: usize) -> Option<usize> {
+/// "min. 200 employees, max. 1000": the second number closes the range that the first began.
+fn closes_headcount(walk: &mut Walk<'_>, quantity: &Quantity, at: usize) -> Option<usize> {
+    const MOST: [&str; 3] = ["max", "maximum", "most"];
     let sentence = walk.sentence;
-    let behind_limit = at > 0
-        && [
-            "perhaps", "maybe", "say", "limit", "top", "max", "maximum", "first", "just", "only", "to", "give",
-            "about", "get", "count", "results", "names",
-        ]
-        .contains(&sentence.norm(at - 1));
-    // "the names of 12 dermatologists"
-    let named = at > walk.begin + 1
-        && sentence.norm(at - 1) == "of"
-        && ["names", "list", "details", "profiles", "contacts"].contains(&sentence.norm(at - 2));
-    let behind_limit = behind_limit || named;
-    // "the top 10 US cities" are no results.
-    let behind_limit = behind_limit && !(walk.zone == Zone::In && sentence.norm(at - 1) == "top");
-    let noun = sentence.longest_of(quantity.last, &PEOPLE).is_some()
-        || [
-            "results",
-            "of",
-            "max",
-            "total",
-            "matches",
-            "ones",
-            "names",
-            "companies",
-            "firms",
-            "please",
-            "pls",
-            "would",
-        ]
-        .contains(&sentence.norm(quantity.last));
-    let early = walk.zone == Zone::Head && walk.people.is_none() && walk.companies.is_none();
-    let bare_age = quantity.plain.is_none()
-        && !early
-        && quantity.max.or(quantity.min).is_some_and(|years| (18..=99).contains(&years));
-    if let Some(next) = told_age(walk, quantity, at) {
-        return Some(next);
-    }
-    if bare_age && ["under", "over", "above", "below"].contains(&sentence.norm(at)) && walk.people.is_some() {
-        walk.flush();
-        roles::protect(walk, "age", at, quantity.last);
-        return Some(quantity.last);
-    }
-    let last_word = quantity.last >= walk.end || sentence.before(quantity.last) >= Break::Comma;
-    let place = at > 0 && ["in", "near", "around", "within", "of", "since"].contains(&sentence.norm(at - 1));
-    let opening = at == walk.begin;
-    let bare = (last_word || opening) && quantity.plain.is_some() && !walk.excluding && !place;
-    let listed = at > 0 && (sentence.before(at) >= Break::Comma && (last_word || noun) || bare);
-    let counts = early || (!is_year_at(walk, quantity) && (behind_limit || listed));
-    // "11/12" is a day.
-    let digits = |word: usize| sentence.norm(word).bytes().all(|byte| byte.is_ascii_digit());
-    let day = quantity.last < walk.end && sentence.gap(quantity.last) == "/" && digits(quantity.last)
-        || at > walk.begin && sentence.gap(at) == "/" && digits(at - 1);
-    if !counts || walk.excluding || day || is_part_of_name(walk, quantity, at) {
-        return None;
-    }
-    let value = quantity
-        .plain
-        .or(quantity.max)
-        .or(quantity.min.map(|min| if starts_with_more(walk, at) { min - 1 } else { min }))?;
-    let count = u32::try_from(value).ok().filter(|count| *count > 0 && value <= MOST_RESULTS)?;
-    let span = (quantity.start, quantity.end);
-    if !walk.found.count(count, span) {
-        return None;
-    }
-    if quantity.plain.is_none() {
-        let words = sentence.text[quantity.start..quantity.end].to_owned();
-        walk.found.assume(format!("“{words}” is read as {count} results."));
-    }
+    let bounded = at > walk.begin && MOST.contains(&sentence.norm(at - 1)) && quantity.plain.is_some();
+    let value = quantity.plain.filter(|_| bounded).or(quantity.max.filter(|_| quantity.min.is_none()))?;
+    let open = walk.found.search.headcount.clone().filter(|range| range.max.is_none())?;
+    let range = Range { max: Some(value), ..open };
+    let own = quantity.currency.is_none() && !walk.excluding && ends_here(walk, quantity.last);
+    (own && range.min.is_some_and(|min| min < value)).then_some(())?;
     walk.flush();
-    Some(behind(walk, quantity).min(walk.end).max(quantity.last))
+    let from = walk.found.provenance.iter().find(|entry| entry.slot == "headcount").and_then(|entry| entry.start);
+    let (start, end) = span(walk, quantity, at, quantity.last);
+    walk.found.headcount(range, (from.unwrap_or(start), end));
+    Some(quantity.last)
 }
 
-/// "The ideal person is under forty-five", "under 45 and is a VP": an age, though nobody says years.
-fn told_age(walk: &mut Walk<'_>, quantity: &Quantity, at: usize) -> Option<usize> {
-    let sentence = walk.sentence;
-    let goes_on = at == walk.begin
-        && sentence.norm(quantity.last) == "and"
-        && ["is", "are", "has", "have", "works", "must"].contains(&sentence.norm(quantity.last + 1));
-    let told = (goes_on || at > 0 && ["is", "be"].contains(&sentence.norm(at - 1)))
-        && quantity.currency.is_none()
-        && !quantity.large;
-    let aged =
-        quantity.plain.is_none() && quantity.max.or(quantity.min).is_some_and(|years| (18..=99).contains(&years));
-    if told
-        && aged
-        && sentence.longest_of(quantity.last, &PEOPLE).is_none()
-        && walk.companies.is_none()
-        && gazetteer::phrase(sentence, quantity.last, walk.end).is_none_or(|phrase| phrase.title().is_none())
-    {
-        walk.flush();
-        roles::protect(walk, "age", at, quantity.last);
-        return Some(quantity.last);
-    }
-    None
-}
-
-/// "Web 2.0", "Q1 2025": a number behind a capitalised word that nothing has read belongs to it.
-fn is_part_of_name(walk: &Walk<'_>, quantity: &Quantity, at: usize) -> bool {
-    let sentence = walk.sentence;
-    let thousands = sentence.raw(at).ends_with(['k', 'K']);
-    let decimal = quantity.plain.is_some()
-        && !quantity.large
-        && !thousands
-        && sentence.raw(at).trim_end_matches('.').contains('.');
-    let waits = walk.pending.last().is_some_and(|run| run.1 == at && run.1 > walk.begin);
-    let name = waits && sentence.before(at) < Break::Comma && at > walk.begin + 1 && sentence.is_capitalised(at - 1);
-    let quarter = waits && is_year_at(walk, quantity);
-    decimal || (name && sentence.has_case()) || quarter
-}
-
-fn is_year_at(walk: &Walk<'_>, quantity: &Quantity) -> bool {
+/// Whether the last word of the quantity is a year of our days.
+pub(super) fn is_year_at(walk: &Walk<'_>, quantity: &Quantity) -> bool {
     is_year(walk.sentence.norm(quantity.last.saturating_sub(1)))
-}
-
-fn starts_with_more(walk: &Walk<'_>, at: usize) -> bool {
-    ["more", "over", "above", "greater"].contains(&walk.sentence.norm(at))
 }
 
 /// Bytes from the announcing words to the unit, signs included.

@@ -14,13 +14,14 @@ use super::patterns::Patterns;
 use super::sentence::Sentence;
 use super::verbs::VERBS;
 use super::words::Break;
-use super::{passed_on, programs, repairs, retold, shorthand, signature};
+use super::{heading, passed_on, programs, repairs, retold, shorthand, signature};
 
 /// A step gives the plainer text, or nothing where it has nothing to do.
 pub(super) type Step = fn(&Sentence<'_>) -> Option<Mended>;
 
 /// The steps in their order: each reads what the one before it left.
-pub(super) const STEPS: [Step; 11] = [
+pub(super) const STEPS: [Step; 12] = [
+    heading::taken_off,
     shorthand::spelled_out,
     signature::on_one_line,
     passed_on::search,

@@ -197,6 +197,9 @@ impl Reader<'_, '_> {
     /// "As discussed, please delete Bob"; "Tom's e-mail is wrong, delete it".
     pub(super) fn after_background(&self, start: usize) -> Option<Verdict> {
         let (sentence, end) = (self.sentence, self.clause.1);
+        if let Some(verdict) = self.fronted(start) {
+            return Some(verdict);
+        }
         for at in thoughts(sentence, start, end) {
             // "CFOs in Texas, skip anyone at banks" is one search.
             // "We got good response from exporters, so get me …" tells what was.
@@ -209,6 +212,10 @@ impl Reader<'_, '_> {
             if reports(sentence, start, at) && sentence.longest_of(start, &BACKGROUND).is_none() {
                 return None;
             }
+            // "Bob left Acme, he is at Globex now": the news stands behind what it follows from.
+            if self.is_news(at) && !self.asks(at) && self.thought(at)?.is_about_known(at) {
+                return self.thought(at)?.told(at);
+            }
             if self.commands(at) || self.asks(at) {
                 let verdict = self.thought(at)?.decide();
                 let verdict = self.for_somebody(start, at, verdict);
@@ -218,13 +225,43 @@ impl Reader<'_, '_> {
         self.somebody_wants(start)
     }
 
+    /// Whether the words at `at` point at somebody: "he is at Globex now".
+    fn is_about_known(&self, at: usize) -> bool {
+        ["he", "she", "they", "his", "her", "their"].contains(&self.sentence.norm(at))
+    }
+
+    /// "On contact 8841 change the e-mail to …": the record stands before the verb, without a comma.
+    fn fronted(&self, start: usize) -> Option<Verdict> {
+        let (sentence, end) = (self.sentence, self.clause.1);
+        if !["for", "on", "in", "with"].contains(&sentence.norm(start)) {
+            return None;
+        }
+        let record = usize::from(["contact", "record", "lead"].contains(&sentence.norm(start + 1)));
+        let person = mentions(sentence, start, end, &[]).into_iter().next()?;
+        let named = person.mention.name.is_some() || person.mention.id.is_some() || person.mention.email.is_some();
+        let at = person.last;
+        if !named || person.first != start + 1 + record || !self.commands(at) {
+            return None;
+        }
+        let mut verdict = self.thought(at)?.decide();
+        let fits = verdict.intent == Intent::ContactUpdate
+            && verdict.people.iter().all(|other| other.mention.name.is_none() && other.mention.id.is_none());
+        verdict.people.insert(0, person);
+        verdict.clause = self.clause;
+        fits.then_some(verdict)
+    }
+
     /// "For Jane Roe, pause the Gala campaign": it goes on for everybody else.
     fn for_somebody(&self, from: usize, to: usize, mut verdict: Verdict) -> Verdict {
         let sentence = self.sentence;
-        if verdict.intent == Intent::CampaignStart && ["for", "with", "at"].contains(&sentence.norm(from)) {
+        let changes = matches!(verdict.intent, Intent::CampaignStart | Intent::ContactUpdate);
+        if changes && ["for", "with", "at", "on"].contains(&sentence.norm(from)) {
             let people = mentions(sentence, from, to, &[]);
             let fronted = |person: &Person| {
-                person.first == from + 1 && (person.mention.name.is_some() || person.mention.email.is_some())
+                let noun = usize::from(["contact", "record", "lead"].contains(&sentence.norm(from + 1)));
+                let mention = &person.mention;
+                person.first == from + 1 + noun
+                    && (mention.name.is_some() || mention.email.is_some() || mention.id.is_some())
             };
             if people.first().is_some_and(fronted) && verdict.people.iter().all(|person| person.mention.name.is_none())
             {

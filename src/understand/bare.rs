@@ -3,20 +3,29 @@
 //!
 //! Protects against searching for what was only mentioned.
 
+use super::changes::FIELDS;
 use super::evidence::{means_own_records, objects};
 use super::gazetteer;
+use super::given_names::may_be_first_name;
 use super::inflection::Form;
 use super::intent::{Reader, Verdict, shortened, spans};
 use super::names::{Pointer, references};
-use super::people::mentions;
+use super::people::{mentions, possessive};
 use super::request::Intent;
 use super::verbs::{FINITE, OBJECTS, Object, Verb};
+use super::words::Break;
+
+/// Fields of a filter that no contact has.
+const FORM: [&str; 6] = ["location", "person location", "company location", "seniority", "function", "keywords"];
 
 impl Reader<'_, '_> {
     /// A clause without a verb: a noun phrase that describes people or companies is a search.
     pub(super) fn bare(&self, start: usize) -> Verdict {
         let (sentence, (_, end)) = (self.sentence, self.clause);
-        let statement = self.states(start, end);
+        if self.fills_a_form(start) {
+            return self.over(Intent::ProspectSearch, "search", (start, start), (start, end));
+        }
+        let statement = self.states(start, end) || self.tells_of_somebody(start);
         // "IT directors" are people, "it works" is a statement.
         let pronouns = ["i", "we", "im", "ive", "he", "she", "they", "it", "you"];
         let pronoun =
@@ -33,7 +42,9 @@ impl Reader<'_, '_> {
         if let Some(verdict) = self.nominal(start) {
             return verdict;
         }
-        let possessive = ["my", "our"].contains(&sentence.norm(start));
+        // "One of our partners speaks at a breakfast" tells of somebody known.
+        let own = start + usize::from(sentence.norm(start + 1) == "of") * 2;
+        let possessive = ["my", "our"].contains(&sentence.norm(own));
         // "“Head of Procurement” Germany automotive"
         let quoted = sentence.quote_of(start).is_some_and(|quote| {
             quote.first == start
@@ -46,6 +57,38 @@ impl Reader<'_, '_> {
             return self.over(Intent::Other, "unknown", (start, end), (start, end));
         }
         self.over(Intent::ProspectSearch, "search", (start, start), (start, end))
+    }
+
+    /// "Tina Cole replaced Mark Weller as GC at Acme": a name, and what became of him.
+    fn tells_of_somebody(&self, start: usize) -> bool {
+        const SUBJECT: usize = 5;
+        let (sentence, end) = (self.sentence, self.clause.1);
+        let named =
+            may_be_first_name(sentence.norm(start)) && sentence.has_case() && sentence.is_capitalised(start + 1);
+        named
+            && mentions(sentence, start, end.min(start + SUBJECT), &[]).first().is_some_and(|person| {
+                let verb = sentence.norm(person.last);
+                person.first == start
+                    && person.mention.name.is_some()
+                    && sentence.before(person.last) < Break::Comma
+                    && (verb.len() > 4 && verb.ends_with("ed") && !verb.ends_with("eed"))
+            })
+    }
+
+    /// "Job title contains 'CFO' AND country is any of …": a filter with verbs between its fields and values.
+    fn fills_a_form(&self, start: usize) -> bool {
+        const VERBS: [&str; 8] =
+            ["contains", "contain", "equals", "includes", "is any of", "is one of", "is greater than", "starts with"];
+        let (sentence, end) = (self.sentence, self.clause.1);
+        let labelled = FIELDS.longest(sentence, start).or_else(|| Some(("", sentence.longest_of(start, &FORM)?)));
+        let verb = labelled.is_some_and(|(_, count)| {
+            let at = start + count;
+            let joined = (at..end)
+                .any(|at| ["and", "or"].contains(&sentence.norm(at)) && FIELDS.longest(sentence, at + 1).is_some());
+            sentence.longest_of(at, &VERBS).is_some() || sentence.norm(at) == "is" && joined
+        });
+        let whom = (start + 1..end).any(|at| gazetteer::title(sentence, at, end).is_some() || (self.opens_search)(at));
+        verb && whom && mentions(sentence, start, end, &[]).iter().all(|person| person.mention.email.is_none())
     }
 
     /// Whether a verb in the words `from..to` makes them a statement.
@@ -136,6 +179,42 @@ impl Reader<'_, '_> {
             .then(|| self.command(Verb::Remove, (start, start), (start, end)))
     }
 
+    /// "Bob's history", "everything on Bob Reyes", "Spring stats", "contacts without phone": what the workspace knows.
+    fn looks_up(&self, start: usize) -> bool {
+        const KNOWN_OF: [&str; 10] = [
+            "history",
+            "activity",
+            "activities",
+            "profile",
+            "record",
+            "emails",
+            "campaigns",
+            "deals",
+            "lists",
+            "replies",
+        ];
+        const FIGURES: [&str; 6] = ["stats", "statistics", "figures", "results", "numbers", "kpis"];
+        let (sentence, end) = (self.sentence, self.clause.1);
+        let last = sentence.norm(end - 1);
+        let people = mentions(sentence, start, end, &[]);
+        let named = |at: usize| people.iter().find(|person| person.first == at && person.mention.filter.is_none());
+        let his = named(start).is_some_and(|person| possessive(sentence, person.last) && person.last + 1 == end);
+        let all = sentence.longest_of(
+            start,
+            &["everything on", "everything about", "all about", "everything we have on", "all notes on"],
+        );
+        let about = all.and_then(|count| named(start + count)).is_some_and(|person| person.last == end);
+        let lacking = ["contacts", "customers", "clients"].contains(&sentence.norm(start))
+            && sentence
+                .longest_of(start + 1, &["without", "with no", "missing", "lacking", "who have no", "that have no"])
+                .is_some();
+        let short = end > start + 1 && end <= start + 4 && sentence.has_case() && sentence.is_capitalised(start);
+        his && KNOWN_OF.contains(&last)
+            || about
+            || lacking
+            || short && FIGURES.contains(&last) && !(self.opens_search)(start)
+    }
+
     /// Noun phrases that are requests: "5 touch cadence for founders", "status of the Spring campaign", "my contacts in Texas",
     /// "in Texas only", "5 touch cadence for founders", "email for Otto -> otto@brandt.legal".
     pub(super) fn nominal(&self, start: usize) -> Option<Verdict> {
@@ -148,6 +227,9 @@ impl Reader<'_, '_> {
         let question = |at: usize| Some(self.over(Intent::Question, "lookup", (at, at), (start, end)));
         let figure = |at: usize| OBJECTS.longest(sentence, at).is_some_and(|(object, _)| object == Object::Figure);
         if figure(start) {
+            return question(start);
+        }
+        if self.looks_up(start) {
             return question(start);
         }
         // "The Gala list. Bin it.": only what is talked about.

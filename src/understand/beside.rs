@@ -24,7 +24,11 @@ pub(super) fn title_run(sentence: &Sentence<'_>, at: usize, end: usize) -> Optio
     while last < end.min(at + LONGEST) && (last == at || sentence.before(last) < Break::Slash) {
         let word = sentence.norm(last);
         let stops = ["at", "from", "with", "to", "into", "who", "please", "on", "since", "now", "in"].contains(&word);
+        // "now she is VP": a pronoun begins a sentence, and no title.
+        let pronoun = ["she", "he", "they", "it", "i", "we", "you"].contains(&word) && sentence.raw(last).len() > 1;
+        let pronoun = pronoun && sentence.raw(last) != "IT";
         if stops
+            || pronoun
             || sentence.raw(last).contains('@')
             || sentence.quote_of(last).is_some()
             || (last > at && possessive(sentence, last))

@@ -101,6 +101,18 @@ pub(super) fn fields(
 
 /// The new values that the words `from..end` state.
 pub(super) fn updates(sentence: &Sentence<'_>, from: usize, end: usize, people: &[Person]) -> Vec<Change> {
+    // "update Tomasz Krol: title CFO, company Baltica": one of his fields, and no record beside his.
+    let employer = |person: &Person| {
+        let at = person.first.saturating_sub(1);
+        person.mention.name.is_none()
+            && person.mention.company.is_some()
+            && at > from
+            && sentence.norm(at) == "company"
+            && (sentence.before(at) >= Break::Comma || sentence.norm(at - 1) == "and")
+            && people.iter().any(|other| other.last <= at && other.mention.name.is_some())
+    };
+    let people: Vec<Person> = people.iter().filter(|person| !employer(person)).cloned().collect();
+    let people = people.as_slice();
     let fields = fields(sentence, from, end, people);
     // Looked for once, so that the work stays in proportion to the text.
     let joints: Vec<usize> = (from..=end).filter(|at| is_joint(sentence, *at)).collect();
@@ -282,12 +294,19 @@ fn value(sentence: &Sentence<'_>, from: usize, end: usize, people: &[Person]) ->
     let mut last = from;
     while last < end {
         let word = sentence.norm(last);
-        let person = people.iter().any(|person| person.first == last + 1 || (person.first == last && last > from));
+        // "to CFO on contact 8841": the noun is said before the number.
+        let noun = usize::from(["contact", "record", "lead", "client"].contains(&sentence.norm(last + 1)));
+        let person =
+            people.iter().any(|person| person.first == last + 1 + noun || (person.first == last && last > from));
         let for_person = ["for", "on", "of", "in"].contains(&word) && person;
         let more = word == "and"
             && (VERBS.of_word(sentence.norm(last + 1)).is_some()
                 || ["her", "his", "the", "their"].contains(&sentence.norm(last + 1)));
-        let closing = ["please", "pls", "instead", "thanks", "thx"].contains(&word);
+        // "Her name is Nair, not Nayar", but "do not call".
+        let denied =
+            last > from && word == "not" && !["do", "does", "did", "is", "can"].contains(&sentence.norm(last - 1));
+        let now = last > from && word == "now" && (last + 1 >= end || sentence.is_apart(last + 1));
+        let closing = denied || now || ["please", "pls", "instead", "thanks", "thx"].contains(&word);
         let shared = last > from
             && word == "for"
             && ["all", "every", "everyone", "these", "this", "him", "her", "them"].contains(&sentence.norm(last + 1));

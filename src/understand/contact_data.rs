@@ -9,9 +9,10 @@ static CONTACT_DATA: Choices<&str> = Choices::of(&[
     ("email", "email|emails|e mail|e mails|email address|email addresses|e mail addresses|mail addresses|mails|inbox"),
     (
         "phone",
-        "phone|phones|phone number|phone numbers|direct dial|direct dials|mobile number|mobile numbers|cell|\
-         cell phones|cell numbers|mobiles|mobile|telephone numbers|telephone number|numbers|direct lines|tel",
+        "phone|phones|phone number|phone numbers|direct dial|direct dials|cell|\
+         cell phones|cell numbers|telephone numbers|telephone number|numbers|direct lines|tel",
     ),
+    ("mobile phone", "mobile number|mobile numbers|mobiles|mobile|mobile phones|mobile phone numbers"),
     (
         "linkedin",
         "linkedin|linkedin profile|linkedin profiles|linkedin url|linkedin urls|linkedins|linkedin links|linkedin pages",

@@ -4,9 +4,12 @@
 
 use super::changes::{Change, fields, updates, web_address};
 use super::details::{Reading, id_at, is_strange, says_note};
+use super::given_names::is_surname;
 use super::intent::Verdict;
 use super::people::{Person, phone, possessive};
+use super::phrasebook::Words;
 use super::request::Mention;
+use super::sentence::Sentence;
 use super::words::Break;
 
 impl Reading<'_> {
@@ -70,7 +73,7 @@ impl Reading<'_> {
         let (from, end) = verdict.body;
         let changes = self.values(verdict, people);
         people.retain(|person| !changes.iter().any(|change| self.within(person, change)));
-        if changes.is_empty() {
+        if changes.is_empty() && !self.respelled(people) {
             self.state(verdict, people);
         }
         for person in people.iter_mut() {
@@ -130,11 +133,45 @@ impl Reading<'_> {
         change.value.is_some_and(|(from, to)| from <= start && start < to)
     }
 
+    /// "correct the spelling: Hanne Sorensn should be Hanne Sørensen": the second name is the right one.
+    fn respelled(&mut self, people: &mut Vec<Person>) -> bool {
+        static RATHER: Words = Words::of(
+            "should be|should read|should be spelled|should be written|is spelled|is really|is actually|is written|must be|to|into|with|as|needs to be",
+        );
+        let sentence = self.sentence;
+        let [wrong, right] = people.as_slice() else { return false };
+        let name = |person: &Person| person.mention.name.is_some() && person.mention.company.is_none();
+        let joined = sentence.longest_of(wrong.last, &RATHER).is_some_and(|count| wrong.last + count == right.first)
+            || wrong.last == right.first && sentence.gap(right.first).contains(['>', '→', '=']);
+        let said = (0..wrong.first)
+            .any(|at| ["spelling", "spelled", "name", "typo", "misspelled", "misspelt"].contains(&sentence.norm(at)))
+            || (wrong.last..right.first).any(|at| ["spelled", "written"].contains(&sentence.norm(at)));
+        if !(name(wrong) && name(right) && joined && said) {
+            return false;
+        }
+        let words = (right.first, right.last);
+        let value = Some(sentence.span(words.0, words.1));
+        people.truncate(1);
+        self.change(&Change { field: "name", value, words });
+        true
+    }
+
     /// "mark Jane Doe as customer".
     pub(super) fn state(&mut self, verdict: &Verdict, people: &mut Vec<Person>) {
         let (from, end) = verdict.body;
-        let Some(at) = (from..end).find(|at| ["as", "to"].contains(&self.sentence.norm(*at))) else { return };
-        let first = at + 1 + usize::from(["a", "an", "the"].contains(&self.sentence.norm(at + 1)));
+        // "Set Bob to inactive", but "change the sender of Spring to Maria": a field that no table knows is no status.
+        let stated = |at: usize| self.sentence.norm(at) == "as" || people.iter().any(|person| person.last == at);
+        let named = ["mark", "rename", "retitle", "rechristen"].contains(&self.sentence.norm(verdict.verb.0));
+        let by =
+            (from..end).find(|at| ["as", "to"].contains(&self.sentence.norm(*at))).filter(|at| named || stated(*at));
+        // "mark Jane Doe do not call": the state stands directly behind her.
+        let marked = || {
+            let person = people.first().filter(|person| person.first == from && person.mention.name.is_some())?;
+            (self.sentence.norm(verdict.verb.0) == "mark" && person.last < end).then_some(person.last)
+        };
+        let Some(at) = by.or_else(marked) else { return };
+        let behind = at + usize::from(by.is_some());
+        let first = behind + usize::from(["a", "an", "the"].contains(&self.sentence.norm(behind)));
         let last = (first..end)
             .find(|at| {
                 self.sentence.before(*at) >= Break::Comma && *at > first
@@ -322,6 +359,15 @@ impl Reading<'_> {
             .or_else(|| people.iter().rposition(|person| before(person, &["is", "be", "as", "with"])));
         let Some(at) = at else { return };
         let owner = people.remove(at);
+        for person in people.iter_mut() {
+            // "Reassign Northgate Foods from Tom to Becky": who had it until now.
+            let until_now = (person.first + 1..person.last).any(|at| sentence.norm(at) == "from")
+                && sentence.norm(owner.first.saturating_sub(1)) == "to";
+            if until_now && person.mention.name.is_some() {
+                person.mention.company = None;
+            }
+            named_like_a_firm(sentence, person);
+        }
         let span = sentence.span(owner.first, owner.last);
         let value = sentence.text[span.0..span.1].to_owned();
         self.note("changes.owner", value.clone().into(), span);
@@ -410,9 +456,11 @@ impl Reading<'_> {
             .map(|quote| ((quote.start, quote.end), (quote.first, quote.last)))
             .or_else(|| self.tag_words(verdict, people).map(|words| (sentence.span(words.0, words.1), words)));
         if let Some((span, (first, last))) = found {
-            let tag = sentence.text[span.0..span.1].to_owned();
+            // "remove all tags": none of them by name.
+            let all = ["all", "any", "every", "all the", "all of the"].contains(&sentence.slice(first, last));
+            let tag = (!all).then(|| sentence.text[span.0..span.1].to_owned());
             self.note("changes.tag", tag.clone().into(), span);
-            self.details.changes.insert("tag".to_owned(), Some(tag));
+            self.details.changes.insert("tag".to_owned(), tag);
             people.retain(|person| person.first < first || person.first >= last);
             self.taken.push((first, last));
         }
@@ -453,10 +501,30 @@ impl Reading<'_> {
         let by = (body..end)
             .filter(|at| !people.iter().any(|person| person.first <= *at && *at < person.last))
             .find(|at| ["as", "with"].contains(&sentence.norm(*at)));
+        // "untag VIP from Dana": the tag stands between the verb and whose it is.
+        let taken = |person: &Person| {
+            let from = person.first.checked_sub(1).filter(|at| *at > body)?;
+            ["from", "off", "for", "on"].contains(&sentence.norm(from)).then_some((body, from))
+        };
+        if let Some(words) = people.first().and_then(taken).filter(|_| by.is_none()) {
+            return Some(words);
+        }
         let first = match by {
             Some(at) => at + 1 + usize::from(["a", "an", "the"].contains(&sentence.norm(at + 1))),
             None => {
-                people.first().filter(|person| person.mention.name.is_some() || person.mention.filter.is_some())?.last
+                let described = |person: &&Person| person.mention.name.is_some() || person.mention.filter.is_some();
+                let person = people.first().filter(described)?;
+                // "Tag Priya and Arjun shortlisted": behind the last of them.
+                let person = people.iter().filter(described).fold(person, |last, next| {
+                    let joined = next.first == last.last && sentence.before(next.first) == Break::Comma
+                        || next.first == last.last + 1 && sentence.norm(last.last) == "and";
+                    if joined { next } else { last }
+                });
+                // "Bob is a VIP now, tag him": what was said of him before.
+                if person.last <= verdict.verb.0 {
+                    return told_before(sentence, person.last, verdict.verb.0);
+                }
+                person.last
             }
         };
         let last = until(first);
@@ -509,4 +577,25 @@ impl Reading<'_> {
         let name = Some(sentence.slice(first, last).to_owned());
         Some(Person { mention: Mention { name, ..Mention::default() }, first, last, title: None, phone: None })
     }
+}
+
+/// "Tallgrass Dairy": a name that ends in what a firm does is nobody's.
+fn named_like_a_firm(sentence: &Sentence<'_>, person: &mut Person) {
+    let words = person.mention.name.as_ref().map_or(0, |name| name.split_whitespace().count());
+    let last = person.first + words.max(1) - 1;
+    let trade = words > 1
+        && !is_surname(sentence.norm(last))
+        && (super::gazetteer::market(sentence, last, last + 1).is_some()
+            || !super::people::is_unknown(sentence, last, last + 1));
+    if trade {
+        super::details::as_a_firm(sentence, person);
+    }
+}
+
+/// "is a VIP now" before "tag him": the words of the tag.
+fn told_before(sentence: &Sentence<'_>, from: usize, to: usize) -> Option<(usize, usize)> {
+    let first =
+        from + sentence.longest_of(from, &["is a", "is an", "is now a", "is now an", "is our", "became a", "is"])?;
+    let last = (first..to).find(|at| sentence.is_apart(*at) || ["now", "so", "and"].contains(&sentence.norm(*at)))?;
+    (first < last).then_some((first, last))
 }

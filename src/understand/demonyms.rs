@@ -213,6 +213,18 @@ fn of_people(walk: &Walk<'_>, at: usize) -> Option<bool> {
     companies
 }
 
+/// "of Turkish origin", "of West African descent": where somebody's family comes from is never a filter.
+pub(super) fn origin(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    const NOUNS: [&str; 6] = ["origin", "origins", "descent", "heritage", "ancestry", "extraction"];
+    const REACH: usize = 4;
+    let sentence = walk.sentence;
+    (["of", "with"].contains(&sentence.norm(at)) && walk.people.is_some()).then_some(())?;
+    let noun = (at + 2..walk.end.min(at + REACH)).find(|word| NOUNS.contains(&sentence.norm(*word)))?;
+    walk.flush();
+    roles::protect(walk, "nationality", at, noun + 1);
+    Some(noun + 1)
+}
+
 /// Decides on the adjectives that wait: a place, unless people were described and another place was stated.
 pub(super) fn settle(walk: &mut Walk<'_>) {
     let waiting = std::mem::take(&mut walk.demonyms);

@@ -248,6 +248,10 @@ impl Reading<'_> {
         };
         let shown: Vec<_> = found.iter().filter(shown).map(|place| (place.first, place.last)).collect();
         self.taken.extend(shown);
+        // "The text in campaign Gala Week is too long, please make it shorter".
+        if verdict.operation == "revise_copy" && self.details.campaign_name.is_none() {
+            self.text_before(verdict);
+        }
         if verdict.intent == Intent::CampaignStart
             && self.details.campaign_name.is_none()
             && self.details.campaign_ref.is_none()
@@ -279,6 +283,20 @@ impl Reading<'_> {
         let mut found = super::names::references(sentence, from, end);
         records::complete(sentence, verb, from, end, &mut found);
         if let Some(span) = found.iter().filter(|place| place.kind == Kind::Campaign).find_map(|place| place.name) {
+            let name = sentence.text[span.0..span.1].to_owned();
+            self.note("campaign_name", name.clone().into(), span);
+            self.details.campaign_name = Some(name);
+        }
+    }
+
+    /// The campaign whose text the words before a command name, where the command says "it".
+    fn text_before(&mut self, verdict: &Verdict) {
+        let (sentence, end) = (self.sentence, verdict.verb.0);
+        let it = (end..verdict.clause.1).any(|at| ["it", "that", "this"].contains(&sentence.norm(at)));
+        let mut found = super::names::references(sentence, 0, end);
+        records::complete(sentence, Verb::Rework, 0, end, &mut found);
+        let campaign = found.iter().filter(|place| place.kind == Kind::Campaign).find_map(|place| place.name);
+        if let Some(span) = campaign.filter(|_| it) {
             let name = sentence.text[span.0..span.1].to_owned();
             self.note("campaign_name", name.clone().into(), span);
             self.details.campaign_name = Some(name);
@@ -384,7 +402,7 @@ impl Reading<'_> {
         // "off Alpha and Beta": both of them are meant.
         let beside = second.is_some_and(|second| {
             let (one, two) = if main.first < second.first { (main, second) } else { (second, main) };
-            ["add", "remove", "delete", "clear", "export"].contains(&verdict.operation)
+            ["add", "remove", "delete", "clear", "export", "create"].contains(&verdict.operation)
                 && two.first.checked_sub(1) == Some(one.last)
                 && self.sentence.norm(one.last) == "and"
         });

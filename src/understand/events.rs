@@ -6,14 +6,14 @@
 use super::gazetteer;
 use super::geography;
 use super::grammar::Walk;
-use super::numbers;
+use super::hiring;
 use super::phrasebook::Words;
-use super::vocabulary::{EXCLUSIONS, Zone};
+use super::vocabulary::EXCLUSIONS;
 use super::words::Break;
 
 /// Verbs in the past by which something happened. Those that have a slot of their own ("raised", "joined") are read before.
 static HAPPENED: Words = Words::of(
-    "hired a|hired an|hired their|hired new|hired its|clerked|got|are opening|is opening|are closing|is closing|are losing|is losing|\
+    "placed|taught|trained|scaled|designed|defended|negotiated|argued|hired a|hired an|hired their|hired new|hired its|clerked|got|are opening|is opening|are closing|is closing|are losing|is losing|\
      are being|is being|are launching|is launching|announced|lost|won|opened|launched|sued|got sued|were sued|was sued|been sued|filed|closed|bought|sold|posted|spoke|\
      tweeted|commented|published|released|signed|missed|cut|doubled|tripled|expanded|relocated|moved|merged|spun|settled|\
      appeared|received|replaced|dropped|attended|exhibited|sponsored|downloaded|visited|registered|viewed|presented|\
@@ -30,7 +30,7 @@ const BETWEEN: [&str; 11] =
 
 /// Takes what happened, or whom companies look for, at `at`.
 pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
-    happened(walk, at).or_else(|| seeking(walk, at)).or_else(|| purpose(walk, at))
+    happened(walk, at).or_else(|| hiring::seeking(walk, at)).or_else(|| purpose(walk, at))
 }
 
 fn happened(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
@@ -71,62 +71,39 @@ fn end_of_event(walk: &Walk<'_>, from: usize) -> usize {
     (from..walk.end).find(|at| ends(*at)).unwrap_or(walk.end)
 }
 
-/// "companies which are searching for a receptionist", "firms looking for a general counsel": they are hiring.
-fn seeking(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
-    const SEEKS: [&str; 12] = [
-        "searching for",
-        "searching",
-        "looking for",
-        "seeking",
-        "looking to hire",
-        "seeking to hire",
-        "in search of",
-        "trying to hire",
-        "planning to hire",
-        "looking to recruit",
-        "in need of",
-        "recruiting",
-    ];
-    let sentence = walk.sentence;
-    let count = sentence.longest_of(at, &SEEKS).filter(|_| walk.companies.is_some() && walk.people.is_none())?;
-    let mut first = at + count;
-    while ["a", "an", "new", "the", "their", "its", "first"].contains(&sentence.norm(first)) {
-        first += 1;
-    }
-    let (words, _) = gazetteer::title(sentence, first, walk.end)?;
-    walk.flush();
-    let last = first + words;
-    let entry = format!("hiring:{}", sentence.slice(first, last));
-    walk.other(&entry, at, last);
-    Some(last)
-}
-
-/// "with open paralegal positions": whom a company looks for.
-pub(super) fn openings(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
-    const REACH: usize = 6;
-    const NOUNS: [&str; 8] = ["positions", "position", "roles", "role", "jobs", "vacancies", "openings", "vacancy"];
-    let sentence = walk.sentence;
-    (["open", "vacant", "advertised"].contains(&sentence.norm(at)) && at > walk.begin).then_some(())?;
-    let noun = (at + 2..walk.end.min(at + REACH)).find(|word| NOUNS.contains(&sentence.norm(*word)))?;
-    walk.flush();
-    let entry = format!("hiring:{}", sentence.slice(at + 1, noun));
-    walk.other(&entry, at, noun + 1);
-    Some(noun + 1)
-}
-
-/// "Looking to hire: senior backend engineers": who asks is hiring, and wants to find them.
-pub(super) fn hires_for_oneself(walk: &Walk<'_>, at: usize, after: usize) -> bool {
-    const OTHERS: [&str; 8] = ["who", "that", "which", "is", "are", "companies", "firms", "employers"];
-    let sentence = walk.sentence;
-    let open = walk.zone == Zone::Head && walk.people.is_none() && walk.companies.is_none() && !walk.excluding;
-    let told = at > walk.begin && OTHERS.contains(&sentence.norm(at - 1)) || OTHERS.contains(&sentence.norm(at));
-    const REACH: usize = 4;
-    let first = numbers::quantity(sentence, after).map_or(after, |quantity| quantity.last);
-    let titled = (first..walk.end.min(first + REACH))
-        .take_while(|word| *word == first || sentence.before(*word) < Break::Comma)
-        .any(|word| gazetteer::title(sentence, word, walk.end).is_some());
-    open && !told && titled
-}
+/// Degrees and charters that people hold.
+const DEGREES_HELD: [&str; 30] = [
+    "master degree",
+    "bachelor degree",
+    "cfa charter",
+    "acca",
+    "cima",
+    "pmp",
+    "pmp certification",
+    "cfp",
+    "cissp",
+    "phds",
+    "mbas",
+    "doctorates",
+    "mba",
+    "phd",
+    "ph.d",
+    "doctorate",
+    "masters degree",
+    "masters",
+    "master",
+    "bachelors degree",
+    "bachelors",
+    "bachelor",
+    "law degree",
+    "engineering degree",
+    "degree",
+    "jd",
+    "llm",
+    "ll.m",
+    "cpa",
+    "cfa",
+];
 
 /// "who hold a PhD in art history", "must hold an MBA": a degree with its subject and its school.
 pub(super) fn degree(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
@@ -145,33 +122,10 @@ pub(super) fn degree(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         "with",
         "having",
     ];
-    const DEGREES: [&str; 21] = [
-        "phds",
-        "mbas",
-        "doctorates",
-        "mba",
-        "phd",
-        "ph.d",
-        "doctorate",
-        "masters degree",
-        "masters",
-        "master",
-        "bachelors degree",
-        "bachelors",
-        "bachelor",
-        "law degree",
-        "engineering degree",
-        "degree",
-        "jd",
-        "llm",
-        "ll.m",
-        "cpa",
-        "cfa",
-    ];
     let sentence = walk.sentence;
     let mut first = at + sentence.longest_of(at, &HOLDS)?;
     first += usize::from(["a", "an", "the"].contains(&sentence.norm(first)));
-    let mut last = first + sentence.longest_of(first, &DEGREES)?;
+    let mut last = first + sentence.longest_of(first, &DEGREES_HELD)?;
     if walk.excluding || last > walk.end {
         return None;
     }
@@ -221,7 +175,9 @@ pub(super) fn pedigree(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     });
     let ampersand = (first + 1..noun).any(|word| sentence.gap(word).trim() == "&" || sentence.raw(word) == "&")
         && (first..noun).all(|word| sentence.raw(word) == "&" || sentence.is_capitalised(word));
-    (employer || class || ampersand && sentence.has_case() && noun - first <= 3).then_some(())?;
+    // "with Terraform & Kubernetes experience"
+    let technology = super::technologies::longest(sentence.words.get(first..noun).unwrap_or(&[]), true).is_some();
+    (employer || class || ampersand && !technology && sentence.has_case() && noun - first <= 3).then_some(())?;
     walk.flush();
     let entry = format!("past_company:{}", sentence.slice(first, noun));
     walk.other(&entry, at, noun + 1);

@@ -2,10 +2,11 @@
 
 use super::given_names::may_be_first_name;
 use super::names::{Kind, Pointer, Reference};
-use super::people::{ADDRESSES, Person};
+use super::people::{ADDRESSES, Person, possessive};
 use super::records::WORKSPACE;
 use super::sentence::Sentence;
 use super::verbs::{OBJECTS, OWN_PHRASES, OWN_RECORDS, Object};
+use super::vocabulary::FILLERS;
 use super::wishes::opens_an_office;
 
 /// The facts about one clause that the rules look at.
@@ -75,6 +76,61 @@ impl Facts<'_> {
         })
     }
 
+    /// "Nora Quill's email", "the email of Nora Quill": a thing that belongs to somebody named.
+    pub(super) fn of_somebody(&self) -> bool {
+        const THINGS: [&str; 4] = ["email", "emails", "mail", "e"];
+        let named = |person: &&Person| person.mention.name.is_some() || person.mention.company.is_some();
+        self.people.iter().filter(named).any(|person| {
+            let own = possessive(self.sentence, person.last) && THINGS.contains(&self.sentence.norm(person.last));
+            let of = person.first > self.body + 1
+                && self.sentence.norm(person.first - 1) == "of"
+                && THINGS.contains(&self.sentence.norm(person.first - 2));
+            own || of
+        })
+    }
+
+    /// "the shoe size of Jane Roe": words that name no record stand between the verb and whose they are.
+    pub(super) fn part_of_somebody(&self) -> bool {
+        const RECORDS: [&str; 30] = [
+            "contact",
+            "contacts",
+            "record",
+            "records",
+            "profile",
+            "entry",
+            "entries",
+            "person",
+            "people",
+            "card",
+            "company",
+            "account",
+            "lead",
+            "client",
+            "customer",
+            "data",
+            "everything",
+            "all",
+            "traces",
+            "file",
+            "duplicate",
+            "duplicates",
+            "copy",
+            "copies",
+            "info",
+            "information",
+            "page",
+            "history",
+            "prospect",
+            "details",
+        ];
+        let Some(person) = self.people.first().filter(|person| person.mention.name.is_some()) else { return false };
+        let of = person.first.checked_sub(1).filter(|at| *at > self.body && self.sentence.norm(*at) == "of");
+        let Some(of) = of else { return false };
+        let content = |at: usize| !FILLERS.contains(self.sentence.norm(at));
+        let record = |at: usize| RECORDS.contains(&self.sentence.norm(at));
+        (self.body..of).any(content) && !(self.body..of).any(record)
+    }
+
     /// Contacts are named, described or pointed at.
     pub(super) fn anybody(&self) -> bool {
         !self.people.is_empty() || self.has_id()
@@ -106,7 +162,9 @@ impl Facts<'_> {
         // "Take Bob out" does not say of what.
         let taken = ["take", "kick", "boot"].contains(&self.sentence.norm(self.verb.0));
         let filter = self.people.iter().any(|person| person.mention.filter.is_some());
-        self.named() && !filter && !self.states(&erases) && (taken || self.says(&["from", "out of", "off", "off of"]))
+        let away = self.says(&["out of", "off", "off of"]);
+        let some = self.named() && !filter && (taken || away || self.says(&["from"]));
+        !self.states(&erases) && (some || filter && taken && away)
     }
 
     /// "to my contacts", "in the CRM", "as a contact": all the workspace's records are the destination.
@@ -152,9 +210,11 @@ impl Facts<'_> {
         const NOW: [&str; 6] = ["now", "right now", "immediately", "asap", "today", "at once"];
         let inside = |at: usize| self.references.iter().any(|found| found.first <= at && at < found.last);
         (self.body..self.end).any(|at| {
+            // "start Spring after the webinar": not now.
+            let after = ["after", "once"].contains(&self.sentence.norm(at)) && at > self.body && at + 1 < self.end;
             !inside(at)
                 && self.sentence.quote_of(at).is_none()
-                && super::campaigns::is_time(self.sentence, at)
+                && (after || super::campaigns::is_time(self.sentence, at))
                 && self.sentence.longest_of(at, &NOW).is_none()
         })
     }

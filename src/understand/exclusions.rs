@@ -29,7 +29,9 @@ impl Walk<'_> {
         {
             return None;
         }
-        if forbids_an_action(self.sentence, at) {
+        // "find the CFO of Acme, he is not in our system" tells of one.
+        let told = at > 1 && self.sentence.norm(at - 1) == "is" && ["he", "she"].contains(&self.sentence.norm(at - 2));
+        if told || forbids_an_action(self.sentence, at) {
             // "don't contact them yet" leaves nobody out; it is shown as not read.
             self.flush();
             self.found.unread(at, self.end);
@@ -63,7 +65,7 @@ impl Walk<'_> {
             }
             next += more;
         }
-        if let Some(last) = self.list_left_out(next) {
+        if let Some(last) = self.list_left_out(next).or_else(|| self.named_list(next)) {
             return Some(last);
         }
         self.excluding = true;
@@ -125,6 +127,15 @@ impl Walk<'_> {
         (on && written && first < self.end && last > first).then_some(())?;
         let name = sentence.slice(first, last).to_owned();
         self.found.excluded_list(&name, from, last);
+        Some(last)
+    }
+
+    /// "exclude list "Already Pitched"": a quotation behind the noun.
+    fn named_list(&mut self, from: usize) -> Option<usize> {
+        let noun = ["list", "lists", "segment"].contains(&self.sentence.norm(from));
+        let quote = *self.sentence.quote_of(from + 1).filter(|quote| noun && quote.first == from + 1)?;
+        let last = quote.last.min(self.end);
+        self.found.excluded_list(&self.sentence.text[quote.start..quote.end], from, last);
         Some(last)
     }
 

@@ -54,8 +54,11 @@ pub(super) fn fact(sentence: &Sentence<'_>, start: usize, end: usize) -> Option<
     // Who is mentioned is looked for only where the words can be news of a field at all.
     let has = |at: usize| FIELDS.longest(sentence, at).is_some() || sentence.longest_of(at, &HAS_NEW).is_some();
     let of_field = (start..=end).any(has).then(|| mentions(sentence, start, end, &[]));
-    let told = of_field
-        .and_then(|people| field_of(sentence, start, end, &people).or_else(|| has_new(sentence, start, end, &people)));
+    let told = of_field.and_then(|people| {
+        value_first(sentence, start, end, &people)
+            .or_else(|| field_of(sentence, start, end, &people))
+            .or_else(|| has_new(sentence, start, end, &people))
+    });
     told.or_else(|| job(sentence, start, end))
 }
 
@@ -65,7 +68,13 @@ fn field_of(sentence: &Sentence<'_>, start: usize, end: usize, people: &[Person]
     let mut at = match owner {
         Some(owner) => {
             let own = owner.mention.reference.is_some() && ["his", "her", "their"].contains(&sentence.norm(start));
-            if !(own || possessive(sentence, owner.last)) {
+            // "Jodie Parrish last name is now Winslow".
+            let loose = owner.mention.name.is_some()
+                && FIELDS.longest(sentence, owner.last).is_some_and(|(field, count)| {
+                    let told = ["is", "is now", "is now:", "now", "has changed to"];
+                    field != "name" && sentence.longest_of(owner.last + count, &told).is_some()
+                });
+            if !(own || loose || possessive(sentence, owner.last)) {
                 return None;
             }
             owner.last
@@ -106,7 +115,27 @@ fn field_of(sentence: &Sentence<'_>, start: usize, end: usize, people: &[Person]
     }
     let changes = updates(sentence, at, end, people);
     let fits = !changes.is_empty() && changes.iter().all(|change| is_value(sentence, change));
-    fits.then(|| Fact { people: people.to_vec(), changes, verb: (verb, verb + told.unwrap_or(1)) })
+    // "Her name is Nair, not Nayar": the wrong one is nobody.
+    let meant = |person: &&Person| person.first == 0 || sentence.norm(person.first - 1) != "not";
+    let people = people.iter().filter(meant).cloned().collect();
+    fits.then(|| Fact { people, changes, verb: (verb, verb + told.unwrap_or(1)) })
+}
+
+/// "priya@wipro.com is the new email of Priya Nair": the value stands before its field.
+fn value_first(sentence: &Sentence<'_>, start: usize, end: usize, people: &[Person]) -> Option<Fact> {
+    let address = sentence.raw(start).contains('@').then(|| (sentence.span(start, start + 1), start + 1));
+    let (value, at) = address.or_else(|| phone(sentence, start, end))?;
+    let told = sentence.longest_of(at, &["is", "is now", "would be", "will be"])?;
+    let article = sentence.longest_of(at + told, &["the", "her", "his", "their"]).unwrap_or(0);
+    let fresh =
+        sentence.longest_of(at + told + article, &["new", "correct", "current", "right", "updated"]).unwrap_or(0);
+    let (field, count) = FIELDS.longest(sentence, at + told + article + fresh)?;
+    let behind = at + told + article + fresh + count;
+    let person = people.iter().find(|person| person.first == behind + 1 && person.mention.name.is_some())?;
+    let fits =
+        ["of", "for"].contains(&sentence.norm(behind)) && field == if address.is_some() { "email" } else { "phone" };
+    let change = Change { field, value: Some(value), words: (start, behind) };
+    fits.then(|| Fact { people: vec![person.clone()], changes: vec![change], verb: (at, at + told) })
 }
 
 /// "Marcus Webb has a new phone number: (212) 555-0147".
@@ -172,8 +201,11 @@ fn job(sentence: &Sentence<'_>, start: usize, end: usize) -> Option<Fact> {
     }
     let at = subject.last;
     let apart = sentence.before(at) >= Break::Dash;
-    let (news, count) = NEWS.longest(sentence, at).filter(|_| !apart)?;
-    let body = at + count;
+    let (news, body) = NEWS
+        .longest(sentence, at)
+        .map(|(news, count)| (news, at + count))
+        .or_else(|| Some((News::Company, left_for(sentence, at, end)?)))
+        .filter(|_| !apart)?;
     let mut changes = Vec::new();
     match news {
         News::Company => {
@@ -199,6 +231,16 @@ fn job(sentence: &Sentence<'_>, start: usize, end: usize) -> Option<Fact> {
         }
     }
     Some(Fact { people, changes, verb: (at, body) })
+}
+
+/// "left Acme for Globex", "left Acme to join Globex": where the new firm begins.
+fn left_for(sentence: &Sentence<'_>, at: usize, end: usize) -> Option<usize> {
+    let from = at + sentence.longest_of(at, &["left", "has left", "just left", "quit"])?;
+    let last = company_at(sentence, from, end)?;
+    Some(
+        last + sentence
+            .longest_of(last, &["for", "to join", "and joined", "to work for", "and is now at", "and went to"])?,
+    )
 }
 
 /// Words in which the subject of such a sentence stands.

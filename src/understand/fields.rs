@@ -9,7 +9,7 @@ use super::grammar::Walk;
 use super::levels;
 use super::numbers;
 use super::phrasebook::Choices;
-use super::roles;
+use super::singulars::in_singular;
 use super::vocabulary::{EXCLUSIONS, Zone};
 use super::words::Break;
 
@@ -36,7 +36,7 @@ static LABELS: Choices<Field> = Choices::of(&[
         Field::Title,
         "title|titles|job title|job titles|role|roles|position|positions|persona|personas|buyer|buyers|buyer persona|\
          buyer personas|target persona|target personas|who|contact title|contact titles|job role|job roles|jobtitle|current title|\
-         target title|target titles|decision makers|people|contacts|title keywords|current job title|funktion|poste|cargo",
+         target title|target titles|decision makers|people|contacts|title keywords|who to source|who to find|who to target|who to look for|who we want|who i need|who we need|whom to find|current job title|funktion|poste|cargo",
     ),
     (
         Field::Location,
@@ -48,7 +48,7 @@ static LABELS: Choices<Field> = Choices::of(&[
         Field::Industry,
         "industry|industries|sector|sectors|vertical|verticals|company industry|company type|company types|type of company|\
          organization type|firm type|type|types|business type|company kind|branche|secteur|sub industry|industry vertical|target industries|\
-         target industry|target companies|target accounts|companies",
+         target industry|target companies|target accounts|companies|field|fields of business|line of business|business",
     ),
     (
         Field::Keyword,
@@ -98,6 +98,22 @@ static LABELS: Choices<Field> = Choices::of(&[
 const WANTED: [&str; 12] =
     ["wanted", "need", "needed", "find", "me", "task", "request", "query", "search", "for", "target", "prospects"];
 
+/// What says of a field that it holds what follows.
+const EQUALS: [&str; 12] = [
+    "contains",
+    "contain",
+    "contains any of",
+    "includes",
+    "include",
+    "includes any of",
+    "equals",
+    "is",
+    "are",
+    "is any of",
+    "is one of",
+    "is in",
+];
+
 /// Takes the label that stands at `at`: what follows belongs to its slot.
 pub(super) fn label(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let (field, count) = label_at(walk, at)?;
@@ -106,6 +122,7 @@ pub(super) fn label(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         walk.excluding = false;
     }
     walk.field = Some(field);
+    walk.bracketed = walk.sentence.gap(at + count).contains('(');
     let number = numbers::quantity(walk.sentence, at + count).is_some();
     walk.zone = match field {
         Field::Location => Zone::In,
@@ -123,7 +140,7 @@ pub(super) fn label(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
 /// The label at `at`: a phrase of the table, at the head of its part, with `:` or `=` (or a dash) behind it.
 pub(super) fn label_at(walk: &Walk<'_>, at: usize) -> Option<(Field, usize)> {
     let sentence = walk.sentence;
-    let (field, count) = labelled(sentence, at)?;
+    let (field, count) = labelled(sentence, at).or_else(|| machine_label(sentence, at))?;
     let last = at + count;
     if last > walk.end || sentence.quote_of(at).is_some() {
         return None;
@@ -133,12 +150,16 @@ pub(super) fn label_at(walk: &Walk<'_>, at: usize) -> Option<(Field, usize)> {
     let dash = matches!(sign, Some('-' | '–' | '—' | '→' | '>')) && gap.starts_with(' ') && gap.ends_with(' ');
     let first = at == walk.begin || sentence.before(at) >= Break::Comma;
     // "title contains VP", "and location is Texas"
-    let verb = ["contains", "contain", "includes", "equals", "is", "are"].contains(&sentence.norm(last))
-        && gap.trim().is_empty()
+    let verb = sentence.longest_of(last, &EQUALS).filter(|_| {
         // "candidates who are off limits"
-        && !["who", "where", "based"].contains(&sentence.norm(at));
-    if verb && last < walk.end && (first || joined_before(walk, at)) && sentence.before(last) < Break::Comma {
-        return Some((field, count + 1));
+        gap.trim().is_empty() && !["who", "where", "based"].contains(&sentence.norm(at))
+    });
+    if let Some(more) = verb
+        && last < walk.end
+        && (first || joined_before(walk, at))
+        && sentence.before(last) < Break::Comma
+    {
+        return Some((field, count + more));
     }
     // "| Title | Litigation Associate |"
     let cell = gap.trim() == "|" && sentence.gap(at).contains('|') && labelled(sentence, last).is_none();
@@ -156,11 +177,30 @@ pub(super) fn label_at(walk: &Walk<'_>, at: usize) -> Option<(Field, usize)> {
 
 /// The phrase of the table at `at`, with what numbers it: "Persona A:", "Target 2:".
 fn labelled(sentence: &super::sentence::Sentence<'_>, at: usize) -> Option<(Field, usize)> {
-    let (field, count) = LABELS.longest(sentence, at)?;
+    // "Titles wanted:", "preferred locations:"
+    const LEADING: [&str; 8] = ["target", "preferred", "desired", "ideal", "required", "main", "relevant", "possible"];
+    const TRAILING: [&str; 7] = ["wanted", "needed", "required", "preferred", "desired", "of interest", "to target"];
+    let qualified = || {
+        let (field, count) = LABELS.longest(sentence, at + 1).filter(|_| LEADING.contains(&sentence.norm(at)))?;
+        (sentence.before(at + 1) == Break::Space).then_some((field, count + 1))
+    };
+    let (field, count) = qualified().or_else(|| LABELS.longest(sentence, at))?;
+    let more = sentence.longest_of(at + count, &TRAILING).filter(|_| sentence.before(at + count) == Break::Space);
+    let count = count + more.filter(|more| sentence.gap(at + count + more).starts_with([':', '='])).unwrap_or(0);
     let mark = at + count;
     let numbered = sentence.raw(mark).len() == 1 && sentence.before(mark) == Break::Space;
     let more = numbered && sentence.gap(mark + 1).starts_with(':');
     Some((field, count + usize::from(more)))
+}
+
+/// "q_organization_keyword_tags:", "person.titles =": the name of a parameter, of which the end is a label.
+fn machine_label(sentence: &super::sentence::Sentence<'_>, at: usize) -> Option<(Field, usize)> {
+    const MOST: usize = 5;
+    let joined = |word: usize| matches!(sentence.gap(word), "_" | ".") && word < sentence.words.len();
+    let end = (at + 1..=at + MOST).find(|word| !joined(*word))?;
+    let begins = end > at + 1 && !(at > 0 && joined(at)) && sentence.gap(end).trim_start().starts_with([':', '=']);
+    let named = |first: usize| labelled(sentence, first).filter(|(_, count)| first + count == end);
+    (at + 1..end).filter(|_| begins).find_map(|first| Some((named(first)?.0, end - at)))
 }
 
 fn joined_before(walk: &Walk<'_>, at: usize) -> bool {
@@ -173,13 +213,21 @@ pub(super) fn is_label(sentence: &super::sentence::Sentence<'_>, at: usize) -> b
         let gap = sentence.gap(at + count);
         let marked = gap.contains([':', '=']);
         let dash = gap.len() > 2 && matches!(gap.trim(), "-" | "–" | "—" | "->" | "→");
-        marked || dash
+        // "Job title contains 'Facilities Manager'"
+        let last = at + count;
+        let said = sentence
+            .longest_of(last, &["contains", "contains any of", "equals", "includes any of", "is any of", "is one of"]);
+        marked || dash || said.is_some() && sentence.before(last) < Break::Comma
     })
 }
 
 /// Takes one value of the field in hand, when no other step reads it as a whole.
 pub(super) fn value(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let field = walk.field?;
+    // "current Plant Managers" are plant managers.
+    if field == Field::Title && walk.sentence.norm(at) == "current" && at + 1 < walk.end {
+        return Some(at + 1);
+    }
     let last = part_end(walk, at);
     // "contacts: IT directors at school districts"
     let behind = matches!(field, Field::Title | Field::Seniority | Field::Department)
@@ -200,12 +248,14 @@ pub(super) fn value(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
                 return None;
             }
             walk.flush();
-            let title = roles::in_singular(walk.sentence, at, last);
+            let title = in_singular(walk.sentence, at, last);
             walk.found.title(&title, at, last, excluding);
             if !excluding {
                 walk.note_people(at, last);
             }
         }
+        // "mid-size biotech": two phrases of the tables
+        Field::Industry if is_covered(walk, at, last) => return None,
         Field::Industry if covered.is_none() && !placed && last - at <= 5 => walk.found.keyword(at, last, excluding),
         Field::Keyword => walk.found.keyword(at, last, excluding),
         Field::Company if numbers::quantity(walk.sentence, at).is_some() || placed => return None,
@@ -232,6 +282,17 @@ pub(super) fn value(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         Field::Industry | Field::Company | Field::Location | Field::Plain => return None,
     }
     Some(last)
+}
+
+/// Whether phrases about companies cover the words completely.
+fn is_covered(walk: &Walk<'_>, at: usize, last: usize) -> bool {
+    let mut next = at;
+    while next < last
+        && let Some((count, _)) = gazetteer::market(walk.sentence, next, last)
+    {
+        next += count;
+    }
+    next == last
 }
 
 fn is_joint(walk: &Walk<'_>, at: usize) -> bool {
@@ -289,6 +350,27 @@ const ABOVE: [&str; 9] = [
     "level or above",
 ];
 
+/// "with 'procurement' or 'sourcing' in the title": each quotation of the list.
+fn several_in_title(walk: &mut Walk<'_>, at: usize, behind: &[&str; 7]) -> Option<usize> {
+    const MOST: usize = 8;
+    let sentence = walk.sentence;
+    let mut quotes = Vec::new();
+    let mut next = at;
+    while quotes.len() < MOST
+        && let Some(quote) = sentence.quote_of(next).filter(|quote| quote.first == next)
+    {
+        quotes.push((quote.first, quote.last));
+        next = quote.last + usize::from(["or", "and"].contains(&sentence.norm(quote.last)));
+    }
+    let count = sentence.longest_of(next, behind).filter(|count| quotes.len() > 1 && next + count <= walk.end)?;
+    walk.flush();
+    let excluding = walk.excluding;
+    for (first, last) in quotes {
+        walk.found.title(sentence.slice(first, last), first, last, excluding);
+    }
+    Some(next + count)
+}
+
 /// "with "growth" in their title": words that the title must hold.
 pub(super) fn in_title(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     const BEHIND: [&str; 7] = [
@@ -303,6 +385,9 @@ pub(super) fn in_title(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     const REACH: usize = 4;
     let sentence = walk.sentence;
     let quote = sentence.quote_of(at).filter(|quote| quote.first == at);
+    if let Some(next) = several_in_title(walk, at, &BEHIND) {
+        return Some(next);
+    }
     let last = match quote {
         Some(quote) => quote.last,
         None => (at + 1..walk.end.min(at + REACH)).find(|word| sentence.longest_of(*word, &BEHIND).is_some())?,

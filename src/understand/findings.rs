@@ -9,8 +9,8 @@ use super::languages;
 use super::markets::{self, CompanyType, Industry, Market};
 use super::places::Location;
 use super::request::{Origin, Provenance, Range, Search, Target};
-use super::roles;
 use super::sentence::Sentence;
+use super::singulars::in_singular;
 use super::vocabulary::{COMPANIES, FIELDS};
 use super::words::{Break, Word, singular, words};
 
@@ -82,6 +82,21 @@ impl<'s> Findings<'s> {
         self.text(Slot::Departments, value, first, last, excluded);
     }
 
+    /// "credit unions, not banks": a sector that is wanted too is not left out as a whole; the kind is.
+    pub(super) fn keep_what_is_wanted(&mut self) {
+        let wanted = &self.search.industries;
+        let excluded = &mut self.search.exclude.industries;
+        let twice: Vec<String> = excluded.iter().filter(|sector| wanted.contains(sector)).cloned().collect();
+        let kinds = !self.search.exclude.company_types.is_empty();
+        if kinds && !twice.is_empty() {
+            excluded.retain(|sector| !twice.contains(sector));
+            self.provenance.retain(|entry| {
+                entry.slot != "exclude.industries"
+                    || !entry.value.as_str().is_some_and(|value| twice.iter().any(|sector| sector == value))
+            });
+        }
+    }
+
     /// "VPs at hedge funds": ranks said by themselves are levels. Beside a full title they stay titles, because slots
     /// narrow each other.
     pub(super) fn ranks_are_levels(&mut self) {
@@ -107,6 +122,11 @@ impl<'s> Findings<'s> {
                 self.search.seniority.push(level.to_owned());
             }
         }
+    }
+
+    /// Whether a kind of company or a sector has been said.
+    pub(super) fn says_companies(&self) -> bool {
+        !(self.search.company_types.is_empty() && self.search.industries.is_empty())
     }
 
     /// A reading of the market words `first..last`; with what they close they reach to `said`.
@@ -137,7 +157,7 @@ impl<'s> Findings<'s> {
         // "digital health companies" is digital health.
         while last - first > 1
             && (COMPANIES.contains(self.sentence.norm(last - 1)) || FIELDS.contains(self.sentence.norm(last - 1)))
-            && markets::industry(&roles::in_singular(self.sentence, first, last - 1)) == Some(industry)
+            && markets::industry(&in_singular(self.sentence, first, last - 1)) == Some(industry)
         {
             last -= 1;
         }
@@ -145,7 +165,7 @@ impl<'s> Findings<'s> {
         if !(joined || newer) || norms(whole) == norms(&words(industry.slug)) {
             return industry.slug.to_owned();
         }
-        let said = roles::in_singular(self.sentence, first, last);
+        let said = in_singular(self.sentence, first, last);
         match markets::industry(&said) {
             // Words that name a kind of company stand in the slot of kinds.
             Some(found) if found == industry && markets::company_type(&said).is_none() => said,
@@ -177,7 +197,7 @@ impl<'s> Findings<'s> {
         if let Some(english) = languages::english_market(self.sentence.slice(first, last)) {
             return english.to_owned();
         }
-        let value = roles::in_singular(self.sentence, first, last);
+        let value = in_singular(self.sentence, first, last);
         if kind.kind == "law" && kind.name != "law firm" {
             self.assume(format!("“{}” is read as the kind “{}”.", self.sentence.slice(first, last), kind.name));
         }
@@ -186,6 +206,9 @@ impl<'s> Findings<'s> {
 
     /// A topic, in the words of the request.
     pub(super) fn keyword(&mut self, first: usize, last: usize, excluded: bool) {
+        // "secteur pharma": the word for a sector says nothing of it.
+        let field = last - first > 1 && FIELDS.contains(self.sentence.norm(first));
+        let first = first + usize::from(field);
         let value = self.sentence.slice(first, last).to_owned();
         self.text(Slot::Keywords, &value, first, last, excluded);
     }
@@ -219,6 +242,25 @@ impl<'s> Findings<'s> {
         let value = serde_json::to_value(location).unwrap_or(Value::Null);
         let span = self.sentence.span(first, last);
         self.note(slot, value, span);
+    }
+
+    /// Puts another place where `known` stands, on the same words; none takes it away.
+    pub(super) fn replace_location(&mut self, known: &Location, other: Option<&Location>) {
+        let locations = &mut self.search.locations;
+        let Some(at) = locations.iter().position(|place| place == known) else { return };
+        locations.remove(at);
+        if let Some(other) = other.filter(|other| !locations.contains(other)) {
+            locations.insert(at, other.clone());
+        }
+        let value = serde_json::to_value(known).unwrap_or(Value::Null);
+        let meant = |entry: &Provenance| entry.slot == "locations" && entry.value == value;
+        match other {
+            Some(other) => {
+                let other = serde_json::to_value(other).unwrap_or(Value::Null);
+                self.provenance.iter_mut().filter(|entry| meant(entry)).for_each(|entry| entry.value = other.clone());
+            }
+            None => self.provenance.retain(|entry| !meant(entry)),
+        }
     }
 
     /// A number of results; the first one stated counts, a later one is unread.

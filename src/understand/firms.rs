@@ -7,8 +7,10 @@ use super::employers::EMPLOYERS;
 use super::gazetteer;
 use super::geography;
 use super::grammar::Walk;
-use super::roles::{in_singular, next_of_list};
+use super::known;
+use super::roles::next_of_list;
 use super::sentence::Sentence;
+use super::singulars::in_singular;
 use super::technologies;
 use super::vocabulary::{COMPANIES, FIELDS, FILLERS, PEOPLE, Zone};
 use super::words::{Break, singular};
@@ -25,7 +27,8 @@ pub(super) fn company(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let legal_form = |last: usize| LEGAL_FORMS.contains(&sentence.norm(last - 1));
     if let Some(quote) = sentence.quote_of(at).filter(|quote| quote.first == at && named_zone) {
         // NOT "Vice President Finance Assistant"
-        if walk.zone == Zone::Head && gazetteer::title(sentence, at, quote.last).is_some() {
+        let closing = gazetteer::title(sentence, quote.last - 1, quote.last).is_some();
+        if walk.zone == Zone::Head && (closing || gazetteer::title(sentence, at, quote.last).is_some()) {
             walk.flush();
             let excluding = walk.excluding;
             let title = in_singular(sentence, at, quote.last);
@@ -54,7 +57,7 @@ pub(super) fn company(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         return None;
     }
     let last = partners_end(walk, walk.name_end(at));
-    if last <= at {
+    if last <= at || is_german_noun(walk, at, last) {
         return None;
     }
     if last == at + 1 && describes_companies(walk, at) {
@@ -74,8 +77,24 @@ pub(super) fn company(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         && last - at > 1
         && gazetteer::phrase(sentence, at, walk.end).is_none()
         && geography::hit(walk, at).is_none();
-    let kind = kind_of_company(sentence, last) && !odd;
-    if !named_zone || (explained(walk, at, last) && !listed) || kind {
+    // "at Vortiq Labs", "at Brightwave Foods": a word that nobody knows begins a name, whatever closes it.
+    let coined = walk.zone == Zone::At
+        && last - at > 1
+        && at > walk.begin
+        && ["at", "from", "of", "for", "and", "or"].contains(&sentence.norm(at - 1))
+        && !NOUNS.contains(&sentence.norm(last - 1))
+        && (!known::is_known(sentence.norm(at)) || known::is_only_name(sentence.norm(at)))
+        && sentence.norm(at).bytes().all(|byte| byte.is_ascii_alphabetic())
+        && geography::hit(walk, at).is_none();
+    // "anyone at Ostrava Therapeutics": where somebody is left out by his employer, capitals name it.
+    const WHO: [&str; 8] = ["anyone", "anybody", "everyone", "nobody", "employees", "staff", "someone", "noone"];
+    let employer = at > walk.begin + 1
+        && last - at > 1
+        && ["at", "from"].contains(&sentence.norm(at - 1))
+        && WHO.contains(&sentence.norm(at - 2))
+        && !NOUNS.contains(&sentence.norm(last - 1));
+    let kind = kind_of_company(sentence, last) && !odd && !coined && !employer;
+    if !named_zone || (explained(walk, at, last) && !listed && !employer) || kind {
         return None;
     }
     walk.flush();
@@ -138,24 +157,37 @@ pub(super) fn is_employer(walk: &Walk<'_>, first: usize, last: usize) -> bool {
     written && last <= walk.end && sentence.longest_of(first, &EMPLOYERS) == Some(last - first)
 }
 
+/// "bei Möbelhändlern": German writes every noun like a name; a plural behind "bei" is no firm.
+fn is_german_noun(walk: &Walk<'_>, at: usize, last: usize) -> bool {
+    let sentence = walk.sentence;
+    let word = sentence.norm(at);
+    let plural = word.len() > 6 && word.ends_with('n') || word.ends_with("er") && word.len() > 8;
+    let behind = at > 0
+        && ["bei", "von", "für", "aus", "in"].contains(&sentence.raw(at - 1).to_lowercase().as_str())
+        && sentence.is_translated(at - 1);
+    last == at + 1 && behind && plural && sentence.longest_of(at, &EMPLOYERS).is_none()
+}
+
+/// Plain nouns for companies, which close no name.
+const NOUNS: [&str; 14] = [
+    "companies",
+    "firms",
+    "businesses",
+    "vendors",
+    "providers",
+    "makers",
+    "startups",
+    "consultancies",
+    "agencies",
+    "integrators",
+    "shops",
+    "platforms",
+    "suppliers",
+    "operators",
+];
+
 /// "API companies", "Pilates startups": one word before a plain noun for companies says what they do.
 fn describes_companies(walk: &Walk<'_>, at: usize) -> bool {
-    const NOUNS: [&str; 14] = [
-        "companies",
-        "firms",
-        "businesses",
-        "vendors",
-        "providers",
-        "makers",
-        "startups",
-        "consultancies",
-        "agencies",
-        "integrators",
-        "shops",
-        "platforms",
-        "suppliers",
-        "operators",
-    ];
     let sentence = walk.sentence;
     let next = at + 1;
     next < walk.end
@@ -182,10 +214,11 @@ fn company_by_place(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let behind = at > 0
         && (["at", "from"].contains(&sentence.norm(at - 1))
             || walk.last_company.is_some_and(|end| next_of_list(walk, end) == Some(at)));
-    if !domain && (!behind || walk.shows_names()) {
+    let partners = if behind && !domain { partners_in_small_letters(walk, at) } else { None };
+    if !domain && partners.is_none() && (!behind || walk.shows_names()) {
         return None;
     }
-    let last = if domain { at + 1 } else { unexplained_end(walk, at) };
+    let last = partners.unwrap_or_else(|| if domain { at + 1 } else { unexplained_end(walk, at) });
     let known = walk.sentence.longest_of(at, &EMPLOYERS);
     let last = known.map_or(last, |count| (at + count).max(last));
     if last <= at || kind_follows(walk, last) {
@@ -230,6 +263,21 @@ fn unexplained_end(walk: &Walk<'_>, at: usize) -> usize {
     last
 }
 
+/// "harlow & stein", "baker & moss" in small letters: the sign joins two parts of one name, the second of which
+/// no table explains.
+fn partners_in_small_letters(walk: &Walk<'_>, at: usize) -> Option<usize> {
+    let sentence = walk.sentence;
+    let sign = unexplained_end(walk, at).max(at + 1);
+    let small = !sentence.has_case() || !sentence.is_capitalised(at) && !sentence.is_capitalised(sign + 1);
+    if sentence.raw(sign) != "&" || sign + 1 >= walk.end || !small {
+        return None;
+    }
+    let end = unexplained_end(walk, sign + 1);
+    let word = sentence.norm(sign + 1);
+    let unknown = !walk.shows_names() || !known::is_known(word) || known::is_only_name(word);
+    (end > sign + 1 && unknown).then_some(end)
+}
+
 /// Whether tables and small words cover the words `at..last` completely, so that they are no name.
 fn explained(walk: &Walk<'_>, at: usize, last: usize) -> bool {
     let sentence = walk.sentence;
@@ -271,8 +319,9 @@ fn kind_of_company(sentence: &Sentence<'_>, last: usize) -> bool {
 }
 
 fn ends_in_plural(sentence: &Sentence<'_>, last: usize) -> bool {
+    // "Halden Robotics", "Boston Dynamics": such a word is no plural.
     let word = sentence.norm(last - 1);
-    singular(word) != word
+    singular(word) != word && !word.ends_with("ics")
 }
 
 const LEGAL_FORMS: [&str; 16] =

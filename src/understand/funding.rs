@@ -6,7 +6,22 @@ use super::words::Break;
 
 /// Takes what is said at `at` about funding without an amount.
 pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
-    stages(walk, at).or_else(|| unfunded(walk, at)).or_else(|| backed(walk, at))
+    closed(walk, at).or_else(|| stages(walk, at)).or_else(|| unfunded(walk, at)).or_else(|| backed(walk, at))
+}
+
+/// "that closed a Series A", "who just announced their seed round": the stage says it all.
+fn closed(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    const BETWEEN: [&str; 10] =
+        ["who", "that", "which", "have", "has", "just", "recently", "newly", "already", "successfully"];
+    const VERBS: [&str; 9] =
+        ["closed", "announced", "secured", "completed", "landed", "raised", "finished", "did", "closing"];
+    let mut verb = at;
+    while verb < walk.end && BETWEEN.contains(&walk.sentence.norm(verb)) {
+        verb += 1;
+    }
+    let said = VERBS.contains(&walk.sentence.norm(verb)) && walk.sentence.before(verb + 1) < Break::Comma;
+    // A time behind it belongs to the verb, which the event takes up.
+    if said && !walk.excluding { stages(walk, verb + 1) } else { None }
 }
 
 /// "without funding", "no outside investors".

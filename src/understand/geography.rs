@@ -3,6 +3,7 @@
 //! Protects two rules: an ambiguous place is assumed and said, never asked; and a word that is also
 //! plain English ("Mobile", "in", "or") is a place only where a place stands.
 
+use super::employers::EMPLOYERS;
 use super::gazetteer;
 use super::grammar::Walk;
 use super::places::{self, Location, Place, State};
@@ -36,12 +37,16 @@ const SHORT_NAMES: [&str; 12] = ["us", "usa", "uk", "uae", "nyc", "sf", "la", "d
 pub(super) fn hit(walk: &Walk<'_>, at: usize) -> Option<Hit> {
     let sentence = walk.sentence;
     let article = usize::from(["the", "greater"].contains(&sentence.norm(at)));
-    if let Some(found) = named(walk, at, at) {
-        return Some(found);
+    let whole = named(walk, at, at);
+    if article == 0 || sentence.before(at + 1) >= Break::Comma {
+        return whole;
     }
-    let mut found = named(walk, at + article, at).filter(|_| article == 1 && sentence.before(at + 1) < Break::Comma)?;
-    found.count += 1;
-    Some(found)
+    // "the West Midlands" are not "the West".
+    let behind = named(walk, at + 1, at).map(|found| Hit { count: found.count + 1, ..found });
+    match (whole, behind) {
+        (Some(whole), Some(behind)) if behind.count > whole.count => Some(behind),
+        (whole, behind) => whole.or(behind),
+    }
 }
 
 /// Puts the place into its slot.
@@ -51,7 +56,10 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize, hit: Hit) -> usize {
     let excluding = walk.excluding;
     let last = at + hit.count;
     let placed = !walk.found.search.locations.is_empty() || walk.has_demonym();
-    let noun = walk.sentence.longest_of(last, &["offices", "office", "presence", "operations", "subsidiary", "branch"]);
+    let noun = walk.sentence.longest_of(
+        last,
+        &["offices", "office", "presence", "operations", "subsidiary", "subsidiaries", "branch", "branches"],
+    );
     if !excluding && (walk.offices || placed && noun.is_some() && walk.zone != Zone::In) {
         // "headquartered in Germany with offices in the US" is no choice between the two.
         let entry = format!("offices_in:{}", walk.sentence.slice(at, last));
@@ -73,10 +81,15 @@ fn named(walk: &Walk<'_>, at: usize, from: usize) -> Option<Hit> {
     }
     let words = name_words(sentence, at, walk.end);
     let Some((count, readings)) = longest(words) else {
-        return by_code(walk, at).or_else(|| towns::unknown(walk, at));
+        return by_code(walk, at).or_else(|| towns::unknown(walk, at)).or_else(|| towns::misspelled(walk, at));
     };
     let last = at + count;
     let name = sentence.slice(at, last);
+    if count == 1
+        && let Some(hit) = towns::misspelled(walk, at)
+    {
+        return Some(hit);
+    }
     if !believable(walk, at, from, count, readings) {
         return None;
     }
@@ -86,7 +99,9 @@ fn named(walk: &Walk<'_>, at: usize, from: usize) -> Option<Hit> {
     if let Some(hit) = largest_county(name, count, readings).or_else(|| by_level(walk, at, count, readings)) {
         return Some(hit);
     }
-    let location = as_said(name, places::resolve(&name.replace([',', ';', '|', '\n'], " ")).into_iter().next()?);
+    let nearer = in_country_of_search(walk, readings).map(Place::location);
+    let usual = || places::resolve(&name.replace([',', ';', '|', '\n'], " ")).into_iter().next();
+    let location = as_said(name, nearer.or_else(usual)?);
     // "in Maine except Portland": what is left out lies where the search is.
     if walk.excluding
         && let Some(inner) = within_search(walk, name, &location)
@@ -100,10 +115,41 @@ fn named(walk: &Walk<'_>, at: usize, from: usize) -> Option<Hit> {
 
 /// A region under the name it was given: the Bay Area is one whether or not San Francisco stands before it.
 fn as_said(name: &str, location: Location) -> Location {
+    if let Some(county) = location.county.as_deref().filter(|_| location.state.is_none()) {
+        // "Kerry" is County Kerry.
+        let shorter = county.to_lowercase() == format!("county {}", name.to_lowercase());
+        return if shorter { Location { county: Some(name.to_owned()), ..location } } else { location };
+    }
     let Some(region) = location.region.as_deref() else { return location };
     let (said, known) = (super::words::normal(name), super::words::normal(region));
     let shorter = known.ends_with(&format!(" {said}")) && places::region(name).is_some();
     if shorter { Location { region: Some(name.to_owned()), ..location } } else { location }
+}
+
+/// "Leeds, Hull and Boston", "Vancouver and Surrey": the reading in a country that the search names, where not many
+/// fewer people live there than in the usual one.
+fn in_country_of_search(walk: &Walk<'_>, readings: &[Place]) -> Option<Place> {
+    const FEWER: u64 = 3;
+    let usual = readings.first()?;
+    let listed = walk.last_place.is_some() && !walk.excluding;
+    let named = |place: &Place| {
+        let country = place.country().and_then(places::country);
+        let stated = walk.found.search.locations.iter().filter(|stated| stated.region.is_none());
+        country.is_some_and(|country| stated.into_iter().any(|stated| stated.country.as_deref() == Some(country.name)))
+    };
+    if !listed || named(usual) || !matches!(usual, Place::City(_) | Place::Region(_)) || usual.country().is_none() {
+        return None;
+    }
+    let near = |place: &&Place| {
+        let known = matches!(place, Place::City(_)) || is_shire(**place);
+        known && named(place) && people(**place).saturating_mul(FEWER) >= people(*usual)
+    };
+    readings.iter().find(near).copied()
+}
+
+/// Whether it is a county outside the US, whose name may be somebody's.
+fn is_shire(place: Place) -> bool {
+    matches!(place, Place::Region(region) if region.shire_of().is_some())
 }
 
 /// The longest name of a place; "US and Canada" are two, though they are a region too.
@@ -111,7 +157,11 @@ fn longest(words: &[super::words::Word]) -> Option<(usize, &'static [Place])> {
     let (count, readings) = places::table().longest(words)?;
     let joint = words[..count].iter().position(|word| word.norm == "and").filter(|at| *at > 0);
     match (readings.first(), joint) {
-        (Some(Place::Region(_)), Some(joint)) => places::table().longest(&words[..joint]).or(Some((count, readings))),
+        (Some(Place::Region(_)), Some(joint)) => {
+            // "Yorkshire and the Humber" is one.
+            let two = places::table().longest(&words[joint + 1..]).is_some();
+            places::table().longest(&words[..joint]).filter(|_| two).or(Some((count, readings)))
+        }
         _ => Some((count, readings)),
     }
 }
@@ -289,14 +339,15 @@ fn with_outer(walk: &Walk<'_>, at: usize, last: usize, readings: &[Place]) -> Op
     let end = last + outer_count;
     let outer_text = sentence.slice(last, end);
     let location = places::resolve(&format!("{inner}, {}", outer_text.replace(',', " "))).into_iter().next()?;
-    // The inner name must be one the table knows there: "North Carolina, South Carolina" are two.
+    // The inner name must be one the table knows there: "North Carolina, South Carolina" are two. A town that bears
+    // its name in another state may be a small one; elsewhere "Rotterdam, Utrecht" are two towns.
     let known = readings.iter().any(|place| {
         let inner = place.location();
         inner.city == location.city
             && inner.region == location.region
             && inner.county == location.county
             && inner.country == location.country
-            && (inner.state == location.state || inner.city.is_some())
+            && (inner.state == location.state || inner.city.is_some() && matches!(place.country(), Some("US" | "CA")))
     });
     if !known {
         return None;
@@ -314,7 +365,8 @@ fn with_outer(walk: &Walk<'_>, at: usize, last: usize, readings: &[Place]) -> Op
     }
     // "Boston, New York and Chicago" lists cities: a name that is a city too says where the first
     // lies only if that is where one would look for it anyway.
-    let usual = readings.first().is_some_and(|place| place.location().state == location.state);
+    let town = readings.iter().find(|place| !is_shire(**place));
+    let usual = town.is_some_and(|place| place.location().state == location.state);
     let is_city = places::cities(outer_text).next().is_some_and(|city| city.population > 500_000);
     if is_city && !is_code && !usual {
         return None;
@@ -397,39 +449,11 @@ fn looks_like_name(sentence: &Sentence<'_>, at: usize) -> bool {
 /// Whether these words are meant as a place here. `from` is where the phrase begins, an article included.
 fn believable(walk: &Walk<'_>, at: usize, from: usize, count: usize, readings: &[Place]) -> bool {
     let sentence = walk.sentence;
-    let raw = sentence.raw(at);
     // "Turkey-based exporters"
     let based = ["based", "headquartered"].contains(&sentence.norm(at + count));
     let place_zone = walk.zone == Zone::In || behind_place_word(sentence, from) || based;
     if count == 1 && sentence.norm(at).len() <= 3 {
-        let capitals = raw.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase) && sentence.has_case();
-        // "gc, saas, nyc": in a list without capitals these can be nothing else.
-        let sure = ["nyc", "usa", "uae", "dfw"].contains(&sentence.norm(at));
-        // "CFOs, us only"
-        let only = sentence.norm(at) == "us"
-            && ["only", "based"].contains(&sentence.norm(at + 1))
-            && (at == walk.begin || sentence.before(at) >= Break::Comma);
-        // "Am Law 100, LA, five years"
-        let parted = capitals
-            && ["la", "sf", "ny", "dc", "uk", "us", "eu"].contains(&sentence.norm(at))
-            && at > walk.begin
-            && sentence.before(at) >= Break::Comma
-            && (at + 1 >= walk.end || sentence.before(at + 1) >= Break::Comma);
-        let apart = (!sentence.has_case() || sure || only || parted)
-            && ["nyc", "uk", "usa", "uae", "dfw", "eu", "us", "sf", "dc"].contains(&sentence.norm(at))
-            && (at == walk.begin || sentence.before(at) >= Break::Comma || sure || sentence.norm(at) == "uk")
-            && (at + 1 >= walk.end
-                || sentence.before(at + 1) >= Break::Comma
-                || sentence.norm(at) != "us"
-                || ["only", "based"].contains(&sentence.norm(at + 1)));
-        if apart || capitals && in_list_of_places(walk, at) {
-            return true;
-        }
-        let known = SHORT_NAMES.contains(&sentence.norm(at))
-            && place_zone
-            && (behind_preposition(sentence, at) || !sentence.has_case());
-        return (capitals && !CODES_WITH_CARE.contains(&sentence.norm(at)) || known || (capitals && place_zone))
-            && !is_title(walk, at);
+        return short_name(walk, at, place_zone);
     }
     // "partners at Kirkland in Chicago": behind "at" a city alone is the name of a firm.
     let firm = at > walk.begin
@@ -442,16 +466,25 @@ fn believable(walk: &Walk<'_>, at: usize, from: usize, count: usize, readings: &
         && !(at + count < walk.end
             && (gazetteer::phrase(sentence, at + count, walk.end).is_some()
                 || super::vocabulary::COMPANIES.contains(sentence.norm(at + count))
-                || outer(walk, at + count).is_some()));
+                || outer(walk, at + count).is_some()))
+        // "from pharma companies at Hyderabad": the companies are said already.
+        && !(walk.found.says_companies() && readings.first().is_some_and(|place| is_well_known(*place)));
     if firm {
         return false;
     }
     // Turkey farms and china shops: in a text with capitals a place has one.
     const NOUNS: [&str; 6] = ["turkey", "china", "jersey", "chile", "guinea", "jordan"];
     let noun = count == 1 && NOUNS.contains(&sentence.norm(at)) && sentence.has_case() && !sentence.is_capitalised(at);
+    // "Toyota or Honda stores": what is an employer too is a place behind "in" alone.
+    let employer = sentence.longest_of(at, &EMPLOYERS) == Some(count);
+    if employer && !behind_place_word(sentence, from) && !based {
+        return false;
+    }
     let plain = count == 1 && places::is_plain_word(sentence.norm(at)) || noun;
     let capital = sentence.has_case() && sentence.is_capitalised(at) && walk.shows_names();
-    let first_word = at == 0;
+    // "Kelowna wineries, owner or GM": a kind of company behind it says that the first word is no name of one.
+    let kinds = |word: usize| gazetteer::phrase(sentence, word, walk.end).filter(|phrase| !phrase.markets().is_empty());
+    let first_word = at == 0 && kinds(at + count).is_none();
     if place_zone {
         return !plain || capital || from < at;
     }
@@ -464,6 +497,11 @@ fn believable(walk: &Walk<'_>, at: usize, from: usize, count: usize, readings: &
         && (walk.people.is_some() || walk.companies.is_some());
     let wide = |place: &Place| matches!(place, Place::Region(_) | Place::State(_) | Place::Country(_));
     if parted && readings.first().is_some_and(wide) {
+        return true;
+    }
+    // "GC, healthcare, southeast, no hospitals": a region may be written small there.
+    let region = matches!(readings.first(), Some(Place::Region(_))) && count == 1 && raw_part(walk, at);
+    if region {
         return true;
     }
     if plain {
@@ -484,6 +522,59 @@ fn believable(walk: &Walk<'_>, at: usize, from: usize, count: usize, readings: &
     readings.first().is_some_and(|place| is_well_known(*place))
 }
 
+/// A name of up to three letters ("LA", "NYC", "Zug") is mostly a word or a code of something else.
+fn short_name(walk: &Walk<'_>, at: usize, place_zone: bool) -> bool {
+    let sentence = walk.sentence;
+    let raw = sentence.raw(at);
+    let capitals = raw.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase) && sentence.has_case();
+    // "gc, saas, nyc": in a list without capitals these can be nothing else.
+    let sure = ["nyc", "usa", "uae", "dfw"].contains(&sentence.norm(at));
+    // "CFOs, us only"
+    let only = sentence.norm(at) == "us"
+        && ["only", "based"].contains(&sentence.norm(at + 1))
+        && (at == walk.begin || sentence.before(at) >= Break::Comma);
+    // "Am Law 100, LA, five years"
+    let parted = capitals
+        && ["la", "sf", "ny", "dc", "uk", "us", "eu"].contains(&sentence.norm(at))
+        && at > walk.begin
+        && sentence.before(at) >= Break::Comma
+        && (at + 1 >= walk.end || sentence.before(at + 1) >= Break::Comma);
+    let apart = (!sentence.has_case() || sure || only || parted)
+        && ["nyc", "uk", "usa", "uae", "dfw", "eu", "us", "sf", "dc"].contains(&sentence.norm(at))
+        && (at == walk.begin || sentence.before(at) >= Break::Comma || sure || sentence.norm(at) == "uk")
+        && (at + 1 >= walk.end
+            || sentence.before(at + 1) >= Break::Comma
+            || sentence.norm(at) != "us"
+            || ["only", "based"].contains(&sentence.norm(at + 1)));
+    if apart || capitals && in_list_of_places(walk, at) {
+        return true;
+    }
+    let known = SHORT_NAMES.contains(&sentence.norm(at))
+        && place_zone
+        && (behind_preposition(sentence, at) || !sentence.has_case());
+    // "in Zug", "near Ulm and Hof"
+    let written = walk.zone == Zone::In
+        && sentence.has_case()
+        && sentence.is_capitalised(at)
+        && behind_preposition(sentence, at)
+        && sentence.raw(at).len() == 3
+        && !places::is_plain_word(sentence.norm(at));
+    if written {
+        return true;
+    }
+    (capitals && !CODES_WITH_CARE.contains(&sentence.norm(at)) || known || (capitals && place_zone))
+        && !is_title(walk, at)
+}
+
+/// Whether the word at `at` is a part of its own between commas, behind whom to find.
+fn raw_part(walk: &Walk<'_>, at: usize) -> bool {
+    let sentence = walk.sentence;
+    at > walk.begin
+        && sentence.before(at) == Break::Comma
+        && (at + 1 >= walk.end || sentence.before(at + 1) == Break::Comma)
+        && (walk.people.is_some() || walk.companies.is_some())
+}
+
 fn is_title(walk: &Walk<'_>, at: usize) -> bool {
     walk.zone == Zone::Head && gazetteer::title(walk.sentence, at, walk.end).is_some()
 }
@@ -497,7 +588,8 @@ fn behind_place_word(sentence: &Sentence<'_>, at: usize) -> bool {
 fn is_well_known(place: Place) -> bool {
     const LARGE: u64 = 300_000;
     match place {
-        Place::Country(_) | Place::Region(_) => true,
+        Place::Country(_) => true,
+        Place::Region(_) => !is_shire(place),
         Place::State(state) => matches!(state.country, "US" | "CA"),
         Place::City(city) => city.population >= LARGE,
         Place::County(_) => false,
@@ -524,8 +616,8 @@ fn people(place: Place) -> u64 {
         Place::Country(country) => country.population,
         Place::State(state) => state.population,
         Place::City(city) => city.population,
-        // A region's name is its own.
-        Place::County(_) | Place::Region(_) => 0,
+        Place::Region(region) => region.people(),
+        Place::County(_) => 0,
     }
 }
 

@@ -12,6 +12,7 @@ use super::findings::Findings;
 use super::firms;
 use super::gazetteer;
 use super::geography;
+use super::place_lists;
 use super::request::Target;
 use super::roles;
 use super::sentence::Sentence;
@@ -32,6 +33,8 @@ pub(super) struct Walk<'s> {
     pub(super) zone: Zone,
     /// The label that what is read stands under ("Title: …").
     pub(super) field: Option<Field>,
+    /// Whether a bracket holds the values of that label: "title:(CFO OR Controller)".
+    pub(super) bracketed: bool,
     /// Adjectives of countries, until it is known whether another place was stated.
     pub(super) demonyms: Vec<demonyms::Waiting>,
     /// Whether places say where further offices are.
@@ -68,6 +71,7 @@ pub(super) fn search<'s>(sentence: &'s Sentence<'s>, runs: &[(usize, usize)]) ->
         begin: 0,
         end: 0,
         field: None,
+        bracketed: false,
         demonyms: Vec::new(),
         offices: false,
         found: Findings::new(sentence),
@@ -98,7 +102,9 @@ pub(super) fn search<'s>(sentence: &'s Sentence<'s>, runs: &[(usize, usize)]) ->
         walk.zone = Zone::With;
     }
     demonyms::settle(&mut walk);
+    place_lists::settle(&mut walk);
     walk.found.drop_vaguer();
+    walk.found.keep_what_is_wanted();
     walk.set_target(runs);
     walk.found.ranks_are_levels();
     walk.found
@@ -139,6 +145,18 @@ impl Walk<'_> {
             // "SaaS (not fintech) founders"
             self.excluding = false;
         }
+        if self.bracketed
+            && at > self.begin
+            && self.sentence.gap(at).contains(')')
+            && !self.sentence.gap(at).contains('(')
+            || self.bracketed && self.sentence.gap(at).contains(')') && fields::label_at(self, at).is_none()
+        {
+            // "title:(CFO OR Controller) AND (trucking OR haulage)"
+            self.flush();
+            self.bracketed = false;
+            self.field = None;
+            self.zone = Zone::At;
+        }
         if self.excluding && self.excludes_word && !self.begins_exclusion() {
             // "non-US software companies": the companies are wanted.
             self.excluding = false;
@@ -150,6 +168,12 @@ impl Walk<'_> {
             self.excluding = true;
             self.excludes_word = true;
             self.excluded_before = self.excluded();
+            // "CFO -interim -fractional": a word that makes another title of any title.
+            if roles::is_title_prefix(self.sentence.norm(at)) {
+                self.found.keyword(at, at + 1, true);
+                self.excluding = false;
+                return at + 1;
+            }
         }
         self.left_out_behind(at)
             .or_else(|| self.correction(at))
@@ -161,11 +185,13 @@ impl Walk<'_> {
             .or_else(|| signals::take(self, at))
             .or_else(|| self.own_phrase(at))
             .or_else(|| self.exclusion(at))
+            .or_else(|| self.for_each(at))
             .or_else(|| self.everywhere(at))
             .or_else(|| self.preposition(at))
             .or_else(|| demonyms::take(self, at))
             .or_else(|| self.protected(at))
             .or_else(|| signals::school_behind_from(self, at))
+            .or_else(|| self.partners_of_technology(at))
             .or_else(|| self.technology_of_companies(at))
             .or_else(|| self.public(at))
             .or_else(|| firms::company(self, at))
@@ -290,6 +316,14 @@ impl Walk<'_> {
 
     fn protected(&mut self, at: usize) -> Option<usize> {
         let (name, count) = PROTECTED.longest(self.sentence, at)?;
+        // "sales guys" work in sales; "guys only" are men.
+        let colloquial = self.sentence.norm(at) == "guys"
+            && at > self.begin
+            && self.sentence.before(at) < Break::Comma
+            && !["only", "just", "no", "the"].contains(&self.sentence.norm(at - 1));
+        if colloquial {
+            return None;
+        }
         // "men's clothing" and longer known phrases ("Old Street", "Black Diamond") are not meant.
         let count = if name == "age" { count + self.age_behind(at + count) } else { count };
         let possessive = self.sentence.gap(at + count).starts_with(['\'', '’']);
@@ -374,6 +408,13 @@ impl Walk<'_> {
             }
             return Some(at + count);
         }
+        if FIELDS.contains(self.sentence.norm(at)) && self.sentence.is_translated(at) && self.pending.is_empty() {
+            // "secteur pharma"
+            return Some(at + 1);
+        }
+        if let Some(next) = self.named_department(at) {
+            return Some(next);
+        }
         if FIELDS.contains(self.sentence.norm(at)) && !self.pending.is_empty() {
             self.topics(at);
             return Some(at + 1);
@@ -385,7 +426,9 @@ impl Walk<'_> {
             self.topics(at);
         }
         self.flush();
-        if !self.excluding {
+        // "agritech companies in Brazil. Only those with …"
+        let goes_on = self.sentence.norm(at) == "those" && self.companies.is_some();
+        if !self.excluding && !goes_on {
             self.note_people(at, at + count);
         }
         Some(at + count)
@@ -454,91 +497,6 @@ impl Walk<'_> {
         for (first, last) in std::mem::take(&mut self.pending) {
             self.found.keyword(first, last, self.excluding);
         }
-    }
-
-    /// Gives up on the words that wait: they stay unread.
-    pub(super) fn flush(&mut self) {
-        for (first, last) in std::mem::take(&mut self.pending) {
-            if self.unknown_exclusion(first, last)
-                || self.unknown_occupation(first, last)
-                || self.unknown_kind(first, last)
-            {
-                continue;
-            }
-            // "EN/ES" and "KYC AML" are no names.
-            let spelled = |at: usize| self.sentence.raw(at).chars().any(char::is_lowercase);
-            let capitals = last - first >= 2
-                && (first..last).all(|at| self.sentence.is_capitalised(at))
-                && (first..last).any(spelled)
-                && (first + 1..last).all(|at| self.sentence.before(at) != Break::Slash)
-                && self.sentence.has_case();
-            if capitals
-                && gazetteer::department(self.sentence, first, self.end).is_none()
-                && self.zone == Zone::Head
-                && self.people.is_none()
-                && self.companies.is_none()
-                && !self.excluding
-            {
-                // "Find Jane Doe"
-                let entry = format!("name:{}", self.sentence.slice(first, last));
-                self.found.other(&entry, first, last);
-                continue;
-            }
-            if self.is_spoken_topic(first, last) {
-                self.found.keyword(first, last, self.excluding);
-                continue;
-            }
-            self.found.unread(first, last);
-        }
-    }
-
-    /// "no residential", "not B2C": words directly behind an exclusion are what is left out.
-    fn unknown_exclusion(&mut self, first: usize, last: usize) -> bool {
-        let behind = first > self.begin
-            && ["no", "not", "without", "excluding", "exclude", "except", "minus", "skip"]
-                .contains(&self.sentence.norm(first - 1));
-        let plain = (first..last).all(|at| !self.sentence.is_capitalised(at) || !self.sentence.has_case());
-        let left_out = self.begins_exclusion()
-            && (first > self.begin + 1 || self.people.is_some() || self.companies.is_some())
-            && behind
-            && plain
-            && last - first <= 3
-            && !is_occupation(self.sentence.norm(last - 1));
-        if left_out {
-            self.found.keyword(first, last, true);
-        }
-        left_out
-    }
-
-    /// "owners of vineyards", "CEOs at independent pharmacies": a plural directly behind "at" or "of" says
-    /// what the companies are.
-    fn unknown_kind(&mut self, first: usize, last: usize) -> bool {
-        let word = self.sentence.norm(last - 1);
-        let behind =
-            first > self.begin && ["at", "of", "for", "from", "or", "and"].contains(&self.sentence.norm(first - 1));
-        let plural = word.len() > 4 && super::words::singular(word) != word && !self.sentence.is_capitalised(last - 1);
-        let kind =
-            self.zone == Zone::At && behind && plural && last - first <= 3 && self.sentence.quote_of(first).is_none();
-        if kind {
-            self.found.keyword(first, last, self.excluding);
-        }
-        kind
-    }
-
-    /// "find sommeliers in Paris": people are wanted by a noun that no table knows.
-    fn unknown_occupation(&mut self, first: usize, last: usize) -> bool {
-        let open = self.zone == Zone::Head && self.people.is_none() && self.companies.is_none();
-        let wanted = last - first <= 3 && is_occupation(self.sentence.norm(last - 1)) && (open || self.excluding);
-        if !wanted || self.sentence.quote_of(first).is_some() {
-            return false;
-        }
-        let title = roles::in_singular(self.sentence, first, last);
-        self.found.title(&title, first, last, self.excluding);
-        self.found.assume(format!("“{}” is read as a title.", self.sentence.slice(first, last)));
-        if !self.excluding {
-            self.note_people(first, last);
-        }
-        true
     }
 
     pub(super) fn flush_unless_listed(&mut self, at: usize) {
@@ -637,50 +595,6 @@ impl Walk<'_> {
         self.found.says_whom = self.people.is_some() || self.companies.is_some() || named;
         self.found.target(target, span);
     }
-}
-
-/// Whether a plural looks like a word for people at work ("sommeliers", "florists").
-pub(super) fn is_occupation(word: &str) -> bool {
-    const ENDINGS: [&str; 7] = ["ers", "ors", "ists", "ians", "smiths", "makers", "wrights"];
-    const THINGS: [&str; 36] = [
-        "others",
-        "numbers",
-        "matters",
-        "letters",
-        "offers",
-        "papers",
-        "answers",
-        "computers",
-        "servers",
-        "routers",
-        "trailers",
-        "orders",
-        "members",
-        "flowers",
-        "boilers",
-        "centers",
-        "quarters",
-        "headquarters",
-        "sectors",
-        "factors",
-        "errors",
-        "filters",
-        "users",
-        "customers",
-        "newsletters",
-        "posters",
-        "containers",
-        "doctors",
-        "motors",
-        "colors",
-        "tractors",
-        "sensors",
-        "semiconductors",
-        "lists",
-        "competitors",
-        "followers",
-    ];
-    word.len() >= 6 && ENDINGS.iter().any(|end| word.ends_with(end)) && !THINGS.contains(&word)
 }
 
 /// Whether capitals say something: some words are in small letters and some are not.

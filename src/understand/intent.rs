@@ -198,8 +198,11 @@ impl Reader<'_, '_> {
             }
             return Some(self.negated(start, count));
         }
+        // "Who: plant managers" is a line of a form.
+        let labelled = super::fields::is_label(sentence, start);
         let questioning = |at: usize| {
-            sentence.longest_of(at, &QUESTIONS).filter(|count| *count >= verb_words && !shortened(sentence, at))
+            let count = sentence.longest_of(at, &QUESTIONS).filter(|_| !labelled);
+            count.filter(|count| *count >= verb_words && !shortened(sentence, at))
         };
         const AUXILIARIES: [&str; 14] =
             ["did", "is", "was", "will", "does", "do", "are", "can", "should", "has", "have", "were", "would", "could"];
@@ -217,8 +220,8 @@ impl Reader<'_, '_> {
         if asks && joined && verb.is_none() && (self.place_follows(start) || (self.opens_search)(start)) {
             return Some(self.over(Intent::Other, "revise_search", (start, start), (start, end)));
         }
-        if self.hopes_for(opening.frame, start) && verb.is_none() {
-            return Some(self.over(Intent::ProspectSearch, "search", (start, start), (start, end)));
+        if let Some(verdict) = self.wanted_otherwise(opening, asks).filter(|_| verb.is_none()) {
+            return Some(verdict);
         }
         let asked = questioning(start).filter(|count| verb.is_none() || *count > verb_words);
         if let Some(count) = asked.filter(|_| !self.is_passive_order(start)) {
@@ -239,6 +242,11 @@ impl Reader<'_, '_> {
         if asks && !opening.polite && verb.is_none() && !self.is_news(start) {
             return Some(self.plain(Intent::Question, "lookup", (start, start)));
         }
+        // "Könntest du mir 10 Anwälte in Wien raussuchen?": a number of people is what is asked for.
+        let counted = super::numbers::quantity(sentence, start).is_some() && self.names_whom(start, end);
+        if opening.polite && verb.is_none() && counted && !means_own_records(sentence, start, end, &[]) {
+            return Some(self.over(Intent::ProspectSearch, "search", (start, start), (start, end)));
+        }
         // "Can I use this for free": the frame asks, and no verb of ours follows.
         if opening.polite
             && verb.is_none()
@@ -248,6 +256,16 @@ impl Reader<'_, '_> {
             return Some(self.plain(Intent::Question, "lookup", (opening.frame, opening.frame + 1)));
         }
         None
+    }
+
+    /// A search that is hoped for, to be got, asked behind the companies, or said behind "what I need is".
+    fn wanted_otherwise(&self, opening: &Opening, asks: bool) -> Option<Verdict> {
+        let (start, end) = (opening.start, self.clause.1);
+        if self.hopes_for(opening.frame, start) {
+            return Some(self.over(Intent::ProspectSearch, "search", (start, start), (start, end)));
+        }
+        let behind = || if asks { self.asks_behind(start) } else { None };
+        self.obtains(start).or_else(behind).or_else(|| self.cleft(start))
     }
 
     /// A preposition of place, or a place.
@@ -312,11 +330,13 @@ impl Reader<'_, '_> {
             }
             return verdict;
         }
-        if let Some(verdict) = self.verb_last(start).or_else(|| self.emptied(start)) {
+        if let Some(verdict) =
+            self.verb_last(start).or_else(|| self.emptied(start)).or_else(|| self.object_first(start))
+        {
             return verdict;
         }
         let read = self.told(start).or_else(|| self.passive(start)).or_else(|| self.newly(start));
-        if let Some(verdict) = read.or_else(|| self.after_background(start)) {
+        if let Some(verdict) = read.or_else(|| self.after_background(start)).or_else(|| self.seeks(start)) {
             return verdict;
         }
         let mut verdict = self.bare(start);
@@ -443,7 +463,7 @@ impl Reader<'_, '_> {
     }
 
     /// "Jane's new title is VP Legal": the record is to be brought up to date.
-    fn told(&self, start: usize) -> Option<Verdict> {
+    pub(super) fn told(&self, start: usize) -> Option<Verdict> {
         let (sentence, end) = (self.sentence, self.clause.1);
         let fact = fact(sentence, start, end).filter(|_| !doubts(sentence, self.clause.0, end))?;
         let mut verdict = self.with(Intent::ContactUpdate, "update", fact.verb, (start, end), Vec::new());
@@ -524,11 +544,12 @@ impl Reader<'_, '_> {
         }
         if form == Form::Base {
             // "Mark Smith called" has a name for its subject, "email for Otto" a noun.
-            let subject = at == self.clause.0
-                && ["mark", "drew", "grant", "will", "chase"].contains(&sentence.norm(at))
-                && sentence.has_case()
-                && sentence.is_capitalised(at + 1)
-                && self.is_news(at);
+            let subject = self.marks_nobody(at)
+                || at == self.clause.0
+                    && ["mark", "drew", "grant", "will", "chase"].contains(&sentence.norm(at))
+                    && sentence.has_case()
+                    && sentence.is_capitalised(at + 1)
+                    && self.is_news(at);
             let noun = ["email", "mail", "phone", "call", "note", "notes"].contains(&sentence.norm(at))
                 && (["for", "of", "is", "was", "template", "copy", "address", "number"]
                     .contains(&sentence.norm(at + 1))
@@ -538,7 +559,14 @@ impl Reader<'_, '_> {
             // "Open req", "open position": a post that is to be filled.
             const POSTS: [&str; 9] =
                 ["req", "reqs", "role", "roles", "position", "positions", "requisition", "mandate", "vacancy"];
-            let called = sentence.norm(at) == "list" && ["called", "named", "titled"].contains(&sentence.norm(at + 1));
+            // "list 'Duplicates June' can be deleted": what happens to the list is said behind it.
+            let passive = ["can be", "should be", "must be", "is to be", "needs to be", "may be", "can go", "could be"];
+            let told = sentence.norm(at) == "list"
+                && (at + 2..self.clause.1)
+                    .any(|at| sentence.longest_of(at, &passive).is_some() && sentence.quote_of(at).is_none())
+                && !(self.opens_search)(at + 1);
+            let called =
+                told || sentence.norm(at) == "list" && ["called", "named", "titled"].contains(&sentence.norm(at + 1));
             // "Bitte Kontakt Anna Weber löschen": the word of another language is a noun.
             let foreign = sentence.norm(at) == "contact" && sentence.is_translated(at);
             let noun = noun

@@ -210,7 +210,9 @@ fn is_joined(word: &str) -> bool {
             let (left, right) = word.split_at(cut);
             // "engine" and "ring" make no engineering.
             let enough = right.len() > SHORTEST || SHORT_ENDS.contains(&right);
-            enough && stands(left) && (stands(right) || stands(&singular(right)))
+            // "comp" and "nay" make no "compnaies".
+            let one = singular(right);
+            enough && stands(left) && (stands(right) || one.len() >= SHORTEST && stands(&one))
         })
 }
 

@@ -41,7 +41,7 @@ struct Tables {
     languages: Vec<Language>,
     /// For a word, the languages of which it begins a phrase, as bits.
     begun: Packed,
-    /// For the plural of a foreign title, its singular as it is written.
+    /// For the plural of a foreign title or kind of company, its singular as it is written.
     singulars: Phrases<&'static str>,
     /// For a market word of another language, its English name.
     markets: Phrases<&'static str>,
@@ -74,8 +74,8 @@ pub(super) fn english_market(words: &str) -> Option<&'static str> {
     TABLES.markets.exact(words).first().copied()
 }
 
-/// The singular of a foreign title, as it is written: "Geschäftsführerinnen" is one "Geschäftsführer".
-pub(super) fn singular_title(words: &str) -> Option<&'static str> {
+/// The singular of a foreign title or kind of company, as it is written: "Geschäftsführerinnen" is one "Geschäftsführer".
+pub(super) fn singular_name(words: &str) -> Option<&'static str> {
     TABLES.singulars.exact(words).first().copied()
 }
 

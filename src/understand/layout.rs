@@ -80,7 +80,10 @@ pub(super) fn silent(text: &str) -> Vec<(usize, usize)> {
 fn begins_foreign_part(line: &str) -> bool {
     let wrote =
         line.len() < 200 && (line.ends_with("wrote:") || line.ends_with("schrieb:") || line.ends_with("écrit :"));
-    let header = line.starts_with("From: ") || line.starts_with("Von: ");
+    // "From: biopharma, contract research" is a line of a form.
+    let form = |value: &str| value.starts_with(char::is_lowercase) && !value.contains('@');
+    let sender = line.strip_prefix("From: ").or_else(|| line.strip_prefix("Von: "));
+    let header = sender.is_some_and(|value| !form(value));
     let ruled = line.starts_with("--") || line.starts_with("__") || line.starts_with("Begin forwarded");
     wrote || header || (ruled && (line == "--" || FORWARDED.contains(&normal(line).as_str())))
 }

@@ -68,7 +68,13 @@ impl Place {
                 location.state = state(found.country, found.state);
                 location.country = country(found.country);
             }
-            Place::Region(found) => location.region = Some(found.name.to_owned()),
+            Place::Region(found) => match found.shire_of() {
+                Some(code) => {
+                    location.county = Some(found.name.to_owned());
+                    location.country = country(code);
+                }
+                None => location.region = Some(found.name.to_owned()),
+            },
         }
         location
     }
@@ -342,6 +348,8 @@ fn within(inner: &str, outer: &str) -> Option<Location> {
         (Place::City(city), Place::State(state)) => city.country == state.country && city.state == state.code,
         (Place::County(county), Place::State(state)) => state.country == "US" && county.state == state.code,
         (Place::City(_) | Place::State(_), Place::Country(country)) => place.country() == Some(country.code),
+        (Place::Region(region), Place::Country(country)) => region.shire_of() == Some(country.code),
+        (Place::Region(region), Place::State(state)) => region.is_shire_in(state),
         _ => false,
     };
     let inners = places::table().exact(inner);

@@ -31,7 +31,7 @@ pub(super) static BEHIND: Choices<Measure> = Choices::of(&[
          emp|emps|ee|ees|souls|staffers|folks|full time staff|people team|persons team|person team|people company|\
          mitarbeiter|mitarbeitern|mitarbeitende|mitarbeitenden|beschaftigte|beschaftigten|salaries|collaborateurs|employes|empleados|trabajadores|\
          personas|dipendenti|medewerkers|funcionarios|employees worldwide|employees globally|on staff|on the payroll|\
-         in headcount|employees total|employees or so|employees range|employee range|employee count|seats",
+         in headcount|employees total|employees or so|employees range|employee range|employee count|seats|band|bracket|employee band|headcount band|size band|size bracket|employee bracket",
     ),
     (
         Measure::Revenue,
@@ -39,7 +39,7 @@ pub(super) static BEHIND: Choices<Measure> = Choices::of(&[
          arr|in arr|revenues|yearly revenue|in yearly revenue|of annual revenue|per year|a year|in annual revenues|\
          annually|in annual sales|of arr|in annual turnover|of turnover|in annual recurring revenue|per annum|\
          annual turnover|annual sales|annual recurring revenue|rev|in rev|of sales|in gross revenue|gmv|in gmv|\
-         in annual rev|mrr|in mrr|umsatz|jahresumsatz|de ca|de chiffre daffaires|chiffre daffaires|de facturacion|facturacion|in ebitda|ebitda|in income|of income|annual income|income|in annual income|in yearly sales|in gross sales|in turnovers|topline|top line",
+         in annual rev|mrr|in mrr|umsatz|jahresumsatz|de ca|de chiffre daffaires|chiffre daffaires|de facturacion|facturacion|in income|of income|annual income|income|in annual income|in yearly sales|in gross sales|in turnovers|topline|top line",
     ),
     (
         Measure::Assets,
@@ -63,6 +63,8 @@ pub(super) static BEHIND: Choices<Measure> = Choices::of(&[
     ),
     (Measure::Age, "years old|year old|years of age|yo|or older|or younger|year olds|yrs old|something|somethings"),
     (Measure::Time, "years|year|yrs|yr|months|month|days|day|weeks|week|quarters|yoe|pqe|hours|jahre|jahren|ans|anos"),
+    // What is left of revenue is no revenue.
+    (Measure::Thing("ebitda"), "ebitda|in ebitda|of ebitda|annual ebitda"),
     (Measure::Thing("beds"), "beds|bed"),
     (
         Measure::Thing("production"),
@@ -79,7 +81,7 @@ pub(super) static BEHIND: Choices<Measure> = Choices::of(&[
     (Measure::Thing("units"), "units|doors|apartments"),
     (
         Measure::Thing("locations"),
-        "locations|stores|branches|sites|facilities|outlets|location|store|clubs|restaurants|clinics|hotels|dealerships|showrooms|properties|gyms|salons|schools",
+        "locations|stores|shops|branches|sites|facilities|outlets|location|store|clubs|restaurants|clinics|hotels|dealerships|showrooms|properties|gyms|salons|schools",
     ),
     (Measure::Thing("offices"), "offices"),
     (Measure::Thing("vehicles"), "vehicles|trucks"),
@@ -97,7 +99,7 @@ pub(super) static ANNOUNCED: Choices<Measure> = Choices::of(&[
     (
         Measure::Headcount,
         "headcount|head count|headcount of|employee count|employee count of|staff of|team of|size|company size|\
-         company size of|size of|employees|number of employees|headcount between|workforce of|team size|team size of|\
+         company size of|size of|employees|number of employees|headcount between|workforce of|team size|team size of|sized|sized between|\
          employing|employee size|employee range|that employ|employ|which employ|who employ|a headcount of|a staff of|\
          a team of|a workforce of|size between|headcount is|employees of|no of employees|staff size|workforce|fte|\
          number of staff|mitarbeiter|mitarbeiterzahl|effectif|emp|emp size|company headcount|total employees",
@@ -107,7 +109,7 @@ pub(super) static ANNOUNCED: Choices<Measure> = Choices::of(&[
         "turning over|that turn over|which turn over|who turn over|turns over|revenue|revenues|revenue of|revenues of|annual revenue|annual revenue of|turnover|turnover of|sales of|\
          arr|arr of|making|earning|generating|revenue is|grossing|a revenue of|an annual revenue of|\
          a turnover of|with revenue|revenue range|annual turnover of|annual revenues of|annual sales of|doing|\
-         annual turnover|annual sales|that make|that do|who do|revenue between|mrr|mrr of|jahresumsatz|umsatz|ca de|an arr of|income of|annual income of|an income of|income",
+         annual turnover|annual sales|that make|that do|who do|revenue between|mrr|mrr of|jahresumsatz|umsatz|ca de|rev|rev of|an arr of|income of|annual income of|an income of|income",
     ),
     (
         Measure::Assets,
@@ -124,6 +126,8 @@ pub(super) static ANNOUNCED: Choices<Measure> = Choices::of(&[
         Measure::Valuation,
         "valued at|valuation of|a valuation of|valuation|worth|market cap of|market cap|a market cap of",
     ),
+    (Measure::Thing("ebitda"), "ebitda|ebitda of|an ebitda of|ebitda is"),
+    (Measure::Thing("vehicles"), "a fleet of|fleet of|fleets of|fleet size|fleet size of"),
     (
         Measure::Thing("portfolio"),
         "portfolio|portfolios|a portfolio of|portfolio of|portfolios of|fund size|fund size of",
@@ -156,7 +160,7 @@ pub(super) static EVENTS: Choices<&str> = Choices::of(&[
 
 /// Names that hold a number and count nothing.
 pub(super) static NAMED: super::phrasebook::Words = super::phrasebook::Words::of(
-    "30 under 30|40 under 40|35 under 35|20 under 20|forbes 30 under 30|web 2.0|web 3.0|industry 4.0|24 7|401 k|401k|\
+    "5 star|4 star|3 star|five star|four star|three star|24 hour|7 figure|8 figure|6 figure|six figure|seven figure|eight figure|6 figures|7 figures|8 figures|six figures|seven figures|eight figures|30 under 30|40 under 40|35 under 35|20 under 20|forbes 30 under 30|web 2.0|web 3.0|industry 4.0|24 7|401 k|401k|\
      403b|403 b|1031|1099|457b|5g|4g|3d|2d|360|365|s corp|c corp|1031 exchange|office 365|microsoft 365|dynamics 365|\
      iso 27001|iso 9001|iso 13485|soc 2|soc 1|section 8|web 3|h 1b|article 9|tier 1|tier 2|tier 3|tier one|level 4|class a|\
      big 4|big four|big 3|big three|magnificent 7|fortune 1|top 10 percent|7 eleven|3m|3d printing|20th century fox|4pl|3pl",

@@ -11,11 +11,13 @@ mod asides;
 mod background;
 mod bare;
 mod beside;
+mod campaign_names;
 mod campaigns;
 mod changes;
 mod clean;
 mod contact_data;
 mod corrections;
+mod deadlines;
 mod demonyms;
 mod describe;
 mod contact_details;
@@ -35,26 +37,32 @@ mod gazetteer;
 mod geography;
 mod given_names;
 mod grammar;
+mod heading;
+mod hiring;
 mod inflection;
 mod intent;
 mod known;
 mod layout;
 mod measures;
 mod moods;
+mod name_words;
 mod names;
 mod numbers;
 mod patterns;
 mod passed_on;
 mod people;
 mod phrasebook;
+mod place_lists;
 mod programs;
 mod record_ids;
 mod records;
 mod repairs;
 mod request;
+mod results;
 mod retold;
 mod roles;
 mod rules;
+mod running;
 mod runs;
 mod senses;
 mod sentence;
@@ -62,11 +70,16 @@ mod separable;
 mod shorthand;
 mod signals;
 mod signature;
+mod singulars;
 mod skills;
+mod sorting;
+mod systems;
 mod soundness;
+mod sought;
 mod spelling;
 mod times;
 mod towns;
+mod untaken;
 mod verbs;
 mod vocabulary;
 mod wording;
@@ -263,7 +276,7 @@ fn opens_search(sentence: &Sentence<'_>, at: usize) -> bool {
     let Some(phrase) = gazetteer::phrase(sentence, at, end) else {
         // "5,000 beekeepers", "sommeliers in Paris"
         let counted = at > 0 && numbers::quantity(sentence, at - 1).is_some_and(|quantity| quantity.last == at);
-        return grammar::is_occupation(sentence.norm(at)) && (counted || BEHIND.contains(&sentence.norm(at + 1)));
+        return untaken::is_occupation(sentence.norm(at)) && (counted || BEHIND.contains(&sentence.norm(at + 1)));
     };
     if phrase.title().is_some() || phrase.levels().is_some() {
         return true;
@@ -280,7 +293,7 @@ fn opens_search(sentence: &Sentence<'_>, at: usize) -> bool {
     let next = at + phrase.count;
     let worker = sentence.before(next) < words::Break::Comma
         && (gazetteer::title(sentence, next, end).is_some()
-            || grammar::is_occupation(sentence.norm(next)) && BEHIND.contains(&sentence.norm(next + 1)));
+            || untaken::is_occupation(sentence.norm(next)) && BEHIND.contains(&sentence.norm(next + 1)));
     if staffed || worker {
         return true;
     }

@@ -10,10 +10,10 @@ use super::words::Break;
 
 /// Words of politeness and talk that may stand before a request and say nothing.
 pub(super) static OPENERS: Words = Words::of(
-    "this time|so this time|fancy|do you fancy|you fancy|please|hi|hello|hey|hi there|hello there|hey there|lexi|ok|okay|so|well|alright|great|thanks|thank you|\
+    "it is needed to|it is necessary to|there is a need to|it is required to|do one thing|do me one thing|one thing|this time|so this time|fancy|do you fancy|you fancy|please|hi|hello|hey|hi there|hello there|hey there|lexi|ok|okay|so|well|alright|great|thanks|thank you|\
      kindly|now|also|then|next|actually|right|perfect|cool|yes|yeah|yep|sure|good morning|good afternoon|\
      good evening|morning|and|um|uh|first|once more|again|quick one|go ahead and|go and|just|try to|quickly|\
-     could u|can u|pls|plz|i think we should|we should|dont forget to|do not forget to|make sure to|\
+     could u|can u|pls|plz|i think we should|we should|we should probably|we probably should|dont forget to|do not forget to|make sure to|\
      be sure to|remember to|everyone|team|help me|help us|help me to|lets|let us|i want you to|\
      id like you to|i would like you to|i need you to|we need you to|i want to|id like to|i would like to|\
      we would like to|wed like to|i need to|we need to|we want to|can you|could you|would you|will you|\
@@ -226,7 +226,8 @@ pub(super) static LEAD_INS: Words = Words::of(
      have you got a minute|can i ask you something|may i ask you something|you know what|guess what|remember|\
      do you remember|you remember|are you there|anybody there|how are you|how are you doing|how are things|\
      hows it going|you there|you know|could you set up|can you set up|could you make|can you make|could you create|\
-     how it going",
+     how it going|who should we speak to|who should we talk to|who should i speak to|who should i talk to|\
+     who should we approach|who should i approach|who should we contact",
 );
 
 /// Whether the words `from..to` hold nothing but talk.

@@ -3,6 +3,8 @@
 //!
 //! Protects the rule that a name is taken as written and never read as a filter.
 
+use super::given_names::is_first_name;
+use super::people::possessive;
 use super::sentence::Sentence;
 use super::words::Break;
 
@@ -58,7 +60,12 @@ const CAMPAIGN_WORDS: [&str; 9] = [
     "email campaign",
     "email sequence",
 ];
-const CALLED: [&str; 12] = [
+const CALLED: [&str; 17] = [
+    "by name",
+    "by the name",
+    "with name",
+    "of the name",
+    "having the name",
     "by the name of",
     "under the name of",
     "under the name",
@@ -216,6 +223,10 @@ fn named_before(sentence: &Sentence<'_>, at: usize, pointed: bool) -> Option<Fou
             return None;
         }
         if let Some((kind, count)) = kind(sentence, noun).filter(|_| !goes_on_in_name(sentence, noun)) {
+            // "Tina's sequence" is the one that she is in.
+            if kind == Kind::Campaign && possessive(sentence, noun) && belongs_to_somebody(sentence, at) {
+                return None;
+            }
             // "outreach campaign", "contact list" are kinds, not names.
             let is_kind = (at..noun).all(|word| {
                 let norm = sentence.norm(word);
@@ -231,6 +242,12 @@ fn named_before(sentence: &Sentence<'_>, at: usize, pointed: bool) -> Option<Fou
         }
     }
     None
+}
+
+/// "Tina's", "Bob Reyes'": a first name at the word or before it.
+fn belongs_to_somebody(sentence: &Sentence<'_>, at: usize) -> bool {
+    let before = at.checked_sub(1).filter(|before| sentence.is_capitalised(*before) && sentence.is_capitalised(at));
+    is_first_name(sentence.norm(at)) || before.is_some_and(|before| is_first_name(sentence.norm(before)))
 }
 
 /// "my New Clients list": a word of the name, because the next one has a capital too.

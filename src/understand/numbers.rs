@@ -105,6 +105,8 @@ static BEFORE: Patterns<Bound> = Patterns::with(&[
     ("some", Bound::Exactly),
     ("sub", Bound::LessThan),
     ("upto", Bound::AtMost),
+    ("until", Bound::AtMost),
+    ("till", Bound::AtMost),
     ("atleast", Bound::AtLeast),
     ("not over", Bound::AtMost),
     ("no larger than", Bound::AtMost),
@@ -136,6 +138,16 @@ static BEFORE: Patterns<Bound> = Patterns::with(&[
     ("unter", Bound::LessThan),
     ("bis zu", Bound::AtMost),
     ("zwischen", Bound::Between),
+    ("tra", Bound::Between),
+    ("fra", Bound::Between),
+    ("piu di", Bound::MoreThan),
+    ("meno di", Bound::LessThan),
+    ("almeno", Bound::AtLeast),
+    ("meer dan", Bound::MoreThan),
+    ("minder dan", Bound::LessThan),
+    ("tussen", Bound::Between),
+    ("mais de", Bound::MoreThan),
+    ("pelo menos", Bound::AtLeast),
     ("ca", Bound::Exactly),
     ("etwa", Bound::Exactly),
     ("rund", Bound::Exactly),
@@ -268,7 +280,7 @@ fn closed_range(
     let second = if joined {
         numeral(sentence, next)?
     } else if ["to", "through", "bis", "thru"].contains(&sentence.norm(next))
-        || (between && ["and", "und", "et", "y", "e", "a"].contains(&sentence.norm(next)))
+        || (between && ["and", "und", "et", "y", "e", "a", "en"].contains(&sentence.norm(next)))
     {
         numeral(sentence, next + 1)?
     } else {
@@ -311,12 +323,7 @@ fn sign_before(sentence: &Sentence<'_>, start: usize) -> Option<Bound> {
 }
 
 fn numeral(sentence: &Sentence<'_>, at: usize) -> Option<Numeral> {
-    let prefix =
-        MONEY_WORDS.iter().find(|(name, _)| name.len() == 3 && *name == sentence.norm(at)).map(|(_, code)| *code);
-    if let Some(code) =
-        prefix.filter(|_| figures(sentence.raw(at + 1)).is_some() && sentence.before(at + 1) <= Break::Space)
-    {
-        // "EUR 50 million"
+    if let Some(code) = currency_before(sentence, at) {
         let number = numeral(sentence, at + 1)?;
         return Some(Numeral { currency: Some(code), start: sentence.words[at].start, ..number });
     }
@@ -378,9 +385,60 @@ fn numeral(sentence: &Sentence<'_>, at: usize) -> Option<Numeral> {
     Some(Numeral { value, scale, last, start, end, currency, open })
 }
 
+/// "EUR 50 million", "Rs 200 crore", "A$50m": the currency that the word at `at` names for the figures behind it.
+fn currency_before(sentence: &Sentence<'_>, at: usize) -> Option<&'static str> {
+    figures(sentence.raw(at + 1))?;
+    let word = MONEY_WORDS.iter().find(|(name, _)| (name.len() == 3 || *name == "rs") && *name == sentence.norm(at));
+    let spaced = word.filter(|_| sentence.before(at + 1) <= Break::Space);
+    let dollars = || DOLLARS.iter().find(|(whose, _)| *whose == sentence.raw(at) && sentence.gap(at + 1) == "$");
+    spaced.or_else(dollars).map(|(_, code)| *code)
+}
+
 const SIGNS: [(char, &str); 5] = [('$', "USD"), ('€', "EUR"), ('£', "GBP"), ('¥', "JPY"), ('₹', "INR")];
 
-const MONEY_WORDS: [(&str, &str); 11] = [
+/// Letters before "$" that say whose dollars they are.
+const DOLLARS: [(&str, &str); 10] = [
+    ("US", "USD"),
+    ("A", "AUD"),
+    ("AU", "AUD"),
+    ("C", "CAD"),
+    ("CA", "CAD"),
+    ("NZ", "NZD"),
+    ("HK", "HKD"),
+    ("S", "SGD"),
+    ("R", "BRL"),
+    ("MX", "MXN"),
+];
+
+const MONEY_WORDS: [(&str, &str); 39] = [
+    ("rupees", "INR"),
+    ("rs", "INR"),
+    ("inr", "INR"),
+    ("yen", "JPY"),
+    ("jpy", "JPY"),
+    ("yuan", "CNY"),
+    ("rmb", "CNY"),
+    ("cny", "CNY"),
+    ("kronor", "SEK"),
+    ("sek", "SEK"),
+    ("nok", "NOK"),
+    ("dkk", "DKK"),
+    ("zloty", "PLN"),
+    ("zlotys", "PLN"),
+    ("pln", "PLN"),
+    ("czk", "CZK"),
+    ("huf", "HUF"),
+    ("brl", "BRL"),
+    ("reais", "BRL"),
+    ("mxn", "MXN"),
+    ("sgd", "SGD"),
+    ("hkd", "HKD"),
+    ("nzd", "NZD"),
+    ("zar", "ZAR"),
+    ("aed", "AED"),
+    ("dirhams", "AED"),
+    ("sar", "SAR"),
+    ("ils", "ILS"),
     ("usd", "USD"),
     ("dollars", "USD"),
     ("dollar", "USD"),
@@ -400,6 +458,8 @@ fn factor(word: &str) -> Option<f64> {
         "million" | "millions" | "mn" | "mil" | "mm" | "m" | "mio" | "mln" | "millionen" | "millones" => Some(1e6),
         "billion" | "billions" | "bn" | "b" | "mrd" | "milliarden" => Some(1e9),
         "hundred" => Some(100.0),
+        "crore" | "crores" | "cr" => Some(1e7),
+        "lakh" | "lakhs" | "lac" | "lacs" => Some(1e5),
         _ => None,
     }
 }

@@ -47,7 +47,7 @@ pub(super) fn search(sentence: &Sentence<'_>) -> Option<Mended> {
 }
 
 /// Whether the words read as a search by themselves.
-fn is_search(text: &str) -> bool {
+pub(super) fn is_search(text: &str) -> bool {
     let sentence = Sentence::new(text);
     let verdict = intent::decide(&sentence, &|at| super::opens_search(&sentence, at));
     verdict.intent == Intent::ProspectSearch

@@ -10,7 +10,9 @@ use super::gazetteer;
 pub(super) use super::given_names::ADDRESSES;
 use super::given_names::{is_first_name, is_surname, may_be_first_name};
 use super::moods::QUESTIONS;
-use super::phrasebook::Words;
+use super::name_words::{
+    COMPANY_ENDINGS, COMPANY_NOUNS, DESCRIBED, DESCRIBES, ENDS, NO_NAMES, PARTICLES, POINTERS, STATES,
+};
 use super::record_ids::{self, told_once};
 use super::request::Mention;
 use super::sentence::Sentence;
@@ -32,82 +34,13 @@ pub(super) struct Person {
     pub(super) phone: Option<(usize, usize)>,
 }
 
-/// Capitalised words that are nobody's name.
-static NO_NAMES: Words = Words::of(
-    "i|lexi|linkedin|crm|vip|vips|csv|excel|xlsx|pdf|json|hubspot|salesforce|monday|tuesday|wednesday|thursday|friday|\
-     saturday|sunday|january|february|march|april|may|june|july|august|september|october|november|december|\
-     tomorrow|today|please|id|url|cet|est|pst|utc|gmt|cest|edt|pdt|nda|roi|faq|kpi|asap|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec|gdpr|hr|it|pr|ceo|cfo|dr|mr|mrs|ms|prof|q1|q2|q3|q4|ok|asap|fyi|am|pm|b2b|everything|all|\
-     everyone|everybody|nothing|anything|something|stuff|things|thanks|instead|too|also|again|yet|now|list|lists|\
-     campaign|campaigns|sequence|sequences|same|duplicates|thing|crm's|records|record|rest|others|ones",
-);
+/// What is to happen to those described; it describes nobody.
+const MUST: [&str; 9] =
+    ["should be", "should go", "should all", "should join", "must be", "must go", "need to", "needs to", "has to be"];
 
-/// Small words that end a name or company written in small letters.
-static ENDS: Words = Words::of(
-    "to|into|in|on|onto|from|off|at|of|for|with|without|as|by|and|or|but|that|who|which|because|since|so|then|\
-     should|is|are|was|were|has|have|had|will|would|can|could|must|needs|need|now|today|tomorrow|please|pls|\
-     instead|too|also|again|yet|not|no|new|old|through|out|up|about|after|before|until|when|if|via|per|the|a|an|\
-     his|her|their|its|my|our|your|this|these|those|us|me|him|them|it|number|moved|left|joined|got|became|said|\
-     be|being|been|am|im|did|does|do|all|any|some|only|just|both|called|named",
-);
-
-/// Parts of names that are written small: "van der Berg".
-const PARTICLES: [&str; 22] = [
-    "van", "von", "der", "den", "de", "da", "di", "del", "della", "la", "le", "bin", "al", "el", "dos", "du", "ter",
-    "ten", "zu", "st", "ibn", "y",
-];
-
-/// Endings of the names of companies.
-static COMPANY_ENDINGS: Words = Words::of(
-    "inc|corp|corporation|ltd|limited|llc|llp|lp|plc|gmbh|ag|sa|sas|bv|nv|co|company|group|holdings|partners|\
-     associates|technologies|bank|capital|industries|solutions",
-);
-
-/// Words before or behind the name of a company that say what it is.
-const COMPANY_NOUNS: [&str; 6] = ["company", "account", "firm", "organization", "organisation", "business"];
-
-/// Nouns for several records that a description may follow.
-const DESCRIBED: [&str; 18] = [
-    "contacts",
-    "customers",
-    "clients",
-    "leads",
-    "people",
-    "companies",
-    "prospects",
-    "members",
-    "everyone",
-    "everybody",
-    "anyone",
-    "anybody",
-    "accounts",
-    "persons",
-    "folks",
-    "partners",
-    "those",
-    "attendees",
-];
-
-/// Words that begin the description behind such a noun.
-const DESCRIBES: [&str; 30] = [
-    "in", "at", "from", "with", "without", "who", "that", "whose", "tagged", "on", "of", "based", "located", "which",
-    "working", "added", "created", "owned", "assigned", "named", "called", "not", "older", "where", "we", "i", "near",
-    "having", "missing", "lacking",
-];
-
-/// Words that say in what state records are.
-static STATES: Words = Words::of(
-    "bounced|inactive|unsubscribed|old|cold|dead|stale|duplicate|outdated|suppressed|archived|unresponsive|invalid|active|\
-     new|recent|overdue|untagged|unassigned|vip|lost|unverified|incomplete|test|imported",
-);
-
-/// Pointers to a record without a name.
-static POINTERS: Words = Words::of(
-    "him|her|them|he|she|they|his|their|this contact|that contact|this person|that person|this company|that company|\
-     these contacts|those contacts|everyone|everybody|these people|those people|this lead|this guy|that guy|both|\
-     the two|this one|that one|these two|the contact|this client|this customer|the first one|the second one|\
-     these|those|all of them|each of them|this account|that account|these leads|the last one|my last contact|\
-     these companies|this prospect|these prospects|this record|all contacts|all of these|my contacts",
-);
+/// Words before a description of records.
+const QUANTIFIERS: [&str; 12] =
+    ["all of the", "all of my", "all my", "all our", "all the", "all", "every", "the", "my", "our", "any", "both"];
 
 /// Every mention in the words `from..end`, outside `taken`.
 pub(super) fn mentions(sentence: &Sentence<'_>, from: usize, end: usize, taken: &[(usize, usize)]) -> Vec<Person> {
@@ -224,25 +157,7 @@ impl Reader<'_, '_> {
             let filter = Some(sentence.slice(at, noun + 1).to_owned());
             return Some(person_of(Mention { filter, ..Mention::default() }, at, noun + 1));
         }
-        let all = sentence
-            .longest_of(
-                at,
-                &[
-                    "all of the",
-                    "all of my",
-                    "all my",
-                    "all our",
-                    "all the",
-                    "all",
-                    "every",
-                    "the",
-                    "my",
-                    "our",
-                    "any",
-                    "both",
-                ],
-            )
-            .unwrap_or(0);
+        let all = sentence.longest_of(at, &QUANTIFIERS).unwrap_or(0);
         let kind = gazetteer::phrase(sentence, at + all, self.end).map_or(0, |phrase| phrase.count);
         // "all CFOs at Acme", "all VIP contacts", "all contacts at Acme".
         let noun = (at + all..(at + all + 3).min(self.end)).find(|word| DESCRIBED.contains(&sentence.norm(*word)));
@@ -271,7 +186,11 @@ impl Reader<'_, '_> {
         }
         let stops = ["as", "to", "into", "onto", "instead", "out", "off"];
         let last = (behind..self.end)
-            .find(|next| sentence.is_apart(*next) || self.is_taken(*next) || stops.contains(&sentence.norm(*next)))
+            .find(|next| {
+                // "All contacts in Ohio should be moved": what is to happen to them describes nobody.
+                let over = sentence.is_apart(*next) || sentence.longest_of(*next, &MUST).is_some();
+                over || self.is_taken(*next) || stops.contains(&sentence.norm(*next))
+            })
             .unwrap_or(self.end);
         let filter = Some(sentence.slice(at, last).to_owned());
         Some(person_of(Mention { filter, ..Mention::default() }, at, last))
@@ -315,6 +234,14 @@ impl Reader<'_, '_> {
     /// A name, and what stands beside it.
     fn person(&self, at: usize) -> Option<Person> {
         let sentence = self.sentence;
+        // "delete Spring and Summer": seasons alone are nobody.
+        if super::records::is_season(sentence, at) && !sentence.is_capitalised(at + 1) && !self.possessive(at + 1) {
+            return None;
+        }
+        // "she speaks Norwegian"
+        if at > 0 && ["speaks", "speak", "speaking", "fluent"].contains(&sentence.norm(at - 1)) {
+            return None;
+        }
         let mut last = self.name_run(at)?;
         // "Doe, Jane".
         if last == at + 1
@@ -468,6 +395,10 @@ impl Reader<'_, '_> {
             return None;
         }
         if sentence.has_case() {
+            let season = super::records::is_season(sentence, at) && !sentence.is_capitalised(at + 1);
+            if season || is_hour(sentence.norm(at)) {
+                return None;
+            }
             if !(sentence.is_capitalised(at) || sentence.raw(at).contains('.')) || NO_NAMES.contains(sentence.norm(at))
             {
                 return None;
@@ -538,7 +469,7 @@ impl Reader<'_, '_> {
                 last = next + 1;
                 continue;
             }
-            while next < last + LONGEST && PARTICLES.contains(&sentence.norm(next)) && self.joined(next) {
+            while next < last + LONGEST && self.is_particle(next) && self.joined(next) {
                 next += 1;
             }
             if !(self.joined(next) && self.is_capital(next)) || FIELDS.longest(sentence, next).is_some() {
@@ -619,10 +550,36 @@ impl Reader<'_, '_> {
             && sentence.is_capitalised(at)
             && sentence.raw(at).starts_with(char::is_alphabetic)
             && !sentence.raw(at).contains('@')
-            && !NO_NAMES.contains(sentence.norm(at))
+            && (!NO_NAMES.contains(sentence.norm(at)) || self.named_like_a_month(at))
             && !["his", "her", "their", "him", "them", "she", "they"].contains(&sentence.norm(at))
             && !(at == 0 && VERBS.of_word(sentence.norm(at)).is_some())
             && !(self.opens_a_sentence(at) && ENDS.contains(sentence.norm(at)) && !may_be_first_name(sentence.norm(at)))
+    }
+
+    /// "Jan de Vries", "April Jones": a first name before another word of a name, and no month.
+    fn named_like_a_month(&self, at: usize) -> bool {
+        const NAMES: [&str; 5] = ["jan", "april", "may", "june", "august"];
+        const BEFORE: [&str; 12] =
+            ["in", "by", "until", "till", "since", "from", "next", "last", "this", "of", "early", "late"];
+        let sentence = self.sentence;
+        let next = at + 1 + usize::from(self.is_particle(at + 1));
+        let surname = sentence.is_capitalised(next)
+            && sentence.raw(next).starts_with(char::is_alphabetic)
+            && sentence.before(next) == Break::Space
+            && !NO_NAMES.contains(sentence.norm(next))
+            && VERBS.of_word(sentence.norm(next)).is_none();
+        NAMES.contains(&sentence.norm(at))
+            && sentence.has_case()
+            && surname
+            && !(at > 0
+                && (BEFORE.contains(&sentence.norm(at - 1))
+                    || sentence.raw(at - 1).starts_with(|c: char| c.is_ascii_digit())))
+    }
+
+    /// "de" stays a part of a name where it is an article of its language.
+    fn is_particle(&self, at: usize) -> bool {
+        let written = self.sentence.raw(at).to_lowercase();
+        PARTICLES.contains(&self.sentence.norm(at)) || PARTICLES.contains(&written.as_str())
     }
 
     /// "For Jane Roe": a capital that only begins the sentence.
@@ -688,4 +645,10 @@ pub(super) fn is_unknown(sentence: &Sentence<'_>, at: usize, end: usize) -> bool
     let reader = Reader { sentence, end, taken: &[] };
     let word = sentence.norm(at);
     !reader.is_plain(at) && !POINTERS.contains(word) && gazetteer::phrase(sentence, at, end).is_none()
+}
+
+/// "5pm", "17h": a time, and nobody's firm.
+fn is_hour(word: &str) -> bool {
+    let digits = word.bytes().take_while(u8::is_ascii_digit).count();
+    (1..=2).contains(&digits) && ["am", "pm", "h", "uhr"].contains(&&word[digits..])
 }

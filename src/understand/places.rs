@@ -103,6 +103,36 @@ pub struct Metro {
     pub state: &'static str,
     /// Their names in the table.
     pub cities: Vec<&'static str>,
+    /// Whether they are a county (Kent, County Cork), which is named with its country.
+    pub shire: bool,
+}
+
+impl Region {
+    /// The country of a county outside the US; None for every other region.
+    pub fn shire_of(&self) -> Option<&'static str> {
+        match &self.members {
+            Members::Cities(metro) if metro.shire => Some(metro.country),
+            _ => None,
+        }
+    }
+
+    /// Persons in the known towns of a county outside the US; 0 for other regions, whose names are their own.
+    pub fn people(&self) -> u64 {
+        let Members::Cities(metro) = &self.members else { return 0 };
+        if !metro.shire {
+            return 0;
+        }
+        let lies_here =
+            |city: &&City| city.country == metro.country && (metro.state.is_empty() || city.state == metro.state);
+        let town = |name: &&str| cities(name).find(lies_here).map_or(0, |city| city.population);
+        metro.cities.iter().map(town).sum()
+    }
+
+    /// Whether it is a county of this part of its country: Kent of England.
+    pub fn is_shire_in(&self, part: &State) -> bool {
+        matches!(&self.members, Members::Cities(metro)
+            if metro.shire && metro.country == part.country && metro.state == part.code)
+    }
 }
 
 /// One reading of a place name.
@@ -351,11 +381,11 @@ fn regions_of_file() -> Vec<Region> {
     let mut regions = Vec::new();
     for row in rows::of(GROUPS) {
         let [name, _, kind, members] = row.as_slice() else { continue };
-        if *kind == "city" {
+        if ["city", "shire"].contains(kind) {
             // "GB-ENG: London|Croydon"
             let (area, cities) = members.split_once(": ").unwrap_or((members, ""));
             let (country, state) = area.split_once('-').unwrap_or((area, ""));
-            let metro = Metro { country, state, cities: cities.split('|').collect() };
+            let metro = Metro { country, state, cities: cities.split('|').collect(), shire: *kind == "shire" };
             regions.push(Region { name, members: Members::Cities(metro) });
             continue;
         }
@@ -431,7 +461,8 @@ mod tests {
                                 && (metro.state.is_empty() || city.state == metro.state)
                         })
                     };
-                    assert!(metro.cities.len() > 1 && metro.cities.iter().all(known), "{}", region.name);
+                    let enough = metro.shire || metro.cities.len() > 1;
+                    assert!(enough && metro.cities.iter().all(known), "{}", region.name);
                 }
                 Members::Countries(all) => assert!(all.iter().all(|code| country(code).is_some()), "{}", region.name),
             }

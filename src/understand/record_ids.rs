@@ -24,7 +24,10 @@ pub(super) fn record(sentence: &Sentence<'_>, at: usize, end: usize, before: Opt
     let number = digits.len() <= LONGEST && digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.is_empty();
     // "contact 3 people", "leads 50-200" count.
     let long = marked || digits.len() >= 3;
-    let closes = at + 1 >= end || sentence.is_apart(at + 1) || FOLLOWS.contains(&sentence.norm(at + 1));
+    let closes = at + 1 >= end
+        || sentence.is_apart(at + 1)
+        || FOLLOWS.contains(&sentence.norm(at + 1))
+        || super::verbs::VERBS.of_word(sentence.norm(at + 1)).is_some();
     if !number || !long || !closes || at == 0 {
         return None;
     }

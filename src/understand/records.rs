@@ -4,12 +4,13 @@
 //! Protects the rule that a name is taken as written.
 
 use super::alongside;
-use super::given_names::{is_first_name, is_surname, may_be_first_name};
+use super::campaign_names::{bare_campaign, campaign_around, campaign_behind_of, spoken_campaign, text_of_a_campaign};
+use super::given_names::{is_first_name, may_be_first_name};
 use super::names::{Kind, Pointer, Reference, kind};
-use super::people::{ADDRESSES, is_unknown, mentions, possessive};
+use super::people::{ADDRESSES, mentions, possessive};
 use super::phrasebook::Words;
 use super::sentence::Sentence;
-use super::verbs::{OBJECTS, Object, VERBS, Verb};
+use super::verbs::{OBJECTS, Object, Verb};
 use super::words::Break;
 
 /// Words that end a name that stands without marks.
@@ -52,7 +53,7 @@ fn names_campaigns(verb: Verb) -> bool {
 
 /// Which words can be a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Marks {
+pub(super) enum Marks {
     /// Any that no small word ends: the instruction can only mean one.
     Any,
     /// Only with a capital or in quotation marks.
@@ -77,6 +78,9 @@ pub(super) fn complete(sentence: &Sentence<'_>, verb: Verb, from: usize, end: us
     if whole && found.is_empty() {
         found.extend(small_name_before(sentence, from, end));
     }
+    if whole {
+        quoted_before_the_noun(sentence, from, end, found);
+    }
     bare_nouns(sentence, from, end, found, marks);
     let file = (from..end).any(|at| ["csv", "spreadsheet", "excel", "xlsx"].contains(&sentence.norm(at)));
     let sends_file = verb == Verb::Send && file;
@@ -96,7 +100,17 @@ pub(super) fn complete(sentence: &Sentence<'_>, verb: Verb, from: usize, end: us
     // "move Onboarding to next Tuesday".
     let put_off = verb == Verb::Move
         && (from..end).any(|at| sentence.norm(at) == "to" && super::campaigns::is_time(sentence, at + 1));
-    if (names_campaigns(verb) || put_off) && found.is_empty() {
+    // "add Tina to step 2 of Spring".
+    if matches!(verb, Verb::Add | Verb::Enroll | Verb::Move) && found.is_empty() {
+        let step = |at: usize| OBJECTS.longest(sentence, at).is_some_and(|found| found.0 == Object::Step);
+        let to = (from..end).any(|at| ["to", "into", "in"].contains(&sentence.norm(at)) && step(at + 1));
+        let campaign = text_of_a_campaign(sentence, from, end).filter(|_| to);
+        found.extend(campaign.map(|campaign| Reference { preposition: "to", ..campaign }));
+    }
+    // "launch Spring for the Gala list": the list only says to whom.
+    let to_a_list =
+        |found: &[Reference]| found.iter().all(|place| place.kind == Kind::List && !place.preposition.is_empty());
+    if (names_campaigns(verb) || put_off) && to_a_list(found) {
         found.extend(
             bare_campaign(sentence, verb, from, end)
                 .or_else(|| campaign_behind_of(sentence, from, end))
@@ -110,24 +124,6 @@ pub(super) fn complete(sentence: &Sentence<'_>, verb: Verb, from: usize, end: us
     if matches!(verb, Verb::Add | Verb::Remove | Verb::Enroll | Verb::Save) {
         alongside::complete(sentence, end, found);
     }
-}
-
-/// "Is Harvest Mailer still running?": a name with a word that only campaigns have.
-fn spoken_campaign(sentence: &Sentence<'_>, from: usize, end: usize) -> Option<Reference> {
-    (from..end).filter(|at| sentence.has_case() && sentence.is_capitalised(*at)).find_map(|first| {
-        let opens = first == from || !sentence.is_capitalised(first - 1);
-        let last = (first..end).find(|at| !sentence.is_capitalised(*at)).unwrap_or(end);
-        let first = first + usize::from(first == from && super::moods::QUESTIONS.contains(sentence.norm(first)));
-        let name = Some(sentence.span(first, last.max(first + 1)));
-        (opens && last > first + 1 && is_campaignish(sentence, first, last)).then_some(Reference {
-            kind: Kind::Campaign,
-            pointer: Pointer::Known,
-            preposition: "",
-            name,
-            first,
-            last,
-        })
-    })
 }
 
 /// Words before a noun that are no name: "an empty list", "the draft campaign", "a 5 touch cadence".
@@ -226,7 +222,12 @@ fn name_behind(sentence: &Sentence<'_>, end: usize, reference: &mut Reference, m
 }
 
 /// The words from `at` up to the end of a name: a quotation, or what no small word ends.
-fn loose_name(sentence: &Sentence<'_>, at: usize, end: usize, marks: Marks) -> Option<((usize, usize), usize)> {
+pub(super) fn loose_name(
+    sentence: &Sentence<'_>,
+    at: usize,
+    end: usize,
+    marks: Marks,
+) -> Option<((usize, usize), usize)> {
     const LONGEST: usize = 7;
     if at >= end || sentence.before(at) >= Break::Bracket && !sentence.gap(at).contains(':') {
         return None;
@@ -260,6 +261,7 @@ fn loose_name(sentence: &Sentence<'_>, at: usize, end: usize, marks: Marks) -> O
         let joins = joins && !alongside::begins_another(sentence, at, last, end);
         let ends = ENDS.contains(sentence.norm(last)) && !joins && !letter && !sign || sentence.raw(last).contains('@');
         let told = last > at && sentence.is_translated(last);
+        let ends = ends && !(capital && last > at && part_of_a_title(sentence, last));
         if ends || told || sentence.quote_of(last).is_some() || possessive(sentence, last) && last > at {
             break;
         }
@@ -270,6 +272,53 @@ fn loose_name(sentence: &Sentence<'_>, at: usize, end: usize, marks: Marks) -> O
         && ["list", "campaign", "sequence"].contains(&sentence.raw(last - 1))
         && !["the", "a"].contains(&sentence.norm(last - 2));
     (last > at).then(|| (sentence.span(at, last - usize::from(noun)), last))
+}
+
+/// "Delete 'Cold calls Feb' – only the list": what the quotation is the name of is said behind it.
+fn quoted_before_the_noun(sentence: &Sentence<'_>, from: usize, end: usize, found: &mut Vec<Reference>) {
+    const SAID: [&str; 8] = [
+        "the list",
+        "only the list",
+        "just the list",
+        "a list",
+        "the campaign",
+        "the sequence",
+        "its a list",
+        "that list",
+    ];
+    let Some(quote) = sentence.quote_of(from).filter(|quote| quote.first == from) else { return };
+    let noun = (quote.last..end).find_map(|at| {
+        let count = sentence.longest_of(at, &SAID).filter(|_| sentence.is_apart(at))?;
+        Some(at + count - 1)
+    });
+    let Some((noun, kind)) = noun.and_then(|at| Some((at, kind(sentence, at)?.0))) else { return };
+    found.retain(|reference| noun < reference.first || reference.last <= noun);
+    let name = Some((quote.start, quote.end));
+    found.push(Reference { kind, pointer: Pointer::Known, preposition: "", name, first: from, last: quote.last });
+}
+
+/// "Welcome Back", "Summer Associates Thank You": a small word with a capital is part of the name before it; a time is none.
+fn part_of_a_title(sentence: &Sentence<'_>, at: usize) -> bool {
+    const TIMES: [&str; 13] = [
+        "today",
+        "tomorrow",
+        "tonight",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "i",
+        "asap",
+        "lists",
+        "campaigns",
+        "please",
+    ];
+    let word = sentence.norm(at);
+    sentence.is_capitalised(at)
+        && sentence.before(at) < Break::Comma
+        && !TIMES.contains(&word)
+        && (sentence.raw(at).chars().skip(1).all(char::is_lowercase))
 }
 
 /// "delete old leads list", "export opposing counsel list": a name in small letters before the noun.
@@ -352,12 +401,14 @@ fn preposition_at(sentence: &Sentence<'_>, at: usize, from: usize) -> &'static s
     PREPOSITIONS.into_iter().find(|word| *word == sentence.norm(at - 1)).unwrap_or("")
 }
 
-/// "add Jane to Q1 Leads", "rename Q1 Leads to Winter", "download Q1 Leads".
-fn bare_lists(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize, found: &mut Vec<Reference>) {
+/// "rename Q1 Leads to Winter", "download Q1 Leads", "combine Gala and Spring lists": the whole of one or more lists.
+fn whole_lists(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize, found: &mut Vec<Reference>) {
     let whole = matches!(verb, Verb::Export | Verb::Rename | Verb::Merge | Verb::Clear);
     let copied = verb == Verb::Copy && is_listish(sentence, from, (from + 2).min(end));
-    if verb == Verb::Merge && found.iter().all(|reference| reference.name.is_none() || reference.last == end) {
-        merged_lists(sentence, from, end, found);
+    // "combine Gala and Spring lists into one".
+    let over = |at: usize| at == end || sentence.longest_of(at, &["into one", "into a single", "together"]).is_some();
+    if verb == Verb::Merge && found.iter().all(|reference| reference.name.is_none() || over(reference.last)) {
+        alongside::merged(sentence, from, end, found);
     }
     let unnamed =
         verb == Verb::Clear && found.iter().all(|reference| reference.name.is_none() && reference.first > from);
@@ -393,6 +444,11 @@ fn bare_lists(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize, foun
             });
         }
     }
+}
+
+/// "add Jane to Q1 Leads", "rename Q1 Leads to Winter", "download Q1 Leads".
+fn bare_lists(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize, found: &mut Vec<Reference>) {
+    whole_lists(sentence, verb, from, end, found);
     const PLACES: [&str; 6] = ["to", "into", "on", "onto", "from", "off"];
     // "blank out the phone on Gavin Roth": whose field it is.
     let field = (from..end.min(from + 3))
@@ -408,9 +464,23 @@ fn bare_lists(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize, foun
     if !two && !source && found.iter().any(|reference| reference.kind == Kind::List && reference.name.is_some()) {
         return;
     }
+    let enrolls = from > 0 && ENROLLS.contains(&sentence.norm(from - 1));
+    // "copy everyone from Gala to Spring": a list goes to a list, whatever place has its name.
+    let named_like_a_place = |preposition: &str, start: usize, found: &[Reference]| {
+        (two || enrolls)
+            && ["to", "into", "onto"].contains(&preposition)
+            && sentence.has_case()
+            && sentence.is_capitalised(start)
+            && (enrolls
+                || found.iter().any(|reference| reference.kind == Kind::List && reference.preposition == "from"))
+    };
     let step = verb == Verb::Add
         && (from..end).any(|at| OBJECTS.longest(sentence, at).is_some_and(|found| found.0 == Object::Step));
-    let enrolls = from > 0 && ENROLLS.contains(&sentence.norm(from - 1));
+    // "add a note to Kamil Lis": nobody notes things on lists.
+    let noted = verb == Verb::Add
+        && (from..end.min(from + 3))
+            .filter_map(|at| OBJECTS.longest(sentence, at))
+            .any(|(object, _)| matches!(object, Object::Note | Object::Tag));
     let mut at = from;
     while at < end {
         let taken = found.iter().any(|reference| reference.first <= at && at < reference.last);
@@ -430,10 +500,11 @@ fn bare_lists(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize, foun
             continue;
         };
         let start = at + 1 + usize::from(["my", "our", "the"].contains(&sentence.norm(at + 1)));
-        let name = loose_name(sentence, start, end, Marks::Any)
-            .filter(|(_, last)| looks_like_a_name(sentence, start, *last, end));
+        let name = loose_name(sentence, start, end, Marks::Any).filter(|(_, last)| {
+            looks_like_a_name(sentence, start, *last, end) || named_like_a_place(preposition, start, found)
+        });
         match name {
-            Some((span, last)) if !is_person(sentence, start, last) || is_listish(sentence, start, last) => {
+            Some((span, last)) if !is_person(sentence, start, last) && !noted || is_listish(sentence, start, last) => {
                 let enrolled = enrolls && preposition != "on";
                 let campaign = step || enrolled || is_campaignish(sentence, start, last);
                 let kind = if campaign { Kind::Campaign } else { Kind::List };
@@ -448,7 +519,9 @@ fn bare_lists(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize, foun
 
 /// Whether the words can be the name of a list that no noun announces.
 fn looks_like_a_name(sentence: &Sentence<'_>, at: usize, last: usize, end: usize) -> bool {
-    if super::places::table().longest(&sentence.words[at..last]).is_some_and(|(count, _)| count == last - at) {
+    if !is_season(sentence, at)
+        && super::places::table().longest(&sentence.words[at..last]).is_some_and(|(count, _)| count == last - at)
+    {
         return false;
     }
     if (at..last).all(|word| WORKSPACE.contains(sentence.norm(word))) {
@@ -465,8 +538,13 @@ fn looks_like_a_name(sentence: &Sentence<'_>, at: usize, last: usize, end: usize
     capital || is_listish(sentence, at, last)
 }
 
+/// "Spring" is some town as well, and means none where a record is named.
+pub(super) fn is_season(sentence: &Sentence<'_>, at: usize) -> bool {
+    ["spring", "summer", "autumn", "fall", "winter", "holiday"].contains(&sentence.norm(at))
+}
+
 /// Words that people put into the names of lists.
-fn is_listish(sentence: &Sentence<'_>, at: usize, last: usize) -> bool {
+pub(super) fn is_listish(sentence: &Sentence<'_>, at: usize, last: usize) -> bool {
     static LISTISH: Words = Words::of(
         "leads|prospects|targets|q1|q2|q3|q4|vips|outreach|attendees|speakers|subscribers|newsletter|webinar|event|\
          hot|warm|cold|shortlist|watchlist|pipeline|invitees|alumni|referrals|vip|tier|batch|2024|2025|2026|2027",
@@ -508,75 +586,6 @@ fn led_by_a_name(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize) -
     Some(Reference { kind, pointer: Pointer::Known, preposition: "", name: Some(span), first: from, last })
 }
 
-/// "shorten the intro of Spring Outreach", "rewrite step 2 of GC Nurture": the campaign a text belongs to.
-fn text_of_a_campaign(sentence: &Sentence<'_>, from: usize, end: usize) -> Option<Reference> {
-    let text = (from..end).find(|at| {
-        OBJECTS.longest(sentence, *at).is_some_and(|found| matches!(found.0, Object::Step | Object::Copy))
-    })?;
-    let at = (text..end).find(|at| ["of", "in", "from", "for"].contains(&sentence.norm(*at)))?;
-    let (span, last) = loose_name(sentence, at + 1, end, Marks::Seen)?;
-    let preposition = if sentence.norm(at) == "of" { "of" } else { "in" };
-    // "step 2 of Onboarding", "the second email of Spring Push": no contact has such a thing.
-    const WHICH: [&str; 6] = ["first", "second", "third", "fourth", "last", "next"];
-    let step = OBJECTS.longest(sentence, text).is_some_and(|found| found.0 == Object::Step)
-        || text > from && WHICH.contains(&sentence.norm(text - 1));
-    let near = step && at <= text + 2 && ["of", "in"].contains(&sentence.norm(at));
-    let (span, last) = match (at + 1..last).find(|word| near && !sentence.is_capitalised(*word)) {
-        Some(end) if end > at + 1 => (sentence.span(at + 1, end), end),
-        _ => (span, last),
-    };
-    let place = super::places::table().longest(&sentence.words[at + 1..last]).is_some();
-    (is_campaignish(sentence, at + 1, last) || near && !place).then_some(Reference {
-        kind: Kind::Campaign,
-        pointer: Pointer::Known,
-        preposition,
-        name: Some(span),
-        first: at,
-        last,
-    })
-}
-
-/// "the launch of Spring Outreach", "a test run of GC Nurture".
-fn campaign_behind_of(sentence: &Sentence<'_>, from: usize, end: usize) -> Option<Reference> {
-    const REACH: usize = 4;
-    const PARTS: [&str; 8] = ["launch", "start", "run", "test", "step", "kickoff", "sending", "rollout"];
-    let at = (from..end.min(from + REACH)).find(|at| sentence.norm(*at) == "of")?;
-    // Where nothing has capitals, a name has none either.
-    let marks = if sentence.has_case() { Marks::Seen } else { Marks::Any };
-    let (span, last) = loose_name(sentence, at + 1, end, marks)?;
-    let part = (from.saturating_sub(2)..at).any(|word| PARTS.contains(&sentence.norm(word)));
-    (part || is_campaignish(sentence, at + 1, last)).then_some(Reference {
-        kind: Kind::Campaign,
-        pointer: Pointer::Known,
-        preposition: "of",
-        name: Some(span),
-        first: at,
-        last,
-    })
-}
-
-/// "pause Tom Becker in GC Nurture": the campaign behind the person.
-fn campaign_around(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize) -> Option<Reference> {
-    let person = mentions(sentence, from, end, &[]).into_iter().find(|person| person.first == from)?;
-    let at = (person.first + 1..end).find(|at| ["in", "from", "of"].contains(&sentence.norm(*at)))?;
-    let start = at + 1 + usize::from(["my", "our", "the"].contains(&sentence.norm(at + 1)));
-    let (span, last) = loose_name(sentence, start, end, Marks::Seen)?;
-    let stops = matches!(verb, Verb::Pause | Verb::Resume | Verb::Stop);
-    let place = super::places::table().longest(&sentence.words[start..last]).is_some();
-    let named = is_campaignish(sentence, start, last)
-        || sentence.norm(at) == "in" && !place && last > start + 1 && !is_person(sentence, start, last);
-    let preposition = if sentence.norm(at) == "in" { "in" } else { "from" };
-    let name = Some(span);
-    (stops && named).then_some(Reference {
-        kind: Kind::Campaign,
-        pointer: Pointer::Known,
-        preposition,
-        name,
-        first: at,
-        last,
-    })
-}
-
 /// "to Q1 Leads" at the end of a search: the kind and name of a record behind the preposition, and the word after it.
 pub(super) fn record_at_the_end(
     sentence: &Sentence<'_>,
@@ -596,96 +605,14 @@ pub(super) fn record_at_the_end(
 const ENROLLS: [&str; 7] = ["enroll", "enrol", "enlist", "subscribe", "unenroll", "unenrol", "disenroll"];
 
 /// Words that people put into the names of campaigns, and never into those of lists.
-fn is_campaignish(sentence: &Sentence<'_>, at: usize, last: usize) -> bool {
+pub(super) fn is_campaignish(sentence: &Sentence<'_>, at: usize, last: usize) -> bool {
     const NAMES: [&str; 7] = ["outreach", "nurture", "drip", "cadence", "mailer", "sequence", "campaign"];
     // "Outreach Health LLC" is a firm.
     (at + 1..last).any(|word| NAMES.contains(&sentence.norm(word)))
 }
 
-/// "merge A1 and B2 lists", "Expo West and Expo East into one list", "fold Old Donors into Donors 2025".
-fn merged_lists(sentence: &Sentence<'_>, from: usize, end: usize, found: &mut Vec<Reference>) {
-    let start = from + usize::from(["my", "our", "the", "both"].contains(&sentence.norm(from)));
-    let noun = (from..end).any(|at| ["list", "lists"].contains(&sentence.norm(at)) && sentence.quote_of(at).is_none());
-    let mut names = Vec::new();
-    let mut at = start;
-    while let Some((_, last)) = loose_name(sentence, at, end, Marks::Several) {
-        let last = if ["list", "lists"].contains(&sentence.norm(last - 1)) { last - 1 } else { last };
-        if last <= at || sentence.raw(at).contains('@') {
-            break;
-        }
-        let span = sentence.quote_of(at).map_or(sentence.span(at, last), |quote| (quote.start, quote.end));
-        names.push((span, at, last));
-        let joined = ["and", "with", "into"].contains(&sentence.norm(last));
-        if last >= end || !(joined || sentence.before(last) == Break::Comma) {
-            break;
-        }
-        at = last + usize::from(joined);
-    }
-    let dated = |name: &(_, usize, usize)| {
-        is_listish(sentence, name.1, name.2)
-            || (name.1..name.2).any(|word| sentence.norm(word).bytes().all(|byte| byte.is_ascii_digit()))
-    };
-    if names.len() < 2 || !noun && !names.iter().any(dated) {
-        return;
-    }
-    found.clear();
-    found.extend(names.into_iter().map(|(span, first, last)| Reference {
-        kind: Kind::List,
-        pointer: Pointer::Known,
-        preposition: "",
-        name: Some(span),
-        first,
-        last,
-    }));
-}
-
-fn is_person(sentence: &Sentence<'_>, at: usize, last: usize) -> bool {
+pub(super) fn is_person(sentence: &Sentence<'_>, at: usize, last: usize) -> bool {
     is_first_name(sentence.norm(at))
         || ADDRESSES.contains(&sentence.norm(at))
         || (last == at + 2 && may_be_first_name(sentence.norm(at)))
-}
-
-/// "start Spring Outreach", "pause Q3 Nurture": a campaign by its name alone.
-fn bare_campaign(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize) -> Option<Reference> {
-    let start = from + usize::from(["my", "our", "the"].contains(&sentence.norm(from)));
-    let (mut span, mut last) = loose_name(sentence, start, end, Marks::Any)?;
-    let mut until = last + 1;
-    let quoted = sentence.quote_of(start).is_some();
-    // "delay the Winter Roundup launch": what is put off, and no part of the name.
-    if !quoted && last > start + 1 && ["launch", "start", "kickoff", "send"].contains(&sentence.raw(last - 1)) {
-        last -= 1;
-        until = last;
-        span = sentence.span(start, last);
-    }
-    let capital = sentence.has_case() && sentence.is_capitalised(start);
-    let season = ["spring", "summer", "autumn", "fall", "winter", "holiday"].contains(&sentence.norm(start));
-    // "Probate Letter": a kind of text as part of a name.
-    let part = |word: usize| word > start && word < last && capital;
-    let other = (start..until.min(end)).any(|word| {
-        let object = OBJECTS.of_word(sentence.norm(word)).filter(|object| *object != Object::Campaign);
-        let text = matches!(object, Some(Object::Copy | Object::Figure)) && part(word) && sentence.is_capitalised(word);
-        !text && (object.is_some() || word < last && VERBS.of_word(sentence.norm(word)).is_some())
-    });
-    let written = (capital || is_campaignish(sentence, start, last) && last > start + 1)
-        && !other
-        && (!is_person(sentence, start, last) || season && last > start + 1);
-    if !quoted && !written {
-        return None;
-    }
-    // Two unknown words may be anybody's name; only what no person can be is a campaign then.
-    let people = mentions(sentence, start, last, &[]);
-    let strange = |at: usize| is_unknown(sentence, at, end);
-    let named = is_first_name(sentence.norm(start))
-        || is_surname(sentence.norm(last - 1))
-        || last == start + 2 && strange(start) && strange(start + 1);
-    let nobody = season && last > start + 1 || !named && (!may_be_first_name(sentence.norm(start)) || last > start + 1);
-    let launched = matches!(verb, Verb::Start | Verb::Schedule | Verb::Test)
-        || is_campaignish(sentence, start, last)
-        || nobody
-        || is_listish(sentence, start, last);
-    if !launched && people.iter().any(|person| person.mention.name.is_some() && !quoted) {
-        return None;
-    }
-    let name = Some(span);
-    Some(Reference { kind: Kind::Campaign, pointer: Pointer::Known, preposition: "", name, first: from, last })
 }

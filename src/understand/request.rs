@@ -167,6 +167,7 @@ impl Search {
             && self.locations.is_empty()
             && self.headcount.is_none()
             && self.revenue.is_none()
+            && self.exclude == Exclude::default()
             && !self.other.iter().any(|entry| narrows(entry))
     }
 }

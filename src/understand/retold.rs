@@ -102,6 +102,7 @@ static CORRECTS: Patterns = Patterns::of(&[
     "is/are now/actually",
     "now goes by",
     "is no longer/more",
+    "changed/switched/changes her/his/their? job/jobs/position/company/employer",
     "he/she/they now/actually",
     "goes by",
 ]);
@@ -139,6 +140,7 @@ pub(super) fn facts(sentence: &Sentence<'_>) -> Option<Mended> {
     let somebody = people.iter().find(|person| is_somebody(person) && person.first < 14);
     let person =
         somebody.or_else(|| people.iter().find(|person| person.first == start && is_pointer(sentence, person)))?;
+    let person = &without_values(sentence, person);
     // Words that say whose record it is are not its news.
     if let Some(cleared) = cleared(sentence, person) {
         return Some(cleared);
@@ -167,9 +169,27 @@ pub(super) fn facts(sentence: &Sentence<'_>) -> Option<Mended> {
     mended(sentence, &pieces)
 }
 
+/// "Priya Nair mobile 98200 12345, pls update": what stands beside the name is the news, and no part of it.
+fn without_values(sentence: &Sentence<'_>, person: &Person) -> Person {
+    let mention = &person.mention;
+    let name = mention.name.as_ref().map_or(0, String::len);
+    let bare = mention.company.is_none() && person.title.is_none();
+    let beside = person.phone.is_some() || mention.email.is_some();
+    let start = sentence.words[person.first].start;
+    let last = sentence.words.partition_point(|word| word.start < start + name);
+    if name > 0 && bare && beside {
+        Person { last: last.max(person.first + 1), ..person.clone() }
+    } else {
+        person.clone()
+    }
+}
+
 fn asks(sentence: &Sentence<'_>, at: usize) -> bool {
     let bare = ["fix", "update", "correct", "amend"].contains(&sentence.norm(at)) && is_over(sentence, at + 1);
-    (bare && begins(sentence, at)) || ASKS.fits(sentence, at) && at > 0
+    // "Priya Nair mobile 98200 12345 pls update"
+    let polite = at > 0 && ["please", "pls", "plz", "kindly"].contains(&sentence.norm(at - 1));
+    let closing = polite && at + 1 >= sentence.words.len();
+    (bare && (closing || begins(sentence, at))) || ASKS.fits(sentence, at) && at > 0
 }
 
 fn is_somebody(person: &Person) -> bool {
@@ -201,6 +221,7 @@ static NEW_TITLE: Patterns = Patterns::of(&[
     "became/become",
     "made",
     "now the/a/our?",
+    "now she/he/they is/are the/a/an/our?",
     "works/working now? as",
     "title/role/position/job is/should/has? now? be/changed? to?",
 ]);

@@ -11,13 +11,14 @@ use super::grammar::Walk;
 use super::languages;
 use super::markets::Market;
 use super::sentence::Sentence;
+use super::singulars::{cased, in_singular, is_plural};
 use super::technologies;
 use super::titles::{self, Title};
 use super::vocabulary::{COMPANIES, FILLERS, PEOPLE, Zone};
 use super::words::{Break, singular};
 
 /// Ranks that need a function behind them to be a full title.
-const RANKS: [&str; 14] = [
+pub(super) const RANKS: [&str; 14] = [
     "vp",
     "vps",
     "svp",
@@ -35,7 +36,16 @@ const RANKS: [&str; 14] = [
 ];
 
 /// Titles whose name a skill before them belongs to ("blockchain lawyer", "innovation manager").
-const SKILLED: [&str; 52] = [
+const SKILLED: [&str; 61] = [
+    "chef",
+    "coach",
+    "teacher",
+    "driver",
+    "writer",
+    "guide",
+    "economist",
+    "mediator",
+    "arbitrator",
     "broker",
     "trustee",
     "rep",
@@ -91,7 +101,10 @@ const SKILLED: [&str; 52] = [
 ];
 
 /// Titles of one word whose field stands before them ("robotics engineer").
-const WORKERS: [&str; 22] = [
+const WORKERS: [&str; 25] = [
+    "teacher",
+    "coach",
+    "chef",
     "planner",
     "buyer",
     "technician",
@@ -117,7 +130,8 @@ const WORKERS: [&str; 22] = [
 ];
 
 /// Words that make another title of any title they stand before.
-const TITLE_PREFIXES: [&str; 23] = [
+const TITLE_PREFIXES: [&str; 24] = [
+    "head",
     "appointed",
     "technical",
     "senior",
@@ -164,6 +178,9 @@ pub(super) fn title(walk: &mut Walk<'_>, at: usize, after: usize, title: &Title)
             return self::title(walk, at + 1, after, rest);
         }
     }
+    if let Some(next) = of_somebody_else(walk, at, after) {
+        return next;
+    }
     let after = of_people(walk, after);
     let first = prefix(walk, at, after, title);
     if let Some(next) = listed_prefix(walk, first, at, after) {
@@ -185,10 +202,38 @@ pub(super) fn title(walk: &mut Walk<'_>, at: usize, after: usize, title: &Title)
     assisted(walk, last)
 }
 
+/// "our partner wants 10 names", "who used to be consultants at McKinsey": a title of ours or of the past is not looked
+/// for; whom somebody worked for before is said apart.
+fn of_somebody_else(walk: &mut Walk<'_>, at: usize, after: usize) -> Option<usize> {
+    const PAST: [&str; 6] =
+        ["used to be", "used to work as", "formerly", "previously worked as", "who once were", "used to be an"];
+    let sentence = walk.sentence;
+    let ours = at > walk.begin && ["our", "my"].contains(&sentence.norm(at - 1)) && walk.zone == Zone::Head;
+    let past = (1..=4).any(|back| {
+        at >= walk.begin + back && sentence.longest_of(at - back, &PAST).is_some_and(|count| count + 1 >= back)
+    });
+    let past = past && walk.people.is_some() && !walk.excluding;
+    if ours {
+        walk.flush();
+        walk.found.unread(at, after);
+        return Some(after);
+    }
+    let named = past && ["at", "with", "for"].contains(&sentence.norm(after)) && after + 1 < walk.end;
+    let last = walk.name_end(after + 1);
+    if !named || last <= after + 1 || !sentence.is_capitalised(after + 1) {
+        return None;
+    }
+    walk.flush();
+    let entry = format!("past_company:{}", sentence.slice(after + 1, last));
+    walk.other(&entry, after, last);
+    walk.found.unread(at, after);
+    Some(last)
+}
+
 /// "executive assistants to CEOs": whom they assist is nobody to be found.
 fn assisted(walk: &mut Walk<'_>, last: usize) -> usize {
     let sentence = walk.sentence;
-    let assists = ["assistant", "secretary", "advisor", "adviser", "aide"]
+    let assists = ["assistant", "secretary", "advisor", "adviser", "aide", "ea", "eas", "pa", "pas"]
         .contains(&singular(sentence.norm(last.saturating_sub(1))).as_str());
     let joined = assists && sentence.norm(last) == "to" && sentence.before(last) < Break::Comma;
     let next = last + 1 + usize::from(["the", "a", "an"].contains(&sentence.norm(last + 1)));
@@ -317,7 +362,15 @@ fn prefix(walk: &mut Walk<'_>, at: usize, after: usize, title: &Title) -> usize 
     });
     // "marketing operations specialists"
     let function_waits = gazetteer::department(walk.sentence, first, at).is_some_and(|(count, _)| first + count == at);
+    // "ICU nurse managers"
+    let raw = walk.sentence.raw(first);
+    let acronym = at - first == 1
+        && (2..=5).contains(&raw.len())
+        && raw.bytes().all(|byte| byte.is_ascii_uppercase())
+        && walk.sentence.has_case()
+        && title.seniority != "c_suite";
     let skilled = ranked
+        || acronym && SKILLED.contains(&head.as_str())
         || topic && SKILLED.contains(&head.as_str())
         || SKILLED.contains(&head.as_str()) && after - at == 1
         || function_waits && SKILLED.contains(&head.as_str())
@@ -348,6 +401,19 @@ pub(super) fn with_function(walk: &Walk<'_>, at: usize, after: usize) -> usize {
         && after < walk.end
         && sentence.before(after) < Break::Comma
         && let Some(next) = function_at(walk, after)
+    {
+        return next;
+    }
+    if let Some(last) = abroad(walk, after) {
+        return last;
+    }
+    // "VP, Marketing; biotech", "Director, Sales at banks"
+    if sentence.gap(after) == ", "
+        && RANKS.contains(&sentence.norm(after - 1))
+        && !is_plural(sentence, after - 1)
+        && sentence.is_capitalised(after) == sentence.is_capitalised(after - 1)
+        && let Some(next) = function_at(walk, after)
+        && (next >= walk.end || sentence.norm(next) == "at" || sentence.gap(next).starts_with([';', '|', '.']))
     {
         return next;
     }
@@ -389,9 +455,57 @@ pub(super) fn with_function(walk: &Walk<'_>, at: usize, after: usize) -> usize {
         last += 1;
     }
     let company = company || (begin + 1..last).any(|at| kind_behind(walk, at));
+    // "heads of fleet at supermarkets": where they work stands behind it.
+    let placed = sentence.norm(last) == "at" && last < walk.end && last > begin && !is_plural(sentence, last - 1);
+    if placed && gazetteer::market(sentence, begin, last).is_some_and(|(count, _)| begin + count == last) {
+        return last;
+    }
     let names_company = COMPANIES.contains(sentence.norm(last));
     let is_place = geography::hit(walk, begin).is_some();
     if company || names_company || is_place || last == begin || at >= after { after } else { last }
+}
+
+/// "gerentes de compras", "jefes de obra": the function behind a rank of another language, one word that names no company.
+fn abroad(walk: &Walk<'_>, after: usize) -> Option<usize> {
+    const RANKS: [&str; 16] = [
+        "gerente",
+        "gerentes",
+        "jefe",
+        "jefes",
+        "jefa",
+        "directores",
+        "directora",
+        "diretor",
+        "diretores",
+        "diretora",
+        "directeur",
+        "directeurs",
+        "directrice",
+        "responsable",
+        "responsables",
+        "gestor",
+    ];
+    let sentence = walk.sentence;
+    // "directeurs logistiques", "abogados laborales": a word in the plural beside a title in the plural goes with it.
+    let several = languages::singular_name(sentence.raw(after - 1)).is_some_and(|one| one != sentence.raw(after - 1));
+    let agrees = several
+        && [after - 1, after].iter().all(|at| sentence.norm(*at).ends_with('s') && !sentence.is_capitalised(*at))
+        && after < walk.end
+        && sentence.before(after) == Break::Space
+        && !sentence.is_translated(after)
+        && walk.zone_at(after).is_none();
+    if agrees {
+        return Some(after + 1);
+    }
+    let last = after + 2;
+    let of = ["de", "des", "do", "da"].contains(&sentence.raw(after).to_lowercase().as_str());
+    if !RANKS.contains(&sentence.norm(after - 1)) || !of || !sentence.is_translated(after) || last > walk.end {
+        return None;
+    }
+    let company = gazetteer::market(sentence, after + 1, walk.end)
+        .is_some_and(|(_, found)| found.iter().any(|market| matches!(market, Market::CompanyType(_))));
+    let placed = geography::is_known_anywhere(walk, after + 1) || sentence.is_translated(after + 1);
+    (!company && !placed && sentence.before(after + 1) < Break::Comma).then_some(last)
 }
 
 /// Whether a kind of company stands directly at `at`.
@@ -495,7 +609,12 @@ pub(super) fn practice_in_title(walk: &mut Walk<'_>, at: usize, after: usize, ma
     let (count, title) = gazetteer::title(walk.sentence, after, walk.end)?;
     let practice = markets.iter().any(|market| matches!(market, Market::Practice(_)));
     let topic = markets.iter().all(|market| matches!(market, Market::Topic(_)));
-    let kind = markets.iter().any(|market| matches!(market, Market::CompanyType(_)));
+    // "franchise attorneys" practise what is also said of companies.
+    let model = |market: &Market| matches!(market, Market::CompanyType(kind) if kind.kind == "model");
+    let advises =
+        ["attorney", "lawyer", "solicitor"].contains(&singular(walk.sentence.norm(after + count - 1)).as_str());
+    let kind = markets.iter().any(|market| matches!(market, Market::CompanyType(_)))
+        && !(advises && markets.iter().any(model));
     // "lab directors" and "hotel managers" run one; "startup directors" work at one.
     let runs_one = count == 1
         && ["manager", "director", "controller", "administrator"]
@@ -514,6 +633,9 @@ pub(super) fn practice_in_title(walk: &mut Walk<'_>, at: usize, after: usize, ma
         "litigator",
         "associate",
         "partner",
+        "economist",
+        "mediator",
+        "arbitrator",
     ]
     .contains(&head.as_str());
     // "e-commerce managers", "robotics engineers": the field belongs to who works in it, not to who leads.
@@ -571,102 +693,4 @@ pub(super) fn protect(walk: &mut Walk<'_>, kind: &str, first: usize, last: usize
     if kind != "age" && !walk.excluding && !by && !led {
         walk.note_people(first, last);
     }
-}
-
-/// Acronyms that are written in capitals however they were typed.
-const ACRONYMS: [&str; 40] = [
-    "ceo", "cfo", "cto", "coo", "cmo", "cio", "ciso", "chro", "cro", "cpo", "clo", "cdo", "cso", "cco", "cao", "cno",
-    "vp", "svp", "evp", "avp", "gc", "hr", "it", "bd", "pr", "ip", "km", "gm", "md", "dgc", "agc", "dpo", "ae", "sdr",
-    "bdr", "cbdo", "caio", "ai", "rd", "m&a",
-];
-
-/// Words that look like plurals and are none.
-const NO_PLURALS: [&str; 24] = [
-    "saas",
-    "paas",
-    "gas",
-    "news",
-    "sales",
-    "operations",
-    "resources",
-    "relations",
-    "affairs",
-    "services",
-    "systems",
-    "analytics",
-    "logistics",
-    "communications",
-    "ops",
-    "success",
-    "partnerships",
-    "accounts",
-    "investments",
-    "benefits",
-    "rewards",
-    "economics",
-    "risks",
-    "securities",
-];
-
-/// The words `first..last` as one title in the singular, acronyms in capitals.
-pub(super) fn in_singular(sentence: &Sentence<'_>, first: usize, last: usize) -> String {
-    if let Some(one) = languages::singular_title(sentence.slice(first, last)) {
-        return one.to_owned();
-    }
-    let of = (first + 1..last).find(|at| ["of", "for", "to", "in"].contains(&sentence.norm(*at)));
-    let leading_rank = last - first > 1
-        && (RANKS.contains(&sentence.norm(first)) || sentence.norm(first) == "attorneys")
-        && is_plural(sentence, first);
-    let head = if leading_rank { first } else { of.unwrap_or(last) - 1 };
-    let (start, _) = sentence.span(first, first + 1);
-    let mut value = String::new();
-    let mut from = start;
-    for at in first..last {
-        let (word_start, word_end) = sentence.span(at, at + 1);
-        // Two words that stand for one of another language have the same place.
-        value.push_str(sentence.text.get(from..word_start).unwrap_or_default());
-        value.push_str(&if at == head { one_of(sentence, at) } else { acronym(sentence.raw(at)) });
-        from = word_end;
-    }
-    value
-}
-
-/// The words as typed, acronyms in capitals.
-fn cased(sentence: &Sentence<'_>, first: usize, last: usize) -> String {
-    (first..last).map(|at| acronym(sentence.raw(at))).collect::<Vec<_>>().join(" ")
-}
-
-fn acronym(raw: &str) -> String {
-    let small = raw.to_ascii_lowercase();
-    if ACRONYMS.contains(&small.as_str()) { small.to_ascii_uppercase() } else { raw.to_owned() }
-}
-
-fn is_plural(sentence: &Sentence<'_>, at: usize) -> bool {
-    let norm = sentence.norm(at);
-    norm.ends_with('s') && (singular(norm) != norm || ACRONYMS.contains(&&norm[..norm.len() - 1]))
-}
-
-/// One word in the singular: "CEOs" → "CEO", "ceos" → "CEO", "Attorneys" → "Attorney".
-fn one_of(sentence: &Sentence<'_>, at: usize) -> String {
-    let raw = sentence.raw(at);
-    let norm = sentence.norm(at);
-    if norm.ends_with('s') && norm.is_ascii() && ACRONYMS.contains(&&norm[..norm.len() - 1]) {
-        return norm[..norm.len() - 1].to_ascii_uppercase();
-    }
-    if ACRONYMS.contains(&norm) {
-        return norm.to_ascii_uppercase();
-    }
-    // "LPs", "CFPs"
-    if let Some(acronym) =
-        raw.strip_suffix('s').filter(|stem| stem.len() > 1 && stem.bytes().all(|b| b.is_ascii_uppercase()))
-    {
-        return acronym.to_owned();
-    }
-    let one = singular(norm);
-    if one == norm || NO_PLURALS.contains(&norm) || !raw.is_ascii() || raw.len() != norm.len() {
-        return raw.to_owned();
-    }
-    // The singular shares its beginning with the plural; the typed letters are kept that far.
-    let shared = one.bytes().zip(norm.bytes()).take_while(|(a, b)| a == b).count();
-    format!("{}{}", &raw[..shared], &one[shared..])
 }

@@ -6,6 +6,7 @@
 use super::evidence::Facts;
 use super::names::{Kind, Pointer, Reference};
 use super::request::Intent;
+use super::running::{run, send};
 use super::verbs::{Object, Verb};
 
 /// The table of what verb and object mean together; the first line that fits decides.
@@ -86,6 +87,8 @@ fn look(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
         {
             (Intent::Other, "enrich")
         }
+        // "show me my CFOs in Texas"
+        Verb::Show if ["my", "our"].contains(&facts.sentence.norm(facts.body)) => (Intent::Question, "lookup"),
         Verb::Show | Verb::Tell
             if facts.search
                 && !facts.own
@@ -152,6 +155,11 @@ fn find(facts: &Facts<'_>) -> (Intent, &'static str) {
     if facts.has(Object::Campaign) && facts.says(&["test mail", "test email", "a test of"]) {
         return (Intent::CampaignStart, "test");
     }
+    // "share the Gala list with Tom"
+    let list = facts.references.iter().any(|found| found.kind == Kind::List && found.name.is_some());
+    if list && facts.states(&["share"]) && facts.says(&["with"]) && facts.named() {
+        return (Intent::Other, "send");
+    }
     // Everything that is known of somebody, or all contacts, lies in the workspace.
     let record =
         facts.person() && facts.says(&["record", "records", "profile", "card", "file", "history", "page", "notes"]);
@@ -210,6 +218,10 @@ fn find(facts: &Facts<'_>) -> (Intent, &'static str) {
 
 fn build(facts: &Facts<'_>) -> (Intent, &'static str) {
     let step = facts.to(Kind::Campaign).is_some();
+    let split = ["a b test", "ab test", "split test"];
+    if facts.verb.0 < facts.verb.1 && facts.sentence.longest_of(facts.verb.0, &split).is_some() {
+        return (Intent::CampaignCreate, "create");
+    }
     match facts.first() {
         Some(Object::Field) if facts.says(&["owner", "account owner"]) && facts.anybody() => {
             (Intent::ContactUpdate, "reassign")
@@ -239,13 +251,19 @@ fn build(facts: &Facts<'_>) -> (Intent, &'static str) {
         Some(Object::Machinery) => (Intent::Other, "settings"),
         Some(Object::Figure) => (Intent::Question, "lookup"),
         Some(Object::Duplicates) => (Intent::Other, "unknown"),
-        _ if facts.search && !facts.own && !facts.named() => (Intent::ProspectSearch, "search"),
+        // "put together 60 CFOs in Nashville, Franklin or Brentwood": a town may be called like a person.
+        _ if facts.search && !facts.own && (!facts.named() || counts(facts)) => (Intent::ProspectSearch, "search"),
         Some(Object::Contact | Object::Field) => (Intent::ContactUpdate, "create"),
         None if facts.says(&["company", "person", "record", "lead", "profile"]) || facts.reaches_workspace() => {
             (Intent::ContactUpdate, "create")
         }
         None => (Intent::Other, "unknown"),
     }
+}
+
+/// Whether a number stands directly behind the verb.
+fn counts(facts: &Facts<'_>) -> bool {
+    super::numbers::quantity(facts.sentence, facts.body).is_some()
 }
 
 fn give(facts: &Facts<'_>) -> (Intent, &'static str) {
@@ -273,6 +291,10 @@ fn add_by_object(verb: Verb, facts: &Facts<'_>) -> Option<(Intent, &'static str)
             Some((Intent::CampaignCreate, "add_step"))
         }
         Some(Object::Step) if !facts.anybody() => Some((Intent::CampaignCreate, "add_step")),
+        // "save number 98200 12345 for Priya Nair"
+        Some(Object::Figure) if facts.named() && facts.states(&["number", "no"]) && !facts.reaches_workspace() => {
+            Some((Intent::ContactUpdate, "update"))
+        }
         Some(Object::Field)
             if verb != Verb::Copy
                 && !facts.reaches_workspace()
@@ -288,22 +310,55 @@ fn add_by_object(verb: Verb, facts: &Facts<'_>) -> Option<(Intent, &'static str)
     }
 }
 
+/// Where those stand who are not to be written to.
+const NO_CONTACT: [&str; 9] = [
+    "the blocklist",
+    "the block list",
+    "the blacklist",
+    "the suppression list",
+    "the suppressions",
+    "the do not contact list",
+    "the dnc list",
+    "the opt out list",
+    "the unsubscribe list",
+];
+
+/// What is said with a verb of adding and puts nobody on a list.
+fn adds_nothing(verb: Verb, facts: &Facts<'_>) -> Option<(Intent, &'static str)> {
+    // "Keep the Gala list": nothing is to be done.
+    let it = ["it", "this", "that"].contains(&facts.sentence.norm(facts.body));
+    let kept = !it && facts.states(&["keep"]) && verb == Verb::Save && facts.to(Kind::List).is_none();
+    if kept && !facts.reaches_workspace() && !facts.has_address() {
+        return Some((Intent::Other, "none"));
+    }
+    // "add Tina to step 2 of Spring"
+    let joins = facts.person() && facts.people.first().is_some_and(|person| person.first == facts.body);
+    if facts.has(Object::Step) && facts.to(Kind::Campaign).is_some() && joins {
+        return Some((Intent::CampaignStart, "enroll"));
+    }
+    if facts.has(Object::Step) && facts.to(Kind::Campaign).is_some() {
+        return Some((Intent::CampaignCreate, "add_step"));
+    }
+    if verb == Verb::Enroll && facts.says(&["on hold", "on ice", "on pause"]) {
+        return Some(run(Verb::Pause, facts));
+    }
+    // "Put Dana down as a VIP": she is marked, and put on nothing.
+    if verb == Verb::Enroll && facts.anybody() && facts.says(&["down as"]) {
+        return Some(change(Verb::Mark, facts));
+    }
+    if facts.says(&NO_CONTACT) {
+        return Some((Intent::Other, "suppress"));
+    }
+    None
+}
+
 fn add(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
     let lists = facts.references.iter().filter(|found| found.kind == Kind::List && found.name.is_some()).count();
     if lists > 1 && facts.says(&["together"]) {
         return (Intent::ListOperation, "merge");
     }
-    // "Keep the Gala list": nothing is to be done.
-    let it = ["it", "this", "that"].contains(&facts.sentence.norm(facts.body));
-    let kept = !it && facts.states(&["keep"]) && verb == Verb::Save && facts.to(Kind::List).is_none();
-    if kept && !facts.reaches_workspace() && !facts.has_address() {
-        return (Intent::Other, "none");
-    }
-    if facts.has(Object::Step) && facts.to(Kind::Campaign).is_some() {
-        return (Intent::CampaignCreate, "add_step");
-    }
-    if verb == Verb::Enroll && facts.says(&["on hold", "on ice", "on pause"]) {
-        return run(Verb::Pause, facts);
+    if let Some(found) = adds_nothing(verb, facts) {
+        return found;
     }
     if let Some(found) = add_by_object(verb, facts) {
         return found;
@@ -360,6 +415,16 @@ fn add(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
     }
 }
 
+/// "Chuck Nora on the Gala list", "drop Jane into the VIP list": the verb of throwing away throws somebody on it.
+fn throws_onto(facts: &Facts<'_>) -> bool {
+    let into = |found: &Reference| ["into", "onto"].contains(&found.preposition);
+    let onto = |found: &Reference| {
+        ["on", "in"].contains(&found.preposition) && facts.people.iter().any(|person| person.last == found.first)
+    };
+    let thrown = facts.person() && facts.states(&["chuck", "drop"]) && facts.references.iter().any(onto);
+    thrown || facts.anybody() && facts.references.iter().any(into) && facts.states(&["drop", "kick", "take", "chuck"])
+}
+
 fn remove(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
     if facts.has(Object::Duplicates) {
         return (Intent::ContactUpdate, "merge");
@@ -368,8 +433,7 @@ fn remove(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
     if facts.says(&["to csv", "as csv", "to a csv", "as a csv", "to excel", "to a file", "to a spreadsheet"]) {
         return (Intent::ListOperation, "export");
     }
-    let into = |found: &Reference| ["into", "onto"].contains(&found.preposition);
-    if facts.anybody() && facts.references.iter().any(into) && facts.states(&["drop", "kick", "take"]) {
+    if throws_onto(facts) {
         return add(Verb::Add, facts);
     }
     if facts.direct(Kind::List) && !facts.named() {
@@ -411,7 +475,9 @@ fn remove(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
         Some(Object::Machinery) => return (Intent::Other, "settings"),
         _ => {}
     }
-    if facts.from(Kind::Campaign) {
+    let everywhere =
+        facts.says(&["all sequences", "all campaigns", "every sequence", "every campaign", "all my campaigns"]);
+    if facts.from(Kind::Campaign) || everywhere && facts.takes_away() && facts.anybody() {
         return (Intent::CampaignStart, "remove");
     }
     let of_list =
@@ -429,6 +495,8 @@ fn remove(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
         Verb::Untag => (Intent::ContactUpdate, "untag"),
         // Out of something that is not known: asked about, and never the deletion of a record.
         _ if facts.takes_away() && !facts.reaches_workspace() => (Intent::ListOperation, "remove"),
+        // "Delete the hat size of Jane": something of hers that no table knows; never her record.
+        _ if facts.part_of_somebody() => (Intent::ContactUpdate, "clear_field"),
         _ => (Intent::ContactUpdate, "delete"),
     }
 }
@@ -463,13 +531,18 @@ fn change(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
         _ if matches!(facts.first(), Some(Object::Step | Object::Copy)) && facts.from(Kind::Campaign) => {
             (Intent::CampaignCreate, "revise_copy")
         }
-        _ if facts.says(&["owner", "account owner", "account manager"]) && facts.says(&["to", "is", "be", "as"]) => {
+        _ if (facts.says(&["owner", "account owner"])
+            || facts.says(&["account manager"]) && !facts.says(&["title", "role", "position", "job title"]))
+            && facts.says(&["to", "is", "be", "as"]) =>
+        {
             (Intent::ContactUpdate, "reassign")
         }
         _ => match facts.first() {
             Some(Object::Deal) => (Intent::Other, "deal"),
             Some(Object::Todo | Object::Meeting) => (Intent::Other, "todo"),
             Some(Object::Machinery) => (Intent::Other, "settings"),
+            // "Update Nora Quill's email": the new one is asked for.
+            Some(Object::Copy) if facts.of_somebody() => (Intent::ContactUpdate, "update"),
             Some(Object::Copy)
                 if !facts.says(&["to", "is", "with", "as", "be"]) && !facts.has_address()
                     || facts.says(&["subject line", "template", "copy", "draft", "subject", "body"]) =>
@@ -492,156 +565,6 @@ fn change(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
 /// What a search has and a contact has not.
 const COUNTED: [&str; 10] =
     ["count", "limit", "location", "amount", "quantity", "filter", "search", "results", "radius", "number of people"];
-
-/// Words that make a start a rehearsal.
-const REHEARSAL: [&str; 16] = [
-    "test",
-    "test mode",
-    "dry run",
-    "as a test",
-    "test run",
-    "preview",
-    "to myself",
-    "to my own",
-    "to me first",
-    "trial run",
-    "to my own address",
-    "rehearsal",
-    "sandbox",
-    "to me only",
-    "only to me",
-    "simulation",
-];
-
-/// Words by which a campaign is meant as a whole.
-const WHOLE: [&str; 6] =
-    ["the whole campaign", "the entire campaign", "whole campaign", "for everyone", "for everybody", "for all"];
-
-/// Words of writing to somebody.
-const EMAILING: [&str; 10] = [
-    "emailing",
-    "contacting",
-    "mailing",
-    "messaging",
-    "sending",
-    "emails to",
-    "mails to",
-    "writing to",
-    "all emails",
-    "outreach to",
-];
-
-/// What is started or stopped and is no campaign.
-fn runs_otherwise(verb: Verb, facts: &Facts<'_>) -> Option<(Intent, &'static str)> {
-    match facts.first() {
-        Some(Object::Todo) => Some((Intent::Other, "todo")),
-        Some(Object::Meeting) if !facts.has(Object::Campaign) => Some((Intent::Other, "meeting")),
-        Some(Object::Deal) if facts.references.is_empty() => Some((Intent::Other, "deal")),
-        Some(Object::Machinery) if facts.references.is_empty() => Some((Intent::Other, "settings")),
-        Some(Object::List) if verb == Verb::Stop => Some((Intent::ListOperation, "delete")),
-        Some(Object::Copy) if verb == Verb::Schedule && facts.references.is_empty() => Some((Intent::Other, "send")),
-        _ => None,
-    }
-}
-
-/// "Run down the street to the baker": several words, and none of them a record.
-fn names_nothing(facts: &Facts<'_>) -> bool {
-    let pointed = ["it", "this", "that", "all", "everything", "them"].contains(&facts.sentence.norm(facts.body));
-    facts.objects.is_empty() && facts.references.is_empty() && !pointed && facts.end > facts.body + 3
-}
-
-fn run(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
-    let fresh = facts.references.first().is_some_and(|found| {
-        found.kind == Kind::Campaign
-            && found.pointer == Pointer::New
-            && found.name.is_none()
-            && found.preposition.is_empty()
-    });
-    if verb == Verb::Start && fresh && facts.direct(Kind::Campaign) {
-        return (Intent::CampaignCreate, "create");
-    }
-    let rehearsed = matches!(verb, Verb::Start | Verb::Schedule) && facts.says(&REHEARSAL);
-    let operation = match verb {
-        _ if rehearsed => "test",
-        // A start at a later time must not happen now.
-        Verb::Start if facts.is_later() && facts.people.is_empty() => "schedule",
-        Verb::Start => "start",
-        Verb::Pause => "pause",
-        Verb::Resume => "resume",
-        Verb::Stop => "stop",
-        Verb::Schedule => "schedule",
-        _ => "test",
-    };
-    if let Some(found) = runs_otherwise(verb, facts) {
-        return found;
-    }
-    if facts.body >= facts.end && !facts.states(&["test", "dry run"]) {
-        return (Intent::Other, "unknown");
-    }
-    let campaign = facts.has(Object::Campaign) || facts.references.iter().any(|found| found.kind == Kind::Campaign);
-    let whole = facts.says(&WHOLE);
-    // "pause Jane in the Spring campaign" is about one person, not about the campaign.
-    let inside = !facts.direct(Kind::Campaign)
-        && facts
-            .references
-            .iter()
-            .any(|found| found.kind == Kind::Campaign && ["in", "from", "of", "on"].contains(&found.preposition));
-    let emailing = facts.says(&EMAILING);
-    let anybody = facts.people.iter().any(|person| {
-        !person.mention.reference.as_deref().is_some_and(|words| words.to_lowercase().starts_with("every"))
-    });
-    let person = (inside && (anybody || !facts.says(&["start of", "launch of", "steps"]))) || (anybody && !whole);
-    if person && verb != Verb::Test && !rehearsed {
-        let operation = match verb {
-            Verb::Pause => "pause_contact",
-            Verb::Resume => "resume_contact",
-            Verb::Stop if emailing => "pause_contact",
-            Verb::Stop => "remove",
-            Verb::Start if campaign => "enroll",
-            _ => operation,
-        };
-        if verb == Verb::Schedule && !campaign {
-            return (Intent::Other, "meeting");
-        }
-        return (Intent::CampaignStart, operation);
-    }
-    if verb == Verb::Start && facts.search && !campaign {
-        return (Intent::Other, "unknown");
-    }
-    if verb == Verb::Stop && emailing {
-        return (Intent::CampaignStart, "pause_contact");
-    }
-    if !campaign && !rehearsed && !anybody && names_nothing(facts) {
-        return (Intent::Other, "unknown");
-    }
-    (Intent::CampaignStart, operation)
-}
-
-fn send(facts: &Facts<'_>) -> (Intent, &'static str) {
-    if facts.says(&["draft", "template"]) && facts.leading == Some(Object::Copy) && !facts.states(&["send", "forward"])
-    {
-        return (Intent::CampaignCreate, "write_copy");
-    }
-    if facts.says(&["template", "templates", "copy"]) && !facts.anybody() && !facts.states(&["send"]) {
-        return (Intent::CampaignCreate, "write_copy");
-    }
-    let list = facts.references.iter().any(|found| found.kind == Kind::List);
-    if facts.direct(Kind::List) && facts.states(&["call"]) {
-        return (Intent::ListOperation, "rename");
-    }
-    if facts.states(&["send me", "email me", "mail me"])
-        && (list || facts.says(&["csv", "spreadsheet", "excel", "xlsx"]))
-    {
-        return (Intent::ListOperation, "export");
-    }
-    if facts.says(&REHEARSAL) && (facts.has(Object::Campaign) || facts.says(&["test"])) {
-        return (Intent::CampaignStart, "test");
-    }
-    if facts.direct(Kind::Campaign) {
-        return (Intent::CampaignStart, if facts.is_later() { "schedule" } else { "start" });
-    }
-    (Intent::Other, "send")
-}
 
 /// Texts that no campaign sends.
 const VERSES: [&str; 10] = ["limerick", "poem", "song", "haiku", "joke", "story", "novel", "code", "python", "essay"];

@@ -57,7 +57,7 @@ pub(super) fn of_search(
         let goes_on = goes_on.or_else(|| if left_out { going_on(sentence, clause, opens) } else { None });
         runs.extend(
             goes_on
-                .or_else(|| wish(sentence, clause, opens))
+                .or_else(|| wish(sentence, clause, opens).filter(|_| !is_mandate(sentence, verdict, clause, opens)))
                 .or_else(|| asked_before(sentence, verdict, clause, opens)),
         );
     }
@@ -99,6 +99,33 @@ fn asked_before(
         let (count, _) = super::places::table().longest(rest)?;
         Some((at, begin + count))
     })
+}
+
+/// "We have been retained to find a CFO for a client. Please pull 40 people who …": what somebody was hired for is no
+/// wish where the request says itself whom to find.
+fn is_mandate(
+    sentence: &Sentence<'_>,
+    verdict: &Verdict,
+    (from, to): (usize, usize),
+    opens: &dyn Fn(usize) -> bool,
+) -> bool {
+    const HIRED: [&str; 14] = [
+        "retained",
+        "engaged to",
+        "engaged by",
+        "mandated",
+        "hired to",
+        "hired by",
+        "commissioned",
+        "asked to fill",
+        "mandate",
+        "working on a search",
+        "running a search",
+        "handling a search",
+        "conducting a search",
+        "leading a search",
+    ];
+    (from..to).any(|at| sentence.longest_of(at, &HIRED).is_some()) && (verdict.body.0..verdict.body.1).any(opens)
 }
 
 /// "I'm an investor looking for SaaS startups": the words behind the wish.

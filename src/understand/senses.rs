@@ -46,6 +46,9 @@ impl Walk<'_> {
         if let Some(next) = self.is_worked_with(at, phrase) {
             return Some(next);
         }
+        if let Some(next) = self.works_for_others(at, phrase) {
+            return Some(next);
+        }
         self.opens_behind_place(at, phrase);
         let markets = phrase.markets();
         let at_companies =
@@ -152,8 +155,15 @@ impl Walk<'_> {
             "contractor",
             "planner",
         ];
-        let noun = self.sentence.norm(at + phrase.count - 1);
-        let trade = singular(noun) != noun && TRADES.contains(&singular(noun).as_str());
+        let is_trade = |word: usize| {
+            let noun = self.sentence.norm(word);
+            singular(noun) != noun && TRADES.contains(&singular(noun).as_str())
+        };
+        let end = at + phrase.count;
+        // "at coach operators": behind another noun that is a title too.
+        let behind_noun = end < self.end && self.sentence.before(end) < Break::Comma && is_trade(end);
+        let last = end + usize::from(behind_noun && !is_trade(end - 1));
+        let trade = is_trade(last - 1);
         if self.zone != Zone::At
             || self.people.is_none()
             || phrase.title().is_none()
@@ -165,14 +175,13 @@ impl Walk<'_> {
         let waits = self.pending.last().filter(|run| run.1 == at && self.sentence.before(at) < Break::Comma).copied();
         let first = waits.map_or(at, |run| run.0);
         let behind = first > self.begin && ["at", "of", "for", "from"].contains(&self.sentence.norm(first - 1));
-        if !behind || first == at && phrase.count == 1 {
+        if !behind || first == at && last == at + 1 {
             return None;
         }
         if waits.is_some() {
             self.pending.pop();
         }
         self.flush();
-        let last = at + phrase.count;
         self.found.keyword(first, last, self.excluding);
         Some(last)
     }
@@ -210,6 +219,20 @@ impl Walk<'_> {
         None
     }
 
+    /// "commercial real estate brokers in Charlotte who handle leases": "who" says that a trade means people.
+    fn works_for_others(&mut self, at: usize, phrase: &Phrase) -> Option<usize> {
+        const REACH: usize = 6;
+        let last = at + phrase.count;
+        let open = self.zone == Zone::Head && self.people.is_none() && self.companies.is_none() && !self.excluding;
+        let trade = phrase.title().is_none() && phrase.count > 1 && !phrase.markets().is_empty();
+        let title = gazetteer::title(self.sentence, last - 1, last).is_some();
+        let who = (last..self.end.min(last + REACH)).any(|word| self.sentence.norm(word) == "who");
+        (open && trade && title && who).then_some(())?;
+        self.flush();
+        roles::one_title(self, at, last);
+        Some(last)
+    }
+
     /// "in Sacramento, orthodontists": behind the place that came first stands who is wanted.
     fn opens_behind_place(&mut self, at: usize, phrase: &Phrase) {
         let opens = matches!(self.zone, Zone::In | Zone::At)
@@ -224,7 +247,7 @@ impl Walk<'_> {
 
     /// "senior backend engineers": a level directly before what people do is part of their title.
     fn ranks_a_title(&self, at: usize, after: usize) -> bool {
-        const RANKS: [&str; 8] = ["senior", "sr", "junior", "jr", "lead", "principal", "staff", "entry level"];
+        const RANKS: [&str; 9] = ["senior", "sr", "junior", "jr", "lead", "principal", "staff", "entry level", "head"];
         after - at == 1
             && RANKS.contains(&self.sentence.norm(at))
             // One skill may stand between: "senior React engineer".
@@ -271,13 +294,34 @@ impl Walk<'_> {
             && self.found.search.departments.is_empty();
         let field = self.sentence.longest_of(after, &FIELDS).is_some();
         // "people in charge of sustainability", "whoever handles procurement"
-        const CHARGE: [&str; 9] =
-            ["charge of", "responsible for", "handles", "handle", "runs", "oversees", "oversee", "leads", "heads"];
+        const CHARGE: [&str; 14] = [
+            "charge of",
+            "responsible for",
+            "handles",
+            "handle",
+            "runs",
+            "run",
+            "oversees",
+            "oversee",
+            "leads",
+            "lead",
+            "heads",
+            "head",
+            "manage",
+            "manages",
+        ];
         let charged = matches!(self.zone, Zone::Topic | Zone::At)
             && self.people.is_some()
             && self.found.search.titles.is_empty()
             && (1..=2)
                 .any(|back| at >= self.begin + back && self.sentence.longest_of(at - back, &CHARGE) == Some(back));
+        // "decision-makers for purchasing in the chemical industry"
+        let answers = self.zone == Zone::At
+            && at > self.begin
+            && self.sentence.norm(at - 1) == "for"
+            && self.found.search.titles.is_empty()
+            && !self.found.search.seniority.is_empty()
+            && !sector;
         // "marketing at Nike"; "director and above, marketing, CPG"
         let opening = phrase.levels().is_none()
             && self.zone == Zone::Head
@@ -291,6 +335,7 @@ impl Walk<'_> {
             && (after >= self.end || self.sentence.before(after) >= Break::Comma);
         ((before_people
             || charged
+            || answers
             || opening
             || apart
             || self.team_follows(after)
@@ -311,6 +356,18 @@ impl Walk<'_> {
         self.sentence.longest_of(last, &PEOPLE).is_some()
             || gazetteer::phrase(self.sentence, last, self.end)
                 .is_some_and(|next| next.levels().is_some() && next.title().is_none())
+    }
+
+    /// "people from the logistic department": a word that no table knows says which.
+    pub(super) fn named_department(&mut self, at: usize) -> Option<usize> {
+        let said = ["department", "dept", "departments"].contains(&self.sentence.norm(at));
+        let (first, last) = *self.pending.last().filter(|run| said && run.1 == at && run.1 - run.0 <= 2)?;
+        let plain = (first..last).all(|word| !self.sentence.is_capitalised(word) || !self.sentence.has_case());
+        plain.then_some(())?;
+        self.pending.pop();
+        let name = self.sentence.slice(first, last).to_lowercase();
+        self.department(&name, first, last);
+        Some(at + 1)
     }
 
     fn team_follows(&self, at: usize) -> bool {

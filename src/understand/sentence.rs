@@ -9,6 +9,12 @@ use super::layout;
 use super::phrasebook::Table;
 use super::words::{Break, Word, normal, words};
 
+/// Short words whose dot ends no sentence: "5 Mio. $", "100 nos. of controllers".
+const ABBREVIATIONS: [&str; 16] = [
+    "mio", "mrd", "mill", "approx", "incl", "excl", "nos", "est", "dept", "min", "max", "avg", "mfg", "mgr", "eng",
+    "sr",
+];
+
 /// A text and how it falls apart.
 pub(super) struct Sentence<'a> {
     /// The text as given.
@@ -44,7 +50,7 @@ impl<'a> Sentence<'a> {
         // "5 Mio. $": the dot ends no sentence.
         for at in 1..words.len() {
             let gap = &text[words[at - 1].end..words[at].start.max(words[at - 1].end)];
-            let cut = ["mio", "mrd", "mill", "approx", "incl", "excl"].contains(&words[at - 1].norm.as_str());
+            let cut = ABBREVIATIONS.contains(&words[at - 1].norm.as_str());
             if cut && words[at].before == Break::Stop && gap.trim_end_matches(['$', '€', '£', ' ']) == "." {
                 words[at].before = Break::Space;
             }

@@ -7,14 +7,32 @@ use super::clean::Mended;
 use super::names::references;
 use super::people::mentions;
 use super::sentence::Sentence;
+use super::words::Break;
 
 /// Signs that lead from somebody to a list.
 const ARROWS: [&str; 6] = ["->", "=>", "→", ">>", "➜", "-->"];
 
 /// The words with the verb the sign stands for.
 pub(super) fn spelled_out(sentence: &Sentence<'_>) -> Option<Mended> {
-    let pieces = arrow(sentence).or_else(|| assigned(sentence)).or_else(|| led(sentence))?;
+    let pieces = arrow(sentence).or_else(|| assigned(sentence)).or_else(|| led(sentence)).or_else(|| nos(sentence))?;
     mended(sentence, &pieces)
+}
+
+/// "50 nos. of managers", "15 nos": what is counted stands before or behind.
+fn nos(sentence: &Sentence<'_>) -> Option<Pieces> {
+    let at = (1..sentence.words.len()).find(|at| {
+        let number = sentence.raw(at - 1).bytes().all(|byte| byte.is_ascii_digit());
+        number && ["nos", "nr", "numbers"].contains(&sentence.norm(*at)) && sentence.before(*at) == Break::Space
+    })?;
+    let plain = sentence.norm(at) == "nos" || sentence.norm(at + 1) == "of";
+    let of = usize::from(sentence.norm(at + 1) == "of");
+    let end = sentence.words.get(at + of + 1).map_or(sentence.words[at].end, |next| next.start);
+    let last = at + of + 1 >= sentence.words.len();
+    let with = if last { "" } else { " " };
+    let apart = sentence.words.get(at + 1).is_some_and(|_| sentence.is_apart(at + 1));
+    let end = if apart { sentence.words[at].end } else { end };
+    let with = if apart { "" } else { with };
+    plain.then(|| vec![(sentence.words[at - 1].end..end, with.to_owned())])
 }
 
 /// "Jane Roe -> VIP list".

@@ -5,15 +5,20 @@
 //! up to the end of the phrase, and never a number or place that belongs to another slot.
 
 use super::contact_data;
+use super::deadlines;
+use super::demonyms;
 use super::events;
 use super::firms;
 use super::funding;
 use super::gazetteer;
 use super::geography;
 use super::grammar::Walk;
+use super::hiring;
 use super::numbers;
 use super::phrasebook::{Choices, Words};
 use super::skills;
+use super::sorting;
+use super::systems;
 use super::technologies;
 use super::vocabulary::{COMPANIES, EXCLUSIONS, FILLERS, Zone};
 use super::words::Break;
@@ -88,7 +93,7 @@ static SIGNALS: Choices<(&str, Takes)> = Choices::of(&[
         ("hiring", Takes::Rest),
         "hiring for|hiring|recruiting for|that are hiring|who are hiring|that are hiring for|who are hiring for|\
          with open roles for|with job openings for|with open positions for|that is hiring|currently hiring|\
-         actively hiring|advertising for|with openings for|that hire|who hire|that recruit",
+         actively hiring|advertising for|with a job ad out for|with a job ad for|with job ads for|with a vacancy for|with vacancies for|with an opening for|with a job posting for|with job postings for|with an open role for|with a job opening for|with an open position for|with openings for|that hire|who hire|that recruit",
     ),
     (
         ("technology", Takes::Names),
@@ -121,7 +126,7 @@ static SIGNALS: Choices<(&str, Takes)> = Choices::of(&[
     (
         ("lookalike", Takes::Names),
         "like the ones at|like those at|such as those at|of the likes of|similar to|lookalikes of|look alikes of|lookalike of|competitors of|competing with|that look like|resembling|\
-         peers of|companies like|companies similar to|firms like|businesses like|startups like|who compete with|that compete with|\
+         peers of|companies like|companies similar to|similar companies to|similar firms to|similar businesses to|similar startups to|comparable companies to|comparable firms to|firms like|businesses like|startups like|who compete with|that compete with|\
          competitors to|people like|someone like|anyone like|people similar to|executives like|rivals of|rivals to|alternatives to|comparable to|companies such as",
     ),
     (
@@ -156,7 +161,11 @@ static SIGNALS: Choices<(&str, Takes)> = Choices::of(&[
         "that sell to|who sell to|which sell to|selling to|sell to|sells to|selling into|that sell into|who sell into|sell into|that cater to|catering to",
     ),
     (("sells_to", Takes::Names), "suppliers to|supplier to|vendors to|supplying|that supply"),
-    (("invested_in", Takes::Names), "who invested in|that invested in|who have invested in|who backed|that backed"),
+    (
+        ("invested_in", Takes::Names),
+        "who invested in|that invested in|who have invested in|who have backed|that have backed|who have funded|who backed|that backed",
+    ),
+    (("listed_on", Takes::Rest), "listed in|listed on|publicly listed in|traded on|quoted on|listed at"),
     (
         ("ships_to", Takes::Rest),
         "that ship to|who ship to|which ship to|shipping to|ships to|exporting to|that export to|who export to|that deliver to|\
@@ -170,7 +179,7 @@ static SIGNALS: Choices<(&str, Takes)> = Choices::of(&[
     ),
     (
         ("signal", Takes::Whole),
-        "expanding to|expanding into|entering|moving into|opening offices in|opening an office in|opened an office in|\
+        "acquired by|bought by|taken over by|going through|undergoing|in the middle of|expanding to|expanding into|entering|moving into|opening offices in|opening an office in|opened an office in|\
          opened a new office in|recently opened an office in|preparing for an ipo|preparing for ipo|planning an ipo|going public|\
          launching in|launched in|opening stores in|expanding in|entering the|looking to expand|migrating from|migrating off|migrating away from|moving off|moving away from|moving away|replacing|switching from|switching away from|migrating to|switching to|switched from|switched to|migrated from|migrated to|moving from|moved off",
     ),
@@ -212,14 +221,17 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     if walk.sentence.quote_of(at).is_some() {
         return None;
     }
-    funding::take(walk, at)
+    deadlines::take(walk, at)
+        .or_else(|| funding::take(walk, at))
         .or_else(|| preferred_behind(walk, at))
-        .or_else(|| events::openings(walk, at))
-        .or_else(|| order(walk, at))
+        .or_else(|| hiring::openings(walk, at))
+        .or_else(|| sorting::take(walk, at))
         .or_else(|| firms::like(walk, at))
         .or_else(|| platform(walk, at))
         .or_else(|| runs_technology(walk, at))
         .or_else(|| customers(walk, at))
+        .or_else(|| demonyms::origin(walk, at))
+        .or_else(|| systems::missing(walk, at))
         .or_else(|| sold_to(walk, at))
         .or_else(|| contact_data::take(walk, at))
         .or_else(|| skills::language(walk, at))
@@ -246,7 +258,7 @@ fn of_table(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     if attended && sentence.norm(at) == "who" {
         return events::take(walk, at);
     }
-    if name == "hiring" && events::hires_for_oneself(walk, at, after) {
+    if name == "hiring" && hiring::hires_for_oneself(walk, at, after) {
         walk.flush();
         return Some(after);
     }
@@ -300,7 +312,7 @@ pub(super) fn announces(walk: &Walk<'_>, at: usize) -> bool {
 }
 
 /// The end of the part of the sentence that `at` stands in.
-fn part_end(walk: &Walk<'_>, at: usize) -> usize {
+pub(super) fn part_end(walk: &Walk<'_>, at: usize) -> usize {
     let ends = |word: usize| {
         walk.sentence.before(word) >= Break::Comma && walk.sentence.before(word) != Break::Dash
             || walk.sentence.longest_of(word, &EXCLUSIONS).is_some()
@@ -348,21 +360,6 @@ fn preferred_behind(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     Some(last)
 }
 
-/// "largest companies first": an order of the results.
-fn order(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
-    const MOST: [&str; 16] = [
-        "largest", "biggest", "smallest", "newest", "oldest", "most", "highest", "lowest", "nearest", "closest",
-        "fastest", "latest", "youngest", "best", "senior", "recent",
-    ];
-    (MOST.contains(&walk.sentence.norm(at)) && walk.sentence.before(at) >= Break::Comma).then_some(())?;
-    let last = part_end(walk, at);
-    (last > at + 1 && last - at <= 5 && walk.sentence.norm(last - 1) == "first").then_some(())?;
-    walk.flush();
-    let entry = format!("sort:{}", walk.sentence.slice(at, last));
-    walk.other(&entry, at, last);
-    Some(last)
-}
-
 /// "brands on Shopify", "doing $1M on Amazon": what a company sells or works with.
 fn platform(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let sentence = walk.sentence;
@@ -388,9 +385,15 @@ fn runs_technology(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let next = at + 1;
     ((sure || owned) && sentence.before(next) < Break::Comma).then_some(())?;
     let words = sentence.words.get(next..walk.end).unwrap_or(&[]);
-    let (count, technology) = technologies::longest(words, false)?;
+    // "engineers with Rust": an everyday word written like a name.
+    let language = |found: &(usize, &technologies::Technology)| ["language", "framework"].contains(&found.1.kind);
+    let written = owned && walk.people.is_some() && sentence.is_capitalised(next) && sentence.has_case();
+    // "hospitals with Epic"
+    let run_there = walk.zone == Zone::At && walk.found.says_companies();
+    let (count, technology) = technologies::longest(words, false)
+        .or_else(|| technologies::longest(words, written).filter(|found| language(found) || run_there))?;
     // "developers with Python" know it, "companies with SAP" run it.
-    let known = owned && walk.people.is_some() && ["language", "framework"].contains(&technology.kind);
+    let known = owned && walk.people.is_some() && language(&(count, technology));
     let runs = !known && (sure || walk.zone == Zone::At || walk.people.is_none());
     let mut entries = named(walk, next, |_| if runs { "technology" } else { "skill" });
     if entries.first().is_none_or(|(_, last)| *last < next + count) {
@@ -469,6 +472,10 @@ pub(super) fn behind_relative(walk: &Walk<'_>, at: usize) -> bool {
     while before > walk.begin && BETWEEN.contains(&walk.sentence.norm(before - 1)) {
         before -= 1;
     }
+    // "Pharmacy managers, San Antonio, must speak Spanish"
+    if before < at && ["must", "should"].contains(&walk.sentence.norm(before)) {
+        return true;
+    }
     walk.begins_exclusion() && walk.sentence.norm(at - 1) != "no"
         || before > walk.begin && RELATIVES.contains(&walk.sentence.norm(before - 1))
 }
@@ -519,6 +526,12 @@ pub(super) fn names(walk: &Walk<'_>, after: usize) -> Vec<(usize, usize)> {
         // "ex-McKinsey COOs" are chiefs of something else.
         let title = |word: &usize| gazetteer::title(sentence, *word, walk.end).is_some();
         last = (at + 1..last).find(title).filter(|_| sentence.quote_of(at).is_none()).unwrap_or(last);
+        // "dbt & Airflow"
+        let sign = (at + 1..last).find(|word| sentence.raw(*word) == "&").filter(|sign| {
+            let words = sentence.words.get(at..*sign).unwrap_or(&[]);
+            technologies::longest(words, true).is_some_and(|(count, _)| count == words.len())
+        });
+        last = sign.unwrap_or(last);
         if PRONOUNS.contains(&sentence.norm(at)) {
             break;
         }
@@ -527,7 +540,7 @@ pub(super) fn names(walk: &Walk<'_>, after: usize) -> Vec<(usize, usize)> {
         }
         found.push((at, last));
         at = last;
-        let joint = ["and", "or"].contains(&sentence.norm(at)) && at < walk.end;
+        let joint = (["and", "or"].contains(&sentence.norm(at)) || sentence.raw(at) == "&") && at < walk.end;
         let listed = matches!(sentence.before(at), Break::Comma | Break::Slash) && at < walk.end;
         if !joint && !listed {
             break;
@@ -621,18 +634,10 @@ pub(super) fn rest(walk: &Walk<'_>, name: &str, after: usize) -> Vec<(String, us
     if last <= after {
         return if name == "hiring" { vec![("hiring:yes".to_owned(), after)] } else { Vec::new() };
     }
-    if name != "hiring" {
-        return vec![(format!("{name}:{}", walk.sentence.slice(after, last)), last)];
+    if name == "hiring" {
+        return hiring::wanted(walk, after, last);
     }
-    let mut found = Vec::new();
-    let mut from = after;
-    for joint in (after..last).filter(|at| ["and", "or"].contains(&walk.sentence.norm(*at))).chain([last]) {
-        if joint > from {
-            found.push((format!("{name}:{}", walk.sentence.slice(from, joint)), joint));
-        }
-        from = joint + 1;
-    }
-    found
+    vec![(format!("{name}:{}", walk.sentence.slice(after, last)), last)]
 }
 
 /// "must have SOC 2"; what another slot can read ("must be in Texas") is left to it.
@@ -642,6 +647,7 @@ fn must(walk: &Walk<'_>, after: usize) -> Option<Vec<(String, usize)>> {
     let read = numbers::quantity(sentence, after).is_some()
         || walk.zone_at(after).is_some()
         || SIGNALS.longest(sentence, after).is_some()
+        || VERBS.longest(sentence, after).is_some()
         || sentence.longest_of(after, &EXCLUSIONS).is_some()
         || gazetteer::phrase(sentence, after + article, walk.end).is_some()
         || FILLERS.contains(sentence.norm(after)) && article == 0

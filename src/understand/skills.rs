@@ -100,6 +100,12 @@ pub(super) fn language(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
 
 /// Skills by name; languages are said to be so, topics of the tables stay topics.
 pub(super) fn named(walk: &Walk<'_>, after: usize) -> Vec<(String, usize)> {
+    // "I need to know where our people went" asks for no skill.
+    const CLAUSES: [&str; 12] =
+        ["where", "what", "who", "how", "why", "when", "which", "whether", "if", "that", "each", "me"];
+    if CLAUSES.contains(&walk.sentence.norm(after)) {
+        return Vec::new();
+    }
     let tongues = tongues(walk, after);
     if !tongues.is_empty() {
         return tongues;

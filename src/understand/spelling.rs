@@ -70,6 +70,38 @@ pub(super) fn corrections(sentence: &Sentence<'_>) -> Vec<Correction> {
     found
 }
 
+/// Short ways of writing that may be words of their own.
+const SHORT: [(&str, &str); 8] = [
+    ("fnd", "find"),
+    ("ppl", "people"),
+    ("cos", "companies"),
+    ("mktg", "marketing"),
+    ("mgr", "manager"),
+    ("mgrs", "managers"),
+    ("govt", "government"),
+    ("thru", "through"),
+];
+
+/// Short ways that are no words of their own, though records hold them.
+const ALWAYS: [(&str, &str); 16] = [
+    ("gimme", "give me"),
+    ("lemme", "let me"),
+    ("mgr", "manager"),
+    ("mgrs", "managers"),
+    ("mgmt", "management"),
+    ("dir", "director"),
+    ("dirs", "directors"),
+    ("mfg", "manufacturing"),
+    ("mfr", "manufacturer"),
+    ("mfrs", "manufacturers"),
+    ("atty", "attorney"),
+    ("attys", "attorneys"),
+    ("asst", "assistant"),
+    ("svcs", "services"),
+    ("intl", "international"),
+    ("coord", "coordinator"),
+];
+
 /// "w/", "w/o", "e-mail", "CEO + CFO", "CTOs @ startups": the piece, and the number of words it covers.
 fn written_short(sentence: &Sentence<'_>, at: usize) -> Option<(Correction, usize)> {
     let (start, end) = sentence.span(at, at + 1);
@@ -83,33 +115,23 @@ fn written_short(sentence: &Sentence<'_>, at: usize) -> Option<(Correction, usiz
         let spaced = rest[2..].starts_with(char::is_whitespace);
         return Some((short(start..end + 1, if spaced { "with" } else { "with " }), 1));
     }
-    const SHORT: [(&str, &str); 8] = [
-        ("fnd", "find"),
-        ("ppl", "people"),
-        ("cos", "companies"),
-        ("mktg", "marketing"),
-        ("mgr", "manager"),
-        ("mgrs", "managers"),
-        ("govt", "government"),
-        ("thru", "through"),
-    ];
-    // Short ways that are no words of their own, though records hold them.
-    const ALWAYS: [(&str, &str); 14] = [
-        ("mgr", "manager"),
-        ("mgrs", "managers"),
-        ("mgmt", "management"),
-        ("dir", "director"),
-        ("dirs", "directors"),
-        ("mfg", "manufacturing"),
-        ("mfr", "manufacturer"),
-        ("mfrs", "manufacturers"),
-        ("atty", "attorney"),
-        ("attys", "attorneys"),
-        ("asst", "assistant"),
-        ("svcs", "services"),
-        ("intl", "international"),
-        ("coord", "coordinator"),
-    ];
+    // "ad Peter to the list", "add him too the list", "form my list": words that are right elsewhere.
+    let next = sentence.norm(at + 1);
+    let pointing = ["the", "my", "our"].contains(&next);
+    let listed = || {
+        (at + 2..sentence.words.len().min(at + 8)).any(|at| ["list", "lsit", "campaign"].contains(&sentence.norm(at)))
+    };
+    let named = sentence.has_case() && sentence.is_capitalised(at + 1) && sentence.is_capitalised(at + 2);
+    let confused = match sentence.norm(at) {
+        "ad" if at == 0 && named => Some("add"),
+        "too" if pointing && listed() => Some("to"),
+        "form" if pointing && listed() && at > 0 => Some("from"),
+        _ => None,
+    };
+    if let Some(whole) = confused {
+        let with = in_case_of(sentence.raw(at), whole);
+        return Some((Correction { place: start..end, with, kind: Kind::Mistake }, 1));
+    }
     if let Some((_, whole)) = ALWAYS.iter().find(|(word, _)| *word == sentence.norm(at)) {
         return Some((short(start..end, &in_case_of(sentence.raw(at), whole)), 1));
     }

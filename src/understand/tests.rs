@@ -6,11 +6,14 @@ use serde_json::{Value, json};
 use super::{Intent, Request, describe, read};
 
 mod acts;
+mod amounts;
 mod asked_otherwise;
 mod contacts;
 mod foreign;
 mod markets;
 mod names_alone;
+mod places;
+mod parts;
 mod records;
 mod robustness;
 mod safety;

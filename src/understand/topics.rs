@@ -101,6 +101,9 @@ impl Walk<'_> {
             self.technology_before(at);
         }
         let first = self.modifiers(at).unwrap_or(at);
+        if let Some(last) = self.goods(first, after, kind) {
+            return Some(last);
+        }
         if let Some(last) = self.industrial(at, after) {
             return Some(last);
         }
@@ -125,6 +128,35 @@ impl Walk<'_> {
         let noun = (self.sentence.longest_of(last, &COMPANIES).or_else(|| self.sentence.longest_of(last, &FIELDS)))
             .filter(|_| last < self.end && self.sentence.before(last) < Break::Comma);
         Some(last + noun.unwrap_or(0))
+    }
+
+    /// "suppliers of veterinary equipment", "makers of oil and gas instruments": what is made for a sector is no sector.
+    fn goods(&mut self, first: usize, after: usize, kind: Option<&CompanyType>) -> Option<usize> {
+        const GOODS: [&str; 12] = [
+            "equipment",
+            "supplies",
+            "parts",
+            "components",
+            "machinery",
+            "machines",
+            "materials",
+            "instruments",
+            "devices",
+            "tools",
+            "units",
+            "accessories",
+        ];
+        let last = after + 1;
+        let made = GOODS.contains(&self.sentence.norm(after)) && after < self.end;
+        let apart = last >= self.end || self.sentence.before(last) >= Break::Comma || self.zone_at(last).is_some();
+        let adjacent = self.sentence.before(after) < Break::Comma;
+        (made && apart && adjacent && kind.is_none() && self.zone != Zone::Head).then_some(())?;
+        if self.pending.last().is_some_and(|run| run.0 == first) {
+            self.pending.pop();
+        }
+        self.flush_unless_listed(first);
+        self.found.keyword(first, last, self.excluding);
+        Some(last)
     }
 
     /// "industrial valves": the word for a sector says of what kind the next one is.
@@ -223,7 +255,8 @@ impl Walk<'_> {
             return None;
         }
         let sector = gazetteer::phrase(self.sentence, next, self.end)
-            .is_some_and(|phrase| phrase.title().is_none() && !phrase.markets().is_empty());
+            .is_some_and(|phrase| phrase.title().is_none() && !phrase.markets().is_empty())
+            || self.sentence.longest_of(next, &COMPANIES).is_some();
         let kind = markets::company_type(if self.sentence.norm(at) == "private" {
             "private company"
         } else {
@@ -247,6 +280,20 @@ impl Walk<'_> {
         self.flush();
         self.other(&format!("technology:{}", technology.name), at, next);
         Some(next)
+    }
+
+    /// "working for SAP partners": companies that sell or build with a technology, not people.
+    pub(super) fn partners_of_technology(&mut self, at: usize) -> Option<usize> {
+        let words = self.sentence.words.get(at..self.end)?;
+        let (count, _) = technologies::longest(words, false)?;
+        let next = at + count;
+        let partners = ["partners", "resellers", "integrators"].contains(&self.sentence.norm(next));
+        let behind = at > self.begin && ["at", "for", "of", "from"].contains(&self.sentence.norm(at - 1));
+        let open = self.zone == Zone::At && self.people.is_some() && next < self.end;
+        (partners && behind && open && self.sentence.before(next) < Break::Comma).then_some(())?;
+        self.flush();
+        self.found.keyword(at, next + 1, self.excluding);
+        Some(next + 1)
     }
 
     /// What companies of a sector sell ("payroll services", "point-of-sale systems") says no more than

@@ -6,10 +6,11 @@
 use super::gazetteer;
 use super::geography::{self, Hit};
 use super::grammar::Walk;
-use super::places::{self, Location, Place};
+use super::known;
+use super::places::{self, City, Location, Place};
 use super::roles::next_of_list;
 use super::vocabulary::{COMPANIES, FIELDS, FILLERS, PEOPLE, Zone};
-use super::words::Break;
+use super::words::{Break, normal};
 
 /// "seattle or tacoma", "houston midland tulsa": a town beside a place is one; so is what is called a county.
 pub(super) fn beside_place(walk: &Walk<'_>, at: usize, count: usize, readings: &[Place]) -> bool {
@@ -50,6 +51,9 @@ pub(super) fn beside_place(walk: &Walk<'_>, at: usize, count: usize, readings: &
     behind || !named && ahead() == Some(true)
 }
 
+/// Countries whose large towns are no words and first names of English, where only a note in small letters is at hand.
+const AT_HAND: [&str; 11] = ["US", "CA", "GB", "DE", "CH", "AT", "NL", "BE", "IE", "AU", "NZ"];
+
 /// "dentists boise": a large town at the end of a note in small letters, behind those wanted.
 fn ends_a_note(walk: &Walk<'_>, at: usize, last: usize, place: Place) -> bool {
     const LARGE: u64 = 100_000;
@@ -57,8 +61,7 @@ fn ends_a_note(walk: &Walk<'_>, at: usize, last: usize, place: Place) -> bool {
     let ends = last >= walk.end
         || sentence.before(last) >= Break::Comma
         || sentence.norm(last).starts_with(|c: char| c.is_ascii_digit());
-    let large =
-        matches!(place, Place::City(city) if city.population >= LARGE && ["US", "CA", "GB"].contains(&city.country));
+    let large = matches!(place, Place::City(city) if city.population >= LARGE && AT_HAND.contains(&city.country));
     let whom = walk.people.is_some() || walk.companies.is_some();
     large && ends && whom && at > walk.begin && !sentence.has_case() && sentence.norm(at).len() > 3
 }
@@ -68,6 +71,43 @@ fn names_something_else(walk: &Walk<'_>, at: usize, count: usize) -> bool {
     gazetteer::phrase(walk.sentence, at, walk.end).is_some_and(|phrase| phrase.count >= count)
         || gazetteer::phrase(walk.sentence, at + count, walk.end)
             .is_some_and(|_| walk.sentence.before(at + count) < Break::Comma)
+}
+
+fn behind_in(walk: &Walk<'_>, at: usize) -> bool {
+    at > walk.begin && ["in", "near", "around", "outside"].contains(&walk.sentence.norm(at - 1))
+}
+
+/// "pittsburg PA": a large town of that state but for one letter, where no town of the state is spelled so.
+pub(super) fn misspelled(walk: &Walk<'_>, at: usize) -> Option<Hit> {
+    const LARGE: u64 = 100_000;
+    const SHORTEST: usize = 6;
+    let sentence = walk.sentence;
+    let code = sentence.raw(at + 1);
+    let written = code.len() == 2 && code.chars().all(char::is_uppercase) && at + 1 < walk.end;
+    let (word, close) = (sentence.norm(at), sentence.before(at + 1) <= Break::Comma);
+    let stands = at == walk.begin || sentence.before(at) >= Break::Comma || behind_in(walk, at);
+    (written && close && stands && word.len() >= SHORTEST).then_some(())?;
+    let state = places::state_code(code).into_iter().find(|state| ["US", "CA"].contains(&state.country))?;
+    let here = |city: &City| city.country == state.country && city.state == state.code;
+    (!places::cities(word).any(here)).then_some(())?;
+    let mut alike = places::all_cities()
+        .iter()
+        .filter(|city| city.population >= LARGE && here(city) && one_letter_apart(&normal(city.name), word));
+    let city = alike.next().filter(|_| alike.next().is_none())?;
+    let location = Place::City(city).location();
+    let assumption = Some(format!("“{}” is read as {}.", sentence.slice(at, at + 2), city.name));
+    Some(Hit { count: 2, location, assumption, weak: false })
+}
+
+/// Whether one letter put in, left out or changed makes one word of the other.
+fn one_letter_apart(one: &str, two: &str) -> bool {
+    let same = one.bytes().zip(two.bytes()).take_while(|(a, b)| a == b).count();
+    let (one, two) = (&one.as_bytes()[same..], &two.as_bytes()[same..]);
+    let rest = |word: &[u8], skip: usize| word.get(skip..).map(<[u8]>::to_vec);
+    one != two
+        && (rest(one, 1) == rest(two, 1)
+            || rest(one, 1).as_deref() == Some(two)
+            || rest(two, 1).as_deref() == Some(one))
 }
 
 /// "in Cowbridge, Wales", "near Skaneateles, NY": a town that the table does not have, in what it has.
@@ -95,9 +135,10 @@ pub(super) fn unknown(walk: &Walk<'_>, at: usize) -> Option<Hit> {
     {
         last += 1;
     }
-    // In a text without capitals only a comma tells the town from the country.
+    // In a text without capitals only a comma tells the town from the country, or that no other word is spelled so.
+    let rare = last == at + 1 && !known::is_known(sentence.norm(at)) && behind_in(walk, at);
     let joined = sentence.before(last) == Break::Comma
-        || sentence.before(last) == Break::Space && sentence.has_case()
+        || sentence.before(last) == Break::Space && (sentence.has_case() || rare)
         || sentence.before(last) == Break::Bracket;
     if last == at || last >= walk.end || !joined {
         return None;

@@ -66,7 +66,8 @@ pub(super) static VERBS: Choices<Verb> = Choices::of(&[
          id like|i would like|wed like|in search of|need|want|looking to find|searching for|im searching for|\
          query|browse|pick|pick out|select|choose|round up|hand me|need a list of|i need a list of|get me a list of|give me a list of|\
          find me a list of|find a list of|i want a list of|return|seek|seeking|im after|were after|dig out|\
-         gather|collect|target|find out",
+         gather|collect|target|find out|give names of|give list of|give a list of|give contacts of|give details of|give the names of|\
+         send list of|send a list of|send names of|send contacts of|send details of|searching|provide|provide me|provide us|provide me with|provide us with|supply me with|supply us with|furnish me with|furnish us with",
     ),
     (Verb::Show, "show|show me|show us|display|list|view|list out|list all"),
     (
@@ -91,7 +92,7 @@ pub(super) static VERBS: Choices<Verb> = Choices::of(&[
         Verb::Build,
         "build|build me|build us|build out|create|create me|make|make me|compile|put together|assemble|prepare|\
          draw up|generate|generate me|set up|setup|design|plan|curate|produce|spin up|develop|kick off a new|\
-         launch a new|start a new|start an|start a|launch a|launch an|begin a|begin a new|open a new|open a|\
+         launch a new|start a new|start an|start a|launch a|launch an|begin a|begin a new|open a new|open a|open new|do a|do another|open up a|open up a new|open up new|begin new|set up new|\
          ab test|a b test|split test",
     ),
     (Verb::Add, "add|include|append|insert|attach|record|save a new|register|enter|stick|throw|drop in|bring in|toss"),
@@ -198,7 +199,7 @@ pub(super) static VERBS: Choices<Verb> = Choices::of(&[
         Verb::Note,
         "note|note that|take a note|make a note|make a note that|jot down|write down that|notes|add note|jot|\
          jot down that|leave a note|write down|put down|put a note|keep in mind that|take note|take note that|make note|\
-         leave a comment|leave a note that|drop a note",
+         record that|make a record that|put on record that|put on file that|mention that|remark on|remark for|leave a comment|comment on|comment for|leave a note that|drop a note",
     ),
     (Verb::Suppress, "unsubscribe|suppress|block|blacklist|opt out|do not contact|never contact|ban|exclude from all"),
     (Verb::Reply, "reply|respond|answer|reply to|respond to|write back to|get back to"),
@@ -276,7 +277,7 @@ pub(super) static OBJECTS: Choices<Object> = Choices::of(&[
          surname|priority|account owner|contact owner|job titles|telephone|work email|full name|country|phone numbers|\
          email addresses|direct line|landline|cell number|mobile phone|employer|homepage|web site|work phone|lead status",
     ),
-    (Object::Note, "note|notes|comment"),
+    (Object::Note, "note|notes|comment|remark|remarks|memo"),
     (Object::Tag, "tag|tags"),
     (Object::Deal, "deal|deals|opportunity|opportunities|invoice|proposal|matter|matters|invoices|proposals"),
     (Object::Todo, "task|tasks|todo|to do|todos|to dos|reminder|reminders|follow up task|follow up tasks"),
@@ -298,7 +299,7 @@ pub(super) static OBJECTS: Choices<Object> = Choices::of(&[
 pub(super) static SMALL_TALK: Words = Words::of(
     "hi|hello|hey|thanks|thank you|good morning|good afternoon|good evening|bye|goodbye|cheers|ok|okay|great|\
      cool|perfect|nice|yes|no|sure|lexi|awesome|lol|haha|ping|test|well done|good job|got it|you too|see you|\
-     yo|sup|welcome|sorry|there",
+     yo|sup|welcome|sorry|there|good bye|bye bye",
 );
 
 /// Verbs that make a clause a statement when they stand after a noun phrase.

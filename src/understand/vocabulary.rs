@@ -28,7 +28,7 @@ pub(super) static ZONES: Choices<Zone> = Choices::of(&[
     (
         Zone::In,
         "along|along the|in|based in|located in|headquartered in|hq in|hqd in|near|within|across|throughout|out of|living in|\
-         who live in|working in|who work in|around|that are in|who are in|based out of|with offices in|\
+         who live in|working in|who work in|around|that are in|who are in|based out of|with offices in|with properties in|with hotels in|with plants in|with factories in|with stores in|with branches in|with warehouses in|with sites in|with facilities in|with operations in|\
          with an office in|operating in|active in|covering|located near|located around|in or near|in and around|\
          in or around|who are based in|that are based in|which are based in|that operate in|with headquarters in|\
          with their headquarters in|in the state of|in the city of|in the area of|from around|\
@@ -51,7 +51,7 @@ pub(super) static ZONES: Choices<Zone> = Choices::of(&[
     ),
     (
         Zone::With,
-        "w|with|who have|that have|having|which have|whose|of at least|with a|with an|that employ|employing|\
+        "w|with|who have|that have|having|which have|whose|with a|with an|that employ|employing|\
          who employ|which employ",
     ),
 ]);
@@ -59,7 +59,7 @@ pub(super) static ZONES: Choices<Zone> = Choices::of(&[
 /// Verbs that announce a speciality behind "who", "that" and the like.
 pub(super) static TOPIC_VERBS: Words = Words::of(
     "do|make|sell|build|offer|provide|handle|practice|practise|develop|manufacture|produce|distribute|specialize in|specialise in|\
-     focus on|work on|work in|deal with|deal in|advise on|invest in|design|create|cover|run|operate|install|supply|teach|lead|manage|own|\
+     focus on|work on|work in|deal with|deal in|advise on|invest in|design|create|cover|back|backs|fund|funds|approve|approves|run|operate|install|supply|teach|lead|manage|own|\
      represent|represents|defend|defends|counsel|counsels|help|helps|support|supports|advise|advises|sue|sues|protect|protects|train|trains|audit|audits|treat|treats|\
      buy|acquire|serve|target|finance|insure|deliver|import|export|repair|grow|process|rent|recycle|publish|\
      makes|sells|builds|offers|provides|develops|manufactures|produces|specializes in|specialises in|focuses on|invests in",
@@ -67,7 +67,7 @@ pub(super) static TOPIC_VERBS: Words = Words::of(
 
 /// Phrases after which things are left out.
 pub(super) static EXCLUSIONS: Words = Words::of(
-    "nobody who is|nobody who are|nobody on|no one on|no one who is|nobody already|with the exception of|save for|barring|leave off|leaving off|suppress|suppressing|filter out|weed out|screen out|drop anyone|drop anybody|drop everyone|drop everybody|drop any|remove anyone|remove anybody|remove everyone|no need for|though not|but never|not interested in|steer clear of|stay away from|no interest in|anyone but|everyone but|everybody but|all but|excl|nothing in|nothing from|nothing at|nobody from|nobody in|no one from|no one in|noone from|none from|none in|no one at|nobody at|i dont need|i dont want|dont need|dont want|we dont need|we dont want|do not want|do not need|dont add|\
+    "off limits|hands off|no go|no gos|nobody who is|nobody who are|nobody on|no one on|no one who is|nobody already|with the exception of|save for|barring|leave off|leaving off|suppress|suppressing|filter out|weed out|screen out|drop anyone|drop anybody|drop everyone|drop everybody|drop any|remove anyone|remove anybody|remove everyone|no need for|though not|but never|not interested in|steer clear of|stay away from|no interest in|anyone but|everyone but|everybody but|all but|excl|nothing in|nothing from|nothing at|nobody from|nobody in|no one from|no one in|noone from|none from|none in|no one at|nobody at|i dont need|i dont want|dont need|dont want|we dont need|we dont want|do not want|do not need|dont add|\
      dont find|do not add|dont|do not|i do not want|i do not need|excluding|exclude|excludes|except|except for|excepting|but not|and not|not|without|other than|outside|\
      outside of|skip|skipping|leave out|leaving out|omit|omitting|minus|apart from|aside from|ignoring|\
      ignore|rather than|instead of|who are not|that are not|which are not|who arent|that arent|which arent|\
@@ -117,7 +117,7 @@ pub(super) static PEOPLE: Words = Words::of(
     "whoever|the team|whole team|entire team|ppl|candidate|the candidate|ideal candidate|ideal candidates|people|person|persons|professionals|professional|contacts|contact|leads|lead|prospects|prospect|folks|\
      individuals|someone|anyone|everyone|somebody|anybody|candidates|profiles|experts|those|team members|\
      potential clients|potential customers|potential buyers|buyers|clients|staff|personnel|employees|workers|\
-     names|practitioners|specialists|figures|stakeholders",
+     names|guys|practitioners|specialists|figures|stakeholders",
 );
 
 /// Nouns for companies without a kind.
@@ -155,7 +155,7 @@ pub(super) static FILLERS: Words = Words::of(
      somewhere|area|region|metro|metro area|states|state of|city of|greater|headquartered|hq|offices|office|\
      across the|interested|located there|suitable|right|i can|we can|reach out to|could|would|might|want|\
      need|people who|active|especially|specifically|particularly|mainly|mostly|primarily|namely|exactly|\
-     well known|leading|biggest|well|good quality|valid|than|let|have a|job|jobs|position|level|size|sized|\
+     well known|leading|biggest|well|good quality|valid|than|let|have a|job|jobs|position|level|size|sized|nos|\
      employee|existing|yet|already|year|annual|yearly",
 );
 

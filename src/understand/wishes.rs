@@ -106,7 +106,7 @@ impl Reader<'_, '_> {
     }
 
     /// Whether people or companies to be found stand at the head of the words `from..to`.
-    fn names_whom(&self, from: usize, to: usize) -> bool {
+    pub(super) fn names_whom(&self, from: usize, to: usize) -> bool {
         const REACH: usize = 4;
         let begin = numbers::quantity(self.sentence, from).map_or(from, |quantity| quantity.last);
         (begin..to.min(begin + REACH)).any(|at| (self.opens_search)(at))
@@ -145,6 +145,20 @@ impl Reader<'_, '_> {
             Verb::Tell if polite && sentence.norm(words.0) == "see" && words.1 - words.0 == 1 => (Verb::Show, words),
             Verb::Revise if numbers::quantity(sentence, words.1).is_some() && self.names_whom(words.1, end) => {
                 (Verb::Find, words)
+            }
+            // "Revert with 25 CFOs at banks", "come back to me with a list of …"
+            Verb::Reply | Verb::Decide => {
+                let with = (words.1..end.min(words.1 + 3)).find(|at| sentence.norm(*at) == "with");
+                let counted = |at: usize| {
+                    numbers::quantity(sentence, at).is_some()
+                        || sentence
+                            .longest_of(at, &["a list of", "list of", "the list of", "details of", "names of"])
+                            .is_some()
+                };
+                match with.filter(|with| counted(with + 1) && self.names_whom(with + 1, end)) {
+                    Some(with) => (Verb::Find, (words.0, with + 1)),
+                    None => (verb, words),
+                }
             }
             // "Only people with a phone number: owners of roofing companies"
             Verb::Revise if sentence.norm(words.0) == "only" && self.titled_behind(words.1) => (Verb::Find, words),
@@ -240,7 +254,10 @@ impl Reader<'_, '_> {
 
     /// "Everyone in procurement", not "Everyone, find …".
     pub(super) fn is_subject(&self, at: usize) -> bool {
-        const BEHIND: [&str; 10] = ["at", "in", "from", "who", "working", "with", "on", "but", "except", "doing"];
+        const BEHIND: [&str; 14] = [
+            "at", "in", "from", "who", "working", "with", "on", "but", "except", "doing", "tagged", "needs", "should",
+            "must",
+        ];
         self.sentence.norm(at) == "everyone"
             && BEHIND.contains(&self.sentence.norm(at + 1))
             && self.sentence.before(at + 1) < Break::Comma
@@ -259,7 +276,14 @@ impl Reader<'_, '_> {
 
 /// Where a wish begins that closes the words `from..to`.
 pub(super) fn wish_behind(sentence: &Sentence<'_>, from: usize, to: usize) -> Option<usize> {
-    (from + 1..to).find(|at| sentence.longest_of(*at, &WOULD_DO).is_some_and(|count| at + count >= to))
+    // "… would be great, 30 of them"
+    (from + 1..to).find(|at| {
+        sentence.longest_of(*at, &WOULD_DO).is_some_and(|count| {
+            let behind = at + count;
+            behind >= to
+                || sentence.is_apart(behind) && behind + 4 >= to && numbers::quantity(sentence, behind).is_some()
+        })
+    })
 }
 
 /// The words of a question about who there is, without those that ask.

@@ -5,10 +5,78 @@
 
 use super::inflection::Form;
 use super::intent::{Opening, Reader, Verdict, sentence_form};
-use super::moods::reports;
+use super::moods::{OPENERS, reports};
 use super::names::references;
 use super::request::Intent;
-use super::verbs::Verb;
+use super::verbs::{FINITE, Verb};
+use super::words::Break;
+
+/// Words by which somebody must leave a list or campaign.
+const OFF: [&str; 9] = [
+    "must come off",
+    "should come off",
+    "needs to come off",
+    "has to come off",
+    "should be off",
+    "must be off",
+    "needs to be off",
+    "should be out of",
+    "has to be off",
+];
+
+/// Words by which somebody belongs on a list or into a campaign.
+const ON: [&str; 24] = [
+    "must go on",
+    "must go to",
+    "need to be on",
+    "need to go on",
+    "has to be on",
+    "has to go on",
+    "have to be on",
+    "ought to be on",
+    "goes to",
+    "needs to go to",
+    "should join",
+    "should all be on",
+    "should be on",
+    "should be in",
+    "belongs on",
+    "belongs in",
+    "belongs to",
+    "needs to be on",
+    "should go on",
+    "goes on",
+    "must be on",
+    "should go on to",
+    "should go to",
+    "needs to go on",
+];
+
+/// Words by which somebody owns another record.
+const OWNS: [&str; 10] = [
+    "should own",
+    "takes over",
+    "will take over",
+    "should take over",
+    "is taking over",
+    "should handle",
+    "will own",
+    "is now responsible for",
+    "should be the owner of",
+    "is the new owner of",
+];
+
+/// Words by which a campaign must begin.
+const RUNS: [&str; 8] = [
+    "should go out",
+    "must go out",
+    "should start",
+    "must start",
+    "needs to start",
+    "needs to go out",
+    "should launch",
+    "should begin",
+];
 
 impl Reader<'_, '_> {
     /// "I want Bob deleted", "I need the campaign paused".
@@ -171,47 +239,12 @@ impl Reader<'_, '_> {
 
     /// "Bob should be on the Gala list", "Nina should own Bob Lee".
     pub(super) fn belongs(&self, start: usize) -> Option<Verdict> {
-        const ON: [&str; 12] = [
-            "should be on",
-            "should be in",
-            "belongs on",
-            "belongs in",
-            "belongs to",
-            "needs to be on",
-            "should go on",
-            "goes on",
-            "must be on",
-            "should go on to",
-            "should go to",
-            "needs to go on",
-        ];
-        const OWNS: [&str; 10] = [
-            "should own",
-            "takes over",
-            "will take over",
-            "should take over",
-            "is taking over",
-            "should handle",
-            "will own",
-            "is now responsible for",
-            "should be the owner of",
-            "is the new owner of",
-        ];
-        const RUNS: [&str; 8] = [
-            "should go out",
-            "must go out",
-            "should start",
-            "must start",
-            "needs to start",
-            "needs to go out",
-            "should launch",
-            "should begin",
-        ];
         let (sentence, end) = (self.sentence, self.clause.1);
         let found = (start + 1..end).filter(|at| sentence.quote_of(*at).is_none()).find_map(|at| {
             let on = sentence.longest_of(at, &ON).map(|count| (Verb::Add, (at, at + count), at + count - 1));
             let runs = sentence.longest_of(at, &RUNS).map(|count| (Verb::Start, (at, at + count), at + count));
-            let on = on.or(runs);
+            let off = sentence.longest_of(at, &OFF).map(|count| (Verb::Remove, (at, at + count), at + count));
+            let on = on.or(off).or(runs);
             on.or_else(|| sentence.longest_of(at, &OWNS).map(|count| (Verb::Assign, (at, at + count), at + count)))
         });
         let (verb, words, _) = found?;
@@ -220,7 +253,10 @@ impl Reader<'_, '_> {
         }
         let verdict = self.command(verb, words, (start, end));
         let subject = verdict.references.first().is_some_and(|found| found.first == start && found.name.is_some());
-        let joins = verdict.intent == Intent::CampaignStart && !verdict.people.is_empty() && verb == Verb::Add;
+        let named = verdict.people.iter().any(|person| person.mention.name.is_some() || person.mention.email.is_some());
+        let leaves = verb == Verb::Remove && verdict.operation == "remove" && named;
+        let joins =
+            verdict.intent == Intent::CampaignStart && !verdict.people.is_empty() && (verb == Verb::Add || leaves);
         let runs =
             verdict.intent == Intent::CampaignStart && verb == Verb::Start && subject && verdict.people.is_empty();
         let fits = joins
@@ -228,6 +264,62 @@ impl Reader<'_, '_> {
             || matches!(verdict.operation, "reassign") && verdict.people.len() > 1
             || verdict.intent == Intent::ListOperation && !verdict.people.is_empty() && !verdict.references.is_empty();
         fits.then_some(verdict)
+    }
+
+    /// "Mark Weller died last week": he is the subject, and nobody is marked.
+    pub(super) fn marks_nobody(&self, at: usize) -> bool {
+        let (sentence, end) = (self.sentence, self.clause.1);
+        let named = sentence.norm(at) == "mark" && sentence.has_case() && sentence.is_capitalised(at + 1);
+        let verb = sentence.norm(at + 2);
+        let acts =
+            FINITE.contains(verb) || verb.len() > 4 && verb.ends_with("ed") || ["died", "left", "quit"].contains(&verb);
+        let opens = at == self.clause.0 || OPENERS.contains(sentence.norm(at - 1));
+        named
+            && opens
+            && acts
+            && sentence.before(at + 2) < Break::Comma
+            && !(at..end).any(|at| sentence.norm(at) == "as")
+    }
+
+    /// "Spring campaign: pause", "Gala list - delete": the record stands first, and nothing but the verb behind it.
+    pub(super) fn object_first(&self, start: usize) -> Option<Verdict> {
+        const BEHIND: [&str; 14] = [
+            "now",
+            "please",
+            "pls",
+            "asap",
+            "immediately",
+            "today",
+            "until",
+            "for",
+            "on",
+            "at",
+            "next",
+            "tomorrow",
+            "it",
+            "right",
+        ];
+        let (sentence, end) = (self.sentence, self.clause.1);
+        let mut found = references(sentence, start, end);
+        super::records::complete(sentence, Verb::Pause, start, end, &mut found);
+        let record = found.into_iter().find(|found| found.first == start && found.name.is_some())?;
+        let at = record.last + usize::from(["please", "pls"].contains(&sentence.norm(record.last)));
+        let signed = sentence.is_apart(record.last) || sentence.gap(record.last).contains([':', '-']);
+        let noun = super::names::kind(sentence, record.last - 1).is_some();
+        let (verb, count) = match sentence.norm(at) {
+            "go" => (Verb::Start, 1),
+            _ => self.verb_at(at, Form::Base)?,
+        };
+        let runs = match record.kind {
+            super::names::Kind::Campaign => {
+                matches!(verb, Verb::Start | Verb::Pause | Verb::Resume | Verb::Stop | Verb::Remove)
+            }
+            super::names::Kind::List => matches!(verb, Verb::Export | Verb::Clear | Verb::Remove),
+        };
+        let behind = at + count;
+        let closes = behind >= end || sentence.longest_of(behind, &BEHIND).is_some();
+        let asked = sentence.gap(end).contains('?');
+        (runs && closes && (signed || noun) && !asked).then(|| self.command(verb, (at, behind), (start, end)))
     }
 
     /// "Bitte die Liste Alt löschen": in other languages the verb may stand last, and what forbids it before it.
@@ -244,13 +336,19 @@ impl Reader<'_, '_> {
     /// "let the Autumn campaign start next Monday".
     pub(super) fn let_it(&self, start: usize) -> Option<Verdict> {
         let (sentence, end) = (self.sentence, self.clause.1);
-        if !["let", "have"].contains(&sentence.norm(start)) || sentence.gap(end).contains('?') {
+        const LETS: [&str; 9] =
+            ["let", "have", "i want", "we want", "i need", "we need", "i would like", "id like", "want"];
+        let from = start + sentence.longest_of(start, &LETS)?;
+        if sentence.gap(end).contains('?') {
             return None;
         }
-        let found = references(sentence, start + 1, end);
-        let subject = found.first().filter(|found| found.first == start + 1)?;
-        let (verb, count) = self.verb_at(subject.last, Form::Base)?;
-        Some(self.command(verb, (subject.last, subject.last + count), (start + 1, end)))
+        let found = references(sentence, from, end);
+        let subject = found.first().filter(|found| found.first == from)?;
+        // "I want the Spring campaign to stop".
+        let at = subject.last + usize::from(sentence.norm(subject.last) == "to");
+        let (verb, count) = self.verb_at(at, Form::Base)?;
+        let runs = matches!(verb, Verb::Start | Verb::Pause | Verb::Resume | Verb::Stop);
+        (runs || from == start + 1).then(|| self.command(verb, (at, at + count), (from, end)))
     }
 
     /// "have Bob deleted" is no question.

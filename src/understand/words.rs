@@ -387,11 +387,16 @@ fn dot_abbreviates(chars: &[(usize, char)], to: usize, spaced: bool, found: &[Wo
     let short = short || initials && spaced;
     // "No. 5", but "… say no. Find CEOs".
     let number = last == "no" && chars.get(to).is_some_and(|c| c.1.is_ascii_digit());
+    // "the phone no. of Jane", "50 nos. of managers".
+    let before = found.len().checked_sub(2).map_or("", |at| found[at].norm.as_str());
+    let lower = chars.get(to).is_some_and(|c| c.1.is_lowercase());
+    let numbered =
+        ["phone", "mobile", "telephone", "tel", "cell", "contact", "fax", "account", "id", "ref"].contains(&before);
+    let number = number || lower && (last == "no" && numbered || last == "nos");
     if !short && !number {
         return false;
     }
     let counted = ["series", "class", "round", "plan", "option", "group", "part", "phase", "team"];
-    let before = found.len().checked_sub(2).map_or("", |at| found[at].norm.as_str());
     let labelled = last.len() == 1 && counted.contains(&before);
     let capital = chars.get(to).is_some_and(|c| c.1.is_uppercase());
     if !(spaced && capital) {

@@ -244,3 +244,304 @@ fn firms_people_and_campaigns_are_told_apart() {
     assert_eq!(super::slots("new deal, Larkspur Dental, 12k")["contacts"][0]["company"], "Larkspur Dental");
     assert_eq!(super::slots("Is Harvest Mailer still running?")["campaign_name"], "Harvest Mailer");
 }
+
+#[test]
+fn a_record_is_changed_in_the_words_of_an_office() {
+    assert_read(
+        "contact_update",
+        &[
+            (
+                "Untag VIP from Dana Whitfield",
+                "untag",
+                r#"{"contacts": [{"name": "Dana Whitfield"}], "changes": {"tag": "VIP"}}"#,
+            ),
+            (
+                "Set title to CFO on contact 8841",
+                "update",
+                r#"{"contacts": [{"id": "8841"}], "changes": {"title": "CFO"}}"#,
+            ),
+            (
+                "On contact 8841 change the city to Leeds",
+                "update",
+                r#"{"contacts": [{"id": "8841"}], "changes": {"city": "Leeds"}}"#,
+            ),
+            (
+                "mark Bob Reyes do not call",
+                "update",
+                r#"{"contacts": [{"name": "Bob Reyes"}], "changes": {"status": "do not call"}}"#,
+            ),
+            (
+                "Put Dana Whitfield down as a VIP",
+                "update",
+                r#"{"contacts": [{"name": "Dana Whitfield"}], "changes": {"status": "VIP"}}"#,
+            ),
+            (
+                "Bob Reyes left Acme, he is at Globex now",
+                "update",
+                r#"{"contacts": [{"name": "Bob Reyes"}], "changes": {"company": "Globex"}}"#,
+            ),
+            (
+                "Bob Reyes left Acme for Globex",
+                "update",
+                r#"{"contacts": [{"name": "Bob Reyes"}], "changes": {"company": "Globex"}}"#,
+            ),
+            (
+                "Reassign Tallgrass Dairy to Becky Stroud",
+                "reassign",
+                r#"{"contacts": [{"company": "Tallgrass Dairy"}], "changes": {"owner": "Becky Stroud"}}"#,
+            ),
+            (
+                "Reassign Northgate Foods from Tom to Becky",
+                "reassign",
+                r#"{"contacts": [{"company": "Northgate Foods"}], "changes": {"owner": "Becky"}}"#,
+            ),
+        ],
+    );
+}
+
+#[test]
+fn two_lists_are_named_in_one_breath() {
+    assert_read(
+        "list_operation",
+        &[
+            ("Combine Gala and Spring lists into one", "merge", r#"{"list_name": ["Gala", "Spring"]}"#),
+            (
+                "Move Bob from Gala to Spring",
+                "move",
+                r#"{"list_name": "Spring", "contacts": [{"name": "Bob"}], "filter": "Gala"}"#,
+            ),
+        ],
+    );
+}
+
+#[test]
+fn what_belongs_to_somebody_is_never_the_record() {
+    let phone = r#"{"contacts": [{"name": "Claire Dubois"}], "changes": {"phone": null}}"#;
+    assert_read(
+        "contact_update",
+        &[
+            ("Supprime le numéro de Claire Dubois", "clear_field", phone),
+            ("Lösch die Rufnummer von Claire Dubois", "clear_field", phone),
+            ("Borra el móvil de Claire Dubois", "clear_field", phone),
+            ("delete the shoe size of Claire Dubois", "clear_field", r#"{"contacts": [{"name": "Claire Dubois"}]}"#),
+            ("delete the contact of Claire Dubois", "delete", r#"{"contacts": [{"name": "Claire Dubois"}]}"#),
+            ("Update Nora Quill's email", "update", r#"{"contacts": [{"name": "Nora Quill"}]}"#),
+        ],
+    );
+}
+
+#[test]
+fn a_name_is_spelled_anew() {
+    let spelled = r#"{"contacts": [{"name": "Hanne Sorensn"}], "changes": {"name": "Hanne Sørensen"}}"#;
+    assert_read(
+        "contact_update",
+        &[
+            ("correct the spelling: Hanne Sorensn should be Hanne Sørensen", "update", spelled),
+            ("Fix the spelling of Hanne Sorensn to Hanne Sørensen", "update", spelled),
+            ("Verwijder Jan de Vries", "delete", r#"{"contacts": [{"name": "Jan de Vries"}]}"#),
+            (
+                "Jodie Parrish last name is now Winslow",
+                "update",
+                r#"{"contacts": [{"name": "Jodie Parrish"}], "changes": {"last_name": "Winslow"}}"#,
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_small_word_with_a_capital_is_part_of_a_name() {
+    assert_read(
+        "campaign_start",
+        &[
+            (
+                "stop the campaign Summer Associates Thank You",
+                "stop",
+                r#"{"campaign_name": "Summer Associates Thank You"}"#,
+            ),
+            ("pause the sequence Welcome Back", "pause", r#"{"campaign_name": "Welcome Back"}"#),
+            ("pause the sequence Welcome Back now", "pause", r#"{"campaign_name": "Welcome Back"}"#),
+        ],
+    );
+    assert_read(
+        "list_operation",
+        &[("open new list 'Poland CFO Wave 1'", "create", r#"{"list_name": "Poland CFO Wave 1"}"#)],
+    );
+}
+
+#[test]
+fn somebody_must_go_on_a_list_or_come_off_it() {
+    let bob = r#"{"list_name": "Gala", "contacts": [{"name": "Bob Reyes"}]}"#;
+    assert_read(
+        "list_operation",
+        &[
+            ("Bob Reyes must go on the Gala list", "add", bob),
+            ("Bob Reyes must come off the Gala list", "remove", bob),
+            (
+                "Everyone tagged 'gala' should go on the Thank You Notes list",
+                "add",
+                r#"{"list_name": "Thank You Notes", "contacts": [{"filter": "Everyone tagged 'gala"}]}"#,
+            ),
+            (
+                "Delete 'Cold calls Feb' – only the list, the people stay",
+                "delete",
+                r#"{"list_name": "Cold calls Feb"}"#,
+            ),
+            ("Delete 'Gala' (the list)", "delete", r#"{"list_name": "Gala"}"#),
+            ("pls create one list by name Offer Stage", "create", r#"{"list_name": "Offer Stage"}"#),
+        ],
+    );
+    assert_read(
+        "campaign_start",
+        &[(
+            "Bob Reyes unsubscribed, take him off all sequences",
+            "remove",
+            r#"{"campaign_ref": "all sequences", "contacts": [{"name": "Bob Reyes"}]}"#,
+        )],
+    );
+}
+
+#[test]
+fn a_record_holds_what_is_said_of_it() {
+    assert_read(
+        "contact_update",
+        &[
+            (
+                "update Tomasz Krol: title Group CFO, company Baltica Foods",
+                "update",
+                r#"{"contacts": [{"name": "Tomasz Krol"}], "changes": {"title": "Group CFO", "company": "Baltica Foods"}}"#,
+            ),
+            (
+                "pls remove phone no. of Shalini Iyer, it is wrong",
+                "clear_field",
+                r#"{"contacts": [{"name": "Shalini Iyer"}], "changes": {"phone": null}}"#,
+            ),
+            (
+                "Add a note to Kamil Lis: wants to relocate",
+                "add_note",
+                r#"{"contacts": [{"name": "Kamil Lis"}], "changes": {"note": "wants to relocate"}}"#,
+            ),
+            ("Bob is a VIP now, tag him", "tag", r#"{"contacts": [{"name": "Bob"}], "changes": {"tag": "VIP"}}"#),
+            ("Remove all tags from Bob", "untag", r#"{"contacts": [{"name": "Bob"}], "changes": {"tag": null}}"#),
+        ],
+    );
+}
+
+#[test]
+fn a_record_may_stand_before_its_verb() {
+    assert_read(
+        "campaign_start",
+        &[
+            ("Spring campaign: pause", "pause", r#"{"campaign_name": "Spring"}"#),
+            ("Campaign Spring, go", "start", r#"{"campaign_name": "Spring"}"#),
+            ("I want the Spring campaign to stop", "stop", r#"{"campaign_name": "Spring"}"#),
+            ("Pause Tina's sequence", "pause_contact", r#"{"contacts": [{"name": "Tina"}]}"#),
+            ("Pause Bob Reyes' sequence", "pause_contact", r#"{"contacts": [{"name": "Bob Reyes"}]}"#),
+            (
+                "add Tina to step 2 of Spring",
+                "enroll",
+                r#"{"campaign_name": "Spring", "contacts": [{"name": "Tina"}]}"#,
+            ),
+        ],
+    );
+    assert_read(
+        "list_operation",
+        &[
+            ("Gala list: export", "export", r#"{"list_name": "Gala"}"#),
+            ("the Gala list - delete", "delete", r#"{"list_name": "Gala"}"#),
+            (
+                "Take everyone at Acme out of Spring",
+                "remove",
+                r#"{"list_name": "Spring", "contacts": [{"filter": "everyone at Acme"}]}"#,
+            ),
+        ],
+    );
+}
+
+#[test]
+fn what_is_told_of_somebody_changes_only_what_it_says() {
+    assert_read(
+        "contact_update",
+        &[
+            ("Mark Weller died last week, please remove him", "delete", r#"{"contacts": [{"name": "Mark Weller"}]}"#),
+            (
+                "Priya Nair is no more with Infosys, now she is VP at Wipro",
+                "update",
+                r#"{"contacts": [{"name": "Priya Nair"}], "changes": {"title": "VP", "company": "Wipro"}}"#,
+            ),
+            (
+                "priya@wipro.com is the new email of Priya Nair",
+                "update",
+                r#"{"contacts": [{"name": "Priya Nair"}], "changes": {"email": "priya@wipro.com"}}"#,
+            ),
+            (
+                "Priya Nair mobile 98200 12345 pls update",
+                "update",
+                r#"{"contacts": [{"name": "Priya Nair"}], "changes": {"phone": "98200 12345"}}"#,
+            ),
+            (
+                "Tag Priya and Arjun shortlisted",
+                "tag",
+                r#"{"contacts": [{"name": "Priya"}, {"name": "Arjun"}], "changes": {"tag": "shortlisted"}}"#,
+            ),
+            (
+                "Please record that Priya wants to relocate",
+                "add_note",
+                r#"{"contacts": [{"name": "Priya"}], "changes": {"note": "Priya wants to relocate"}}"#,
+            ),
+            ("change the sender of Spring to Maria", "update", r#"{"contacts": [{"name": "Maria"}]}"#),
+        ],
+    );
+}
+
+#[test]
+fn what_is_said_of_a_list_or_a_text_is_done_to_it() {
+    assert_read(
+        "list_operation",
+        &[
+            ("list 'Duplicates June' can be deleted", "delete", r#"{"list_name": "Duplicates June"}"#),
+            ("list Gala should be emptied", "clear", r#"{"list_name": "Gala"}"#),
+            (
+                "ad Peter Nyman too the lsit Claims contacts",
+                "add",
+                r#"{"list_name": "Claims contacts", "contacts": [{"name": "Peter Nyman"}]}"#,
+            ),
+        ],
+    );
+    assert_read(
+        "campaign_create",
+        &[(
+            "the text in campaign Partner Breakfast is too long, please make it shorter",
+            "revise_copy",
+            r#"{"campaign_name": "Partner Breakfast"}"#,
+        )],
+    );
+    assert_read(
+        "contact_update",
+        &[
+            (
+                "Switch Hugo Vance's company to Redmire Assurance and his title to Senior Account Manager",
+                "update",
+                r#"{"contacts": [{"name": "Hugo Vance"}],
+                    "changes": {"company": "Redmire Assurance", "title": "Senior Account Manager"}}"#,
+            ),
+            (
+                "Make Joanna the owner of Nils Aaberg, she speaks Norwegian",
+                "reassign",
+                r#"{"contacts": [{"name": "Nils Aaberg"}], "changes": {"owner": "Joanna"}}"#,
+            ),
+        ],
+    );
+}
+
+#[test]
+fn what_the_workspace_knows_is_looked_up() {
+    for text in [
+        "Bob's history",
+        "everything on Bob Reyes",
+        "Spring stats",
+        "contacts without phone",
+        "show me my CFOs in Texas",
+    ] {
+        assert_eq!(super::super::read(text).intent, super::super::Intent::Question, "{text}");
+    }
+}

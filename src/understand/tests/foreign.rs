@@ -1,5 +1,6 @@
 //! Commands in German, French, Spanish and Italian, each with the slots it must give.
 
+use super::super::read;
 use super::records::assert_read;
 
 #[test]
@@ -88,4 +89,37 @@ fn italian_and_dutch_commands_name_their_lists() {
             ),
         ],
     );
+}
+
+#[test]
+fn words_of_another_language_keep_their_number_and_name_no_firm() {
+    for (text, slot, value) in [
+        ("Wir suchen Einkaufsleiter bei Maschinenbauern in Stuttgart", "industries", "machinery"),
+        ("brauche 30 Marketingleiter bei Fahrradhändlern in Dortmund", "keywords", "Fahrradhändlern"),
+        ("Suche 20 Geschäftsführer von Speditionen in Hamburg", "industries", "Spedition"),
+        ("Zoek 15 eigenaren van fietsenwinkels in Utrecht", "keywords", "fietsenwinkels"),
+        ("Busco gerentes de compras en hoteles de Cancún", "titles", "gerente de compras"),
+        ("Procuro diretores de marketing em startups de São Paulo", "titles", "diretor de marketing"),
+        ("Je cherche 10 directeurs juridiques à Lyon, secteur pharma", "industries", "pharmaceuticals"),
+    ] {
+        let found = serde_json::to_value(read(text)).unwrap();
+        assert_eq!(found["slots"][slot], serde_json::json!([value]), "{text}: {found}");
+        assert_eq!(found["slots"]["other"], serde_json::json!([]), "{text}: {found}");
+    }
+}
+
+#[test]
+fn a_wish_of_another_language_is_a_search() {
+    for (text, count) in [
+        ("Könntest du mir 10 Anwälte in Wien raussuchen?", 10),
+        ("Ich bräuchte 20 Steuerberater in Köln", 20),
+        ("Peux-tu me trouver 10 notaires à Nantes ?", 10),
+        ("Vorrei 10 avvocati a Torino", 10),
+        ("Gostaria de 10 contadores no Porto", 10),
+    ] {
+        let found = serde_json::to_value(read(text)).unwrap();
+        assert_eq!(found["intent"], "prospect_search", "{text}");
+        assert_eq!(found["slots"]["count"], count, "{text}");
+        assert_eq!(found["slots"]["exclude"], serde_json::json!({}), "{text}");
+    }
 }

@@ -605,3 +605,18 @@ fn other_wishes_are_named() {
         assert_eq!(request.details().and_then(|details| details.action.as_deref()), Some(*action), "{text}");
     }
 }
+
+#[test]
+fn what_is_put_on_a_list_or_put_off_is_not_taken_the_other_way() {
+    for (text, operation) in [
+        ("chuck Nora Quill on the Spring Gala list", "add"),
+        ("chuck Nora Quill off the Spring Gala list", "remove"),
+        ("start Spring after the webinar", "schedule"),
+    ] {
+        let request = read(text);
+        let slots = serde_json::to_value(&request.slots).unwrap();
+        assert_eq!(slots["operation"], operation, "{text}");
+    }
+    let request = read("delete Spring and Summer");
+    assert!(request.ask.is_some(), "seasons alone are nobody");
+}

@@ -112,3 +112,78 @@ fn a_name_at_the_end_that_can_only_be_a_lists_is_one() {
     assert_eq!(other("Find me 20 more like Stripe in Europe"), ["lookalike:stripe"]);
     assert!(other("people promoted to VP in Ohio").iter().all(|entry| !entry.starts_with("append_to")));
 }
+
+#[test]
+fn who_seeks_in_other_words_searches() {
+    for (text, title) in [
+        ("We are searching people who work as SAP consultant in Wroclaw", "sap consultant"),
+        ("I am searching a marketing director in Lyon", "marketing director"),
+        ("We look for 20 engineers in Bremen", "engineer"),
+        ("We require 12 procurement heads in Johannesburg", "procurement head"),
+        ("I would like to become 35 contacts of purchase managers in Poland", "purchase manager"),
+        ("Is it possible to have 30 directors of purchasing in Italian shoe factories?", "director of purchasing"),
+        ("Pls revert with 25 CFOs at banks in Nairobi", "cfo"),
+        ("Series B fintechs in Mumbai, who is the CTO there?", "cto"),
+        ("it is needed to find 10 plant managers in Kyiv", "plant manager"),
+        ("I am interesting in plant managers in Kyiv", "plant manager"),
+        ("give names of HR manager of hotels in Leeds", "hr manager"),
+        ("send list of dentists in Hull", "dentist"),
+        ("Insurers in Zurich - who are the general counsels?", "general counsel"),
+    ] {
+        assert_eq!(texts(&slots(text)["titles"]), [title], "{text}");
+    }
+}
+
+#[test]
+fn who_seeks_nobody_does_not_search() {
+    for text in [
+        "We are not searching CFOs in Ghent",
+        "I would like to become a better writer",
+        "We are hiring",
+        "Jane Doe moved to Acme, who is the CTO there?",
+        "Is it possible to have a meeting on Friday?",
+    ] {
+        assert_ne!(read(text).intent, Intent::ProspectSearch, "{text}");
+    }
+}
+
+#[test]
+fn a_heading_over_a_search_asks_nothing() {
+    for (text, title) in [
+        ("Who to source: plant managers in Ohio, 100-400 staff", "plant manager"),
+        ("Whom we need: CFOs in Leeds", "cfo"),
+        ("What I need this week: 20 CFOs in Leeds", "cfo"),
+        ("Who we're after - HR directors at hospitals in Ohio", "hr director"),
+    ] {
+        assert_eq!(texts(&slots(text)["titles"]), [title], "{text}");
+    }
+    assert_eq!(read("Who do we need: is it Jane or Bob?").intent, Intent::Question);
+}
+
+#[test]
+fn a_filter_may_have_verbs_between_its_fields() {
+    for (text, title) in [
+        ("Job title contains 'Facilities Manager' AND Country is any of United Kingdom, Ireland", "facilities manager"),
+        ("Industry equals banking AND title equals CFO", "cfo"),
+        ("Kindly share 100 nos. of finance controllers in Hyderabad", "finance controller"),
+    ] {
+        assert_eq!(texts(&slots(text)["titles"]), [title], "{text}");
+    }
+    assert_eq!(slots("office managers in Mumbai, 15 nos")["count"], 15);
+    assert_ne!(read("Title is wrong and name is missing").intent, Intent::ProspectSearch);
+}
+
+#[test]
+fn what_somebody_is_after_is_said_behind_the_verb() {
+    for (text, title) in [
+        ("I place cargo cover for importers. What I'm after is 35 logistics directors in Quebec", "logistics director"),
+        ("Who I need are plant managers in Ohio", "plant manager"),
+        ("What we are looking for is CFOs in Leeds", "cfo"),
+        ("Hallo, 12 Bauleiter in Linz and Graz please, danke", "bauleiter"),
+    ] {
+        assert_eq!(texts(&slots(text)["titles"]), [title], "{text}");
+    }
+    for text in ["What is a CFO?", "What we need is a plan", "What I want is to delete Bob"] {
+        assert_ne!(read(text).intent, Intent::ProspectSearch, "{text}");
+    }
+}
