@@ -8,7 +8,7 @@ use super::geography;
 use super::grammar::Walk;
 use super::hiring;
 use super::phrasebook::Words;
-use super::vocabulary::{EXCLUSIONS, Zone};
+use super::vocabulary::EXCLUSIONS;
 use super::words::Break;
 
 /// Verbs in the past by which something happened. Those that have a slot of their own ("raised", "joined") are read before.
@@ -175,7 +175,9 @@ pub(super) fn pedigree(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     });
     let ampersand = (first + 1..noun).any(|word| sentence.gap(word).trim() == "&" || sentence.raw(word) == "&")
         && (first..noun).all(|word| sentence.raw(word) == "&" || sentence.is_capitalised(word));
-    (employer || class || ampersand && sentence.has_case() && noun - first <= 3).then_some(())?;
+    // "with Terraform & Kubernetes experience"
+    let technology = super::technologies::longest(sentence.words.get(first..noun).unwrap_or(&[]), true).is_some();
+    (employer || class || ampersand && !technology && sentence.has_case() && noun - first <= 3).then_some(())?;
     walk.flush();
     let entry = format!("past_company:{}", sentence.slice(first, noun));
     walk.other(&entry, at, noun + 1);

@@ -226,7 +226,8 @@ pub(super) static LEAD_INS: Words = Words::of(
      have you got a minute|can i ask you something|may i ask you something|you know what|guess what|remember|\
      do you remember|you remember|are you there|anybody there|how are you|how are you doing|how are things|\
      hows it going|you there|you know|could you set up|can you set up|could you make|can you make|could you create|\
-     how it going",
+     how it going|who should we speak to|who should we talk to|who should i speak to|who should i talk to|\
+     who should we approach|who should i approach|who should we contact",
 );
 
 /// Whether the words `from..to` hold nothing but talk.

@@ -72,6 +72,13 @@ pub(super) fn results(walk: &mut Walk<'_>, quantity: &Quantity, at: usize) -> Op
     let opening = at == walk.begin;
     let bare = (last_word || opening) && quantity.plain.is_some() && !walk.excluding && !place;
     let listed = at > 0 && (sentence.before(at) >= Break::Comma && (last_word || noun) || bare);
+    // "companies between 300 and 900": the end of a range counts nobody.
+    let range = at > walk.begin + 1
+        && sentence.norm(at - 1) == "and"
+        && sentence.norm(at - 2).starts_with(|c: char| c.is_ascii_digit());
+    if range && !early {
+        return None;
+    }
     let counts = early || (!is_year_at(walk, quantity) && (behind_limit || listed));
     // "11/12" is a day.
     let digits = |word: usize| sentence.norm(word).bytes().all(|byte| byte.is_ascii_digit());

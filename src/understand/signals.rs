@@ -388,8 +388,10 @@ fn runs_technology(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     // "engineers with Rust": an everyday word written like a name.
     let language = |found: &(usize, &technologies::Technology)| ["language", "framework"].contains(&found.1.kind);
     let written = owned && walk.people.is_some() && sentence.is_capitalised(next) && sentence.has_case();
-    let (count, technology) =
-        technologies::longest(words, false).or_else(|| technologies::longest(words, written).filter(language))?;
+    // "hospitals with Epic"
+    let run_there = walk.zone == Zone::At && walk.found.says_companies();
+    let (count, technology) = technologies::longest(words, false)
+        .or_else(|| technologies::longest(words, written).filter(|found| language(found) || run_there))?;
     // "developers with Python" know it, "companies with SAP" run it.
     let known = owned && walk.people.is_some() && language(&(count, technology));
     let runs = !known && (sure || walk.zone == Zone::At || walk.people.is_none());

@@ -59,7 +59,7 @@ pub(super) static ZONES: Choices<Zone> = Choices::of(&[
 /// Verbs that announce a speciality behind "who", "that" and the like.
 pub(super) static TOPIC_VERBS: Words = Words::of(
     "do|make|sell|build|offer|provide|handle|practice|practise|develop|manufacture|produce|distribute|specialize in|specialise in|\
-     focus on|work on|work in|deal with|deal in|advise on|invest in|design|create|cover|back|backs|fund|funds|run|operate|install|supply|teach|lead|manage|own|\
+     focus on|work on|work in|deal with|deal in|advise on|invest in|design|create|cover|back|backs|fund|funds|approve|approves|run|operate|install|supply|teach|lead|manage|own|\
      represent|represents|defend|defends|counsel|counsels|help|helps|support|supports|advise|advises|sue|sues|protect|protects|train|trains|audit|audits|treat|treats|\
      buy|acquire|serve|target|finance|insure|deliver|import|export|repair|grow|process|rent|recycle|publish|\
      makes|sells|builds|offers|provides|develops|manufactures|produces|specializes in|specialises in|focuses on|invests in",

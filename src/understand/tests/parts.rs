@@ -260,3 +260,29 @@ fn titles_of_ours_and_of_the_past_are_not_looked_for() {
         ),
     ]);
 }
+
+#[test]
+fn what_runs_at_a_company_and_what_was_asked_before_are_told_apart() {
+    check(&[
+        (
+            "Chief Medical Officers at hospitals with Epic",
+            r#"{"target":"people","titles":["Chief Medical Officer"],
+         "industries":["hospital & health care"],"company_types":["hospital"],"other":["technology:Epic"]}"#,
+        ),
+        (
+            "people who approve software budgets at law schools",
+            r#"{"target":"people","industries":["higher education"],
+         "company_types":["law school"],"keywords":["software budgets"]}"#,
+        ),
+        ("VPs of People at companies between 300 and 900", r#"{"target":"people","titles":["VP of People"]}"#),
+        (
+            "We help breweries cut energy costs. Who should we speak to? Operations directors at dairies in Ohio.",
+            r#"{"target":"people",
+         "titles":["Operations director"],"industries":["dairy"],"locations":[{"state":"Ohio","country":"United States"}]}"#,
+        ),
+        (
+            "engineers with Terraform & Kubernetes experience",
+            r#"{"target":"people","titles":["engineer"],"other":["skill:Terraform","skill:Kubernetes"]}"#,
+        ),
+    ]);
+}
