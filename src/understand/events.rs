@@ -8,7 +8,7 @@ use super::geography;
 use super::grammar::Walk;
 use super::hiring;
 use super::phrasebook::Words;
-use super::vocabulary::{EXCLUSIONS, Zone};
+use super::vocabulary::EXCLUSIONS;
 use super::words::Break;
 
 /// Verbs in the past by which something happened. Those that have a slot of their own ("raised", "joined") are read before.

@@ -9,7 +9,6 @@ use super::grammar::Walk;
 use super::levels;
 use super::numbers;
 use super::phrasebook::Choices;
-use super::roles;
 use super::singulars::in_singular;
 use super::vocabulary::{EXCLUSIONS, Zone};
 use super::words::Break;

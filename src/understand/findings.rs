@@ -9,7 +9,6 @@ use super::languages;
 use super::markets::{self, CompanyType, Industry, Market};
 use super::places::Location;
 use super::request::{Origin, Provenance, Range, Search, Target};
-use super::roles;
 use super::sentence::Sentence;
 use super::singulars::in_singular;
 use super::vocabulary::{COMPANIES, FIELDS};

@@ -220,13 +220,7 @@ impl Reader<'_, '_> {
         if asks && joined && verb.is_none() && (self.place_follows(start) || (self.opens_search)(start)) {
             return Some(self.over(Intent::Other, "revise_search", (start, start), (start, end)));
         }
-        if self.hopes_for(opening.frame, start) && verb.is_none() {
-            return Some(self.over(Intent::ProspectSearch, "search", (start, start), (start, end)));
-        }
-        let told = || if asks { self.asks_behind(start) } else { None };
-        if let Some(verdict) =
-            self.obtains(start).or_else(told).or_else(|| self.cleft(start)).filter(|_| verb.is_none())
-        {
+        if let Some(verdict) = self.wanted_otherwise(opening, asks).filter(|_| verb.is_none()) {
             return Some(verdict);
         }
         let asked = questioning(start).filter(|count| verb.is_none() || *count > verb_words);
@@ -262,6 +256,16 @@ impl Reader<'_, '_> {
             return Some(self.plain(Intent::Question, "lookup", (opening.frame, opening.frame + 1)));
         }
         None
+    }
+
+    /// A search that is hoped for, to be got, asked behind the companies, or said behind "what I need is".
+    fn wanted_otherwise(&self, opening: &Opening, asks: bool) -> Option<Verdict> {
+        let (start, end) = (opening.start, self.clause.1);
+        if self.hopes_for(opening.frame, start) {
+            return Some(self.over(Intent::ProspectSearch, "search", (start, start), (start, end)));
+        }
+        let behind = || if asks { self.asks_behind(start) } else { None };
+        self.obtains(start).or_else(behind).or_else(|| self.cleft(start))
     }
 
     /// A preposition of place, or a place.

@@ -34,6 +34,14 @@ pub(super) struct Person {
     pub(super) phone: Option<(usize, usize)>,
 }
 
+/// What is to happen to those described; it describes nobody.
+const MUST: [&str; 9] =
+    ["should be", "should go", "should all", "should join", "must be", "must go", "need to", "needs to", "has to be"];
+
+/// Words before a description of records.
+const QUANTIFIERS: [&str; 12] =
+    ["all of the", "all of my", "all my", "all our", "all the", "all", "every", "the", "my", "our", "any", "both"];
+
 /// Every mention in the words `from..end`, outside `taken`.
 pub(super) fn mentions(sentence: &Sentence<'_>, from: usize, end: usize, taken: &[(usize, usize)]) -> Vec<Person> {
     let reader = Reader { sentence, end, taken };
@@ -149,25 +157,7 @@ impl Reader<'_, '_> {
             let filter = Some(sentence.slice(at, noun + 1).to_owned());
             return Some(person_of(Mention { filter, ..Mention::default() }, at, noun + 1));
         }
-        let all = sentence
-            .longest_of(
-                at,
-                &[
-                    "all of the",
-                    "all of my",
-                    "all my",
-                    "all our",
-                    "all the",
-                    "all",
-                    "every",
-                    "the",
-                    "my",
-                    "our",
-                    "any",
-                    "both",
-                ],
-            )
-            .unwrap_or(0);
+        let all = sentence.longest_of(at, &QUANTIFIERS).unwrap_or(0);
         let kind = gazetteer::phrase(sentence, at + all, self.end).map_or(0, |phrase| phrase.count);
         // "all CFOs at Acme", "all VIP contacts", "all contacts at Acme".
         let noun = (at + all..(at + all + 3).min(self.end)).find(|word| DESCRIBED.contains(&sentence.norm(*word)));
@@ -198,18 +188,7 @@ impl Reader<'_, '_> {
         let last = (behind..self.end)
             .find(|next| {
                 // "All contacts in Ohio should be moved": what is to happen to them describes nobody.
-                let modal = [
-                    "should be",
-                    "should go",
-                    "should all",
-                    "should join",
-                    "must be",
-                    "must go",
-                    "need to",
-                    "needs to",
-                    "has to be",
-                ];
-                let over = sentence.is_apart(*next) || sentence.longest_of(*next, &modal).is_some();
+                let over = sentence.is_apart(*next) || sentence.longest_of(*next, &MUST).is_some();
                 over || self.is_taken(*next) || stops.contains(&sentence.norm(*next))
             })
             .unwrap_or(self.end);

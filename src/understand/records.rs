@@ -401,8 +401,8 @@ fn preposition_at(sentence: &Sentence<'_>, at: usize, from: usize) -> &'static s
     PREPOSITIONS.into_iter().find(|word| *word == sentence.norm(at - 1)).unwrap_or("")
 }
 
-/// "add Jane to Q1 Leads", "rename Q1 Leads to Winter", "download Q1 Leads".
-fn bare_lists(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize, found: &mut Vec<Reference>) {
+/// "rename Q1 Leads to Winter", "download Q1 Leads", "combine Gala and Spring lists": the whole of one or more lists.
+fn whole_lists(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize, found: &mut Vec<Reference>) {
     let whole = matches!(verb, Verb::Export | Verb::Rename | Verb::Merge | Verb::Clear);
     let copied = verb == Verb::Copy && is_listish(sentence, from, (from + 2).min(end));
     // "combine Gala and Spring lists into one".
@@ -444,6 +444,11 @@ fn bare_lists(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize, foun
             });
         }
     }
+}
+
+/// "add Jane to Q1 Leads", "rename Q1 Leads to Winter", "download Q1 Leads".
+fn bare_lists(sentence: &Sentence<'_>, verb: Verb, from: usize, end: usize, found: &mut Vec<Reference>) {
+    whole_lists(sentence, verb, from, end, found);
     const PLACES: [&str; 6] = ["to", "into", "on", "onto", "from", "off"];
     // "blank out the phone on Gavin Roth": whose field it is.
     let field = (from..end.min(from + 3))

@@ -323,34 +323,42 @@ const NO_CONTACT: [&str; 9] = [
     "the unsubscribe list",
 ];
 
+/// What is said with a verb of adding and puts nobody on a list.
+fn adds_nothing(verb: Verb, facts: &Facts<'_>) -> Option<(Intent, &'static str)> {
+    // "Keep the Gala list": nothing is to be done.
+    let it = ["it", "this", "that"].contains(&facts.sentence.norm(facts.body));
+    let kept = !it && facts.states(&["keep"]) && verb == Verb::Save && facts.to(Kind::List).is_none();
+    if kept && !facts.reaches_workspace() && !facts.has_address() {
+        return Some((Intent::Other, "none"));
+    }
+    // "add Tina to step 2 of Spring"
+    let joins = facts.person() && facts.people.first().is_some_and(|person| person.first == facts.body);
+    if facts.has(Object::Step) && facts.to(Kind::Campaign).is_some() && joins {
+        return Some((Intent::CampaignStart, "enroll"));
+    }
+    if facts.has(Object::Step) && facts.to(Kind::Campaign).is_some() {
+        return Some((Intent::CampaignCreate, "add_step"));
+    }
+    if verb == Verb::Enroll && facts.says(&["on hold", "on ice", "on pause"]) {
+        return Some(run(Verb::Pause, facts));
+    }
+    // "Put Dana down as a VIP": she is marked, and put on nothing.
+    if verb == Verb::Enroll && facts.anybody() && facts.says(&["down as"]) {
+        return Some(change(Verb::Mark, facts));
+    }
+    if facts.says(&NO_CONTACT) {
+        return Some((Intent::Other, "suppress"));
+    }
+    None
+}
+
 fn add(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
     let lists = facts.references.iter().filter(|found| found.kind == Kind::List && found.name.is_some()).count();
     if lists > 1 && facts.says(&["together"]) {
         return (Intent::ListOperation, "merge");
     }
-    // "Keep the Gala list": nothing is to be done.
-    let it = ["it", "this", "that"].contains(&facts.sentence.norm(facts.body));
-    let kept = !it && facts.states(&["keep"]) && verb == Verb::Save && facts.to(Kind::List).is_none();
-    if kept && !facts.reaches_workspace() && !facts.has_address() {
-        return (Intent::Other, "none");
-    }
-    // "add Tina to step 2 of Spring"
-    let joins = facts.person() && facts.people.first().is_some_and(|person| person.first == facts.body);
-    if facts.has(Object::Step) && facts.to(Kind::Campaign).is_some() && joins {
-        return (Intent::CampaignStart, "enroll");
-    }
-    if facts.has(Object::Step) && facts.to(Kind::Campaign).is_some() {
-        return (Intent::CampaignCreate, "add_step");
-    }
-    if verb == Verb::Enroll && facts.says(&["on hold", "on ice", "on pause"]) {
-        return run(Verb::Pause, facts);
-    }
-    // "Put Dana down as a VIP": she is marked, and put on nothing.
-    if verb == Verb::Enroll && facts.anybody() && facts.says(&["down as"]) {
-        return change(Verb::Mark, facts);
-    }
-    if facts.says(&NO_CONTACT) {
-        return (Intent::Other, "suppress");
+    if let Some(found) = adds_nothing(verb, facts) {
+        return found;
     }
     if let Some(found) = add_by_object(verb, facts) {
         return found;
@@ -407,6 +415,16 @@ fn add(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
     }
 }
 
+/// "Chuck Nora on the Gala list", "drop Jane into the VIP list": the verb of throwing away throws somebody on it.
+fn throws_onto(facts: &Facts<'_>) -> bool {
+    let into = |found: &Reference| ["into", "onto"].contains(&found.preposition);
+    let onto = |found: &Reference| {
+        ["on", "in"].contains(&found.preposition) && facts.people.iter().any(|person| person.last == found.first)
+    };
+    let thrown = facts.person() && facts.states(&["chuck", "drop"]) && facts.references.iter().any(onto);
+    thrown || facts.anybody() && facts.references.iter().any(into) && facts.states(&["drop", "kick", "take", "chuck"])
+}
+
 fn remove(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
     if facts.has(Object::Duplicates) {
         return (Intent::ContactUpdate, "merge");
@@ -415,15 +433,7 @@ fn remove(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
     if facts.says(&["to csv", "as csv", "to a csv", "as a csv", "to excel", "to a file", "to a spreadsheet"]) {
         return (Intent::ListOperation, "export");
     }
-    let into = |found: &Reference| ["into", "onto"].contains(&found.preposition);
-    // "chuck Nora on the Gala list": the verb of throwing away throws somebody on it.
-    let onto = |found: &Reference| {
-        ["on", "in"].contains(&found.preposition) && facts.people.iter().any(|person| person.last == found.first)
-    };
-    let thrown = facts.person() && facts.states(&["chuck", "drop"]) && facts.references.iter().any(onto);
-    if thrown
-        || facts.anybody() && facts.references.iter().any(into) && facts.states(&["drop", "kick", "take", "chuck"])
-    {
+    if throws_onto(facts) {
         return add(Verb::Add, facts);
     }
     if facts.direct(Kind::List) && !facts.named() {

@@ -70,6 +70,38 @@ pub(super) fn corrections(sentence: &Sentence<'_>) -> Vec<Correction> {
     found
 }
 
+/// Short ways of writing that may be words of their own.
+const SHORT: [(&str, &str); 8] = [
+    ("fnd", "find"),
+    ("ppl", "people"),
+    ("cos", "companies"),
+    ("mktg", "marketing"),
+    ("mgr", "manager"),
+    ("mgrs", "managers"),
+    ("govt", "government"),
+    ("thru", "through"),
+];
+
+/// Short ways that are no words of their own, though records hold them.
+const ALWAYS: [(&str, &str); 16] = [
+    ("gimme", "give me"),
+    ("lemme", "let me"),
+    ("mgr", "manager"),
+    ("mgrs", "managers"),
+    ("mgmt", "management"),
+    ("dir", "director"),
+    ("dirs", "directors"),
+    ("mfg", "manufacturing"),
+    ("mfr", "manufacturer"),
+    ("mfrs", "manufacturers"),
+    ("atty", "attorney"),
+    ("attys", "attorneys"),
+    ("asst", "assistant"),
+    ("svcs", "services"),
+    ("intl", "international"),
+    ("coord", "coordinator"),
+];
+
 /// "w/", "w/o", "e-mail", "CEO + CFO", "CTOs @ startups": the piece, and the number of words it covers.
 fn written_short(sentence: &Sentence<'_>, at: usize) -> Option<(Correction, usize)> {
     let (start, end) = sentence.span(at, at + 1);
@@ -100,35 +132,6 @@ fn written_short(sentence: &Sentence<'_>, at: usize) -> Option<(Correction, usiz
         let with = in_case_of(sentence.raw(at), whole);
         return Some((Correction { place: start..end, with, kind: Kind::Mistake }, 1));
     }
-    const SHORT: [(&str, &str); 8] = [
-        ("fnd", "find"),
-        ("ppl", "people"),
-        ("cos", "companies"),
-        ("mktg", "marketing"),
-        ("mgr", "manager"),
-        ("mgrs", "managers"),
-        ("govt", "government"),
-        ("thru", "through"),
-    ];
-    // Short ways that are no words of their own, though records hold them.
-    const ALWAYS: [(&str, &str); 16] = [
-        ("gimme", "give me"),
-        ("lemme", "let me"),
-        ("mgr", "manager"),
-        ("mgrs", "managers"),
-        ("mgmt", "management"),
-        ("dir", "director"),
-        ("dirs", "directors"),
-        ("mfg", "manufacturing"),
-        ("mfr", "manufacturer"),
-        ("mfrs", "manufacturers"),
-        ("atty", "attorney"),
-        ("attys", "attorneys"),
-        ("asst", "assistant"),
-        ("svcs", "services"),
-        ("intl", "international"),
-        ("coord", "coordinator"),
-    ];
     if let Some((_, whole)) = ALWAYS.iter().find(|(word, _)| *word == sentence.norm(at)) {
         return Some((short(start..end, &in_case_of(sentence.raw(at), whole)), 1));
     }

@@ -11,6 +11,73 @@ use super::request::Intent;
 use super::verbs::{FINITE, Verb};
 use super::words::Break;
 
+/// Words by which somebody must leave a list or campaign.
+const OFF: [&str; 9] = [
+    "must come off",
+    "should come off",
+    "needs to come off",
+    "has to come off",
+    "should be off",
+    "must be off",
+    "needs to be off",
+    "should be out of",
+    "has to be off",
+];
+
+/// Words by which somebody belongs on a list or into a campaign.
+const ON: [&str; 24] = [
+    "must go on",
+    "must go to",
+    "need to be on",
+    "need to go on",
+    "has to be on",
+    "has to go on",
+    "have to be on",
+    "ought to be on",
+    "goes to",
+    "needs to go to",
+    "should join",
+    "should all be on",
+    "should be on",
+    "should be in",
+    "belongs on",
+    "belongs in",
+    "belongs to",
+    "needs to be on",
+    "should go on",
+    "goes on",
+    "must be on",
+    "should go on to",
+    "should go to",
+    "needs to go on",
+];
+
+/// Words by which somebody owns another record.
+const OWNS: [&str; 10] = [
+    "should own",
+    "takes over",
+    "will take over",
+    "should take over",
+    "is taking over",
+    "should handle",
+    "will own",
+    "is now responsible for",
+    "should be the owner of",
+    "is the new owner of",
+];
+
+/// Words by which a campaign must begin.
+const RUNS: [&str; 8] = [
+    "should go out",
+    "must go out",
+    "should start",
+    "must start",
+    "needs to start",
+    "needs to go out",
+    "should launch",
+    "should begin",
+];
+
 impl Reader<'_, '_> {
     /// "I want Bob deleted", "I need the campaign paused".
     pub(super) fn wish(&self, verb: Verb, words: (usize, usize)) -> Option<Verdict> {
@@ -172,65 +239,6 @@ impl Reader<'_, '_> {
 
     /// "Bob should be on the Gala list", "Nina should own Bob Lee".
     pub(super) fn belongs(&self, start: usize) -> Option<Verdict> {
-        const OFF: [&str; 9] = [
-            "must come off",
-            "should come off",
-            "needs to come off",
-            "has to come off",
-            "should be off",
-            "must be off",
-            "needs to be off",
-            "should be out of",
-            "has to be off",
-        ];
-        const ON: [&str; 24] = [
-            "must go on",
-            "must go to",
-            "need to be on",
-            "need to go on",
-            "has to be on",
-            "has to go on",
-            "have to be on",
-            "ought to be on",
-            "goes to",
-            "needs to go to",
-            "should join",
-            "should all be on",
-            "should be on",
-            "should be in",
-            "belongs on",
-            "belongs in",
-            "belongs to",
-            "needs to be on",
-            "should go on",
-            "goes on",
-            "must be on",
-            "should go on to",
-            "should go to",
-            "needs to go on",
-        ];
-        const OWNS: [&str; 10] = [
-            "should own",
-            "takes over",
-            "will take over",
-            "should take over",
-            "is taking over",
-            "should handle",
-            "will own",
-            "is now responsible for",
-            "should be the owner of",
-            "is the new owner of",
-        ];
-        const RUNS: [&str; 8] = [
-            "should go out",
-            "must go out",
-            "should start",
-            "must start",
-            "needs to start",
-            "needs to go out",
-            "should launch",
-            "should begin",
-        ];
         let (sentence, end) = (self.sentence, self.clause.1);
         let found = (start + 1..end).filter(|at| sentence.quote_of(*at).is_none()).find_map(|at| {
             let on = sentence.longest_of(at, &ON).map(|count| (Verb::Add, (at, at + count), at + count - 1));
