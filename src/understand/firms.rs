@@ -25,23 +25,8 @@ pub(super) fn company(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
             && sentence.quote_of(at).is_some()
             && geography::hit(walk, at).is_none());
     let legal_form = |last: usize| LEGAL_FORMS.contains(&sentence.norm(last - 1));
-    if let Some(quote) = sentence.quote_of(at).filter(|quote| quote.first == at && named_zone) {
-        // NOT "Vice President Finance Assistant"
-        let closing = gazetteer::title(sentence, quote.last - 1, quote.last).is_some();
-        if walk.zone == Zone::Head && (closing || gazetteer::title(sentence, at, quote.last).is_some()) {
-            walk.flush();
-            let excluding = walk.excluding;
-            let title = in_singular(sentence, at, quote.last);
-            walk.found.title(&title, at, quote.last, excluding);
-            return Some(quote.last);
-        }
-        let known = gazetteer::phrase(sentence, at, quote.last).is_some_and(|phrase| at + phrase.count == quote.last);
-        if !known {
-            walk.flush();
-            let excluding = walk.excluding;
-            walk.found.company(&sentence.text[quote.start..quote.end], quote.first, quote.last, excluding);
-            return Some(quote.last);
-        }
+    if named_zone && let Some(next) = quoted(walk, at) {
+        return Some(next);
     }
     if let Some(next) = technology_left_out(walk, at).or_else(|| company_by_place(walk, at)) {
         return Some(next);
@@ -77,15 +62,7 @@ pub(super) fn company(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         && last - at > 1
         && gazetteer::phrase(sentence, at, walk.end).is_none()
         && geography::hit(walk, at).is_none();
-    // "at Vortiq Labs", "at Brightwave Foods": a word that nobody knows begins a name, whatever closes it.
-    let coined = walk.zone == Zone::At
-        && last - at > 1
-        && at > walk.begin
-        && ["at", "from", "of", "for", "and", "or"].contains(&sentence.norm(at - 1))
-        && !NOUNS.contains(&sentence.norm(last - 1))
-        && (!known::is_known(sentence.norm(at)) || known::is_only_name(sentence.norm(at)))
-        && sentence.norm(at).bytes().all(|byte| byte.is_ascii_alphabetic())
-        && geography::hit(walk, at).is_none();
+    let coined = is_coined(walk, at, last);
     // "anyone at Ostrava Therapeutics": where somebody is left out by his employer, capitals name it.
     const WHO: [&str; 8] = ["anyone", "anybody", "everyone", "nobody", "employees", "staff", "someone", "noone"];
     let employer = at > walk.begin + 1
@@ -106,6 +83,42 @@ pub(super) fn company(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         walk.companies.get_or_insert((at, last));
     }
     Some(last)
+}
+
+/// What stands in quotation marks where a company is named: its name, or a title ("Commercial Director").
+fn quoted(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    let sentence = walk.sentence;
+    let quote = *sentence.quote_of(at).filter(|quote| quote.first == at)?;
+    // NOT "Vice President Finance Assistant"
+    let closing = gazetteer::title(sentence, quote.last - 1, quote.last).is_some();
+    if walk.zone == Zone::Head && (closing || gazetteer::title(sentence, at, quote.last).is_some()) {
+        walk.flush();
+        let excluding = walk.excluding;
+        let title = in_singular(sentence, at, quote.last);
+        walk.found.title(&title, at, quote.last, excluding);
+        return Some(quote.last);
+    }
+    let known = gazetteer::phrase(sentence, at, quote.last).is_some_and(|phrase| at + phrase.count == quote.last);
+    if !known {
+        walk.flush();
+        let excluding = walk.excluding;
+        walk.found.company(&sentence.text[quote.start..quote.end], quote.first, quote.last, excluding);
+        return Some(quote.last);
+    }
+    None
+}
+
+/// "at Vortiq Labs", "at Brightwave Foods": a word that nobody knows begins a name, whatever closes it.
+fn is_coined(walk: &Walk<'_>, at: usize, last: usize) -> bool {
+    let sentence = walk.sentence;
+    walk.zone == Zone::At
+        && last - at > 1
+        && at > walk.begin
+        && ["at", "from", "of", "for", "and", "or"].contains(&sentence.norm(at - 1))
+        && !NOUNS.contains(&sentence.norm(last - 1))
+        && (!known::is_known(sentence.norm(at)) || known::is_only_name(sentence.norm(at)))
+        && sentence.norm(at).bytes().all(|byte| byte.is_ascii_alphabetic())
+        && geography::hit(walk, at).is_none()
 }
 
 /// "running Salesforce but not Pardot": behind a technology that is wanted another one is left out.

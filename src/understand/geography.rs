@@ -455,21 +455,7 @@ fn believable(walk: &Walk<'_>, at: usize, from: usize, count: usize, readings: &
     if count == 1 && sentence.norm(at).len() <= 3 {
         return short_name(walk, at, place_zone);
     }
-    // "partners at Kirkland in Chicago": behind "at" a city alone is the name of a firm.
-    let firm = at > walk.begin
-        && sentence.norm(at - 1) == "at"
-        && walk.shows_names()
-        && sentence.is_capitalised(at)
-        && matches!(readings.first(), Some(Place::City(_)))
-        && sentence.before(at + count) != Break::Comma
-        && sentence.before(at + count) != Break::Hyphen
-        && !(at + count < walk.end
-            && (gazetteer::phrase(sentence, at + count, walk.end).is_some()
-                || super::vocabulary::COMPANIES.contains(sentence.norm(at + count))
-                || outer(walk, at + count).is_some()))
-        // "from pharma companies at Hyderabad": the companies are said already.
-        && !(walk.found.says_companies() && readings.first().is_some_and(|place| is_well_known(*place)));
-    if firm {
+    if names_a_firm(walk, at, count, readings) {
         return false;
     }
     // Turkey farms and china shops: in a text with capitals a place has one.
@@ -520,6 +506,24 @@ fn believable(walk: &Walk<'_>, at: usize, from: usize, count: usize, readings: &
         return true;
     }
     readings.first().is_some_and(|place| is_well_known(*place))
+}
+
+/// "partners at Kirkland in Chicago": behind "at" a city alone is the name of a firm.
+fn names_a_firm(walk: &Walk<'_>, at: usize, count: usize, readings: &[Place]) -> bool {
+    let sentence = walk.sentence;
+    at > walk.begin
+        && sentence.norm(at - 1) == "at"
+        && walk.shows_names()
+        && sentence.is_capitalised(at)
+        && matches!(readings.first(), Some(Place::City(_)))
+        && sentence.before(at + count) != Break::Comma
+        && sentence.before(at + count) != Break::Hyphen
+        && !(at + count < walk.end
+            && (gazetteer::phrase(sentence, at + count, walk.end).is_some()
+                || super::vocabulary::COMPANIES.contains(sentence.norm(at + count))
+                || outer(walk, at + count).is_some()))
+        // "from pharma companies at Hyderabad": the companies are said already.
+        && !(walk.found.says_companies() && readings.first().is_some_and(|place| is_well_known(*place)))
 }
 
 /// A name of up to three letters ("LA", "NYC", "Zug") is mostly a word or a code of something else.
