@@ -226,7 +226,7 @@ impl Case {
     async fn is_approved_again(&self, bench: &Bench, server: &Process) {
         let task = server.client(&self.place.key).get(&format!("/v1/lexi/tasks/{}", self.subject())).await.json;
         let is_pending = task["data"]["status"] == "pending";
-        let not_committed = self.failure.as_ref().is_some_and(|failure| approvals::is_not_committed(failure));
+        let not_committed = self.failure.as_ref().is_some_and(approvals::is_not_committed);
         assert_eq!(is_pending, not_committed, "{}: {}", self.what(), task["data"]["status"]);
         if is_pending {
             self.is_approved(bench, server).await;
