@@ -7,9 +7,11 @@ use std::time::Instant;
 
 use anyhow::Result;
 use lexi::app::App;
+use lexi::clock::{Clock as _, SystemClock};
 use lexi::db::Isolation;
 use lexi::events::{self, Event};
 use lexi::execution::{self, Mode};
+use lexi::ids;
 use lexi::keys::Caller;
 use lexi::tasks::Approval;
 use uuid::Uuid;
@@ -57,7 +59,7 @@ pub(crate) async fn measure(events: &Events) -> Result<()> {
 /// Approvals a second, each with so many events more.
 async fn round(events: &Events, more: usize) -> Result<f64> {
     let run = Run::of_tasks(events.tasks, events.database_url.clone());
-    let data = events.folder.join(format!("bench-{}", Uuid::now_v7()));
+    let data = events.folder.join(format!("bench-{}", ids::new(SystemClock.now_ms())));
     let (caller, _, task_ids) = prepare_by(&run, Way::Unsealed, &data, events.tasks).await?;
     let app = open(&data, events.database_url.as_deref(), false).await?;
     let (tasks, next) = (Arc::new(task_ids), Arc::new(AtomicUsize::new(0)));

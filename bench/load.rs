@@ -20,7 +20,7 @@ use axum::routing::post;
 use axum::{Json, Router};
 use clap::{Parser, Subcommand};
 use lexi::app::App;
-use lexi::clock::{DAY_MS, SystemClock};
+use lexi::clock::{Clock as _, DAY_MS, SystemClock};
 use lexi::config::Config;
 use lexi::execution::prospect_search::{ListBy, Parameters};
 use lexi::keys::permissions::Permissions;
@@ -242,7 +242,7 @@ async fn rounds(run: &Run, folder: &Path) -> Result<()> {
 /// Loads the bare route and the server in turn; how much of the one the other reaches.
 async fn round(run: &Run, way: Way, connections: usize, folder: &Path, this: &Path) -> Result<f64> {
     let tasks = if connections == 1 { (run.tasks / 20).max(100) } else { run.tasks };
-    let data = folder.join(Uuid::now_v7().to_string());
+    let data = folder.join(ids::new(SystemClock.now_ms()).to_string());
     let (secret, task_ids) = prepare(run, way, &data, tasks).await?;
     let bare = Server::start(this, &["bare".to_owned()])?;
     let path = "/v1/lexi/tasks/0193f2c4-0000-7000-8000-000000000000/approve";
