@@ -274,7 +274,7 @@ async fn the_published_client_of_the_protocol_runs_its_whole_cycle() {
         [("one", "approve", "allowed", "again: consumed"), ("two", "dismiss", "denied: denied", "again: denied")]
     {
         let python = setting("LEXI_TEST_PYTHON").unwrap_or_else(|| "python3".into());
-        let child = Command::new(&python)
+        let mut child = Command::new(&python)
             .args(["approval_protocol.py", call])
             .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients"))
             .env("LEXI_URL", &process.url)
@@ -287,6 +287,10 @@ async fn the_published_client_of_the_protocol_runs_its_whole_cycle() {
             let tasks = partner.get("/v1/lexi/tasks?type=external_action").await.json;
             match tasks["data"]["tasks"][0]["id"].as_str() {
                 Some(id) => break id.to_owned(),
+                None if child.try_wait().unwrap().is_some() => {
+                    let output = child.wait_with_output().unwrap();
+                    panic!("{python} ended and asked for nothing: {}", String::from_utf8_lossy(&output.stderr));
+                }
                 None => tokio::time::sleep(std::time::Duration::from_millis(50)).await,
             }
         };
