@@ -249,7 +249,17 @@ impl Facts<'_> {
     /// Whether people are described behind a named list: "a list called Texas CEOs of CEOs in Texas".
     pub(super) fn describes_behind(&self, list: &Reference) -> bool {
         let called = list.name.map_or(list.last, |_| list.last);
-        called < self.end && ["of", "with", "for", "containing"].contains(&self.sentence.norm(called)) && self.search
+        called < self.end
+            && self.search
+            && (["of", "with", "for", "containing"].contains(&self.sentence.norm(called)) || self.filled(called))
+    }
+
+    /// "list 'Biotech GCs': 30 general counsels", "a list called Bio and put 30 CEOs on it".
+    fn filled(&self, at: usize) -> bool {
+        const FILLS: [&str; 6] = ["and put", "and add", "then add", "and fill it with", "and fill with", "then put"];
+        let verb = self.sentence.longest_of(at, &FILLS);
+        let told = self.sentence.gap(at).contains(':') || verb.is_some();
+        told && quantity(self.sentence, at + verb.unwrap_or(0)).is_some()
     }
 }
 
