@@ -10,6 +10,7 @@ use super::people::{Person, phone, possessive};
 use super::phrasebook::Words;
 use super::request::Mention;
 use super::sentence::Sentence;
+use super::whose_firm;
 use super::words::Break;
 
 impl Reading<'_> {
@@ -20,6 +21,9 @@ impl Reading<'_> {
             // "everyone on the Gala list" says whom, and no list is changed.
             self.details.list_name = None;
             self.provenance.retain(|entry| entry.slot != "list_name");
+        }
+        if ["update", "clear_field", "tag", "untag", "reassign", "add_note"].contains(&verdict.operation) {
+            whose_firm::beside_a_comma(self.sentence, &mut people);
         }
         match verdict.operation {
             "add_note" => self.note_text(verdict, &mut people),
@@ -73,6 +77,9 @@ impl Reading<'_> {
         let (from, end) = verdict.body;
         let changes = self.values(verdict, people);
         people.retain(|person| !changes.iter().any(|change| self.within(person, change)));
+        if changes.iter().any(|change| change.field == "company") {
+            whose_firm::without_old_value(self.sentence, people);
+        }
         if changes.is_empty() && !self.respelled(people) {
             self.state(verdict, people);
         }
@@ -226,6 +233,7 @@ impl Reading<'_> {
         if people.iter().any(|person| person.mention.reference.is_none()) {
             people.retain(|person| person.mention.reference.is_none());
         }
+        whose_firm::one_address(people);
         if let [person] = people.as_slice() {
             let (title, number) = (person.title, person.phone);
             if let Some((first, last)) = title {
@@ -452,6 +460,17 @@ impl Reading<'_> {
                 person.mention.filter = Some(sentence.slice(person.first, with).to_owned());
             }
         }
+        // "untag Ann Lee from Major Donor": what she is freed of is a tag, and no firm.
+        if verdict.operation == "untag" && quoted.is_none() && verdict.verb.0 < verdict.verb.1 {
+            for person in people.iter_mut().filter(|person| person.mention.name.is_some()) {
+                let from = (person.first + 1..person.last).find(|at| sentence.norm(*at) == "from");
+                let said = (body..end).any(|at| ["as", "tag", "label"].contains(&sentence.norm(at)));
+                if let Some(from) = from.filter(|_| !said && body == person.first) {
+                    person.mention.company = None;
+                    person.last = from;
+                }
+            }
+        }
         let found = quoted
             .map(|quote| ((quote.start, quote.end), (quote.first, quote.last)))
             .or_else(|| self.tag_words(verdict, people).map(|words| (sentence.span(words.0, words.1), words)));
@@ -508,6 +527,11 @@ impl Reading<'_> {
         };
         if let Some(words) = people.first().and_then(taken).filter(|_| by.is_none()) {
             return Some(words);
+        }
+        let freed = people.first().filter(|person| person.first == body && verdict.operation == "untag");
+        let freed = freed.filter(|person| sentence.norm(person.last) == "from" && person.last + 1 < end);
+        if let Some(person) = freed.filter(|_| by.is_none()) {
+            return Some((person.last + 1, until(person.last + 1)));
         }
         let first = match by {
             Some(at) => at + 1 + usize::from(["a", "an", "the"].contains(&sentence.norm(at + 1))),

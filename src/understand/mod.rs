@@ -100,6 +100,7 @@ mod rows;
 pub mod technologies;
 pub mod titles;
 mod topics;
+mod whose_firm;
 mod wishes;
 pub mod words;
 
