@@ -2,6 +2,7 @@
 
 use super::given_names::may_be_first_name;
 use super::names::{Kind, Pointer, Reference};
+use super::numbers::quantity;
 use super::people::{ADDRESSES, Person, possessive};
 use super::records::WORKSPACE;
 use super::sentence::Sentence;
@@ -253,6 +254,30 @@ impl Facts<'_> {
 }
 
 impl Facts<'_> {
+    /// "10 CTOs in Austin", "20 new leads: CFOs in Ohio": a number of people to be found, none of them on record.
+    pub(super) fn counts_strangers(&self) -> bool {
+        const REACH: usize = 3;
+        let Some(quantity) = quantity(self.sentence, self.body) else { return false };
+        let described = (quantity.last..self.end).any(|at| self.sentence.gap(at).contains([':', '–', '—']));
+        let recorded =
+            (quantity.last..self.end.min(quantity.last + REACH)).any(|at| OWN_RECORDS.contains(self.sentence.norm(at)));
+        let somebody = self.people.iter().any(|person| {
+            let full = person.mention.name.as_ref().is_some_and(|name| name.contains(' '));
+            person.mention.email.is_some() || full && self.person()
+        });
+        self.search && (described || !recorded) && !somebody && !self.says_file()
+    }
+
+    /// A file is named or spoken of.
+    pub(super) fn says_file(&self) -> bool {
+        const FILES: [&str; 9] =
+            ["file", "csv", "excel", "spreadsheet", "xlsx", "attached", "attachment", "export", "upload"];
+        const ENDINGS: [&str; 6] = [".csv", ".xlsx", ".xls", ".tsv", ".txt", ".json"];
+        let ends =
+            |at: usize| ENDINGS.iter().any(|ending| self.sentence.raw(at).to_ascii_lowercase().ends_with(ending));
+        self.says(&FILES) || (self.body..self.end).any(ends)
+    }
+
     /// "all contacts in Texas", "everyone at Acme": records of the workspace by a description.
     pub(super) fn described_contacts(&self) -> bool {
         self.people.iter().any(|person| {

@@ -10,7 +10,7 @@ use super::words::Break;
 
 /// Words of politeness and talk that may stand before a request and say nothing.
 pub(super) static OPENERS: Words = Words::of(
-    "it is needed to|it is necessary to|there is a need to|it is required to|do one thing|do me one thing|one thing|this time|so this time|fancy|do you fancy|you fancy|please|hi|hello|hey|hi there|hello there|hey there|lexi|ok|okay|so|well|alright|great|thanks|thank you|\
+    "shall we|might we|why dont we|can someone|can somebody|could someone|could somebody|would someone|it is needed to|it is necessary to|there is a need to|it is required to|do one thing|do me one thing|one thing|this time|so this time|fancy|do you fancy|you fancy|please|hi|hello|hey|hi there|hello there|hey there|lexi|ok|okay|so|well|alright|great|thanks|thank you|\
      kindly|now|also|then|next|actually|right|perfect|cool|yes|yeah|yep|sure|good morning|good afternoon|\
      good evening|morning|and|um|uh|first|once more|again|quick one|go ahead and|go and|just|try to|quickly|\
      could u|can u|pls|plz|i think we should|we should|we should probably|we probably should|dont forget to|do not forget to|make sure to|\
@@ -57,7 +57,8 @@ pub(super) static INTERJECTIONS: Words = Words::of(
 
 /// Openers that make a sentence with a question mark a request.
 pub(super) static POLITE: Words = Words::of(
-    "fancy|do you fancy|you fancy|can you|could you|would you|will you|can you please|could you please|would you please|can we|could we|\
+    "shall we|might we|why dont we|can someone|can somebody|could someone|could somebody|would someone|\
+     fancy|do you fancy|you fancy|can you|could you|would you|will you|can you please|could you please|would you please|can we|could we|\
      would it be possible to|is it possible to|are you able to|i was wondering if you could|\
      i wonder if you could|would you mind|can i get you to|may i ask you to|can u|could u|help me|please|\
      do you mind|any chance you could|is there any chance you could|any chance of|would you be able to|\

@@ -21,6 +21,8 @@ pub(super) fn rule(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
         Verb::Add | Verb::Save | Verb::Enroll | Verb::Move | Verb::Copy => add(verb, facts),
         Verb::Remove | Verb::Clear | Verb::Untag => remove(verb, facts),
         Verb::Rename | Verb::Update | Verb::Mark | Verb::Tag | Verb::Assign | Verb::Merge => change(verb, facts),
+        // "Load 20 new leads: HR directors at hospitals in Ohio": a number is to be found, no file read.
+        Verb::Import if facts.counts_strangers() => (Intent::ProspectSearch, "search"),
         Verb::Import => (Intent::ListOperation, "import"),
         Verb::Export
             if facts.search
@@ -152,6 +154,10 @@ fn find(facts: &Facts<'_>) -> (Intent, &'static str) {
     if facts.person() && wished && facts.to(Kind::List).is_some_and(|found| found.preposition != "for") {
         return (Intent::ListOperation, "add");
     }
+    // "I need 15 buyers in Texas on the Suppliers list": that is where they are to be put.
+    if wished && facts.counts_strangers() && facts.to(Kind::List).is_some() {
+        return (Intent::ProspectSearch, "search");
+    }
     if facts.has(Object::Campaign) && facts.says(&["test mail", "test email", "a test of"]) {
         return (Intent::CampaignStart, "test");
     }
@@ -272,6 +278,8 @@ fn give(facts: &Facts<'_>) -> (Intent, &'static str) {
         Some(Object::Note) => (Intent::ContactUpdate, "add_note"),
         Some(Object::Field) if facts.anybody() => (Intent::ContactUpdate, "update"),
         _ if facts.says(&["to"]) && facts.named() && facts.people.len() > 1 => (Intent::ContactUpdate, "reassign"),
+        // "Give the Q3 list another 25 nurses in Leeds"
+        _ if facts.search && facts.direct(Kind::List) => (Intent::ProspectSearch, "search"),
         _ => (Intent::Other, "unknown"),
     }
 }
@@ -381,7 +389,9 @@ fn add(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
     let listed =
         facts.anybody() && facts.references.iter().any(|found| found.kind == Kind::List && found.name.is_some());
     if facts.to(Kind::List).is_some() || facts.direct(Kind::List) || listed {
-        let gathers = facts.search && !facts.own && verb == Verb::Add && !facts.named() && !facts.described_contacts();
+        let adds = facts.search && !facts.own && verb == Verb::Add && !facts.named() && !facts.described_contacts();
+        let puts = matches!(verb, Verb::Add | Verb::Save | Verb::Enroll) && facts.counts_strangers();
+        let gathers = adds || puts;
         return match verb {
             _ if gathers => (Intent::ProspectSearch, "search"),
             Verb::Move => (Intent::ListOperation, "move"),
