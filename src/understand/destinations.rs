@@ -32,8 +32,10 @@ pub(super) fn take(
 
 /// "save it as X", "add them to my X list".
 fn put(sentence: &Sentence<'_>, at: usize, end: usize, found: &mut Findings<'_>) -> Option<usize> {
-    let verb = sentence.longest_of(at, &PUT)?;
-    let saves = ["save", "store", "keep"].contains(&sentence.norm(at));
+    // "a list of gyms in Ohio, saved as 'Spring Asks'"
+    let saved = sentence.longest_of(at, &["saved as", "stored as", "saved under", "kept as"]).is_some();
+    let verb = sentence.longest_of(at, &PUT).or_else(|| saved.then_some(1))?;
+    let saves = ["save", "store", "keep", "saved", "stored", "kept"].contains(&sentence.norm(at));
     let results = sentence.longest_of(at + verb, &RESULTS).unwrap_or(0);
     let next = at + verb + results;
     if results == 0 && !saves && !["to", "into", "in", "on", "onto"].contains(&sentence.norm(next)) {

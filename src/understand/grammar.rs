@@ -183,6 +183,7 @@ impl Walk<'_> {
             .or_else(|| fields::in_title(self, at))
             .or_else(|| amounts::take(self, at))
             .or_else(|| signals::take(self, at))
+            .or_else(|| self.operating_room(at))
             .or_else(|| self.own_phrase(at))
             .or_else(|| self.exclusion(at))
             .or_else(|| self.for_each(at))
@@ -212,6 +213,18 @@ impl Walk<'_> {
         self.flush();
         self.excluding = false;
         Some(next)
+    }
+
+    /// "OR managers", "12 OR directors": in capitals and with nothing before it to choose from, no "or".
+    fn operating_room(&mut self, at: usize) -> Option<usize> {
+        let sentence = self.sentence;
+        let capitals = sentence.raw(at) == "OR" && self.names_shown && sentence.before(at + 1) == Break::Space;
+        let first = at == self.begin || self.found.search.titles.is_empty() && self.pending.is_empty();
+        let chosen = at > self.begin && !sentence.norm(at - 1).starts_with(|c: char| c.is_ascii_digit());
+        let worker = || gazetteer::title(sentence, at + 1, self.end).is_some();
+        (capitals && first && !chosen && at + 1 < self.end && worker()).then_some(())?;
+        self.pending.push((at, at + 1));
+        Some(at + 1)
     }
 
     /// A phrase of several words, or one that begins with a small word, goes before the small words.

@@ -29,6 +29,7 @@ mod events;
 mod evidence;
 mod facts;
 mod fields;
+mod fields_of_titles;
 mod findings;
 pub mod follow_up;
 mod firms;

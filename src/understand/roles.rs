@@ -36,7 +36,9 @@ pub(super) const RANKS: [&str; 14] = [
 ];
 
 /// Titles whose name a skill before them belongs to ("blockchain lawyer", "innovation manager").
-const SKILLED: [&str; 61] = [
+const SKILLED: [&str; 63] = [
+    "intern",
+    "supervisor",
     "chef",
     "coach",
     "teacher",

@@ -37,7 +37,11 @@ impl Walk<'_> {
         {
             return None;
         }
-        if let Some(next) = self.makes_companies(at, phrase).or_else(|| self.runs_an_office(at, phrase)) {
+        if let Some(next) = self
+            .makes_companies(at, phrase)
+            .or_else(|| self.runs_an_office(at, phrase))
+            .or_else(|| self.field_of_title(at, phrase))
+        {
             return Some(next);
         }
         if let Some(next) = fields::rank_and_above(self, at, after) {
@@ -88,8 +92,13 @@ impl Walk<'_> {
             let kind_behind = after > at + 2
                 && self.sentence.norm(after - 2) == "of"
                 && gazetteer::market(self.sentence, after - 1, self.end).is_some_and(|(count, _)| count > 1);
-            let shorter = gazetteer::title(self.sentence, at, after - 2 * usize::from(kind_behind));
-            return match shorter.filter(|_| kind_behind) {
+            // "attorneys at law firms" are attorneys.
+            let at_firms = after > at + 2
+                && self.sentence.says(after - 2, "at law")
+                && ["firm", "firms", "office", "offices"].contains(&self.sentence.norm(after));
+            let cut = kind_behind || at_firms;
+            let shorter = gazetteer::title(self.sentence, at, after - 2 * usize::from(cut));
+            return match shorter.filter(|_| cut) {
                 Some((count, title)) => Some(roles::title(self, at, at + count, title)),
                 None => Some(roles::title(self, at, after, title)),
             };
