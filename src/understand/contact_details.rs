@@ -75,7 +75,10 @@ impl Reading<'_> {
 
     pub(super) fn updated(&mut self, verdict: &Verdict, people: &mut Vec<Person>) {
         let (from, end) = verdict.body;
-        let changes = self.values(verdict, people);
+        let mut changes = self.values(verdict, people);
+        if changes.is_empty() {
+            changes = self.located(verdict);
+        }
         people.retain(|person| !changes.iter().any(|change| self.within(person, change)));
         if changes.iter().any(|change| change.field == "company") {
             whose_firm::without_old_value(self.sentence, people);
@@ -103,6 +106,17 @@ impl Reading<'_> {
         if cleared {
             self.operation("clear_field");
         }
+    }
+
+    /// "update Ann: now based in Toronto", "change Leo's location to Portland, Maine".
+    fn located(&self, verdict: &Verdict) -> Vec<Change> {
+        let (from, end) = verdict.body;
+        let moved = (from..end).find_map(|at| {
+            let field = self.sentence.longest_of(at, &["location", "whereabouts", "home base", "base"])?;
+            let to = (at + field..end).find(|to| ["to", "is"].contains(&self.sentence.norm(*to)))?;
+            Some(super::abode::whole(self.sentence, to + 1, end))
+        });
+        moved.filter(|found| !found.is_empty()).unwrap_or_else(|| self.based_in(verdict))
     }
 
     /// The new values: of the clause, or of the next one ("Can you change Mia's e-mail? New one is …").
@@ -185,7 +199,12 @@ impl Reading<'_> {
                     || ["please", "in", "for"].contains(&self.sentence.norm(*at))
             })
             .unwrap_or(end);
-        if first < last {
+        // "move Luis Ortega to Miami, FL": a place is where he is.
+        let placed = super::abode::whole(self.sentence, first, end);
+        if by.is_some() && !placed.is_empty() && !named {
+            people.retain(|person| !placed.iter().any(|change| self.within(person, change)));
+            placed.iter().for_each(|change| self.change(change));
+        } else if first < last {
             let value = match self.sentence.quote_of(first) {
                 Some(quote) => (quote.start, quote.end),
                 None => self.sentence.span(first, last),
@@ -294,31 +313,9 @@ impl Reading<'_> {
         }) else {
             return Vec::new();
         };
-        let mut found = Vec::new();
-        let mut first = at + count;
-        let place = |first: usize, last: usize| sentence.span(first, last);
-        if let Some((words, _)) = super::places::table().longest(sentence.words.get(first..end).unwrap_or(&[])) {
-            let last = first + words;
-            let country = super::places::country(sentence.slice(first, last)).is_some();
-            found.push(Change {
-                field: if country { "country" } else { "city" },
-                value: Some(place(first, last)),
-                words: (at, last),
-            });
-            first = last;
-        }
-        if first < end
-            && sentence.before(first) == Break::Comma
-            && !found.is_empty()
-            && let Some((words, _)) = super::places::table().longest(sentence.words.get(first..end).unwrap_or(&[]))
-        {
-            let last = first + words;
-            let country = super::places::country(sentence.slice(first, last)).is_some();
-            found.push(Change {
-                field: if country { "country" } else { "state" },
-                value: Some(place(first, last)),
-                words: (first, last),
-            });
+        let mut found = super::abode::changes(sentence, at + count, end);
+        if let Some(first) = found.first_mut() {
+            first.words.0 = at;
         }
         found
     }

@@ -90,6 +90,15 @@ impl Facts<'_> {
         })
     }
 
+    /// "his email", "her mail": of somebody pointed at, and no text to be sent.
+    pub(super) fn of_a_pronoun(&self) -> bool {
+        const OWN: [&str; 6] = ["email", "mail", "e mail", "email address", "mail address", "e mail address"];
+        let count = self.sentence.longest_of(self.body + 1, &OWN);
+        ["his", "her", "their"].contains(&self.sentence.norm(self.body))
+            && count
+                .is_some_and(|count| self.body + 1 + count >= self.end || self.sentence.is_apart(self.body + 1 + count))
+    }
+
     /// "the shoe size of Jane Roe": words that name no record stand between the verb and whose they are.
     pub(super) fn part_of_somebody(&self) -> bool {
         const RECORDS: [&str; 30] = [

@@ -20,7 +20,9 @@ pub(super) fn settle(sentence: &Sentence<'_>, people: &mut Vec<Person>) {
             && only_named(firm)
             && !may_be_first_name(sentence.norm(firm.first))
             && person.mention.name.is_some()
-            && person.mention.company.is_none();
+            && person.mention.company.is_none()
+            // "Acme's Series B" is nobody.
+            && (firm.last > firm.first + 1 || is_first_name(sentence.norm(person.first)));
         if owns {
             let company = named(firm);
             let first = firm.first;
