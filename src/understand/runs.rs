@@ -10,6 +10,7 @@ use super::gazetteer;
 use super::intent::Verdict;
 use super::moods::OPENERS;
 use super::numbers;
+use super::of_ours::tells_of_us;
 use super::phrasebook::Words;
 use super::sentence::Sentence;
 use super::verbs::{FINITE, VERBS, Verb};
@@ -191,7 +192,7 @@ fn going_on(
         return Some((at, to));
     }
     let says = (at..to).any(|word| FINITE.contains(sentence.norm(word)));
-    (!says && (opens(at) || sentence.gap(from).contains(['-', '•', '*', '·', '–', ';', '\n', '\u{85}'])))
+    (!says && !tells_of_us(sentence, from, to) && (opens(at) || sentence.gap(from).contains(['-', '•', '*', '·', '–', ';', '\n', '\u{85}'])))
         .then_some((at, to))
 }
 
