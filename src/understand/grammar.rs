@@ -178,6 +178,7 @@ impl Walk<'_> {
         self.left_out_behind(at)
             .or_else(|| self.correction(at))
             .or_else(|| self.destination(at))
+            .or_else(|| self.of_ours(at))
             .or_else(|| fields::label(self, at))
             .or_else(|| fields::value(self, at))
             .or_else(|| fields::in_title(self, at))

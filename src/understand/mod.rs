@@ -50,6 +50,7 @@ mod moods;
 mod name_words;
 mod names;
 mod numbers;
+mod of_ours;
 mod patterns;
 mod passed_on;
 mod people;

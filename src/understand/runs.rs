@@ -10,6 +10,7 @@ use super::gazetteer;
 use super::intent::Verdict;
 use super::moods::OPENERS;
 use super::numbers;
+use super::of_ours::tells_of_us;
 use super::phrasebook::Words;
 use super::sentence::Sentence;
 use super::verbs::{FINITE, VERBS, Verb};
@@ -61,6 +62,11 @@ pub(super) fn of_search(
                 .or_else(|| asked_before(sentence, verdict, clause, opens)),
         );
     }
+    // "Our associate moves to Tel Aviv, so please find bankers there."
+    let before = (verdict.clause.0, verdict.body.0);
+    if runs.is_empty() && before.0 < before.1 && verdict.verb.0 > before.0 {
+        runs.extend(asked_before(sentence, verdict, before, opens));
+    }
     let from = verdict.body.0;
     // "no recruiters in Texas": the word that leaves out is part of the search.
     let negated = from > verdict.clause.0 && verdict.verb.0 == verdict.verb.1 && sentence.norm(from - 1) == "no";
@@ -92,6 +98,14 @@ fn asked_before(
     let there = (from..to)
         .any(|at| sentence.norm(at) == "there" && (at + 1 >= to || !["is", "are"].contains(&sentence.norm(at + 1))));
     there.then_some(())?;
+    // "Who buys freight at steel fabricators in Indiana? Supply chain directors there."
+    let employer = |at: &usize| {
+        ["at", "of"].contains(&sentence.norm(*at))
+            && gazetteer::market(sentence, at + 1, clause.1).is_some_and(|(_, found)| found.iter().any(|m| !m.is_speciality()))
+    };
+    if let Some(at) = (clause.0..clause.1).find(employer) {
+        return Some((at, clause.1));
+    }
     (clause.0..clause.1).find_map(|at| {
         ["in", "near", "around", "across", "to", "into"].contains(&sentence.norm(at)).then_some(())?;
         let begin = at + 1 + usize::from(sentence.norm(at + 1) == "the");
@@ -191,7 +205,7 @@ fn going_on(
         return Some((at, to));
     }
     let says = (at..to).any(|word| FINITE.contains(sentence.norm(word)));
-    (!says && (opens(at) || sentence.gap(from).contains(['-', '•', '*', '·', '–', ';', '\n', '\u{85}'])))
+    (!says && !tells_of_us(sentence, from, to) && (opens(at) || sentence.gap(from).contains(['-', '•', '*', '·', '–', ';', '\n', '\u{85}'])))
         .then_some((at, to))
 }
 

@@ -39,6 +39,7 @@ impl Walk<'_> {
         }
         if let Some(next) = self
             .makes_companies(at, phrase)
+            .or_else(|| self.makers(at, phrase))
             .or_else(|| self.runs_an_office(at, phrase))
             .or_else(|| self.field_of_title(at, phrase))
         {
@@ -192,6 +193,33 @@ impl Walk<'_> {
         }
         self.flush();
         self.found.keyword(first, last, self.excluding);
+        Some(last)
+    }
+
+    /// "bridge builders in Pennsylvania", "produce packers": who makes things in the plural is a kind of company.
+    fn makers(&mut self, at: usize, phrase: &Phrase) -> Option<usize> {
+        const MAKERS: [&str; 8] =
+            ["builder", "grower", "packer", "fabricator", "maker", "processor", "supplier", "installer"];
+        let last = at + phrase.count;
+        let noun = self.sentence.norm(last - 1);
+        let many = singular(noun) != noun && MAKERS.contains(&singular(noun).as_str());
+        let open = self.zone == Zone::Head && self.people.is_none() && !self.excluding && phrase.title().is_some();
+        let waits = self.pending.last().filter(|run| run.1 == at && self.sentence.before(at) < Break::Comma).copied();
+        let works_there = ["at", "who"].contains(&self.sentence.norm(last));
+        if !many || !open || works_there || waits.is_none() && phrase.count == 1 {
+            return None;
+        }
+        let markets = phrase.markets();
+        if waits.is_none() && !markets.is_empty() {
+            return Some(self.take_markets(at, last, &markets));
+        }
+        if waits.is_some() {
+            self.pending.pop();
+        }
+        self.flush();
+        let first = waits.map_or(at, |run| run.0);
+        self.found.keyword(first, last, false);
+        self.companies.get_or_insert((first, last));
         Some(last)
     }
 
@@ -525,6 +553,9 @@ impl Walk<'_> {
             last = end;
         }
         let firm = self.sentence.longest_of(after, &COMPANIES).is_some() && noun.is_some();
+        if self.excludes_persons(at, after) && noun.is_none() {
+            return after;
+        }
         let company = firm || markets.iter().any(|market| !market.is_speciality());
         let narrow = markets.iter().any(is_narrow);
         for market in roles::market_senses(self, markets, company) {
@@ -538,24 +569,6 @@ impl Walk<'_> {
             }
         }
         self.law_firms_of(after);
-        const PERSONS: [&str; 16] = [
-            "practitioner",
-            "attorney",
-            "lawyer",
-            "dentist",
-            "physician",
-            "doctor",
-            "accountant",
-            "architect",
-            "realtor",
-            "therapist",
-            "photographer",
-            "mediator",
-            "arbitrator",
-            "lobbyist",
-            "freelancer",
-            "solicitor",
-        ];
         if PERSONS.contains(&singular(self.sentence.norm(after - 1)).as_str()) && !self.excluding && noun.is_none() {
             self.note_people(at, after);
         } else if self.zone == Zone::Head
@@ -565,6 +578,17 @@ impl Walk<'_> {
             self.companies.get_or_insert((at, last));
         }
         last
+    }
+
+    /// "dentists, not orthodontists": beside a title in the search they are people.
+    fn excludes_persons(&mut self, at: usize, after: usize) -> bool {
+        let titled = !self.found.search.titles.is_empty();
+        let persons = PERSONS.contains(&singular(self.sentence.norm(after - 1)).as_str());
+        let left_out = self.excluding && titled && persons;
+        if left_out {
+            roles::one_title(self, at, after);
+        }
+        left_out
     }
 
     /// "real estate law firms": the area is a topic, the firms are law firms.
@@ -586,6 +610,27 @@ impl Walk<'_> {
         })
     }
 }
+
+/// Practices that are called by those who run them.
+const PERSONS: [&str; 17] = [
+    "practitioner",
+    "attorney",
+    "lawyer",
+    "dentist",
+    "orthodontist",
+    "physician",
+    "doctor",
+    "accountant",
+    "architect",
+    "realtor",
+    "therapist",
+    "photographer",
+    "mediator",
+    "arbitrator",
+    "lobbyist",
+    "freelancer",
+    "solicitor",
+];
 
 /// A kind of company that is only a part of the sector its words name too.
 fn is_narrow(market: &Market) -> bool {
