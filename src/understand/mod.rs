@@ -66,6 +66,7 @@ mod roles;
 mod rules;
 mod running;
 mod runs;
+mod schools;
 mod senses;
 mod sentence;
 mod separable;
