@@ -90,6 +90,15 @@ impl Facts<'_> {
         })
     }
 
+    /// "his email", "her mail": of somebody pointed at, and no text to be sent.
+    pub(super) fn of_a_pronoun(&self) -> bool {
+        const OWN: [&str; 6] = ["email", "mail", "e mail", "email address", "mail address", "e mail address"];
+        let count = self.sentence.longest_of(self.body + 1, &OWN);
+        ["his", "her", "their"].contains(&self.sentence.norm(self.body))
+            && count
+                .is_some_and(|count| self.body + 1 + count >= self.end || self.sentence.is_apart(self.body + 1 + count))
+    }
+
     /// "the shoe size of Jane Roe": words that name no record stand between the verb and whose they are.
     pub(super) fn part_of_somebody(&self) -> bool {
         const RECORDS: [&str; 30] = [
@@ -249,7 +258,17 @@ impl Facts<'_> {
     /// Whether people are described behind a named list: "a list called Texas CEOs of CEOs in Texas".
     pub(super) fn describes_behind(&self, list: &Reference) -> bool {
         let called = list.name.map_or(list.last, |_| list.last);
-        called < self.end && ["of", "with", "for", "containing"].contains(&self.sentence.norm(called)) && self.search
+        called < self.end
+            && self.search
+            && (["of", "with", "for", "containing"].contains(&self.sentence.norm(called)) || self.filled(called))
+    }
+
+    /// "list 'Biotech GCs': 30 general counsels", "a list called Bio and put 30 CEOs on it".
+    fn filled(&self, at: usize) -> bool {
+        const FILLS: [&str; 6] = ["and put", "and add", "then add", "and fill it with", "and fill with", "then put"];
+        let verb = self.sentence.longest_of(at, &FILLS);
+        let told = self.sentence.gap(at).contains(':') || verb.is_some();
+        told && quantity(self.sentence, at + verb.unwrap_or(0)).is_some()
     }
 }
 

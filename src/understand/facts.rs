@@ -24,6 +24,8 @@ pub(super) struct Fact {
 enum News {
     Company,
     Title,
+    Place,
+    Name,
 }
 
 /// Verbs of changing jobs, and what follows each.
@@ -34,6 +36,18 @@ static NEWS: Choices<News> = Choices::of(&[
          joined|has joined|just joined|recently joined|now works at|now works for|is now at|is now with|\
          is now working at|is now working for|started at|has started at|just started at|transferred to|left for|\
          changed jobs to|went to work for|works now at|is at|now is at|is moving to|is joining|changed companies to",
+    ),
+    (
+        News::Place,
+        "relocated to|has relocated to|just relocated to|is relocating to|is now based in|is based in|now lives in|now based in|\
+         is now located in|is now in|moved back to|has moved back to|is now living in",
+    ),
+    (
+        News::Name,
+        "is now called|is now named|is now known as|wants to be called|prefers to be called|goes by|now goes by|is really called|\
+         is actually called|should be called|changed their name to|changed her name to|changed his name to|has changed her name to|\
+         has changed his name to|changed its name to|has changed its name to|renamed itself to|renamed itself|has been renamed to|\
+         was renamed to|rebranded as|has rebranded as|rebranded to|has rebranded to|is spelled|is spelt|is written",
     ),
     (
         News::Title,
@@ -196,10 +210,11 @@ fn job(sentence: &Sentence<'_>, start: usize, end: usize) -> Option<Fact> {
         .filter(|person| person.first == start && person.mention.filter.is_none())
         .collect();
     let subject = people.first()?;
-    if subject.mention.company.is_some() && subject.mention.name.is_none() {
+    let at = subject.last;
+    let firm = subject.mention.company.is_some() && subject.mention.name.is_none();
+    if firm && !NEWS.longest(sentence, at).is_some_and(|(news, _)| news == News::Name) {
         return None;
     }
-    let at = subject.last;
     let apart = sentence.before(at) >= Break::Dash;
     let (news, body) = NEWS
         .longest(sentence, at)
@@ -217,6 +232,16 @@ fn job(sentence: &Sentence<'_>, start: usize, end: usize) -> Option<Fact> {
             if sentence.norm(last) == "as" {
                 title(sentence, last + 1, end, &mut changes);
             }
+        }
+        News::Place => {
+            changes = super::abode::whole(sentence, body, end);
+            if changes.is_empty() {
+                return None;
+            }
+        }
+        News::Name => {
+            let last = company_at(sentence, body, end)?;
+            changes.push(Change { field: "name", value: Some(sentence.span(body, last)), words: (body, last) });
         }
         News::Title => {
             let last = title(sentence, body, end, &mut changes)?;

@@ -5,6 +5,7 @@
 //! reads the slots of everything else. It protects the rule that no constraint is invented: each
 //! value points at the words that gave it, and what was not read is listed.
 
+mod abode;
 mod alongside;
 mod amounts;
 mod asides;
@@ -103,6 +104,7 @@ mod rows;
 pub mod technologies;
 pub mod titles;
 mod topics;
+mod whose_firm;
 mod wishes;
 pub mod words;
 

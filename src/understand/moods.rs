@@ -87,7 +87,7 @@ pub(super) static MAYBE_CAPABILITY: Words = Words::of(
 
 /// Phrases that forbid what follows.
 pub(super) static NEGATIONS: Words = Words::of(
-    "dont|do not|never|no need to|not to|you shouldnt|you should not|we shouldnt|i dont want|i do not want|\
+    "we no longer need|i no longer need|we no longer want|dont|do not|never|no need to|not to|you shouldnt|you should not|we shouldnt|i dont want|i do not want|\
      we dont want|we dont need|i dont need|i do not need|please dont|stop looking|stop searching|no longer|\
      i dont want you to|never mind|nevermind|forget it|forget about|not|avoid|refrain from|quit|stop finding|\
      lets not|let us not|dont bother|cant|cannot|wont|you must not|you mustnt|mustnt|must not|you may not|\
@@ -230,6 +230,15 @@ pub(super) static LEAD_INS: Words = Words::of(
      how it going|who should we speak to|who should we talk to|who should i speak to|who should i talk to|\
      who should we approach|who should i approach|who should we contact",
 );
+
+/// "hiii", "helloooo": a greeting with its last letter held.
+pub(super) fn is_drawn_out(word: &str) -> bool {
+    let Some(last) = word.chars().last() else { return false };
+    let stem = word.trim_end_matches(last);
+    let held = word.len() - stem.len() > 1;
+    held && ["hi", "hey", "hello", "yo", "so", "ok", "please", "pls", "heya", "hiya"]
+        .contains(&format!("{stem}{last}").as_str())
+}
 
 /// Whether the words `from..to` hold nothing but talk.
 pub(super) fn is_talk(sentence: &Sentence<'_>, from: usize, to: usize) -> bool {

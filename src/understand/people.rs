@@ -74,6 +74,7 @@ pub(super) fn mentions(sentence: &Sentence<'_>, from: usize, end: usize, taken: 
     name_the_addresses(&reader, from, &mut found);
     whole_small_names(&reader, from, &mut found);
     told_once(&mut found);
+    super::whose_firm::settle(sentence, &mut found);
     found
 }
 

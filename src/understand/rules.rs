@@ -551,8 +551,8 @@ fn change(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
             Some(Object::Deal) => (Intent::Other, "deal"),
             Some(Object::Todo | Object::Meeting) => (Intent::Other, "todo"),
             Some(Object::Machinery) => (Intent::Other, "settings"),
-            // "Update Nora Quill's email": the new one is asked for.
-            Some(Object::Copy) if facts.of_somebody() => (Intent::ContactUpdate, "update"),
+            // "Update Nora Quill's email", "change his email": the new one is asked for.
+            Some(Object::Copy) if facts.of_somebody() || facts.of_a_pronoun() => (Intent::ContactUpdate, "update"),
             Some(Object::Copy)
                 if !facts.says(&["to", "is", "with", "as", "be"]) && !facts.has_address()
                     || facts.says(&["subject line", "template", "copy", "draft", "subject", "body"]) =>
