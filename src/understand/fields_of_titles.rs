@@ -84,12 +84,12 @@ impl Walk<'_> {
         }
         let first = end + usize::from(joined);
         let reach = if joined { REACH } else { 1 };
-        (first..self.end.min(first + reach))
-            .take_while(|at| *at == first || sentence.before(*at) < Break::Comma)
-            .any(|at| {
+        (first..self.end.min(first + reach)).take_while(|at| *at == first || sentence.before(*at) < Break::Comma).any(
+            |at| {
                 gazetteer::phrase(sentence, at, self.end)
                     .is_some_and(|phrase| phrase.title().is_none() && phrase.markets().iter().any(is_kind))
-            })
+            },
+        )
     }
 }
 

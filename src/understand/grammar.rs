@@ -12,9 +12,11 @@ use super::findings::Findings;
 use super::firms;
 use super::gazetteer;
 use super::geography;
+use super::hiring;
 use super::place_lists;
 use super::request::Target;
 use super::roles;
+use super::schools;
 use super::sentence::Sentence;
 use super::signals;
 use super::vocabulary::{
@@ -183,6 +185,7 @@ impl Walk<'_> {
             .or_else(|| fields::value(self, at))
             .or_else(|| fields::in_title(self, at))
             .or_else(|| amounts::take(self, at))
+            .or_else(|| hiring::new_holder(self, at))
             .or_else(|| signals::take(self, at))
             .or_else(|| self.operating_room(at))
             .or_else(|| self.own_phrase(at))
@@ -192,7 +195,7 @@ impl Walk<'_> {
             .or_else(|| self.preposition(at))
             .or_else(|| demonyms::take(self, at))
             .or_else(|| self.protected(at))
-            .or_else(|| signals::school_behind_from(self, at))
+            .or_else(|| schools::take(self, at))
             .or_else(|| self.partners_of_technology(at))
             .or_else(|| self.technology_of_companies(at))
             .or_else(|| self.public(at))

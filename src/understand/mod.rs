@@ -67,6 +67,7 @@ mod roles;
 mod rules;
 mod running;
 mod runs;
+mod schools;
 mod senses;
 mod sentence;
 mod separable;

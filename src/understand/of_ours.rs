@@ -7,6 +7,7 @@
 use super::grammar::Walk;
 use super::phrasebook::Words;
 use super::sentence::Sentence;
+use super::vocabulary::Zone;
 use super::words::Break;
 
 /// Words of a wish: behind "we" they go on with the request.
@@ -43,7 +44,13 @@ impl Walk<'_> {
         }
         self.flush();
         let mut last = at + 1;
-        while last < self.end && sentence.before(last) < Break::Comma {
+        // "a nurse for our clinic in Leeds": the place is where she works.
+        let placed = |word: usize| {
+            purpose
+                && self.found.search.locations.is_empty()
+                && self.zone_at(word).is_some_and(|(zone, _)| zone == Zone::In)
+        };
+        while last < self.end && sentence.before(last) < Break::Comma && !placed(last) {
             last += 1;
         }
         self.found.unread(at, last);
@@ -57,8 +64,24 @@ impl Walk<'_> {
     fn occasion(&self, at: usize) -> bool {
         const REACH: usize = 5;
         const OCCASIONS: [&str; 18] = [
-            "webinar", "event", "dinner", "conference", "roundtable", "podcast", "study", "survey", "workshop", "panel",
-            "interview", "article", "breakfast", "lunch", "pilot", "demo", "mailing", "summit",
+            "webinar",
+            "event",
+            "dinner",
+            "conference",
+            "roundtable",
+            "podcast",
+            "study",
+            "survey",
+            "workshop",
+            "panel",
+            "interview",
+            "article",
+            "breakfast",
+            "lunch",
+            "pilot",
+            "demo",
+            "mailing",
+            "summit",
         ];
         let sentence = self.sentence;
         let opens = sentence.norm(at) == "for" && ["a", "an", "the", "this", "next"].contains(&sentence.norm(at + 1));
@@ -74,6 +97,7 @@ pub(super) fn tells_of_us(sentence: &Sentence<'_>, at: usize, end: usize) -> boo
     const REACH: usize = 5;
     let ours = ["we", "our", "my", "i"].contains(&sentence.norm(at)) && sentence.raw(at) != "MY";
     let wished = (at + 1..end.min(at + REACH)).any(|word| sentence.longest_of(word, &WISHED).is_some());
-    let sells_to = sentence.longest_of(at + 1, &["want to sell", "want to pitch", "would like to sell", "hope to sell"]);
+    let sells_to =
+        sentence.longest_of(at + 1, &["want to sell", "want to pitch", "would like to sell", "hope to sell"]);
     ours && at + 1 < end && (!wished || sells_to.is_some())
 }

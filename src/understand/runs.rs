@@ -38,7 +38,7 @@ static WISHES: Words = Words::of(
     "looking for|in search of|searching for|searching|i need|we need|i want|we want|asked for|asked me for|asked me to find|\
      asked us to find|hoping to find|trying to find|trying to reach|want to reach|wants to reach|want to find|wants a list of|\
      wants to find|needs a list of|need a list of|looking to find|looking to reach|looking to target|targeting|like to find|\
-     like to reach|like to target|like to meet|like to talk to|want to talk to|want to meet|trying to sell to|want to target|\
+     like to reach|like to target|like to meet|we target|like to talk to|want to talk to|want to meet|trying to sell to|want to target|\
      trying to target|on the hunt for|hunting for|after|could use|interested in finding|to find|to reach|need to find|need to reach|\
      sourcing|asking for|looking to connect with|want to connect with|like to connect with|interested in|wants|needs|need|want|find",
 );
@@ -101,7 +101,8 @@ fn asked_before(
     // "Who buys freight at steel fabricators in Indiana? Supply chain directors there."
     let employer = |at: &usize| {
         ["at", "of"].contains(&sentence.norm(*at))
-            && gazetteer::market(sentence, at + 1, clause.1).is_some_and(|(_, found)| found.iter().any(|m| !m.is_speciality()))
+            && gazetteer::market(sentence, at + 1, clause.1)
+                .is_some_and(|(_, found)| found.iter().any(|m| !m.is_speciality()))
     };
     if let Some(at) = (clause.0..clause.1).find(employer) {
         return Some((at, clause.1));
@@ -205,8 +206,10 @@ fn going_on(
         return Some((at, to));
     }
     let says = (at..to).any(|word| FINITE.contains(sentence.norm(word)));
-    (!says && !tells_of_us(sentence, from, to) && (opens(at) || sentence.gap(from).contains(['-', '•', '*', '·', '–', ';', '\n', '\u{85}'])))
-        .then_some((at, to))
+    (!says
+        && !tells_of_us(sentence, from, to)
+        && (opens(at) || sentence.gap(from).contains(['-', '•', '*', '·', '–', ';', '\n', '\u{85}'])))
+    .then_some((at, to))
 }
 
 /// "Utilities. Tennessee.": a sentence of a few words that begins with a place.

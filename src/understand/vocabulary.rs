@@ -87,7 +87,7 @@ pub(super) static EVERYWHERE: Words = Words::of(
 /// Phrases with "not" that leave nothing out.
 pub(super) static NOT_EXCLUSIONS: Words = Words::of(
     "i dont know|dont know|not just|not only|not necessarily|no preference|no matter|but also|not limited to|including but not limited to|no limit|\
-     no rush|no hurry|no hurry at all|no problem|no worries|not urgent|not sure|makes no sense|no sense|no use|no point|no idea|no doubt|no chance|no luck|no good",
+     no rush|no hurry|no hurry at all|no problem|no worries|not urgent|not sure|not required|not necessary|not needed|not mandatory|not essential|not a must|not important|makes no sense|no sense|no use|no point|no idea|no doubt|no chance|no luck|no good",
 );
 
 /// The workspace's own records, as an exclusion names them.
