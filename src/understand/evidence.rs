@@ -6,7 +6,7 @@ use super::numbers::quantity;
 use super::people::{ADDRESSES, Person, possessive};
 use super::records::WORKSPACE;
 use super::sentence::Sentence;
-use super::verbs::{OBJECTS, OWN_PHRASES, OWN_RECORDS, Object};
+use super::verbs::{OBJECTS, OWN_PHRASES, OWN_RECORDS, Object, Verb};
 use super::vocabulary::FILLERS;
 use super::wishes::opens_an_office;
 
@@ -287,14 +287,27 @@ impl Facts<'_> {
         self.search && (described || !recorded) && !somebody && !self.says_file()
     }
 
+    /// "take them and put them on …": the verb of taking only leads to that of adding.
+    pub(super) fn takes_to_add(&self, verb: Verb) -> bool {
+        const ADDS: [&str; 5] = ["and add", "and put", "and enroll", "and place", "and drop"];
+        verb == Verb::Remove && self.sentence.norm(self.verb.0) == "take" && self.says(&ADDS)
+    }
+
+    /// The word that is the name of a file, or its kind: "leads.csv", "json".
+    pub(super) fn file(&self) -> Option<usize> {
+        const KINDS: [&str; 7] = ["csv", "xlsx", "xls", "tsv", "json", "excel", "spreadsheet"];
+        (self.body.max(1)..self.end).find(|at| {
+            let raw = self.sentence.raw(*at).to_ascii_lowercase();
+            let kind = raw.rsplit_once('.').map_or(raw.as_str(), |(_, ending)| ending);
+            KINDS.contains(&kind) && self.sentence.quote_of(*at).is_none()
+        })
+    }
+
     /// A file is named or spoken of.
     pub(super) fn says_file(&self) -> bool {
         const FILES: [&str; 9] =
             ["file", "csv", "excel", "spreadsheet", "xlsx", "attached", "attachment", "export", "upload"];
-        const ENDINGS: [&str; 6] = [".csv", ".xlsx", ".xls", ".tsv", ".txt", ".json"];
-        let ends =
-            |at: usize| ENDINGS.iter().any(|ending| self.sentence.raw(at).to_ascii_lowercase().ends_with(ending));
-        self.says(&FILES) || (self.body..self.end).any(ends)
+        self.says(&FILES) || self.file().is_some()
     }
 
     /// "all contacts in Texas", "everyone at Acme": records of the workspace by a description.

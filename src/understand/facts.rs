@@ -60,8 +60,21 @@ static NEWS: Choices<News> = Choices::of(&[
 ]);
 
 /// What is said between somebody and the field that is new.
-const HAS_NEW: [&str; 8] =
-    ["has a new", "has new", "got a new", "has got a new", "now has a new", "uses a new", "now uses", "has changed"];
+const HAS_NEW: [&str; 13] = [
+    "changed his",
+    "changed her",
+    "changed their",
+    "has changed his",
+    "has changed her",
+    "has a new",
+    "has new",
+    "got a new",
+    "has got a new",
+    "now has a new",
+    "uses a new",
+    "now uses",
+    "has changed",
+];
 
 /// Reads the words `start..end` as news about a contact.
 pub(super) fn fact(sentence: &Sentence<'_>, start: usize, end: usize) -> Option<Fact> {
@@ -211,7 +224,8 @@ fn job(sentence: &Sentence<'_>, start: usize, end: usize) -> Option<Fact> {
         .collect();
     let subject = people.first()?;
     let at = subject.last;
-    let firm = subject.mention.company.is_some() && subject.mention.name.is_none();
+    let somebody = at > 2 && ["guy", "woman", "lady", "gal", "man"].contains(&sentence.norm(at - 1));
+    let firm = subject.mention.company.is_some() && subject.mention.name.is_none() && !somebody;
     if firm && !NEWS.longest(sentence, at).is_some_and(|(news, _)| news == News::Name) {
         return None;
     }

@@ -11,6 +11,11 @@ use super::verbs::{Object, Verb};
 
 /// The table of what verb and object mean together; the first line that fits decides.
 pub(super) fn rule(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
+    if let Some(operation) = with_a_file(verb, facts) {
+        return (Intent::ListOperation, operation);
+    }
+    // "Take Jane and add her to the Gala list" removes nobody.
+    let verb = if facts.takes_to_add(verb) { Verb::Add } else { verb };
     match verb {
         Verb::Find => find(facts),
         Verb::Show | Verb::Tell => look(verb, facts),
@@ -63,6 +68,21 @@ pub(super) fn rule(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
         }
         Verb::Exclude => (Intent::Other, "revise_search"),
     }
+}
+
+/// "Add spring.csv to the Gala list", "save the Gala list as gala.csv": which way a named file goes.
+fn with_a_file(verb: Verb, facts: &Facts<'_>) -> Option<&'static str> {
+    let file = facts.file()?;
+    let list = facts.references.iter().find(|found| found.kind == Kind::List)?;
+    let named = list.name.is_some() || list.pointer != Pointer::New;
+    let into =
+        facts.takes_to_add(verb) || matches!(verb, Verb::Add | Verb::Enroll | Verb::Find | Verb::Build | Verb::Save);
+    let out = matches!(verb, Verb::Save | Verb::Write | Verb::Remove | Verb::Find | Verb::Copy);
+    if into && (file < list.first || verb == Verb::Build) {
+        return Some("import");
+    }
+    let written = ["to", "as", "into", "a", "in"].contains(&facts.sentence.norm(file - 1));
+    (out && named && file >= list.last && written).then_some("export")
 }
 
 /// Something of the workspace, or people in the prospect database.

@@ -60,6 +60,11 @@ const BESIDE: &[(&str, &str, &str)] = &[
         "update",
         r#"{"contacts": [{"name": "Tom", "company": "Vertex"}], "changes": {"name": "Thomas"}}"#,
     ),
+    (
+        "the Acme guy changed his number to 555-0199",
+        "update",
+        r#"{"contacts": [{"company": "Acme"}], "changes": {"phone": "555-0199"}}"#,
+    ),
     ("update his email", "update", r#"{"contacts": [{"ref": "his"}]}"#),
 ];
 

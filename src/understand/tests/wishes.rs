@@ -210,6 +210,10 @@ fn a_number_of_people_for_a_list_is_to_be_found() {
         "add 3 contacts to the Gala list: Ann Lee, Bob Ray, Cy Dee",
         "import 200 contacts from leads.csv into the Gala list",
         "move 20 contacts from Cold to Warm",
+        "add the people in attendees.csv to the Webinar list",
+        "save the list Partners as partners.csv",
+        "write the Gala list out to gala.csv",
+        "take vip.csv and add it to the VIP list",
         "add Ann Lee and Bob Ray to the Gala list",
     ] {
         assert_eq!(read(text).intent, Intent::ListOperation, "{text}");
