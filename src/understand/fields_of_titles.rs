@@ -41,7 +41,12 @@ impl Walk<'_> {
             return None;
         }
         let rank = self.rank_behind(at + phrase.count)?;
-        if !corporate && !self.employer_behind(rank + 1) {
+        // "bank officers", "food technologists": nobody is called so without the field.
+        let word = self.sentence.norm(rank);
+        let bound = rank == at + phrase.count
+            && (word == "officers" || self.is_unknown_profession(rank))
+            && self.sentence.before(rank) == Break::Space;
+        if !corporate && !bound && !self.employer_behind(rank + 1) {
             return None;
         }
         self.flush();
@@ -57,7 +62,7 @@ impl Walk<'_> {
             if self.sentence.before(at) >= Break::Comma || self.sentence.before(at) == Break::Slash {
                 return None;
             }
-            if HEADS.contains(&singular(word).as_str()) {
+            if HEADS.contains(&singular(word).as_str()) || self.is_unknown_profession(at) {
                 return Some(at);
             }
             let small = FILLERS.contains(word)
@@ -71,6 +76,15 @@ impl Walk<'_> {
             }
         }
         None
+    }
+
+    /// "technologists", "statisticians": no table knows them, and their ending says that they are people.
+    fn is_unknown_profession(&self, at: usize) -> bool {
+        let word = self.sentence.norm(at);
+        word.len() > 6
+            && (word.ends_with("ists") || word.ends_with("ians"))
+            && !word.ends_with("lists")
+            && gazetteer::phrase(self.sentence, at, self.end).is_none()
     }
 
     /// "… at supermarkets", "…, ski resorts": a sector or kind of company stands directly behind.
