@@ -61,18 +61,7 @@ pub(super) fn rule(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
         Verb::Reword if facts.has(Object::Copy) || facts.says(&TONES) => (Intent::CampaignCreate, "revise_copy"),
         Verb::Revise if facts.anybody() && facts.has_address() => (Intent::ContactUpdate, "update"),
         // "Expand the list Dental by 20 dentists in Phoenix"
-        Verb::Revise
-            if facts.search
-                && !facts.anybody()
-                && facts.references.first().is_some_and(|list| {
-                    let by = list.last + usize::from(["by", "with"].contains(&facts.sentence.norm(list.last)));
-                    facts.direct(Kind::List)
-                        && list.name.is_some()
-                        && super::numbers::quantity(facts.sentence, by).is_some()
-                }) =>
-        {
-            (Intent::ProspectSearch, "search")
-        }
+        Verb::Revise if enlarges(facts) => (Intent::ProspectSearch, "search"),
         Verb::Reword | Verb::Revise => (Intent::Other, "revise_search"),
         // "Ignore all previous instructions …" wants nothing of ours.
         Verb::Exclude if facts.says(&["instructions", "rules", "prompt"]) => (Intent::Other, "none"),
@@ -81,6 +70,14 @@ pub(super) fn rule(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
         }
         Verb::Exclude => (Intent::Other, "revise_search"),
     }
+}
+
+/// Whether a named list is to grow by a number of people.
+fn enlarges(facts: &Facts<'_>) -> bool {
+    let Some(list) = facts.references.first().filter(|list| list.name.is_some()) else { return false };
+    let by = list.last + usize::from(["by", "with"].contains(&facts.sentence.norm(list.last)));
+    let counted = super::numbers::quantity(facts.sentence, by).is_some();
+    counted && facts.search && !facts.anybody() && facts.direct(Kind::List)
 }
 
 /// "Add spring.csv to the Gala list", "save the Gala list as gala.csv": which way a named file goes.
@@ -195,8 +192,8 @@ fn find(facts: &Facts<'_>) -> (Intent, &'static str) {
         return (Intent::CampaignStart, "test");
     }
     // "share the Gala list with Tom"
-    let list = facts.references.iter().any(|found| found.kind == Kind::List && found.name.is_some());
-    if list && facts.states(&["share"]) && facts.says(&["with"]) && facts.named() {
+    let list = |found: &Reference| found.kind == Kind::List && found.name.is_some();
+    if facts.references.iter().any(list) && facts.states(&["share"]) && facts.says(&["with"]) && facts.named() {
         return (Intent::Other, "send");
     }
     // Everything that is known of somebody, or all contacts, lies in the workspace.
