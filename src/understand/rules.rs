@@ -60,6 +60,19 @@ pub(super) fn rule(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
         Verb::Decide => (Intent::Other, "decide"),
         Verb::Reword if facts.has(Object::Copy) || facts.says(&TONES) => (Intent::CampaignCreate, "revise_copy"),
         Verb::Revise if facts.anybody() && facts.has_address() => (Intent::ContactUpdate, "update"),
+        // "Expand the list Dental by 20 dentists in Phoenix"
+        Verb::Revise
+            if facts.search
+                && !facts.anybody()
+                && facts.references.first().is_some_and(|list| {
+                    let by = list.last + usize::from(["by", "with"].contains(&facts.sentence.norm(list.last)));
+                    facts.direct(Kind::List)
+                        && list.name.is_some()
+                        && super::numbers::quantity(facts.sentence, by).is_some()
+                }) =>
+        {
+            (Intent::ProspectSearch, "search")
+        }
         Verb::Reword | Verb::Revise => (Intent::Other, "revise_search"),
         // "Ignore all previous instructions …" wants nothing of ours.
         Verb::Exclude if facts.says(&["instructions", "rules", "prompt"]) => (Intent::Other, "none"),

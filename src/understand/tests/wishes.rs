@@ -196,6 +196,7 @@ fn a_number_of_people_for_a_list_is_to_be_found() {
         ("save 30 dentists in Utah to the Dentists list", 30, "append_to:Dentists"),
         ("top up the Nordic list with 35 CIOs in Sweden", 35, "append_to:Nordic"),
         ("Give the Energy list another 25 nurses from Leeds", 25, "append_to:Energy"),
+        ("expand the list 'Dental' by 20 dentists in Phoenix", 20, "append_to:Dental"),
         ("add 2 more CFOs in Ohio to the list Ohio Finance", 2, "append_to:Ohio Finance"),
         ("add 15 more controllers in Denver to Mountain Finance", 15, "append_to:Mountain Finance"),
         ("new list \"Bio GCs\": 30 general counsels at biotech companies", 30, "save_as:Bio GCs"),
