@@ -15,7 +15,7 @@ use super::words::Break;
 const MOST_RESULTS: i64 = 1_000_000;
 
 /// Words behind a number of results at the end.
-const TAIL: [&str; 31] = [
+const TAIL: [&str; 32] = [
     "asap",
     "nos",
     "total",
@@ -36,6 +36,7 @@ const TAIL: [&str; 31] = [
     "profiles",
     "records",
     "entries",
+    "of them",
     "in total",
     "in all",
     "all told",
@@ -137,9 +138,9 @@ pub(super) fn results(walk: &mut Walk<'_>, quantity: &Quantity, at: usize) -> Op
 
 /// "top 20", "limit 50", "the names of 12 dermatologists"; "the top 10 US cities" are no results.
 fn is_behind_limit(walk: &Walk<'_>, at: usize) -> bool {
-    const LIMITS: [&str; 17] = [
-        "perhaps", "maybe", "say", "limit", "top", "max", "maximum", "first", "just", "only", "to", "give", "about",
-        "get", "count", "results", "names",
+    const LIMITS: [&str; 19] = [
+        "need", "want", "perhaps", "maybe", "say", "limit", "top", "max", "maximum", "first", "just", "only", "to",
+        "give", "about", "get", "count", "results", "names",
     ];
     const GIVEN: [&str; 5] = ["names", "list", "details", "profiles", "contacts"];
     let sentence = walk.sentence;
