@@ -298,6 +298,11 @@ fn is_headcount(walk: &Walk<'_>, at: usize, after: usize, quantity: &Quantity) -
     let unit = walk.sentence.norm(after);
     let certain =
         !PEOPLE.contains(unit) || matches!(unit, "employees" | "employee" | "workers" | "staff" | "person" | "ppl");
+    // "Find me 25 people who fit."
+    let ordered = at > 0 && ["me", "us", "find", "get", "source", "pull", "send"].contains(&walk.sentence.norm(at - 1));
+    if ordered && !certain && quantity.plain.is_some() && walk.people.is_some() {
+        return false;
+    }
     // "translation agencies in Brussels, up to 25 people": companies have so many.
     let companies = walk.people.is_none() && walk.companies.is_some() && quantity.plain.is_none();
     // "marketing agency founders, 10-50 people": a closed range behind those wanted is no number of results.

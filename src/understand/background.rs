@@ -389,7 +389,9 @@ impl Reader<'_, '_> {
         if start + count >= end {
             return asked || matches!(verb, Verb::Update) && sentence.before(at) >= Break::Comma;
         }
-        if NO_OBJECT.contains(&next) && !asked {
+        // "delete that list"
+        let pointed = next == "that" && OBJECTS.of_word(sentence.norm(start + count + 1)).is_some();
+        if NO_OBJECT.contains(&next) && !asked && !pointed {
             return false;
         }
         asked || !noun || object || (self.opens_search)(start + count)

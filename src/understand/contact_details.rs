@@ -10,6 +10,7 @@ use super::people::{Person, phone, possessive};
 use super::phrasebook::Words;
 use super::request::Mention;
 use super::sentence::Sentence;
+use super::whose_firm;
 use super::words::Break;
 
 impl Reading<'_> {
@@ -20,6 +21,9 @@ impl Reading<'_> {
             // "everyone on the Gala list" says whom, and no list is changed.
             self.details.list_name = None;
             self.provenance.retain(|entry| entry.slot != "list_name");
+        }
+        if ["update", "clear_field", "tag", "untag", "reassign", "add_note"].contains(&verdict.operation) {
+            whose_firm::beside_a_comma(self.sentence, &mut people);
         }
         match verdict.operation {
             "add_note" => self.note_text(verdict, &mut people),
@@ -71,8 +75,14 @@ impl Reading<'_> {
 
     pub(super) fn updated(&mut self, verdict: &Verdict, people: &mut Vec<Person>) {
         let (from, end) = verdict.body;
-        let changes = self.values(verdict, people);
+        let mut changes = self.values(verdict, people);
+        if changes.is_empty() {
+            changes = self.located(verdict);
+        }
         people.retain(|person| !changes.iter().any(|change| self.within(person, change)));
+        if changes.iter().any(|change| change.field == "company") {
+            whose_firm::without_old_value(self.sentence, people);
+        }
         if changes.is_empty() && !self.respelled(people) {
             self.state(verdict, people);
         }
@@ -96,6 +106,17 @@ impl Reading<'_> {
         if cleared {
             self.operation("clear_field");
         }
+    }
+
+    /// "update Ann: now based in Toronto", "change Leo's location to Portland, Maine".
+    fn located(&self, verdict: &Verdict) -> Vec<Change> {
+        let (from, end) = verdict.body;
+        let moved = (from..end).find_map(|at| {
+            let field = self.sentence.longest_of(at, &["location", "whereabouts", "home base", "base"])?;
+            let to = (at + field..end).find(|to| ["to", "is"].contains(&self.sentence.norm(*to)))?;
+            Some(super::abode::whole(self.sentence, to + 1, end))
+        });
+        moved.filter(|found| !found.is_empty()).unwrap_or_else(|| self.based_in(verdict))
     }
 
     /// The new values: of the clause, or of the next one ("Can you change Mia's e-mail? New one is …").
@@ -178,7 +199,12 @@ impl Reading<'_> {
                     || ["please", "in", "for"].contains(&self.sentence.norm(*at))
             })
             .unwrap_or(end);
-        if first < last {
+        // "move Luis Ortega to Miami, FL": a place is where he is.
+        let placed = super::abode::whole(self.sentence, first, end);
+        if by.is_some() && !placed.is_empty() && !named {
+            people.retain(|person| !placed.iter().any(|change| self.within(person, change)));
+            placed.iter().for_each(|change| self.change(change));
+        } else if first < last {
             let value = match self.sentence.quote_of(first) {
                 Some(quote) => (quote.start, quote.end),
                 None => self.sentence.span(first, last),
@@ -226,6 +252,7 @@ impl Reading<'_> {
         if people.iter().any(|person| person.mention.reference.is_none()) {
             people.retain(|person| person.mention.reference.is_none());
         }
+        whose_firm::one_address(people);
         if let [person] = people.as_slice() {
             let (title, number) = (person.title, person.phone);
             if let Some((first, last)) = title {
@@ -286,31 +313,9 @@ impl Reading<'_> {
         }) else {
             return Vec::new();
         };
-        let mut found = Vec::new();
-        let mut first = at + count;
-        let place = |first: usize, last: usize| sentence.span(first, last);
-        if let Some((words, _)) = super::places::table().longest(sentence.words.get(first..end).unwrap_or(&[])) {
-            let last = first + words;
-            let country = super::places::country(sentence.slice(first, last)).is_some();
-            found.push(Change {
-                field: if country { "country" } else { "city" },
-                value: Some(place(first, last)),
-                words: (at, last),
-            });
-            first = last;
-        }
-        if first < end
-            && sentence.before(first) == Break::Comma
-            && !found.is_empty()
-            && let Some((words, _)) = super::places::table().longest(sentence.words.get(first..end).unwrap_or(&[]))
-        {
-            let last = first + words;
-            let country = super::places::country(sentence.slice(first, last)).is_some();
-            found.push(Change {
-                field: if country { "country" } else { "state" },
-                value: Some(place(first, last)),
-                words: (first, last),
-            });
+        let mut found = super::abode::changes(sentence, at + count, end);
+        if let Some(first) = found.first_mut() {
+            first.words.0 = at;
         }
         found
     }
@@ -452,6 +457,17 @@ impl Reading<'_> {
                 person.mention.filter = Some(sentence.slice(person.first, with).to_owned());
             }
         }
+        // "untag Ann Lee from Major Donor": what she is freed of is a tag, and no firm.
+        if verdict.operation == "untag" && quoted.is_none() && verdict.verb.0 < verdict.verb.1 {
+            for person in people.iter_mut().filter(|person| person.mention.name.is_some()) {
+                let from = (person.first + 1..person.last).find(|at| sentence.norm(*at) == "from");
+                let said = (body..end).any(|at| ["as", "tag", "label"].contains(&sentence.norm(at)));
+                if let Some(from) = from.filter(|_| !said && body == person.first) {
+                    person.mention.company = None;
+                    person.last = from;
+                }
+            }
+        }
         let found = quoted
             .map(|quote| ((quote.start, quote.end), (quote.first, quote.last)))
             .or_else(|| self.tag_words(verdict, people).map(|words| (sentence.span(words.0, words.1), words)));
@@ -508,6 +524,11 @@ impl Reading<'_> {
         };
         if let Some(words) = people.first().and_then(taken).filter(|_| by.is_none()) {
             return Some(words);
+        }
+        let freed = people.first().filter(|person| person.first == body && verdict.operation == "untag");
+        let freed = freed.filter(|person| sentence.norm(person.last) == "from" && person.last + 1 < end);
+        if let Some(person) = freed.filter(|_| by.is_none()) {
+            return Some((person.last + 1, until(person.last + 1)));
         }
         let first = match by {
             Some(at) => at + 1 + usize::from(["a", "an", "the"].contains(&sentence.norm(at + 1))),

@@ -32,8 +32,10 @@ pub(super) fn take(
 
 /// "save it as X", "add them to my X list".
 fn put(sentence: &Sentence<'_>, at: usize, end: usize, found: &mut Findings<'_>) -> Option<usize> {
-    let verb = sentence.longest_of(at, &PUT)?;
-    let saves = ["save", "store", "keep"].contains(&sentence.norm(at));
+    // "a list of gyms in Ohio, saved as 'Spring Asks'"
+    let saved = sentence.longest_of(at, &["saved as", "stored as", "saved under", "kept as"]).is_some();
+    let verb = sentence.longest_of(at, &PUT).or_else(|| saved.then_some(1))?;
+    let saves = ["save", "store", "keep", "saved", "stored", "kept"].contains(&sentence.norm(at));
     let results = sentence.longest_of(at + verb, &RESULTS).unwrap_or(0);
     let next = at + verb + results;
     if results == 0 && !saves && !["to", "into", "in", "on", "onto"].contains(&sentence.norm(next)) {
@@ -105,6 +107,10 @@ fn bare_list(
     };
     let listed = NOUNS.contains(&sentence.norm(end - 1)) || name.clone().any(quarter);
     let directed = ["to", "onto", "into"].contains(&sentence.norm(at)) && at > 0 && !excluding;
+    // "add 15 controllers in Denver to Mountain Finance": whoever is added is added to a list.
+    let added = (0..at.min(4)).any(|word| ["add", "append"].contains(&sentence.norm(word)))
+        && super::places::table().longest(&sentence.words[at + 1..end.max(at + 1)]).is_none();
+    let listed = listed || added && ["to", "onto"].contains(&sentence.norm(at));
     if !directed || name.is_empty() || name.len() > LONGEST || !written || !listed || found.search.is_open() {
         return None;
     }
@@ -224,7 +230,19 @@ fn mention(sentence: &Sentence<'_>, at: usize, end: usize, excluding: bool, foun
         }
         return Some(place.last);
     }
+    if place.kind == Kind::List && place.name.is_none() && place.pointer == Pointer::Known {
+        // "to the list Ohio Finance": the name stands behind the noun, and is no place.
+        let written = sentence.has_case() && sentence.is_capitalised(place.last);
+        let near = place.last < end && sentence.before(place.last) == Break::Space;
+        if let Some((span, last)) = name(sentence, place.last).filter(|_| written && near) {
+            (place.name, place.last) = (Some(span), last.min(end));
+        }
+    }
     match place.preposition {
+        // "Top up the Nordic list with 35 CIOs": a list that is there already.
+        "" if place.kind == Kind::List && place.pointer == Pointer::Known && place.name.is_some() => {
+            Some(to_record(sentence, &place, at, false, found))
+        }
         "to" | "into" | "onto" | "for" | "on" | "as" => Some(to_record(sentence, &place, at, false, found)),
         "" if place.kind == Kind::List && place.pointer == Pointer::New => match place.name {
             Some(_) => Some(to_record(sentence, &place, at, true, found)),

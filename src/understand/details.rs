@@ -430,11 +430,13 @@ impl Reading<'_> {
             "add" | "copy" | "move" => {
                 let mut people = self.all_of_a_list(verdict);
                 people.iter_mut().for_each(as_somebody);
+                people.extend(self.it(verdict).filter(|_| people.is_empty()));
                 self.contacts(&people);
             }
             "remove" => {
                 let mut people = verdict.people.clone();
                 people.iter_mut().for_each(as_somebody);
+                people.extend(self.it(verdict).filter(|_| people.is_empty()));
                 self.contacts(&people);
                 self.every_list(verdict);
             }
@@ -442,6 +444,20 @@ impl Reading<'_> {
             "export" if self.details.list_name.is_none() => self.exported(verdict),
             _ => {}
         }
+    }
+
+    /// "remove it from the list": a record pointed at beside the list.
+    fn it(&self, verdict: &Verdict) -> Option<Person> {
+        let at = verdict.body.0;
+        let beside = verdict.verb.0 < verdict.verb.1
+            && verdict.references.iter().any(|found| found.first == at + 1 && !found.preposition.is_empty());
+        (beside && self.sentence.norm(at) == "it").then(|| Person {
+            mention: Mention { reference: Some(self.sentence.slice(at, at + 1).to_owned()), ..Mention::default() },
+            first: at,
+            last: at + 1,
+            title: None,
+            phone: None,
+        })
     }
 
     /// "remove Jane from all lists": none is left open, and none is named.

@@ -2,10 +2,11 @@
 
 use super::given_names::may_be_first_name;
 use super::names::{Kind, Pointer, Reference};
+use super::numbers::quantity;
 use super::people::{ADDRESSES, Person, possessive};
 use super::records::WORKSPACE;
 use super::sentence::Sentence;
-use super::verbs::{OBJECTS, OWN_PHRASES, OWN_RECORDS, Object};
+use super::verbs::{OBJECTS, OWN_PHRASES, OWN_RECORDS, Object, Verb};
 use super::vocabulary::FILLERS;
 use super::wishes::opens_an_office;
 
@@ -87,6 +88,15 @@ impl Facts<'_> {
                 && THINGS.contains(&self.sentence.norm(person.first - 2));
             own || of
         })
+    }
+
+    /// "his email", "her mail": of somebody pointed at, and no text to be sent.
+    pub(super) fn of_a_pronoun(&self) -> bool {
+        const OWN: [&str; 6] = ["email", "mail", "e mail", "email address", "mail address", "e mail address"];
+        let count = self.sentence.longest_of(self.body + 1, &OWN);
+        ["his", "her", "their"].contains(&self.sentence.norm(self.body))
+            && count
+                .is_some_and(|count| self.body + 1 + count >= self.end || self.sentence.is_apart(self.body + 1 + count))
     }
 
     /// "the shoe size of Jane Roe": words that name no record stand between the verb and whose they are.
@@ -248,11 +258,58 @@ impl Facts<'_> {
     /// Whether people are described behind a named list: "a list called Texas CEOs of CEOs in Texas".
     pub(super) fn describes_behind(&self, list: &Reference) -> bool {
         let called = list.name.map_or(list.last, |_| list.last);
-        called < self.end && ["of", "with", "for", "containing"].contains(&self.sentence.norm(called)) && self.search
+        called < self.end
+            && self.search
+            && (["of", "with", "for", "containing"].contains(&self.sentence.norm(called)) || self.filled(called))
+    }
+
+    /// "list 'Biotech GCs': 30 general counsels", "a list called Bio and put 30 CEOs on it".
+    fn filled(&self, at: usize) -> bool {
+        const FILLS: [&str; 6] = ["and put", "and add", "then add", "and fill it with", "and fill with", "then put"];
+        let verb = self.sentence.longest_of(at, &FILLS);
+        let told = self.sentence.gap(at).contains(':') || verb.is_some();
+        told && quantity(self.sentence, at + verb.unwrap_or(0)).is_some()
     }
 }
 
 impl Facts<'_> {
+    /// "10 CTOs in Austin", "20 new leads: CFOs in Ohio": a number of people to be found, none of them on record.
+    pub(super) fn counts_strangers(&self) -> bool {
+        const REACH: usize = 3;
+        let Some(quantity) = quantity(self.sentence, self.body) else { return false };
+        let described = (quantity.last..self.end).any(|at| self.sentence.gap(at).contains([':', '–', '—']));
+        let recorded =
+            (quantity.last..self.end.min(quantity.last + REACH)).any(|at| OWN_RECORDS.contains(self.sentence.norm(at)));
+        let somebody = self.people.iter().any(|person| {
+            let full = person.mention.name.as_ref().is_some_and(|name| name.contains(' '));
+            person.mention.email.is_some() || full && self.person()
+        });
+        self.search && (described || !recorded) && !somebody && !self.says_file()
+    }
+
+    /// "take them and put them on …": the verb of taking only leads to that of adding.
+    pub(super) fn takes_to_add(&self, verb: Verb) -> bool {
+        const ADDS: [&str; 5] = ["and add", "and put", "and enroll", "and place", "and drop"];
+        verb == Verb::Remove && self.sentence.norm(self.verb.0) == "take" && self.says(&ADDS)
+    }
+
+    /// The word that is the name of a file, or its kind: "leads.csv", "json".
+    pub(super) fn file(&self) -> Option<usize> {
+        const KINDS: [&str; 7] = ["csv", "xlsx", "xls", "tsv", "json", "excel", "spreadsheet"];
+        (self.body.max(1)..self.end).find(|at| {
+            let raw = self.sentence.raw(*at).to_ascii_lowercase();
+            let kind = raw.rsplit_once('.').map_or(raw.as_str(), |(_, ending)| ending);
+            KINDS.contains(&kind) && self.sentence.quote_of(*at).is_none()
+        })
+    }
+
+    /// A file is named or spoken of.
+    pub(super) fn says_file(&self) -> bool {
+        const FILES: [&str; 9] =
+            ["file", "csv", "excel", "spreadsheet", "xlsx", "attached", "attachment", "export", "upload"];
+        self.says(&FILES) || self.file().is_some()
+    }
+
     /// "all contacts in Texas", "everyone at Acme": records of the workspace by a description.
     pub(super) fn described_contacts(&self) -> bool {
         self.people.iter().any(|person| {

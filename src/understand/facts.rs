@@ -24,6 +24,8 @@ pub(super) struct Fact {
 enum News {
     Company,
     Title,
+    Place,
+    Name,
 }
 
 /// Verbs of changing jobs, and what follows each.
@@ -36,6 +38,18 @@ static NEWS: Choices<News> = Choices::of(&[
          changed jobs to|went to work for|works now at|is at|now is at|is moving to|is joining|changed companies to",
     ),
     (
+        News::Place,
+        "relocated to|has relocated to|just relocated to|is relocating to|is now based in|is based in|now lives in|now based in|\
+         is now located in|is now in|moved back to|has moved back to|is now living in",
+    ),
+    (
+        News::Name,
+        "is now called|is now named|is now known as|wants to be called|prefers to be called|goes by|now goes by|is really called|\
+         is actually called|should be called|changed their name to|changed her name to|changed his name to|has changed her name to|\
+         has changed his name to|changed its name to|has changed its name to|renamed itself to|renamed itself|has been renamed to|\
+         was renamed to|rebranded as|has rebranded as|rebranded to|has rebranded to|is spelled|is spelt|is written",
+    ),
+    (
         News::Title,
         "is now|is now the|is now a|is now an|is now our|got promoted to|was promoted to|has been promoted to|\
          has been made|was made|became|has become|is the new|was named|was appointed|got appointed|was promoted|\
@@ -46,8 +60,21 @@ static NEWS: Choices<News> = Choices::of(&[
 ]);
 
 /// What is said between somebody and the field that is new.
-const HAS_NEW: [&str; 8] =
-    ["has a new", "has new", "got a new", "has got a new", "now has a new", "uses a new", "now uses", "has changed"];
+const HAS_NEW: [&str; 13] = [
+    "changed his",
+    "changed her",
+    "changed their",
+    "has changed his",
+    "has changed her",
+    "has a new",
+    "has new",
+    "got a new",
+    "has got a new",
+    "now has a new",
+    "uses a new",
+    "now uses",
+    "has changed",
+];
 
 /// Reads the words `start..end` as news about a contact.
 pub(super) fn fact(sentence: &Sentence<'_>, start: usize, end: usize) -> Option<Fact> {
@@ -196,10 +223,12 @@ fn job(sentence: &Sentence<'_>, start: usize, end: usize) -> Option<Fact> {
         .filter(|person| person.first == start && person.mention.filter.is_none())
         .collect();
     let subject = people.first()?;
-    if subject.mention.company.is_some() && subject.mention.name.is_none() {
+    let at = subject.last;
+    let somebody = at > 2 && ["guy", "woman", "lady", "gal", "man"].contains(&sentence.norm(at - 1));
+    let firm = subject.mention.company.is_some() && subject.mention.name.is_none() && !somebody;
+    if firm && !NEWS.longest(sentence, at).is_some_and(|(news, _)| news == News::Name) {
         return None;
     }
-    let at = subject.last;
     let apart = sentence.before(at) >= Break::Dash;
     let (news, body) = NEWS
         .longest(sentence, at)
@@ -217,6 +246,16 @@ fn job(sentence: &Sentence<'_>, start: usize, end: usize) -> Option<Fact> {
             if sentence.norm(last) == "as" {
                 title(sentence, last + 1, end, &mut changes);
             }
+        }
+        News::Place => {
+            changes = super::abode::whole(sentence, body, end);
+            if changes.is_empty() {
+                return None;
+            }
+        }
+        News::Name => {
+            let last = company_at(sentence, body, end)?;
+            changes.push(Change { field: "name", value: Some(sentence.span(body, last)), words: (body, last) });
         }
         News::Title => {
             let last = title(sentence, body, end, &mut changes)?;

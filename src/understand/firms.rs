@@ -18,6 +18,10 @@ use super::words::{Break, singular};
 /// A company by its name: capitalised words behind "at" that no table explains.
 pub(super) fn company(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let sentence = walk.sentence;
+    // "not at General Mills, and I need 40 names": a pronoun is no name.
+    if sentence.raw(at) == "I" {
+        return None;
+    }
     let named_zone = walk.zone == Zone::At
         || walk.excluding
         || (walk.zone == Zone::Head

@@ -12,9 +12,11 @@ use super::findings::Findings;
 use super::firms;
 use super::gazetteer;
 use super::geography;
+use super::hiring;
 use super::place_lists;
 use super::request::Target;
 use super::roles;
+use super::schools;
 use super::sentence::Sentence;
 use super::signals;
 use super::vocabulary::{
@@ -178,11 +180,14 @@ impl Walk<'_> {
         self.left_out_behind(at)
             .or_else(|| self.correction(at))
             .or_else(|| self.destination(at))
+            .or_else(|| self.of_ours(at))
             .or_else(|| fields::label(self, at))
             .or_else(|| fields::value(self, at))
             .or_else(|| fields::in_title(self, at))
             .or_else(|| amounts::take(self, at))
+            .or_else(|| hiring::new_holder(self, at))
             .or_else(|| signals::take(self, at))
+            .or_else(|| self.operating_room(at))
             .or_else(|| self.own_phrase(at))
             .or_else(|| self.exclusion(at))
             .or_else(|| self.for_each(at))
@@ -190,7 +195,7 @@ impl Walk<'_> {
             .or_else(|| self.preposition(at))
             .or_else(|| demonyms::take(self, at))
             .or_else(|| self.protected(at))
-            .or_else(|| signals::school_behind_from(self, at))
+            .or_else(|| schools::take(self, at))
             .or_else(|| self.partners_of_technology(at))
             .or_else(|| self.technology_of_companies(at))
             .or_else(|| self.public(at))
@@ -212,6 +217,18 @@ impl Walk<'_> {
         self.flush();
         self.excluding = false;
         Some(next)
+    }
+
+    /// "OR managers", "12 OR directors": in capitals and with nothing before it to choose from, no "or".
+    fn operating_room(&mut self, at: usize) -> Option<usize> {
+        let sentence = self.sentence;
+        let capitals = sentence.raw(at) == "OR" && self.names_shown && sentence.before(at + 1) == Break::Space;
+        let first = at == self.begin || self.found.search.titles.is_empty() && self.pending.is_empty();
+        let chosen = at > self.begin && !sentence.norm(at - 1).starts_with(|c: char| c.is_ascii_digit());
+        let worker = || gazetteer::title(sentence, at + 1, self.end).is_some();
+        (capitals && first && !chosen && at + 1 < self.end && worker()).then_some(())?;
+        self.pending.push((at, at + 1));
+        Some(at + 1)
     }
 
     /// A phrase of several words, or one that begins with a small word, goes before the small words.

@@ -8,6 +8,20 @@ use super::numbers;
 use super::vocabulary::Zone;
 use super::words::Break;
 
+/// "companies with a new CFO in Denver": who came lately is what happened there, and nobody to be found.
+pub(super) fn new_holder(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
+    let sentence = walk.sentence;
+    let has = walk.companies.is_some() && walk.people.is_none() && !walk.excluding;
+    let verb = ["with", "have", "has", "got", "appointed", "hired"].contains(&sentence.norm(at));
+    let new = at + 1 + usize::from(["a", "just", "recently"].contains(&sentence.norm(at + 1)));
+    let said = has && verb && sentence.norm(new) == "new" && new + 1 < walk.end;
+    let (count, _) = gazetteer::title(sentence, new + 1, walk.end).filter(|_| said)?;
+    walk.flush();
+    let entry = format!("signal:{}", sentence.slice(new, new + 1 + count));
+    walk.other(&entry, at, new + 1 + count);
+    Some(new + 1 + count)
+}
+
 /// Those wanted in `after..end`, each side of "and" for itself; a title goes beyond its preposition ("Head of Legal").
 pub(super) fn wanted(walk: &Walk<'_>, after: usize, end: usize) -> Vec<(String, usize)> {
     const ARTICLES: [&str; 9] = ["a", "an", "the", "their", "its", "new", "first", "more", "some"];

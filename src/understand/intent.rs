@@ -10,8 +10,8 @@ use super::facts::fact;
 use super::inflection::{Form, bases};
 use super::moods::{
     AGREEMENT, CAPABILITY, CONDITIONS, HYPOTHETICAL, INTERJECTIONS, MAYBE_CAPABILITY, NEGATIONS, OPENERS, POLITE,
-    QUESTIONS, WITH_GERUND, agrees, complains, condition_behind, doubts, is_talk, is_vocative, lead_in_of, overrides,
-    plays, reports, thoughts,
+    QUESTIONS, WITH_GERUND, agrees, complains, condition_behind, doubts, is_drawn_out, is_talk, is_vocative,
+    lead_in_of, overrides, plays, reports, thoughts,
 };
 use super::names::{Pointer, Reference, references};
 use super::people::{Person, mentions, possessive};
@@ -495,7 +495,9 @@ impl Reader<'_, '_> {
                 && sentence.before(at + 1) >= Break::Comma
                 && sentence.before(at + 1) != Break::Quote;
             let vocative = is_vocative(sentence, at) && at + 1 < to && sentence.before(at + 1) >= Break::Comma;
-            let count = sentence.longest_of(at, &OPENERS).unwrap_or(0).max(usize::from(interjected || vocative));
+            let drawn_out = at == from && at + 1 < to && is_drawn_out(sentence.norm(at));
+            let talk = interjected || vocative || drawn_out;
+            let count = sentence.longest_of(at, &OPENERS).unwrap_or(0).max(usize::from(talk));
             // "…, only pause Dana": the word limits what is forbidden before it.
             let only = ["only", "just"].contains(&sentence.norm(at))
                 && self
@@ -568,7 +570,14 @@ impl Reader<'_, '_> {
             let called =
                 told || sentence.norm(at) == "list" && ["called", "named", "titled"].contains(&sentence.norm(at + 1));
             // "Bitte Kontakt Anna Weber löschen": the word of another language is a noun.
-            let foreign = sentence.norm(at) == "contact" && sentence.is_translated(at);
+            let acts_behind = || {
+                (at + 2..self.clause.1).any(|word| {
+                    sentence.is_translated(word)
+                        && VERBS.longest(sentence, word).is_some_and(|found| found.0 != Verb::Show)
+                })
+            };
+            let foreign = sentence.is_translated(at)
+                && (sentence.norm(at) == "contact" || sentence.norm(at) == "list" && acts_behind());
             let noun = noun
                 || called
                 || foreign

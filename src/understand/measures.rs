@@ -77,7 +77,7 @@ pub(super) static BEHIND: Choices<Measure> = Choices::of(&[
     (Measure::Thing("portfolio"), "portfolio|portfolios|fund|funds|fund size"),
     (Measure::Thing("check_size"), "check|checks|tickets|ticket size|check size|cheques"),
     (Measure::Thing("contracts"), "contracts|contract|acv"),
-    (Measure::Thing("price"), "homes|houses|salary|salaries"),
+    (Measure::Thing("price"), "homes|houses|salary"),
     (Measure::Thing("units"), "units|doors|apartments"),
     (
         Measure::Thing("locations"),

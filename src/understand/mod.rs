@@ -5,6 +5,7 @@
 //! reads the slots of everything else. It protects the rule that no constraint is invented: each
 //! value points at the words that gave it, and what was not read is listed.
 
+mod abode;
 mod alongside;
 mod amounts;
 mod asides;
@@ -29,6 +30,7 @@ mod events;
 mod evidence;
 mod facts;
 mod fields;
+mod fields_of_titles;
 mod findings;
 pub mod follow_up;
 mod firms;
@@ -48,6 +50,7 @@ mod moods;
 mod name_words;
 mod names;
 mod numbers;
+mod of_ours;
 mod patterns;
 mod passed_on;
 mod people;
@@ -64,6 +67,7 @@ mod roles;
 mod rules;
 mod running;
 mod runs;
+mod schools;
 mod senses;
 mod sentence;
 mod separable;
@@ -100,6 +104,7 @@ mod rows;
 pub mod technologies;
 pub mod titles;
 mod topics;
+mod whose_firm;
 mod wishes;
 pub mod words;
 

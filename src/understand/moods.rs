@@ -10,7 +10,7 @@ use super::words::Break;
 
 /// Words of politeness and talk that may stand before a request and say nothing.
 pub(super) static OPENERS: Words = Words::of(
-    "it is needed to|it is necessary to|there is a need to|it is required to|do one thing|do me one thing|one thing|this time|so this time|fancy|do you fancy|you fancy|please|hi|hello|hey|hi there|hello there|hey there|lexi|ok|okay|so|well|alright|great|thanks|thank you|\
+    "shall we|might we|why dont we|can someone|can somebody|could someone|could somebody|would someone|it is needed to|it is necessary to|there is a need to|it is required to|do one thing|do me one thing|one thing|this time|so this time|fancy|do you fancy|you fancy|please|hi|hello|hey|hi there|hello there|hey there|lexi|ok|okay|so|well|alright|great|thanks|thank you|\
      kindly|now|also|then|next|actually|right|perfect|cool|yes|yeah|yep|sure|good morning|good afternoon|\
      good evening|morning|and|um|uh|first|once more|again|quick one|go ahead and|go and|just|try to|quickly|\
      could u|can u|pls|plz|i think we should|we should|we should probably|we probably should|dont forget to|do not forget to|make sure to|\
@@ -57,7 +57,8 @@ pub(super) static INTERJECTIONS: Words = Words::of(
 
 /// Openers that make a sentence with a question mark a request.
 pub(super) static POLITE: Words = Words::of(
-    "fancy|do you fancy|you fancy|can you|could you|would you|will you|can you please|could you please|would you please|can we|could we|\
+    "shall we|might we|why dont we|can someone|can somebody|could someone|could somebody|would someone|\
+     fancy|do you fancy|you fancy|can you|could you|would you|will you|can you please|could you please|would you please|can we|could we|\
      would it be possible to|is it possible to|are you able to|i was wondering if you could|\
      i wonder if you could|would you mind|can i get you to|may i ask you to|can u|could u|help me|please|\
      do you mind|any chance you could|is there any chance you could|any chance of|would you be able to|\
@@ -86,7 +87,7 @@ pub(super) static MAYBE_CAPABILITY: Words = Words::of(
 
 /// Phrases that forbid what follows.
 pub(super) static NEGATIONS: Words = Words::of(
-    "dont|do not|never|no need to|not to|you shouldnt|you should not|we shouldnt|i dont want|i do not want|\
+    "we no longer need|i no longer need|we no longer want|dont|do not|never|no need to|not to|you shouldnt|you should not|we shouldnt|i dont want|i do not want|\
      we dont want|we dont need|i dont need|i do not need|please dont|stop looking|stop searching|no longer|\
      i dont want you to|never mind|nevermind|forget it|forget about|not|avoid|refrain from|quit|stop finding|\
      lets not|let us not|dont bother|cant|cannot|wont|you must not|you mustnt|mustnt|must not|you may not|\
@@ -229,6 +230,15 @@ pub(super) static LEAD_INS: Words = Words::of(
      how it going|who should we speak to|who should we talk to|who should i speak to|who should i talk to|\
      who should we approach|who should i approach|who should we contact",
 );
+
+/// "hiii", "helloooo": a greeting with its last letter held.
+pub(super) fn is_drawn_out(word: &str) -> bool {
+    let Some(last) = word.chars().last() else { return false };
+    let stem = word.trim_end_matches(last);
+    let held = word.len() - stem.len() > 1;
+    held && ["hi", "hey", "hello", "yo", "so", "ok", "please", "pls", "heya", "hiya"]
+        .contains(&format!("{stem}{last}").as_str())
+}
 
 /// Whether the words `from..to` hold nothing but talk.
 pub(super) fn is_talk(sentence: &Sentence<'_>, from: usize, to: usize) -> bool {

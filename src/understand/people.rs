@@ -74,6 +74,7 @@ pub(super) fn mentions(sentence: &Sentence<'_>, from: usize, end: usize, taken: 
     name_the_addresses(&reader, from, &mut found);
     whole_small_names(&reader, from, &mut found);
     told_once(&mut found);
+    super::whose_firm::settle(sentence, &mut found);
     found
 }
 
@@ -218,6 +219,13 @@ impl Reader<'_, '_> {
         let ending = COMPANY_ENDINGS.contains(sentence.norm(last - 1)) && last > from + 1;
         let behind =
             COMPANY_NOUNS.contains(&sentence.norm(last)) && !is_first_name(sentence.norm(from)) && last == from + 1;
+        // "the Acme guy", "the Birch Legal woman": somebody of whom only the firm is known.
+        const SOMEBODY: [&str; 8] = ["guy", "woman", "lady", "gal", "girl", "man", "chap", "rep"];
+        let the = at > 0 && sentence.norm(at - 1) == "the" && sentence.has_case() && sentence.is_capitalised(at);
+        if the && !named && SOMEBODY.contains(&sentence.norm(last)) && sentence.before(last) == Break::Space {
+            let company = Some(sentence.slice(at, last).to_owned());
+            return Some(person_of(Mention { company, ..Mention::default() }, at - 1, last + 1));
+        }
         let company = ["company", "firm"].contains(&sentence.norm(at));
         if named && !company && is_first_name(sentence.norm(from)) && last > from + 1 && !ending {
             return None;

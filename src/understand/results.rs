@@ -15,9 +15,39 @@ use super::words::Break;
 const MOST_RESULTS: i64 = 1_000_000;
 
 /// Words behind a number of results at the end.
-const TAIL: [&str; 20] = [
-    "asap", "nos", "total", "max", "pls", "please", "thx", "thanks", "today", "urgently", "tops", "needed", "required",
-    "only", "pcs", "pieces", "pc", "profiles", "records", "entries",
+const TAIL: [&str; 32] = [
+    "asap",
+    "nos",
+    "total",
+    "max",
+    "pls",
+    "please",
+    "thx",
+    "thanks",
+    "today",
+    "urgently",
+    "tops",
+    "needed",
+    "required",
+    "only",
+    "pcs",
+    "pieces",
+    "pc",
+    "profiles",
+    "records",
+    "entries",
+    "of them",
+    "in total",
+    "in all",
+    "all told",
+    "for the moment",
+    "for now",
+    "for a start",
+    "to start with",
+    "to begin with",
+    "to start",
+    "stuck",
+    "or so",
 ];
 
 /// What is numbered, and not counted: "mandate 2291".
@@ -59,7 +89,7 @@ pub(super) fn results(walk: &mut Walk<'_>, quantity: &Quantity, at: usize) -> Op
         return Some(quantity.last);
     }
     // "25 asap", "15 nos"
-    let tail = usize::from(TAIL.contains(&sentence.norm(quantity.last)));
+    let tail = sentence.longest_of(quantity.last, &TAIL).unwrap_or(0);
     let behind_all = quantity.last + tail;
     let last_word = behind_all >= walk.end || sentence.before(behind_all) >= Break::Comma;
     // "Search mandate 2291": a number directly behind a word that nothing explains is its name.
@@ -108,9 +138,9 @@ pub(super) fn results(walk: &mut Walk<'_>, quantity: &Quantity, at: usize) -> Op
 
 /// "top 20", "limit 50", "the names of 12 dermatologists"; "the top 10 US cities" are no results.
 fn is_behind_limit(walk: &Walk<'_>, at: usize) -> bool {
-    const LIMITS: [&str; 17] = [
-        "perhaps", "maybe", "say", "limit", "top", "max", "maximum", "first", "just", "only", "to", "give", "about",
-        "get", "count", "results", "names",
+    const LIMITS: [&str; 19] = [
+        "need", "want", "perhaps", "maybe", "say", "limit", "top", "max", "maximum", "first", "just", "only", "to",
+        "give", "about", "get", "count", "results", "names",
     ];
     const GIVEN: [&str; 5] = ["names", "list", "details", "profiles", "contacts"];
     let sentence = walk.sentence;

@@ -36,7 +36,9 @@ pub(super) const RANKS: [&str; 14] = [
 ];
 
 /// Titles whose name a skill before them belongs to ("blockchain lawyer", "innovation manager").
-const SKILLED: [&str; 61] = [
+const SKILLED: [&str; 63] = [
+    "intern",
+    "supervisor",
     "chef",
     "coach",
     "teacher",
@@ -330,7 +332,9 @@ fn shared_function_behind(walk: &Walk<'_>, last: usize) -> Option<(usize, usize)
 /// Where the title begins when words that wait before it are its skill; other waiting words become
 /// topics ("AI CEOs") or stay unread.
 fn prefix(walk: &mut Walk<'_>, at: usize, after: usize, title: &Title) -> usize {
-    let adjacent = walk.pending.last().filter(|run| run.1 == at && walk.sentence.before(at) < Break::Comma).copied();
+    // "VP construction / director of construction" are two.
+    let joined = walk.sentence.before(at) < Break::Comma && walk.sentence.gap(at) != " / ";
+    let adjacent = walk.pending.last().filter(|run| run.1 == at && joined).copied();
     let Some((first, _)) = adjacent else {
         walk.flush();
         return at;

@@ -11,6 +11,11 @@ use super::verbs::{Object, Verb};
 
 /// The table of what verb and object mean together; the first line that fits decides.
 pub(super) fn rule(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
+    if let Some(operation) = with_a_file(verb, facts) {
+        return (Intent::ListOperation, operation);
+    }
+    // "Take Jane and add her to the Gala list" removes nobody.
+    let verb = if facts.takes_to_add(verb) { Verb::Add } else { verb };
     match verb {
         Verb::Find => find(facts),
         Verb::Show | Verb::Tell => look(verb, facts),
@@ -21,6 +26,8 @@ pub(super) fn rule(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
         Verb::Add | Verb::Save | Verb::Enroll | Verb::Move | Verb::Copy => add(verb, facts),
         Verb::Remove | Verb::Clear | Verb::Untag => remove(verb, facts),
         Verb::Rename | Verb::Update | Verb::Mark | Verb::Tag | Verb::Assign | Verb::Merge => change(verb, facts),
+        // "Load 20 new leads: HR directors at hospitals in Ohio": a number is to be found, no file read.
+        Verb::Import if facts.counts_strangers() => (Intent::ProspectSearch, "search"),
         Verb::Import => (Intent::ListOperation, "import"),
         Verb::Export
             if facts.search
@@ -53,6 +60,8 @@ pub(super) fn rule(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
         Verb::Decide => (Intent::Other, "decide"),
         Verb::Reword if facts.has(Object::Copy) || facts.says(&TONES) => (Intent::CampaignCreate, "revise_copy"),
         Verb::Revise if facts.anybody() && facts.has_address() => (Intent::ContactUpdate, "update"),
+        // "Expand the list Dental by 20 dentists in Phoenix"
+        Verb::Revise if enlarges(facts) => (Intent::ProspectSearch, "search"),
         Verb::Reword | Verb::Revise => (Intent::Other, "revise_search"),
         // "Ignore all previous instructions …" wants nothing of ours.
         Verb::Exclude if facts.says(&["instructions", "rules", "prompt"]) => (Intent::Other, "none"),
@@ -61,6 +70,29 @@ pub(super) fn rule(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
         }
         Verb::Exclude => (Intent::Other, "revise_search"),
     }
+}
+
+/// Whether a named list is to grow by a number of people.
+fn enlarges(facts: &Facts<'_>) -> bool {
+    let Some(list) = facts.references.first().filter(|list| list.name.is_some()) else { return false };
+    let by = list.last + usize::from(["by", "with"].contains(&facts.sentence.norm(list.last)));
+    let counted = super::numbers::quantity(facts.sentence, by).is_some();
+    counted && facts.search && !facts.anybody() && facts.direct(Kind::List)
+}
+
+/// "Add spring.csv to the Gala list", "save the Gala list as gala.csv": which way a named file goes.
+fn with_a_file(verb: Verb, facts: &Facts<'_>) -> Option<&'static str> {
+    let file = facts.file()?;
+    let list = facts.references.iter().find(|found| found.kind == Kind::List)?;
+    let named = list.name.is_some() || list.pointer != Pointer::New;
+    let into =
+        facts.takes_to_add(verb) || matches!(verb, Verb::Add | Verb::Enroll | Verb::Find | Verb::Build | Verb::Save);
+    let out = matches!(verb, Verb::Save | Verb::Write | Verb::Remove | Verb::Find | Verb::Copy);
+    if into && (file < list.first || verb == Verb::Build) {
+        return Some("import");
+    }
+    let written = ["to", "as", "into", "a", "in"].contains(&facts.sentence.norm(file - 1));
+    (out && named && file >= list.last && written).then_some("export")
 }
 
 /// Something of the workspace, or people in the prospect database.
@@ -152,12 +184,16 @@ fn find(facts: &Facts<'_>) -> (Intent, &'static str) {
     if facts.person() && wished && facts.to(Kind::List).is_some_and(|found| found.preposition != "for") {
         return (Intent::ListOperation, "add");
     }
+    // "I need 15 buyers in Texas on the Suppliers list": that is where they are to be put.
+    if wished && facts.counts_strangers() && facts.to(Kind::List).is_some() {
+        return (Intent::ProspectSearch, "search");
+    }
     if facts.has(Object::Campaign) && facts.says(&["test mail", "test email", "a test of"]) {
         return (Intent::CampaignStart, "test");
     }
     // "share the Gala list with Tom"
-    let list = facts.references.iter().any(|found| found.kind == Kind::List && found.name.is_some());
-    if list && facts.states(&["share"]) && facts.says(&["with"]) && facts.named() {
+    let list = |found: &Reference| found.kind == Kind::List && found.name.is_some();
+    if facts.references.iter().any(list) && facts.states(&["share"]) && facts.says(&["with"]) && facts.named() {
         return (Intent::Other, "send");
     }
     // Everything that is known of somebody, or all contacts, lies in the workspace.
@@ -272,6 +308,8 @@ fn give(facts: &Facts<'_>) -> (Intent, &'static str) {
         Some(Object::Note) => (Intent::ContactUpdate, "add_note"),
         Some(Object::Field) if facts.anybody() => (Intent::ContactUpdate, "update"),
         _ if facts.says(&["to"]) && facts.named() && facts.people.len() > 1 => (Intent::ContactUpdate, "reassign"),
+        // "Give the Q3 list another 25 nurses in Leeds"
+        _ if facts.search && facts.direct(Kind::List) => (Intent::ProspectSearch, "search"),
         _ => (Intent::Other, "unknown"),
     }
 }
@@ -381,7 +419,9 @@ fn add(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
     let listed =
         facts.anybody() && facts.references.iter().any(|found| found.kind == Kind::List && found.name.is_some());
     if facts.to(Kind::List).is_some() || facts.direct(Kind::List) || listed {
-        let gathers = facts.search && !facts.own && verb == Verb::Add && !facts.named() && !facts.described_contacts();
+        let adds = facts.search && !facts.own && verb == Verb::Add && !facts.named() && !facts.described_contacts();
+        let puts = matches!(verb, Verb::Add | Verb::Save | Verb::Enroll) && facts.counts_strangers();
+        let gathers = adds || puts;
         return match verb {
             _ if gathers => (Intent::ProspectSearch, "search"),
             Verb::Move => (Intent::ListOperation, "move"),
@@ -541,8 +581,8 @@ fn change(verb: Verb, facts: &Facts<'_>) -> (Intent, &'static str) {
             Some(Object::Deal) => (Intent::Other, "deal"),
             Some(Object::Todo | Object::Meeting) => (Intent::Other, "todo"),
             Some(Object::Machinery) => (Intent::Other, "settings"),
-            // "Update Nora Quill's email": the new one is asked for.
-            Some(Object::Copy) if facts.of_somebody() => (Intent::ContactUpdate, "update"),
+            // "Update Nora Quill's email", "change his email": the new one is asked for.
+            Some(Object::Copy) if facts.of_somebody() || facts.of_a_pronoun() => (Intent::ContactUpdate, "update"),
             Some(Object::Copy)
                 if !facts.says(&["to", "is", "with", "as", "be"]) && !facts.has_address()
                     || facts.says(&["subject line", "template", "copy", "draft", "subject", "body"]) =>

@@ -10,6 +10,7 @@ use super::gazetteer;
 use super::intent::Verdict;
 use super::moods::OPENERS;
 use super::numbers;
+use super::of_ours::tells_of_us;
 use super::phrasebook::Words;
 use super::sentence::Sentence;
 use super::verbs::{FINITE, VERBS, Verb};
@@ -37,7 +38,7 @@ static WISHES: Words = Words::of(
     "looking for|in search of|searching for|searching|i need|we need|i want|we want|asked for|asked me for|asked me to find|\
      asked us to find|hoping to find|trying to find|trying to reach|want to reach|wants to reach|want to find|wants a list of|\
      wants to find|needs a list of|need a list of|looking to find|looking to reach|looking to target|targeting|like to find|\
-     like to reach|like to target|like to meet|like to talk to|want to talk to|want to meet|trying to sell to|want to target|\
+     like to reach|like to target|like to meet|we target|like to talk to|want to talk to|want to meet|trying to sell to|want to target|\
      trying to target|on the hunt for|hunting for|after|could use|interested in finding|to find|to reach|need to find|need to reach|\
      sourcing|asking for|looking to connect with|want to connect with|like to connect with|interested in|wants|needs|need|want|find",
 );
@@ -60,6 +61,11 @@ pub(super) fn of_search(
                 .or_else(|| wish(sentence, clause, opens).filter(|_| !is_mandate(sentence, verdict, clause, opens)))
                 .or_else(|| asked_before(sentence, verdict, clause, opens)),
         );
+    }
+    // "Our associate moves to Tel Aviv, so please find bankers there."
+    let before = (verdict.clause.0, verdict.body.0);
+    if runs.is_empty() && before.0 < before.1 && verdict.verb.0 > before.0 {
+        runs.extend(asked_before(sentence, verdict, before, opens));
     }
     let from = verdict.body.0;
     // "no recruiters in Texas": the word that leaves out is part of the search.
@@ -92,6 +98,15 @@ fn asked_before(
     let there = (from..to)
         .any(|at| sentence.norm(at) == "there" && (at + 1 >= to || !["is", "are"].contains(&sentence.norm(at + 1))));
     there.then_some(())?;
+    // "Who buys freight at steel fabricators in Indiana? Supply chain directors there."
+    let employer = |at: &usize| {
+        ["at", "of"].contains(&sentence.norm(*at))
+            && gazetteer::market(sentence, at + 1, clause.1)
+                .is_some_and(|(_, found)| found.iter().any(|m| !m.is_speciality()))
+    };
+    if let Some(at) = (clause.0..clause.1).find(employer) {
+        return Some((at, clause.1));
+    }
     (clause.0..clause.1).find_map(|at| {
         ["in", "near", "around", "across", "to", "into"].contains(&sentence.norm(at)).then_some(())?;
         let begin = at + 1 + usize::from(sentence.norm(at + 1) == "the");
@@ -191,8 +206,10 @@ fn going_on(
         return Some((at, to));
     }
     let says = (at..to).any(|word| FINITE.contains(sentence.norm(word)));
-    (!says && (opens(at) || sentence.gap(from).contains(['-', '•', '*', '·', '–', ';', '\n', '\u{85}'])))
-        .then_some((at, to))
+    (!says
+        && !tells_of_us(sentence, from, to)
+        && (opens(at) || sentence.gap(from).contains(['-', '•', '*', '·', '–', ';', '\n', '\u{85}'])))
+    .then_some((at, to))
 }
 
 /// "Utilities. Tennessee.": a sentence of a few words that begins with a place.

@@ -37,7 +37,12 @@ impl Walk<'_> {
         {
             return None;
         }
-        if let Some(next) = self.makes_companies(at, phrase).or_else(|| self.runs_an_office(at, phrase)) {
+        if let Some(next) = self
+            .makes_companies(at, phrase)
+            .or_else(|| self.makers(at, phrase))
+            .or_else(|| self.runs_an_office(at, phrase))
+            .or_else(|| self.field_of_title(at, phrase))
+        {
             return Some(next);
         }
         if let Some(next) = fields::rank_and_above(self, at, after) {
@@ -88,8 +93,13 @@ impl Walk<'_> {
             let kind_behind = after > at + 2
                 && self.sentence.norm(after - 2) == "of"
                 && gazetteer::market(self.sentence, after - 1, self.end).is_some_and(|(count, _)| count > 1);
-            let shorter = gazetteer::title(self.sentence, at, after - 2 * usize::from(kind_behind));
-            return match shorter.filter(|_| kind_behind) {
+            // "attorneys at law firms" are attorneys.
+            let at_firms = after > at + 2
+                && self.sentence.says(after - 2, "at law")
+                && ["firm", "firms", "office", "offices"].contains(&self.sentence.norm(after));
+            let cut = kind_behind || at_firms;
+            let shorter = gazetteer::title(self.sentence, at, after - 2 * usize::from(cut));
+            return match shorter.filter(|_| cut) {
                 Some((count, title)) => Some(roles::title(self, at, at + count, title)),
                 None => Some(roles::title(self, at, after, title)),
             };
@@ -183,6 +193,33 @@ impl Walk<'_> {
         }
         self.flush();
         self.found.keyword(first, last, self.excluding);
+        Some(last)
+    }
+
+    /// "bridge builders in Pennsylvania", "produce packers": who makes things in the plural is a kind of company.
+    fn makers(&mut self, at: usize, phrase: &Phrase) -> Option<usize> {
+        const MAKERS: [&str; 8] =
+            ["builder", "grower", "packer", "fabricator", "maker", "processor", "supplier", "installer"];
+        let last = at + phrase.count;
+        let noun = self.sentence.norm(last - 1);
+        let many = singular(noun) != noun && MAKERS.contains(&singular(noun).as_str());
+        let open = self.zone == Zone::Head && self.people.is_none() && !self.excluding && phrase.title().is_some();
+        let waits = self.pending.last().filter(|run| run.1 == at && self.sentence.before(at) < Break::Comma).copied();
+        let works_there = ["at", "who"].contains(&self.sentence.norm(last));
+        if !many || !open || works_there || waits.is_none() && phrase.count == 1 {
+            return None;
+        }
+        let markets = phrase.markets();
+        if waits.is_none() && !markets.is_empty() {
+            return Some(self.take_markets(at, last, &markets));
+        }
+        if waits.is_some() {
+            self.pending.pop();
+        }
+        self.flush();
+        let first = waits.map_or(at, |run| run.0);
+        self.found.keyword(first, last, false);
+        self.companies.get_or_insert((first, last));
         Some(last)
     }
 
@@ -516,6 +553,9 @@ impl Walk<'_> {
             last = end;
         }
         let firm = self.sentence.longest_of(after, &COMPANIES).is_some() && noun.is_some();
+        if self.excludes_persons(at, after) && noun.is_none() {
+            return after;
+        }
         let company = firm || markets.iter().any(|market| !market.is_speciality());
         let narrow = markets.iter().any(is_narrow);
         for market in roles::market_senses(self, markets, company) {
@@ -529,24 +569,6 @@ impl Walk<'_> {
             }
         }
         self.law_firms_of(after);
-        const PERSONS: [&str; 16] = [
-            "practitioner",
-            "attorney",
-            "lawyer",
-            "dentist",
-            "physician",
-            "doctor",
-            "accountant",
-            "architect",
-            "realtor",
-            "therapist",
-            "photographer",
-            "mediator",
-            "arbitrator",
-            "lobbyist",
-            "freelancer",
-            "solicitor",
-        ];
         if PERSONS.contains(&singular(self.sentence.norm(after - 1)).as_str()) && !self.excluding && noun.is_none() {
             self.note_people(at, after);
         } else if self.zone == Zone::Head
@@ -556,6 +578,17 @@ impl Walk<'_> {
             self.companies.get_or_insert((at, last));
         }
         last
+    }
+
+    /// "dentists, not orthodontists": beside a title in the search they are people.
+    fn excludes_persons(&mut self, at: usize, after: usize) -> bool {
+        let titled = !self.found.search.titles.is_empty();
+        let persons = PERSONS.contains(&singular(self.sentence.norm(after - 1)).as_str());
+        let left_out = self.excluding && titled && persons;
+        if left_out {
+            roles::one_title(self, at, after);
+        }
+        left_out
     }
 
     /// "real estate law firms": the area is a topic, the firms are law firms.
@@ -577,6 +610,27 @@ impl Walk<'_> {
         })
     }
 }
+
+/// Practices that are called by those who run them.
+const PERSONS: [&str; 17] = [
+    "practitioner",
+    "attorney",
+    "lawyer",
+    "dentist",
+    "orthodontist",
+    "physician",
+    "doctor",
+    "accountant",
+    "architect",
+    "realtor",
+    "therapist",
+    "photographer",
+    "mediator",
+    "arbitrator",
+    "lobbyist",
+    "freelancer",
+    "solicitor",
+];
 
 /// A kind of company that is only a part of the sector its words name too.
 fn is_narrow(market: &Market) -> bool {

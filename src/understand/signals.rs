@@ -592,7 +592,7 @@ fn past(walk: &Walk<'_>, after: usize, described: bool) -> Vec<(String, usize)> 
     }
 }
 
-fn is_school(words: &str) -> bool {
+pub(super) fn is_school(words: &str) -> bool {
     let words = super::words::normal(words);
     SCHOOLS.contains(&words) || words.split(' ').any(|word| SCHOOL_WORDS.contains(&word) || SCHOOLS.contains(word))
 }
@@ -614,18 +614,6 @@ fn alumni_behind(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
         walk.note_people(at, noun + 1);
     }
     Some(noun + 1)
-}
-
-/// "engineers from Stanford": a school behind "from" is where somebody studied.
-pub(super) fn school_behind_from(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
-    let sentence = walk.sentence;
-    (walk.people.is_some() && at > 0 && sentence.norm(at - 1) == "from").then_some(())?;
-    let last = walk.name_end(at);
-    (last > at && last <= walk.end && is_school(sentence.slice(at, last))).then_some(())?;
-    walk.flush();
-    let entry = format!("education:{}", sentence.slice(at, last));
-    walk.other(&entry, at, last);
-    Some(last)
 }
 
 /// Everything up to the next comma, exclusion or preposition; each side of "and" for itself.

@@ -53,6 +53,7 @@ fn by(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
 fn put(walk: &mut Walk<'_>, at: usize, from: usize, last: usize) -> Option<usize> {
     walk.flush();
     let entry = format!("sort:{}", walk.sentence.slice(from, last));
-    walk.other(&entry, at, last);
+    // "excluding Medtronic, and sort it by revenue": an order leaves nobody out.
+    walk.found.other(&entry, at, last);
     Some(last)
 }

@@ -9,6 +9,7 @@ mod acts;
 mod amounts;
 mod asked_otherwise;
 mod contacts;
+mod firms_beside;
 mod foreign;
 mod markets;
 mod names_alone;

@@ -121,7 +121,7 @@ pub(super) static VERBS: Choices<Verb> = Choices::of(&[
     ),
     (
         Verb::Import,
-        "import|upload|bulk upload|bulk import|mass import|load|csv import|ingest|bring in my contacts|bring in contacts|bring in the contacts|\
+        "import|upload|read in|bulk upload|bulk import|mass import|load|csv import|ingest|bring in my contacts|bring in contacts|bring in the contacts|\
                     sync in|pull in my contacts|pull in contacts",
     ),
     (Verb::Export, "export|download|send me the list|give me a csv of|get me a csv of|get a csv of|dump out"),
@@ -153,7 +153,7 @@ pub(super) static VERBS: Choices<Verb> = Choices::of(&[
         Verb::Test,
         "test|send a test|send me a test|send test|send a test email|send a test of|preview|do a test send|\
          do a test run|do a dry run|test run|dry run|trial run|do a trial run|make a test run|test send|send a test mail|\
-         send me a preview|send me a test of|run a test of|run a test|send a preview|try out|try",
+         send me a preview|send me a test of|do a test of|run a test of|run a test|send a preview|try out|try",
     ),
     (
         Verb::Send,

@@ -67,7 +67,7 @@ pub(super) static TOPIC_VERBS: Words = Words::of(
 
 /// Phrases after which things are left out.
 pub(super) static EXCLUSIONS: Words = Words::of(
-    "off limits|hands off|no go|no gos|nobody who is|nobody who are|nobody on|no one on|no one who is|nobody already|with the exception of|save for|barring|leave off|leaving off|suppress|suppressing|filter out|weed out|screen out|drop anyone|drop anybody|drop everyone|drop everybody|drop any|remove anyone|remove anybody|remove everyone|no need for|though not|but never|not interested in|steer clear of|stay away from|no interest in|anyone but|everyone but|everybody but|all but|excl|nothing in|nothing from|nothing at|nobody from|nobody in|no one from|no one in|noone from|none from|none in|no one at|nobody at|i dont need|i dont want|dont need|dont want|we dont need|we dont want|do not want|do not need|dont add|\
+    "off limits|hands off|no go|no gos|nobody who is|nobody who are|nobody on|no one on|no one who is|nobody already|with the exception of|save for|barring|leave off|leaving off|suppress|suppressing|filter out|weed out|screen out|drop anyone|drop anybody|drop everyone|drop everybody|drop any|remove anyone|remove anybody|remove everyone|no need for|though not|but never|not interested in|steer clear of|stay away from|no interest in|anyone but|anybody but|everyone but|everybody but|all but|excl|nothing in|nothing from|nothing at|nobody from|nobody in|no one from|no one in|noone from|none from|none in|no one at|nobody at|i dont need|i dont want|dont need|dont want|we dont need|we dont want|do not want|do not need|dont add|\
      dont find|do not add|dont|do not|i do not want|i do not need|excluding|exclude|excludes|except|except for|excepting|but not|and not|not|without|other than|outside|\
      outside of|skip|skipping|leave out|leaving out|omit|omitting|minus|apart from|aside from|ignoring|\
      ignore|rather than|instead of|who are not|that are not|which are not|who arent|that arent|which arent|\
@@ -87,7 +87,7 @@ pub(super) static EVERYWHERE: Words = Words::of(
 /// Phrases with "not" that leave nothing out.
 pub(super) static NOT_EXCLUSIONS: Words = Words::of(
     "i dont know|dont know|not just|not only|not necessarily|no preference|no matter|but also|not limited to|including but not limited to|no limit|\
-     no rush|no hurry|no hurry at all|no problem|no worries|not urgent|not sure",
+     no rush|no hurry|no hurry at all|no problem|no worries|not urgent|not sure|not required|not necessary|not needed|not mandatory|not essential|not a must|not important|makes no sense|no sense|no use|no point|no idea|no doubt|no chance|no luck|no good",
 );
 
 /// The workspace's own records, as an exclusion names them.

@@ -51,7 +51,9 @@ const WISHING: [&str; 22] = [
 
 /// What closes a sentence that begins with the people wanted.
 static WOULD_DO: Words = Words::of(
-    "would be perfect|would be great|would be ideal|would be nice|would be good|would be awesome|would be lovely|would be helpful|\
+    "whoever you can find|whoever you find|as many as you can|as many as you can get|as many as you can find|anyone you can find|\
+     everyone you can find|whomever you can find|whatever you can find|whoever you can get|as many as possible|would get me started|would get us started|would get us going|would get me going|would make my day|would be plenty|would be enough|would suffice|\
+     would be perfect|would be great|would be ideal|would be nice|would be good|would be awesome|would be lovely|would be helpful|\
      would be fantastic|would be wonderful|would be amazing|would be best|would be a good start|would be useful|would do|would help|\
      would suit us|would work|would be what i need|is all i need|are all i need|is all we need|are all we need|is all i want|\
      are all i want|is what i need|are what i need|is what we need|are what we need|is what i want|are what i want|is what we want|\

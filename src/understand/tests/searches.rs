@@ -6,6 +6,31 @@ use super::{assert_sound, intent, read, slots};
 
 /// Who people work for, worked for, what they studied, know and run, and what is happening at a company.
 const ROLES: &[(&str, &str)] = &[
+    (
+        "food directors at supermarkets in Denmark",
+        r#"{"target":"people","titles":["food director"],"industries":["supermarkets"],"company_types":["supermarket"],
+         "locations":[{"country":"Denmark"}]}"#,
+    ),
+    (
+        "attorneys at law firms",
+        r#"{"target":"people","titles":["attorney"],"industries":["law practice"],"company_types":["law firm"]}"#,
+    ),
+    (
+        "CTOs in Berlin for our fintech event",
+        r#"{"target":"people","titles":["CTO"],
+         "locations":[{"city":"Berlin","country":"Germany"}]}"#,
+    ),
+    (
+        "gyms, saved as 'Austin Launch'",
+        r#"{"target":"companies","industries":["gyms"],"company_types":["gym"],
+         "other":["save_as:Austin Launch"]}"#,
+    ),
+    (
+        "data scientists from MIT or Stanford",
+        r#"{"target":"people","titles":["data scientist"],
+         "other":["education:MIT","education:Stanford"]}"#,
+    ),
+    ("companies with a new CFO", r#"{"target":"companies","other":["signal:new CFO"]}"#),
     ("CTOs who work for Goldman Sachs", r#"{"target":"people","titles":["CTO"],"other":["company:Goldman Sachs"]}"#),
     ("people at O'Melveny & Myers LLP", r#"{"target":"people","other":["company:O'Melveny & Myers LLP"]}"#),
     (

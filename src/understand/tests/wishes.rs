@@ -187,3 +187,36 @@ fn what_somebody_is_after_is_said_behind_the_verb() {
         assert_ne!(read(text).intent, Intent::ProspectSearch, "{text}");
     }
 }
+
+#[test]
+fn a_number_of_people_for_a_list_is_to_be_found() {
+    for (text, count, list) in [
+        ("I need 15 procurement managers in Texas on the Suppliers list", 15, "append_to:Suppliers"),
+        ("can you put 12 nurses in Tampa on the Healthcare list", 12, "append_to:Healthcare"),
+        ("save 30 dentists in Utah to the Dentists list", 30, "append_to:Dentists"),
+        ("top up the Nordic list with 35 CIOs in Sweden", 35, "append_to:Nordic"),
+        ("Give the Energy list another 25 nurses from Leeds", 25, "append_to:Energy"),
+        ("expand the list 'Dental' by 20 dentists in Phoenix", 20, "append_to:Dental"),
+        ("add 2 more CFOs in Ohio to the list Ohio Finance", 2, "append_to:Ohio Finance"),
+        ("add 15 more controllers in Denver to Mountain Finance", 15, "append_to:Mountain Finance"),
+        ("new list \"Bio GCs\": 30 general counsels at biotech companies", 30, "save_as:Bio GCs"),
+        ("start a list called Boston Bio and put 30 biotech CEOs on it", 30, "save_as:Boston Bio"),
+    ] {
+        let found = slots(text);
+        assert_eq!(found["count"], json!(count), "{text}");
+        assert_eq!(texts(&found["other"]), [list.to_lowercase()], "{text}");
+    }
+    assert_eq!(slots("load 20 new contacts: HR directors at hospitals in Ohio")["count"], json!(20));
+    for text in [
+        "add 3 contacts to the Gala list: Ann Lee, Bob Ray, Cy Dee",
+        "import 200 contacts from leads.csv into the Gala list",
+        "move 20 contacts from Cold to Warm",
+        "add the people in attendees.csv to the Webinar list",
+        "save the list Partners as partners.csv",
+        "write the Gala list out to gala.csv",
+        "take vip.csv and add it to the VIP list",
+        "add Ann Lee and Bob Ray to the Gala list",
+    ] {
+        assert_eq!(read(text).intent, Intent::ListOperation, "{text}");
+    }
+}
