@@ -9,9 +9,9 @@ use super::evidence::{Facts, means_own_records, objects};
 use super::facts::fact;
 use super::inflection::{Form, bases};
 use super::moods::{
-    AGREEMENT, CAPABILITY, CONDITIONS, HYPOTHETICAL, INTERJECTIONS, MAYBE_CAPABILITY, NEGATIONS, OPENERS, POLITE,
-    QUESTIONS, WITH_GERUND, agrees, complains, condition_behind, doubts, is_drawn_out, is_talk, is_vocative,
-    lead_in_of, overrides, plays, reports, thoughts,
+    AGREEMENT, CAPABILITY, CONDITIONS, DELIBERATIONS, HYPOTHETICAL, INTERJECTIONS, MAYBE_CAPABILITY, NEGATIONS,
+    OPENERS, POLITE, QUESTIONS, WITH_GERUND, agrees, complains, condition_behind, doubts, is_drawn_out, is_talk,
+    is_vocative, lead_in_of, overrides, plays, reports, thoughts,
 };
 use super::names::{Pointer, Reference, references};
 use super::people::{Person, mentions, possessive};
@@ -428,6 +428,11 @@ impl Reader<'_, '_> {
         let named = verdict.people.iter().any(|person| person.mention.filter.is_none())
             || verdict.references.iter().any(|found| found.name.is_some() || found.pointer != Pointer::New);
         if sentence.longest_of(frame, &CAPABILITY).is_some() {
+            return true;
+        }
+        // "Shall we delete Bob?" wants an opinion; what can't be taken back is not done on one.
+        let lasting = ["delete", "merge", "clear", "clear_field"].contains(&verdict.operation);
+        if lasting && sentence.longest_of(frame, &DELIBERATIONS).is_some() {
             return true;
         }
         let creates = verdict.intent == Intent::CampaignCreate

@@ -85,6 +85,9 @@ pub(super) static MAYBE_CAPABILITY: Words = Words::of(
     "can you|could you|can we|could we|will you|would you be able to|would it be possible to|can u|could u|cant you|cant we",
 );
 
+/// Openers that ask what others think of it, as well as for it.
+pub(super) static DELIBERATIONS: Words = Words::of("shall we|might we|why dont we");
+
 /// Phrases that forbid what follows.
 pub(super) static NEGATIONS: Words = Words::of(
     "we no longer need|i no longer need|we no longer want|dont|do not|never|no need to|not to|you shouldnt|you should not|we shouldnt|i dont want|i do not want|\

@@ -220,3 +220,16 @@ fn a_number_of_people_for_a_list_is_to_be_found() {
         assert_eq!(read(text).intent, Intent::ListOperation, "{text}");
     }
 }
+
+#[test]
+fn whether_to_do_what_lasts_is_a_question_though_it_is_put_politely() {
+    for (text, intent) in [
+        ("Shall we delete Bob Miller?", Intent::Question),
+        ("Why don't we merge the two Okafor contacts?", Intent::Question),
+        ("Might we clear the phone number of Ann Lee?", Intent::Question),
+        ("Shall we start the Autumn campaign?", Intent::CampaignStart),
+        ("Why don't we tag Ann Lee as VIP?", Intent::ContactUpdate),
+    ] {
+        assert_eq!(read(text).intent, intent, "{text}");
+    }
+}
