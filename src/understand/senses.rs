@@ -10,6 +10,7 @@ use super::levels;
 use super::markets::Market;
 use super::roles;
 use super::technologies;
+use super::titles::Title;
 use super::vocabulary::{COMPANIES, FIELDS, PEOPLE, TEAMS, TOPIC_VERBS, Zone};
 use super::words::{Break, singular};
 
@@ -89,20 +90,7 @@ impl Walk<'_> {
             return Some(next);
         }
         if let Some(title) = phrase.title() {
-            // "superintendents of schools" is a title; "superintendents of school districts" says where.
-            let kind_behind = after > at + 2
-                && self.sentence.norm(after - 2) == "of"
-                && gazetteer::market(self.sentence, after - 1, self.end).is_some_and(|(count, _)| count > 1);
-            // "attorneys at law firms" are attorneys.
-            let at_firms = after > at + 2
-                && self.sentence.says(after - 2, "at law")
-                && ["firm", "firms", "office", "offices"].contains(&self.sentence.norm(after));
-            let cut = kind_behind || at_firms;
-            let shorter = gazetteer::title(self.sentence, at, after - 2 * usize::from(cut));
-            return match shorter.filter(|_| cut) {
-                Some((count, title)) => Some(roles::title(self, at, at + count, title)),
-                None => Some(roles::title(self, at, after, title)),
-            };
+            return Some(self.take_title(at, after, title));
         }
         if self.ranks_a_title(at, after) {
             self.flush();
@@ -124,6 +112,24 @@ impl Walk<'_> {
             return roles::practice_in_title(self, at, after, &[]);
         }
         None
+    }
+
+    /// Takes a title, or the shorter one that stands before a kind of company.
+    fn take_title(&mut self, at: usize, after: usize, title: &Title) -> usize {
+        // "superintendents of schools" is a title; "superintendents of school districts" says where.
+        let kind_behind = after > at + 2
+            && self.sentence.norm(after - 2) == "of"
+            && gazetteer::market(self.sentence, after - 1, self.end).is_some_and(|(count, _)| count > 1);
+        // "attorneys at law firms" are attorneys.
+        let at_firms = after > at + 2
+            && self.sentence.says(after - 2, "at law")
+            && ["firm", "firms", "office", "offices"].contains(&self.sentence.norm(after));
+        let cut = kind_behind || at_firms;
+        let shorter = gazetteer::title(self.sentence, at, after - 2 * usize::from(cut));
+        match shorter.filter(|_| cut) {
+            Some((count, title)) => roles::title(self, at, at + count, title),
+            None => roles::title(self, at, after, title),
+        }
     }
 
     /// "compliance leads at banks", "a data lead": who leads a function holds a title; sales leads are prospects.
