@@ -83,27 +83,46 @@ where
     let (status, body) = app
         .db
         .write_with(isolation, move |tx| {
-            if let Some(saved) = store::saved(tx, &asked, now_ms)? {
-                return Ok(saved);
-            }
-            let answer = match operation(tx, &asked, now_ms) {
-                // What it is refused for may be the work of a request under the same key that committed meanwhile.
-                Err(refused @ Error::Refused(_)) => return store::saved(tx, &asked, now_ms)?.ok_or(refused),
-                answer => answer?,
-            };
-            let answer = Data { data: answer };
-            let body = if status == StatusCode::NO_CONTENT { Vec::new() } else { serde_json::to_vec(&answer)? };
-            match without_secret {
-                None => store::save(tx, &asked, status, &body, now_ms)?,
-                Some(without_secret) => {
-                    let kept = serde_json::to_vec(&Data { data: without_secret(answer.data) })?;
-                    store::save(tx, &asked, status, &kept, now_ms)?;
-                }
-            }
-            Ok((status, body))
+            once(tx, &asked, now_ms, |tx| {
+                let answer = Data { data: operation(tx, &asked, now_ms)? };
+                let body = if status == StatusCode::NO_CONTENT { Vec::new() } else { serde_json::to_vec(&answer)? };
+                let kept = without_secret
+                    .map(|without_secret| serde_json::to_vec(&Data { data: without_secret(answer.data) }))
+                    .transpose()?;
+                Ok(Done { status, body, kept })
+            })
         })
         .await?;
     Ok(if status == StatusCode::NO_CONTENT { no_content() } else { json_bytes(status, body) })
+}
+
+/// What an operation came to.
+struct Done {
+    status: StatusCode,
+    body: Vec<u8>,
+    /// What a repeated request is answered, where that is not the body.
+    kept: Option<Vec<u8>>,
+}
+
+/// Runs `operation` in this transaction, unless its `Idempotency-Key` was answered before, and keeps what it came to.
+fn once(
+    tx: &mut Tx,
+    asked: &Asked,
+    now_ms: i64,
+    operation: impl FnOnce(&mut Tx) -> Result<Done>,
+) -> Result<(StatusCode, Vec<u8>)> {
+    if let Some(saved) = store::saved(tx, asked, now_ms)? {
+        return Ok(saved);
+    }
+    match operation(tx) {
+        Ok(done) => {
+            store::save(tx, asked, done.status, done.kept.as_ref().unwrap_or(&done.body), now_ms)?;
+            Ok((done.status, done.body))
+        }
+        // What it is refused for may be the work of a request under the same key that committed meanwhile.
+        Err(refused @ Error::Refused(_)) => store::saved(tx, asked, now_ms)?.ok_or(refused),
+        Err(error) => Err(error),
+    }
 }
 
 /// The answer that a repeated write with the same `Idempotency-Key` gets, before any work is done for it. For handlers
@@ -147,20 +166,13 @@ where
     let of_part = |whole: &Idempotency| Idempotency { path: format!("{}#{part}", whole.path), ..whole.clone() };
     let asked = Asked { idempotency: asked.idempotency.as_ref().map(of_part), ..asked.clone() };
     let write = app.db.write_with(isolation, move |tx| {
-        if let Some((_, saved)) = store::saved(tx, &asked, now_ms)? {
-            return Ok(serde_json::from_slice(&saved)?);
-        }
-        let done = match operation(tx, &asked, now_ms) {
-            Err(refused @ Error::Refused(_)) => {
-                let (_, saved) = store::saved(tx, &asked, now_ms)?.ok_or(refused)?;
-                return Ok(serde_json::from_slice(&saved)?);
-            }
-            done => done?,
-        };
-        store::save(tx, &asked, StatusCode::OK, &serde_json::to_vec(&done)?, now_ms)?;
-        Ok(done)
+        once(tx, &asked, now_ms, |tx| {
+            let body = serde_json::to_vec(&operation(tx, &asked, now_ms)?)?;
+            Ok(Done { status: StatusCode::OK, body, kept: None })
+        })
     });
-    write.await
+    let (_, done) = write.await?;
+    Ok(serde_json::from_slice(&done)?)
 }
 
 /// Runs an operation that only looks, on one moment of the database.

@@ -14,7 +14,7 @@ use crate::db::Isolation;
 use crate::error::Result;
 use crate::events::By;
 use crate::http::answer::Problem;
-use crate::http::{Asked, Can, Data, JsonBody, begin_parts, read, write, write_part};
+use crate::http::{Asked, Can, Data, JsonBody, begin_parts, write, write_part};
 use crate::keys::permissions::need;
 
 /// The routes.
@@ -65,42 +65,29 @@ async fn delete(
         })
         .await;
     }
-    if can.asked.idempotency.is_some() {
-        let deleted = delete_in_parts(&app, &can.asked, &ids).await?;
-        return write(&app, can.asked, StatusCode::OK, move |_, _, _| Ok(outcome(&asked_ids, &deleted))).await;
-    }
-    let by = By::from(&can.asked.caller);
-    let mut steps = read(&app, move |tx| super::steps(tx, by.workspace_id, &ids)).await?;
-    let last = steps.pop().unwrap_or_default();
-    let mut deleted = Vec::new();
-    for step in steps {
-        let (by, now_ms) = (By::from(&can.asked.caller), app.clock.now_ms());
-        deleted.extend(app.db.write(move |tx| super::delete(tx, &by, &step, now_ms)).await?);
-    }
-    write(&app, can.asked, StatusCode::OK, move |tx, asked, now_ms| {
-        let mut all = deleted.clone();
-        all.extend(super::delete(tx, &By::from(&asked.caller), &last, now_ms)?);
-        Ok(outcome(&asked_ids, &all))
-    })
-    .await
+    let deleted = delete_in_parts(&app, &can.asked, &ids).await?;
+    write(&app, can.asked, StatusCode::OK, move |_, _, _| Ok(outcome(&asked_ids, &deleted))).await
 }
 
-/// Deletes under an `Idempotency-Key`: whom each step deleted is saved with it, so that a repeated request knows them all.
+/// Deletes in as many transactions as it takes. Under an `Idempotency-Key` whom each deleted is saved with it, so that a
+/// repeated request knows them all.
 async fn delete_in_parts(app: &App, asked: &Asked, ids: &[Uuid]) -> Result<Vec<Uuid>> {
     let mut deleted = Vec::new();
-    for part in 0.. {
+    // Each part deletes somebody, so there are at most as many as ids.
+    for part in 0..ids.len() {
         let ids = ids.to_vec();
-        let step = write_part(app, asked, (part, Isolation::Serializable), move |tx, asked, now_ms| {
+        let (gone, is_last) = write_part(app, asked, (part, Isolation::Serializable), move |tx, asked, now_ms| {
             let by = By::from(&asked.caller);
             let left = existing(tx, by.workspace_id, &ids)?;
-            let step = super::steps(tx, by.workspace_id, &left)?.into_iter().next().unwrap_or_default();
-            super::delete(tx, &by, &step, now_ms)
+            let steps = super::steps(tx, by.workspace_id, &left)?;
+            let step = steps.first().map(Vec::as_slice).unwrap_or_default();
+            Ok((super::delete(tx, &by, step, now_ms)?, steps.len() <= 1))
         })
         .await?;
-        if step.is_empty() {
+        deleted.extend(gone);
+        if is_last {
             break;
         }
-        deleted.extend(step);
     }
     Ok(deleted)
 }
