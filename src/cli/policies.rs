@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::exit::Exit;
-use super::records::{Asked, One, Sort, body, changes, json_of, several, text};
+use super::records::{Asked, One, Sort, body, changes, json_of, several, text, told};
 use super::screen::{Screen, day};
 
 const POLICIES: Sort = Sort { path: "/v1/lexi/policies", list: "policies", name: "policy" };
@@ -105,7 +105,7 @@ pub(super) async fn run(command: Command) -> anyhow::Result<Exit> {
     let mut screen = Screen::stdout();
     match command {
         Command::List(args) => list(&args, &mut screen).await,
-        Command::Show(args) => show(&args, &mut screen).await,
+        Command::Show(args) => POLICIES.show(&args, |policy| policy, &mut screen).await,
         Command::Add(args) => add(&args, &mut screen).await,
         Command::Change(args) => change(&args, &mut screen).await,
         Command::Revoke(args) => revoke(&args, &mut screen).await,
@@ -134,70 +134,56 @@ async fn list(asked: &Asked, screen: &mut Screen) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-async fn show(one: &One, screen: &mut Screen) -> anyhow::Result<Exit> {
-    let client = one.asked.server.client()?;
-    let answer = client.get(&POLICIES.find(&client, &one.id).await?, &[]).await?;
-    screen.json(if one.asked.json { &answer } else { &answer["data"] })?;
-    Ok(Exit::Done)
-}
-
 async fn add(args: &AddArgs, screen: &mut Screen) -> anyhow::Result<Exit> {
     let client = args.asked.server.client()?;
     let policy = Value::Object(args.said.fields()?);
     if args.trial {
         let trial = json!({ "policy": policy, "days": args.days });
         let answer = client.post(&format!("{}/dry-run", POLICIES.path), Some(&trial)).await?;
-        if args.asked.json {
-            screen.json(&answer)?;
-        } else {
-            let run = &answer["data"];
-            screen.print(&format!(
+        let run = &answer["data"];
+        return told(
+            &answer,
+            args.asked.json,
+            &format!(
                 "Of {} tasks decided in the last {} days {} lie within the policy: {} it would have approved, {} it would have \
                  voted for, {} were refused to it by the rules, {} were over the day's limits. Nothing was made.",
-                run["tasks"], args.days, run["concerned"], run["approved"], run["voted"], run["refused"], run["over_cap"]
-            ))?;
-        }
-        return Ok(Exit::Done);
+                run["tasks"],
+                args.days,
+                run["concerned"],
+                run["approved"],
+                run["voted"],
+                run["refused"],
+                run["over_cap"]
+            ),
+            screen,
+        );
     }
     let answer = client.post(POLICIES.path, Some(&policy)).await?;
-    if args.asked.json {
-        screen.json(&answer)?;
-    } else {
-        let policy = &answer["data"];
-        screen.print(&format!(
-            "The policy {} approves until {}.",
-            text(policy, "id"),
-            day(&text(policy, "expires_at"))
-        ))?;
-    }
-    Ok(Exit::Done)
+    let policy = &answer["data"];
+    told(
+        &answer,
+        args.asked.json,
+        &format!("The policy {} approves until {}.", text(policy, "id"), day(&text(policy, "expires_at"))),
+        screen,
+    )
 }
 
 async fn change(args: &ChangeArgs, screen: &mut Screen) -> anyhow::Result<Exit> {
     let client = args.one.asked.server.client()?;
     let fields = changes(args.said.fields()?)?;
     let answer = client.patch(&POLICIES.find(&client, &args.one.id).await?, &fields).await?;
-    if args.one.asked.json {
-        screen.json(&answer)?;
-    } else {
-        let policy = &answer["data"];
-        screen.print(&format!(
-            "The policy {} holds in version {}, in this key's name.",
-            text(policy, "id"),
-            policy["version"]
-        ))?;
-    }
-    Ok(Exit::Done)
+    let policy = &answer["data"];
+    told(
+        &answer,
+        args.one.asked.json,
+        &format!("The policy {} holds in version {}, in this key's name.", text(policy, "id"), policy["version"]),
+        screen,
+    )
 }
 
 async fn revoke(one: &One, screen: &mut Screen) -> anyhow::Result<Exit> {
     let client = one.asked.server.client()?;
     let path = POLICIES.find(&client, &one.id).await?;
     let answer = client.post(&format!("{path}/revoke"), None).await?;
-    if one.asked.json {
-        screen.json(&answer)?;
-    } else {
-        screen.print("The policy is revoked: nothing is approved by it any more.")?;
-    }
-    Ok(Exit::Done)
+    told(&answer, one.asked.json, "The policy is revoked: nothing is approved by it any more.", screen)
 }

@@ -5,7 +5,8 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::client::{Client, Server};
-use super::exit::Usage;
+use super::exit::{Exit, Usage};
+use super::screen::Screen;
 
 /// Shortest part of an id that is looked for.
 const PART_MIN: usize = 4;
@@ -40,6 +41,19 @@ pub(super) struct Sort {
 }
 
 impl Sort {
+    /// Shows one record: all of the answer for a program, `record` of it for a person, who has nothing to leave out.
+    pub(super) async fn show(
+        self,
+        one: &One,
+        record: fn(&Value) -> &Value,
+        screen: &mut Screen,
+    ) -> anyhow::Result<Exit> {
+        let client = one.asked.server.client()?;
+        let answer = client.get(&self.find(&client, &one.id).await?, &[]).await?;
+        screen.json(if one.asked.json { &answer } else { record(&answer["data"]) })?;
+        Ok(Exit::Done)
+    }
+
     /// The path of the record that somebody typed the id of, or a part of it.
     pub(super) async fn find(self, client: &Client, typed: &str) -> anyhow::Result<String> {
         let typed = typed.trim().to_lowercase();
@@ -89,6 +103,16 @@ pub(super) fn changes(fields: Map<String, Value>) -> anyhow::Result<Value> {
         return Err(Usage("Say what to change; --help lists the options.".to_owned()).into());
     }
     Ok(Value::Object(fields))
+}
+
+/// The answer for a program, one sentence for a person.
+pub(super) fn told(answer: &Value, json: bool, sentence: &str, screen: &mut Screen) -> anyhow::Result<Exit> {
+    if json {
+        screen.json(answer)?;
+    } else {
+        screen.print(sentence)?;
+    }
+    Ok(Exit::Done)
 }
 
 /// A field of an answer as text; nothing for what is missing or null.

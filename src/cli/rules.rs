@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::exit::Exit;
-use super::records::{Asked, One, Sort, body, changes, json_of, several, text};
+use super::records::{Asked, One, Sort, body, changes, json_of, several, text, told};
 use super::screen::{Screen, minute};
 
 const RULES: Sort = Sort { path: "/v1/lexi/rules", list: "rules", name: "rule" };
@@ -138,7 +138,7 @@ pub(super) async fn run(command: Command) -> anyhow::Result<Exit> {
     let mut screen = Screen::stdout();
     match command {
         Command::List(args) => list(&args, &mut screen).await,
-        Command::Show(args) => show(&args, &mut screen).await,
+        Command::Show(args) => RULES.show(&args, |rule| rule, &mut screen).await,
         Command::Add(args) => add(&args, &mut screen).await,
         Command::Change(args) => change(&args, &mut screen).await,
         Command::Retire(args) => retire(&args, &mut screen).await,
@@ -167,65 +167,54 @@ async fn list(args: &ListArgs, screen: &mut Screen) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-async fn show(one: &One, screen: &mut Screen) -> anyhow::Result<Exit> {
-    let client = one.asked.server.client()?;
-    let answer = client.get(&RULES.find(&client, &one.id).await?, &[]).await?;
-    // All of it is what a program sends; there is nothing to leave out for a person.
-    screen.json(if one.asked.json { &answer } else { &answer["data"] })?;
-    Ok(Exit::Done)
-}
-
 async fn add(args: &AddArgs, screen: &mut Screen) -> anyhow::Result<Exit> {
     let client = args.asked.server.client()?;
     let rule = Value::Object(args.said.fields(Some(&args.name))?);
     if args.trial {
         let trial = json!({ "rule": rule, "days": args.days });
         let answer = client.post(&format!("{}/dry-run", RULES.path), Some(&trial)).await?;
-        if args.asked.json {
-            screen.json(&answer)?;
-        } else {
-            let run = &answer["data"];
-            screen.print(&format!(
+        let run = &answer["data"];
+        return told(
+            &answer,
+            args.asked.json,
+            &format!(
                 "Of {} tasks decided in the last {} days the rule is about {}: {} approved as they were, {} refused, {} still \
                  waiting, {} dismissed as they were. Nothing was put into force.",
-                run["tasks"], args.days, run["concerned"], run["approved"], run["refused"], run["waiting"], run["dismissed"]
-            ))?;
-        }
-        return Ok(Exit::Done);
+                run["tasks"],
+                args.days,
+                run["concerned"],
+                run["approved"],
+                run["refused"],
+                run["waiting"],
+                run["dismissed"]
+            ),
+            screen,
+        );
     }
     let answer = client.post(RULES.path, Some(&rule)).await?;
-    if args.asked.json {
-        screen.json(&answer)?;
-    } else {
-        screen.print(&format!(
-            "The rule {} is in force: {}.",
-            text(&answer["data"], "id"),
-            text(&answer["data"], "approve")
-        ))?;
-    }
-    Ok(Exit::Done)
+    told(
+        &answer,
+        args.asked.json,
+        &format!("The rule {} is in force: {}.", text(&answer["data"], "id"), text(&answer["data"], "approve")),
+        screen,
+    )
 }
 
 async fn change(args: &ChangeArgs, screen: &mut Screen) -> anyhow::Result<Exit> {
     let client = args.one.asked.server.client()?;
     let fields = changes(args.said.fields(args.name.as_deref())?)?;
     let answer = client.patch(&RULES.find(&client, &args.one.id).await?, &fields).await?;
-    if args.one.asked.json {
-        screen.json(&answer)?;
-    } else {
-        let rule = &answer["data"];
-        screen.print(&format!("The rule {} is in force in version {}.", text(rule, "id"), rule["version"]))?;
-    }
-    Ok(Exit::Done)
+    let rule = &answer["data"];
+    told(
+        &answer,
+        args.one.asked.json,
+        &format!("The rule {} is in force in version {}.", text(rule, "id"), rule["version"]),
+        screen,
+    )
 }
 
 async fn retire(one: &One, screen: &mut Screen) -> anyhow::Result<Exit> {
     let client = one.asked.server.client()?;
     let answer = client.delete(&RULES.find(&client, &one.id).await?).await?;
-    if one.asked.json {
-        screen.json(&answer)?;
-    } else {
-        screen.print("The rule is retired. Decisions that name it still can be read with it.")?;
-    }
-    Ok(Exit::Done)
+    told(&answer, one.asked.json, "The rule is retired. Decisions that name it still can be read with it.", screen)
 }

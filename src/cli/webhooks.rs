@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::exit::{Exit, Usage};
-use super::records::{Asked, One, Sort, body, changes, several, text};
+use super::records::{Asked, One, Sort, body, changes, several, text, told};
 use super::screen::{Screen, minute};
 
 const WEBHOOKS: Sort = Sort { path: "/v1/webhooks", list: "webhooks", name: "webhook" };
@@ -107,7 +107,7 @@ pub(super) async fn run(command: Command) -> anyhow::Result<Exit> {
     let mut screen = Screen::stdout();
     match command {
         Command::List(asked) => list(&asked, &mut screen).await,
-        Command::Show(one) => show(&one, &mut screen).await,
+        Command::Show(one) => WEBHOOKS.show(&one, |data| &data["webhook"], &mut screen).await,
         Command::Add(args) => add(&args, &mut screen).await,
         Command::Change(args) => change(&args, &mut screen).await,
         Command::Delete(one) => delete(&one, &mut screen).await,
@@ -137,13 +137,6 @@ async fn list(asked: &Asked, screen: &mut Screen) -> anyhow::Result<Exit> {
         vec![text(webhook, "id"), state.to_owned(), last, text(webhook, "events"), text(webhook, "url")]
     }));
     screen.table(&rows)?;
-    Ok(Exit::Done)
-}
-
-async fn show(one: &One, screen: &mut Screen) -> anyhow::Result<Exit> {
-    let client = one.asked.server.client()?;
-    let answer = client.get(&WEBHOOKS.find(&client, &one.id).await?, &[]).await?;
-    screen.json(if one.asked.json { &answer } else { &answer["data"]["webhook"] })?;
     Ok(Exit::Done)
 }
 
@@ -179,30 +172,25 @@ async fn change(args: &ChangeArgs, screen: &mut Screen) -> anyhow::Result<Exit> 
         ("active", args.active.map(|active| json!(active))),
     ]))?;
     let answer = client.patch(&WEBHOOKS.find(&client, &args.one.id).await?, &fields).await?;
-    said(&answer, &args.one, "The webhook is changed.", screen)
+    told(&answer, args.one.asked.json, "The webhook is changed.", screen)
 }
 
 async fn delete(one: &One, screen: &mut Screen) -> anyhow::Result<Exit> {
     let client = one.asked.server.client()?;
     let answer = client.delete(&WEBHOOKS.find(&client, &one.id).await?).await?;
-    said(&answer, one, "The webhook is deleted; its secret is dead.", screen)
+    told(&answer, one.asked.json, "The webhook is deleted; its secret is dead.", screen)
 }
 
 async fn test(one: &One, screen: &mut Screen) -> anyhow::Result<Exit> {
     let client = one.asked.server.client()?;
     let path = WEBHOOKS.find(&client, &one.id).await?;
     let answer = client.post(&format!("{path}/test"), None).await?;
-    said(&answer, one, "A webhook.test is on its way; lexi webhooks deliveries shows what becomes of it.", screen)
-}
-
-/// One sentence for a person, the answer for a program.
-fn said(answer: &Value, one: &One, sentence: &str, screen: &mut Screen) -> anyhow::Result<Exit> {
-    if one.asked.json {
-        screen.json(answer)?;
-    } else {
-        screen.print(sentence)?;
-    }
-    Ok(Exit::Done)
+    told(
+        &answer,
+        one.asked.json,
+        "A webhook.test is on its way; lexi webhooks deliveries shows what becomes of it.",
+        screen,
+    )
 }
 
 async fn deliveries(args: &DeliveriesArgs, screen: &mut Screen) -> anyhow::Result<Exit> {
@@ -245,7 +233,7 @@ async fn redeliver(args: &RedeliverArgs, screen: &mut Screen) -> anyhow::Result<
     let client = args.one.asked.server.client()?;
     let path = WEBHOOKS.find(&client, &args.one.id).await?;
     let answer = client.post(&format!("{path}/deliveries/{delivery}/redeliver"), None).await?;
-    said(&answer, &args.one, "It is sent again under the same webhook-id.", screen)
+    told(&answer, args.one.asked.json, "It is sent again under the same webhook-id.", screen)
 }
 
 async fn rotate(args: &RotateArgs, screen: &mut Screen) -> anyhow::Result<Exit> {
