@@ -8,6 +8,7 @@ use super::intent::Verdict;
 use super::names::{Kind, reference};
 use super::phrasebook::Words;
 use super::sentence::Sentence;
+use super::times::MONTHS;
 use super::vocabulary;
 use super::words::Break;
 
@@ -62,32 +63,9 @@ const JOINS: [&str; 32] = [
 
 /// Whether a word names a month.
 fn is_month(sentence: &Sentence<'_>, at: usize) -> bool {
-    const MONTHS: [&str; 23] = [
-        "jan",
-        "feb",
-        "mar",
-        "apr",
-        "may",
-        "jun",
-        "jul",
-        "aug",
-        "sep",
-        "oct",
-        "nov",
-        "dec",
-        "january",
-        "february",
-        "march",
-        "april",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
-    MONTHS.contains(&sentence.norm(at)) && (sentence.is_capitalised(at) || !sentence.has_case())
+    const SHORT: [&str; 11] = ["jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let word = sentence.norm(at);
+    (SHORT.contains(&word) || MONTHS.contains(&word)) && (sentence.is_capitalised(at) || !sentence.has_case())
 }
 
 /// Whether a time begins at the word.

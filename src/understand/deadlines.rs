@@ -3,39 +3,14 @@
 //! Protects "no invented constraint": a day is no place, no company and no number of results.
 
 use super::grammar::Walk;
+use super::times::{MONTHS, WEEKDAYS};
 
-const DAYS: [&str; 30] = [
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-    "tomorrow",
-    "today",
-    "tonight",
-    "noon",
-    "eod",
-    "eow",
-    "cob",
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-    "week",
-    "month",
-    "quarter",
-    "weekend",
-];
+const MOMENTS: [&str; 11] =
+    ["tomorrow", "today", "tonight", "noon", "eod", "eow", "cob", "week", "month", "quarter", "weekend"];
+
+fn is_moment(word: &str) -> bool {
+    [&WEEKDAYS[..], &MONTHS, &MOMENTS].iter().any(|moments| moments.contains(&word))
+}
 
 /// Takes the time at `at`; it is shown as not read.
 pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
@@ -60,7 +35,7 @@ pub(super) fn take(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     let day = at + count;
     // "women before May" and "next quarter" say when; "next week magazine" would be a name.
     let ends = day + 1 >= walk.end || !sentence.is_capitalised(day + 1) || sentence.gap(day + 1) != " ";
-    (day < walk.end && DAYS.contains(&sentence.norm(day)) && ends).then_some(())?;
+    (day < walk.end && is_moment(sentence.norm(day)) && ends).then_some(())?;
     walk.flush();
     walk.found.unread(at, day + 1);
     Some(day + 1)

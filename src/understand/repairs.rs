@@ -11,6 +11,7 @@ use super::gazetteer;
 use super::patterns::Patterns;
 use super::people::phone;
 use super::sentence::Sentence;
+use super::times::WEEKDAYS;
 use super::verbs::VERBS;
 use super::words::Break;
 use super::{numbers, places};
@@ -235,22 +236,10 @@ fn same_kind(sentence: &Sentence<'_>, from: usize, mark: usize, begin: usize) ->
         let number = rfind(&|at| numbers::quantity(sentence, at).map(|found| found.last));
         return number.map(|(first, last)| (whole_number(sentence, from, first), last));
     }
-    const DAYS: [&str; 12] = [
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "today",
-        "tomorrow",
-        "tonight",
-        "next",
-        "this",
-    ];
-    if DAYS.contains(&word)
-        && let Some((first, _)) = rfind(&|at| DAYS.contains(&sentence.norm(at)).then_some(at + 1))
+    const NEARBY: [&str; 5] = ["today", "tomorrow", "tonight", "next", "this"];
+    let is_day = |word: &str| WEEKDAYS.contains(&word) || NEARBY.contains(&word);
+    if is_day(word)
+        && let Some((first, _)) = rfind(&|at| is_day(sentence.norm(at)).then_some(at + 1))
     {
         return Some((first, mark));
     }

@@ -9,6 +9,25 @@ use super::numbers::Quantity;
 use super::vocabulary::{COMPANIES, Zone};
 use super::words::Break;
 
+/// The months, by their whole names.
+pub(super) const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
+/// The days of the week.
+pub(super) const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+
 /// Words behind a span of time by which it is experience.
 const EXPERIENCE: [&str; 24] = [
     "exp",
@@ -255,20 +274,6 @@ pub(super) fn period(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
 /// "CFOs hired in 2024", "companies that raised since March 2023": a year belongs to the event before it.
 pub(super) fn in_year(walk: &mut Walk<'_>, at: usize) -> Option<usize> {
     const REACH: usize = 4;
-    const MONTHS: [&str; 12] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
     let sentence = walk.sentence;
     let since = match sentence.norm(at) {
         "since" | "after" => "since ",
