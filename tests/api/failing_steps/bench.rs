@@ -1,5 +1,6 @@
 //! One installation with many workspaces, and servers that fail where they are told to.
 
+use std::process::{Command, ExitStatus};
 use std::time::Duration;
 
 use lexi::clock::{Clock as _, SystemClock};
@@ -111,11 +112,13 @@ impl Bench {
         self.begin(fail_at, &LONG_LEASE).await
     }
 
+    /// A server that dies as told by itself, perhaps before it listens; what ended it, and what it logged.
+    pub(super) async fn dies(&self, fail_at: &str) -> (ExitStatus, String) {
+        self.home.spawn(&LONG_LEASE, told(fail_at)).until_ended().await
+    }
+
     async fn begin(&self, fail_at: &str, arguments: &[&str]) -> Process {
-        let change = |command: &mut std::process::Command| {
-            command.env("LEXI_FAIL_AT", fail_at);
-        };
-        self.home.begin(arguments, change).await
+        self.home.begin(arguments, told(fail_at)).await
     }
 
     /// What dead servers held, others may take.
@@ -257,4 +260,11 @@ pub(super) async fn propose(client: &Client, says: &str) -> Value {
     let task = answer.json["data"]["task"].clone();
     assert!(task["id"].is_string(), "{says}: no task: {}", answer.json["data"]["response"]);
     task
+}
+
+/// What is to fail, told to a program.
+fn told(fail_at: &str) -> impl FnOnce(&mut Command) {
+    move |command| {
+        command.env("LEXI_FAIL_AT", fail_at);
+    }
 }

@@ -55,7 +55,7 @@ async fn every_step_of_every_delivery_may_fail_be_killed_and_be_overtaken() {
     server.kill9();
     for case in &killed {
         case.lists_are_made(&bench).await;
-        let (ended, log) = bench.serve_to_die(&case.fails_at()).await.until_ended().await;
+        let (ended, log) = bench.dies(&case.fails_at()).await;
         assert_eq!(ended.signal(), Some(ABORTED), "{}: {ended}: {log}", case.what());
         assert_met(&log, &case.fails_at(), &case.what());
     }

@@ -157,7 +157,7 @@ impl Case {
             }
             Some(how) if how.kills() => {
                 let fails_at = fails_at.as_deref().expect("something fails");
-                let (ended, log) = bench.serve_to_die(fails_at).await.until_ended().await;
+                let (ended, log) = bench.dies(fails_at).await;
                 assert_eq!(ended.signal(), Some(ABORTED), "{what}: {ended}: {log}");
                 assert_met(&log, fails_at, &what);
             }

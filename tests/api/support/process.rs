@@ -175,6 +175,13 @@ impl Installation {
 
     /// Starts `lexi serve` in a changed environment and waits until it has told where it listens.
     pub async fn begin(&self, arguments: &[&str], change: impl FnOnce(&mut Command)) -> Process {
+        let mut process = self.spawn(arguments, change);
+        process.until_it_listens().await;
+        process
+    }
+
+    /// Starts `lexi serve` in a changed environment and waits for nothing: it may end before it listens.
+    pub fn spawn(&self, arguments: &[&str], change: impl FnOnce(&mut Command)) -> Process {
         static STARTED: AtomicU32 = AtomicU32::new(0);
         let log = self.folder().join(format!("serve.{}.log", STARTED.fetch_add(1, Ordering::Relaxed)));
         let file = File::create(&log).expect("a log can be made");
@@ -183,9 +190,7 @@ impl Installation {
         command.envs(self.serving.iter().map(|(variable, value)| (variable, value)));
         change(&mut command);
         let child = command.stdout(Stdio::null()).stderr(file).spawn().expect("the program runs");
-        let mut process = Process { child, url: String::new(), log };
-        process.until_it_listens().await;
-        process
+        Process { child, url: String::new(), log }
     }
 }
 
