@@ -134,9 +134,7 @@ pub(crate) const ALL: &[Alteration] = &[
         task(history, |task| task.revision > 1).revisions.pop();
     }),
     (4, "a decision that was acknowledged was not seen", |history| {
-        let ended =
-            answered(history, |answer| answer["data"]["status"] == "completed" && answer["data"]["plan"].is_object());
-        ended["data"]["status"] = json!("pending");
+        looked_after_approval(history)["data"]["status"] = json!("pending");
     }),
     (5, "what is another's is answered otherwise than what is nobody's", |history| {
         let foreign = foreign(history);
@@ -214,6 +212,24 @@ fn winning(history: &mut History) -> &mut Call {
     let ids: Vec<String> = workspace(history).tasks.keys().map(approve).collect();
     let won = |call: &&mut Call| call.status() == 200 && call.data("status") == "approved" && ids.contains(&call.path);
     history.calls.iter_mut().find(won).expect("an approval")
+}
+
+/// What somebody saw of a task after it was acknowledged that it is approved. A server that died may have acknowledged
+/// nothing, so not every task that was seen completed will do.
+fn looked_after_approval(history: &mut History) -> &mut Value {
+    let approved = |call: &Call| {
+        let is_approved = call.path.ends_with("/approve") && call.status() == 200 && call.data("status") == "approved";
+        is_approved.then(|| Some((call.data("task_id").as_str()?.to_owned(), call.answered_at())))?
+    };
+    let told: Vec<(String, u64)> = history.calls.iter().filter_map(approved).collect();
+    let ours = workspace(history).id;
+    let is_it = |call: &&mut Call| {
+        let after = |(id, at): &(String, u64)| call.route() == format!("/v1/lexi/tasks/{id}") && *at < call.sent;
+        let looked = call.who.workspace_id == ours && call.method == "GET" && call.data("status") == "completed";
+        looked && told.iter().any(after)
+    };
+    let call = history.calls.iter_mut().find(is_it).expect("a look at an approved task");
+    &mut call.answer.as_mut().expect("an answer").json
 }
 
 fn answered(history: &mut History, is_it: impl Fn(&Value) -> bool) -> &mut Value {
